@@ -1,0 +1,68 @@
+package engines
+
+// Claims says what an engine promises to keep through a crash. An engine is held
+// to every claim that it makes, and told when it could claim more.
+type Claims struct {
+	// WriteDurable: entries are durable when PersistEntries or ReplaceRange
+	// returns. It repeats LogStore.IsWriteDurable.
+	WriteDurable bool
+	// AtomicBatch: a crash leaves all of a batch or nothing of it. Otherwise any
+	// prefix of the batch may be left.
+	AtomicBatch bool
+	// AtomicReplace: a crash leaves the log as before ReplaceRange or as after
+	// it. Otherwise it may also leave the truncated log with any prefix of the
+	// new entries.
+	AtomicReplace bool
+	// MutationsDurable: Truncate, Purge and Reset are durable when they return.
+	// Otherwise a crash may undo them, as a whole, until something later is
+	// durable.
+	MutationsDurable bool
+	// HardStateDurable: the hard state is durable when SaveHardState returns.
+	// Otherwise it is when MetaStore.Flush returns.
+	HardStateDurable bool
+	// OrderedHardState: the hard state never falls behind the log. A crash that
+	// leaves an entry also leaves every hard state saved before that entry,
+	// though neither need be durable yet.
+	OrderedHardState bool
+	// RaftSafe weakens what may be recovered: not only versions that the log
+	// went through, but any log without holes that keeps every durable entry not
+	// overwritten since and joins no two versions.
+	RaftSafe bool
+	// CorruptionDetected: damaged bytes in the midst of intact ones are reported
+	// as ErrCorrupt, never returned and never cut off in silence.
+	CorruptionDetected bool
+	// Volatile: nothing survives the process, as for an engine in memory. All
+	// durability claims are then void.
+	Volatile bool
+}
+
+// Claimer is the ability of a StorageEngine to state its claims itself.
+type Claimer interface {
+	// Claims returns what the engine promises; WriteDurable is ignored there, as
+	// IsWriteDurable decides it. It is constant for the life of an engine.
+	Claims() Claims
+}
+
+// ClaimsOf returns what engine promises: its own Claims, or else what the words
+// of the contract promise for it. By default batches are not atomic, replacing
+// is atomic for a [RangeReplacer], truncate, purge and reset may be undone, and
+// the hard state is durable when saved, as Raft demands before a reply.
+func ClaimsOf(engine StorageEngine) Claims {
+	log := engine.LogStore()
+	_, replaces := log.(RangeReplacer)
+	claims := Claims{AtomicReplace: replaces, HardStateDurable: true}
+	if claimer, ok := engine.(Claimer); ok {
+		claims = claimer.Claims()
+	}
+	claims.WriteDurable = log.IsWriteDurable()
+	if claims.Volatile {
+		claims.WriteDurable, claims.MutationsDurable, claims.HardStateDurable = false, false, false
+	}
+	return claims
+}
+
+// KeepsBoundary tells whether engine remembers its purge boundary.
+func KeepsBoundary(engine StorageEngine) bool {
+	_, ok := engine.LogStore().(PurgeBoundaryLoader)
+	return ok
+}

@@ -1,0 +1,48 @@
+package engines
+
+import "github.com/spf13/afero"
+
+// Env is the place that an engine lives in.
+type Env struct {
+	// FS is the file system to use. It is nil for an engine that needs a real
+	// directory.
+	FS afero.Fs
+	// Dir is the engine's directory within FS, or on the real file system. It
+	// exists and is empty before the first open.
+	Dir string
+}
+
+// Needs says what an engine must be given to run.
+type Needs int
+
+const (
+	// NeedsFS is an engine that does all its input and output through Env.FS.
+	NeedsFS Needs = iota
+	// NeedsDir is an engine that opens paths itself.
+	NeedsDir
+)
+
+// String returns the word for n that listings use.
+func (n Needs) String() string {
+	switch n {
+	case NeedsFS:
+		return "fs"
+	case NeedsDir:
+		return "dir"
+	}
+	return "unknown"
+}
+
+// Factory makes engines of one kind.
+type Factory struct {
+	// Name identifies the engine in reports and on the command line.
+	Name string
+	// Open opens the engine in env, creating it there if env holds none. It may
+	// be called from several goroutines, for different places. An engine whose
+	// process is said to have crashed is never closed before the next is opened
+	// in its place, so Open must share no state between engines that outlives
+	// one.
+	Open func(env Env) (StorageEngine, error)
+	// Needs says what Open must be given.
+	Needs Needs
+}

@@ -1,0 +1,55 @@
+package models
+
+import "github.com/ackproof/ackproof/engines"
+
+// Pending is the Returned time of a call that never returned.
+const Pending = 0
+
+// Call is one operation that ran.
+type Call struct {
+	// ID counts calls from 1; journals, verdicts and reports cite it.
+	ID int
+	// Client is the goroutine that called: 0 the writer, others flush or read.
+	Client int
+	Op     Op
+	Result Result
+	// Invoked and Returned are times on the one logical clock that journals and
+	// histories share. A call acts at some time between them.
+	Invoked, Returned int
+}
+
+// Result is what a call gave back; each kind uses the fields that it needs.
+type Result struct {
+	// Err is the text of the error, "" for success.
+	Err string
+	// OK tells that ReadEntry, ReadHardState or ReadBoundary found something.
+	OK bool
+	// Entries are those that ReadEntry or ReadRange returned.
+	Entries []Entry
+	// LastIndex is what ReadLastIndex returned.
+	LastIndex uint64
+	HardState engines.HardState
+	Boundary  engines.LogID
+	// Recovered is what the engine showed after Reopen or Crash.
+	Recovered *Recovered
+}
+
+// History is the calls of one run by the time they were invoked.
+type History []Call
+
+// Until returns the history as it was known at time t: calls invoked later are
+// gone, and calls that returned later are pending. It shares nothing with h
+// that either may change.
+func (h History) Until(t int) History {
+	var out History
+	for _, c := range h {
+		if c.Invoked > t {
+			continue
+		}
+		if c.Returned > t {
+			c.Returned, c.Result = Pending, Result{}
+		}
+		out = append(out, c)
+	}
+	return out
+}

@@ -1,0 +1,91 @@
+package models
+
+import (
+	"github.com/zeebo/xxh3"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// Kind is what a call does.
+type Kind uint8
+
+// The kinds of calls. Reopen and Crash stand for a whole life's end and the next
+// one's beginning: their result is everything that the engine shows then.
+const (
+	Persist Kind = iota + 1
+	Replace
+	Truncate
+	Purge
+	Reset
+	Flush
+	SaveHardState
+	FlushMeta
+	ReadEntry
+	ReadRange
+	ReadLastIndex
+	ReadHardState
+	ReadBoundary
+	// Reopen closes the engine and opens it again; the machine goes on.
+	Reopen
+	// Crash ends the engine without a close, by a kill or a loss of power, and
+	// opens it again on what is left.
+	Crash
+)
+
+var kindNames = [...]string{
+	Persist: "persist", Replace: "replace", Truncate: "truncate", Purge: "purge",
+	Reset: "reset", Flush: "flush", SaveHardState: "save-hard-state",
+	FlushMeta: "flush-meta", ReadEntry: "read-entry", ReadRange: "read-range",
+	ReadLastIndex: "read-last-index", ReadHardState: "read-hard-state",
+	ReadBoundary: "read-boundary", Reopen: "reopen", Crash: "crash",
+}
+
+// String returns the word for k that programs and reports use.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) && kindNames[k] != "" {
+		return kindNames[k]
+	}
+	return "unknown"
+}
+
+// Entry is a log entry without its payload.
+type Entry struct {
+	Index, Term uint64
+	// SizeBytes is the length of the payload.
+	SizeBytes int
+	// Digest tells payloads apart; index and term are mixed into it.
+	Digest Digest
+}
+
+// Digest is a 128-bit hash.
+type Digest struct{ Hi, Lo uint64 }
+
+// EntryOf returns e without its payload.
+func EntryOf(e engines.Entry) Entry {
+	sum := xxh3.Hash128Seed(e.Payload, e.Index*0x9e3779b97f4a7c15^e.Term)
+	return Entry{Index: e.Index, Term: e.Term, SizeBytes: len(e.Payload), Digest: Digest{sum.Hi, sum.Lo}}
+}
+
+// EntriesOf returns entries without their payloads.
+func EntriesOf(entries []engines.Entry) []Entry {
+	out := make([]Entry, len(entries))
+	for i, e := range entries {
+		out[i] = EntryOf(e)
+	}
+	return out
+}
+
+// Op is one operation with its arguments; each kind uses those that it needs.
+type Op struct {
+	Kind Kind
+	// From is the first index of Replace, Truncate, ReadEntry and ReadRange.
+	From uint64
+	// To is the last index of ReadRange.
+	To uint64
+	// Entries are those of Persist and Replace.
+	Entries []Entry
+	// Cutoff is the position that Purge purges to.
+	Cutoff engines.LogID
+	// HardState is the one that SaveHardState saves.
+	HardState engines.HardState
+}

@@ -1,0 +1,72 @@
+package models
+
+import "github.com/ackproof/ackproof/engines"
+
+// View is everything that an engine shows of itself.
+type View struct {
+	// Boundary is the purge boundary, if HasBoundary.
+	Boundary    engines.LogID
+	HasBoundary bool
+	LastIndex   uint64
+	// Entries are all that the log returned, in the order in which it did.
+	Entries []Entry
+	// HardState is the saved one, if HasHardState.
+	HardState    engines.HardState
+	HasHardState bool
+}
+
+// Recovered is what came of opening an engine after a crash, reading all it has,
+// and probing it: an entry appended and read back, a close, and the same again.
+type Recovered struct {
+	// View is what the engine showed first.
+	View View
+	// Failure ended the recovery early; nil if nothing did.
+	Failure *Failure
+	// Probe is the entry that the probe appended after View; nil if it did not
+	// get that far, or was not asked to.
+	Probe *Entry
+	// Again is what the engine showed after a close and another open; nil if it
+	// did not get that far, or was not asked to.
+	Again *View
+}
+
+// Phase is a step of a recovery.
+type Phase uint8
+
+// The phases, in their order.
+const (
+	PhaseOpen Phase = iota + 1
+	PhaseRead
+	PhaseProbe
+	PhaseClose
+	PhaseReopen
+	PhaseReread
+	PhaseReprobe
+	PhaseReclose
+)
+
+var phaseNames = [...]string{
+	PhaseOpen: "open", PhaseRead: "read", PhaseProbe: "probe", PhaseClose: "close",
+	PhaseReopen: "second open", PhaseReread: "second read",
+	PhaseReprobe: "second probe", PhaseReclose: "second close",
+}
+
+// String returns the words for p.
+func (p Phase) String() string {
+	if int(p) < len(phaseNames) && phaseNames[p] != "" {
+		return phaseNames[p]
+	}
+	return "unknown"
+}
+
+// Failure is how an engine failed to recover.
+type Failure struct {
+	Phase Phase
+	// Manner is how: "error", "panic", "hang" or "mismatch" (a probe that read
+	// back something else).
+	Manner string
+	// Text is the error's or panic's text, without addresses or times.
+	Text string
+	// Stack is the engine's stack at a panic, or all stacks at a hang.
+	Stack string
+}

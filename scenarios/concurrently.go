@@ -1,0 +1,67 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/ackproof/ackproof/models"
+)
+
+// Concurrent is a Concurrently made concrete: what each goroutine calls, in
+// order.
+type Concurrent struct {
+	Writer []Action
+	// Flushers and Readers have a list for each goroutine.
+	Flushers, Readers [][]models.Op
+}
+
+// ResolveConcurrently returns the calls that s is, and takes them to succeed. It
+// panics if s is no Concurrently, or if a step in its block is not one call.
+func (r *Resolver) ResolveConcurrently(s Step) Concurrent {
+	if s.Kind != Concurrently {
+		panic(fmt.Sprintf("scenarios: step %v is one call", s.Kind))
+	}
+	first, last := r.shape.boundary.Index, r.shape.last().Index
+	out := Concurrent{Writer: make([]Action, len(s.Body))}
+	for i, inner := range s.Body {
+		if inner.Kind.EndsLife() {
+			panic(fmt.Sprintf("scenarios: step %v in a block", inner.Kind))
+		}
+		out.Writer[i] = r.Resolve(inner)
+		first, last = min(first, r.shape.boundary.Index), max(last, r.shape.last().Index)
+	}
+	for range s.Flushers {
+		out.Flushers = append(out.Flushers, flushes(max(1, s.Flushes)))
+	}
+	for reader := range s.Readers {
+		out.Readers = append(out.Readers, reads(reader, max(1, s.Reads), first, last))
+	}
+	return out
+}
+
+func flushes(count int) []models.Op {
+	ops := make([]models.Op, count)
+	for i := range ops {
+		ops[i].Kind = models.Flush
+	}
+	return ops
+}
+
+// reads returns count reads of positions from first to one past last, which are
+// all that the writer can make while they run.
+func reads(reader, count int, first, last uint64) []models.Op {
+	span := max(1, last-first+2)
+	ops := make([]models.Op, count)
+	for i := range ops {
+		draw := mix(uint64(reader+1)*indexFactor, uint64(i+1)*termFactor)
+		from := first + draw%span
+		switch draw >> 61 {
+		case 0, 1:
+			ops[i] = models.Op{Kind: models.ReadLastIndex}
+		case 2, 3, 4:
+			ops[i] = models.Op{Kind: models.ReadRange, From: from, To: from + draw>>32%8}
+		default:
+			ops[i] = models.Op{Kind: models.ReadEntry, From: from}
+		}
+	}
+	return ops
+}

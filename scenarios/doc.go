@@ -1,0 +1,63 @@
+// Package scenarios says what a storage engine is put through: programs, which
+// are lists of steps, written as text, drawn at random or kept for what they
+// once found.
+//
+// # Programs
+//
+// A program is text, one step a line; a comment runs from # to the end of its
+// line.
+//
+//	# ackproof program v1
+//	save-hard-state term=+1 vote=2
+//	persist 3 size=100
+//	save-hard-state term=+1
+//	persist 4 back=2 size=0,64-512    # a conflict: 2 overwritten, 2 more
+//	purge 1
+//	crash lose=everything
+//	persist 1
+//
+// A step says what to do relative to the log as it then is, never to absolute
+// indexes, and what does not fit is cut to what does: truncate 5 of a log of 3
+// entries cuts 3. So a program stays valid, in that no engine may refuse any of
+// its calls, when steps are removed from it or numbers in it made smaller.
+//
+//	persist N [back=B] [terms=T] [size=S]
+//		write N entries after the last but B, overwriting those B
+//	replace B N [terms=T] [size=S]
+//		the same in one ReplaceRange
+//	truncate N
+//		discard the last N entries
+//	purge N | purge all | purge all+N
+//		discard the first N entries, all, or all and N more that never came,
+//		as a follower does that starts over from a snapshot
+//	reset | flush | flush-meta
+//	save-hard-state [term=+N] [vote=V]
+//		save a hard state with a term N higher
+//	read-entry P | read-range P N
+//		read the P-th entry of the log, or N from there; 1 is the first that was
+//		not purged, and there may be none
+//	read-last-index | read-hard-state | read-boundary
+//	reopen
+//		close the engine and open it again
+//	kill
+//		end its process and open it again; the file system loses nothing
+//	crash lose=nothing|everything|sample:SEED
+//		lose power, and of what is pending nothing, everything or some
+//	concurrently [flushers=N] [flushes=N] [readers=N] [reads=N] {
+//		the steps in the block run in order, beside N goroutines that flush and
+//		N that read, so many times each
+//	}
+//
+// A number left out is 0, but terms, flushes and reads are 1, and a size is
+// [StandardSizeBytes]. Sizes are taken in turn from a list, 0,64, whose members
+// may be ranges, 10-500.
+//
+// # What Raft has to do with it
+//
+// The current term is that of the newest hard state. New entries carry it, or,
+// with terms=T, the T newest terms up to it, as a follower gets them that
+// catches up. So a term is always saved before an entry of it is written, and
+// terms never fall along the log. A vote once given binds for its term. And an
+// index and a term name one entry for good: writing that index again in that
+// term writes the same payload again, whatever size is asked for.
+package scenarios

@@ -1,0 +1,209 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/models"
+)
+
+// strictLog is a log in memory that refuses every call that any engine may
+// refuse, and every one that Raft would not make. It knows nothing of how
+// programs are resolved.
+type strictLog struct {
+	boundary  engines.LogID
+	entries   []engines.Entry
+	hardState engines.HardState
+	// payloads are those ever written, by index and term.
+	payloads map[engines.LogID]string
+}
+
+func newStrictLog() *strictLog { return &strictLog{payloads: map[engines.LogID]string{}} }
+
+func (l *strictLog) lastID() engines.LogID {
+	if len(l.entries) == 0 {
+		return l.boundary
+	}
+	return l.entries[len(l.entries)-1].ID()
+}
+
+// apply makes the call that a is.
+func (l *strictLog) apply(a Action) error {
+	if got := models.EntriesOf(a.Entries); fmt.Sprint(got) != fmt.Sprint(a.Op.Entries) && len(got) > 0 {
+		return fmt.Errorf("got entries %v in the call, want those of the payloads, %v", a.Op.Entries, got)
+	}
+	switch op := a.Op; op.Kind {
+	case models.Persist:
+		if len(a.Entries) == 0 {
+			return nil
+		}
+		return l.write(a.Entries[0].Index, a.Entries)
+	case models.Replace:
+		return l.write(op.From, a.Entries)
+	case models.Truncate:
+		return l.truncate(op.From)
+	case models.Purge:
+		return l.purge(op.Cutoff)
+	case models.Reset:
+		l.boundary, l.entries = engines.LogID{}, nil
+	case models.SaveHardState:
+		return l.save(op.HardState)
+	case models.ReadRange:
+		if op.From > op.To {
+			return fmt.Errorf("got a range from %d to %d", op.From, op.To)
+		}
+	case models.Flush, models.FlushMeta, models.ReadEntry, models.ReadLastIndex,
+		models.ReadHardState, models.ReadBoundary, models.Reopen, models.Crash:
+	default:
+		return fmt.Errorf("got a call of kind %v", op.Kind)
+	}
+	return nil
+}
+
+func (l *strictLog) write(from uint64, entries []engines.Entry) error {
+	if len(entries) > 0 && entries[0].Index != from {
+		return fmt.Errorf("%w: got a first index %d, want %d", engines.ErrInvalid, entries[0].Index, from)
+	}
+	if from > l.lastID().Index+1 {
+		return fmt.Errorf("%w: got index %d after %d", engines.ErrGap, from, l.lastID().Index)
+	}
+	if err := l.truncate(from); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := l.append(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *strictLog) append(e engines.Entry) error {
+	last := l.lastID()
+	written, again := l.payloads[e.ID()]
+	switch {
+	case e.Index != last.Index+1:
+		return fmt.Errorf("%w: got index %d after %d", engines.ErrInvalid, e.Index, last.Index)
+	case e.Term < last.Term:
+		return fmt.Errorf("got term %d after %d", e.Term, last.Term)
+	case e.Term > l.hardState.Term:
+		return fmt.Errorf("got term %d, saved is %d", e.Term, l.hardState.Term)
+	case again && written != string(e.Payload):
+		return fmt.Errorf("got two payloads for %v", e.ID())
+	}
+	l.payloads[e.ID()] = string(e.Payload)
+	l.entries = append(l.entries, e)
+	return nil
+}
+
+func (l *strictLog) truncate(from uint64) error {
+	switch {
+	case from == 0:
+		return fmt.Errorf("%w: got index 0", engines.ErrInvalid)
+	case from <= l.boundary.Index:
+		return fmt.Errorf("%w: got index %d, boundary is %d", engines.ErrCompacted, from, l.boundary.Index)
+	}
+	l.entries = l.entries[:min(len(l.entries), int(from-l.boundary.Index-1))]
+	return nil
+}
+
+func (l *strictLog) purge(cutoff engines.LogID) error {
+	gone := int(cutoff.Index) - int(l.boundary.Index)
+	switch {
+	case gone < 0:
+		return errors.New("got a purge below the boundary")
+	case gone == 0 && cutoff != l.boundary:
+		return fmt.Errorf("got cutoff %v, want %v", cutoff, l.boundary)
+	case gone > 0 && gone <= len(l.entries) && cutoff != l.entries[gone-1].ID():
+		return fmt.Errorf("got cutoff %v, want %v", cutoff, l.entries[gone-1].ID())
+	case cutoff.Term < l.lastID().Term && gone > len(l.entries), cutoff.Term > l.hardState.Term:
+		return fmt.Errorf("got cutoff %v after %v, saved is %d", cutoff, l.lastID(), l.hardState.Term)
+	}
+	l.boundary, l.entries = cutoff, l.entries[min(len(l.entries), gone):]
+	return nil
+}
+
+func (l *strictLog) save(state engines.HardState) error {
+	old := l.hardState
+	switch {
+	case state.Term < old.Term:
+		return fmt.Errorf("got hard state %v after %v", state, old)
+	case state.Term == old.Term && old.Vote != 0 && state.Vote != old.Vote:
+		return fmt.Errorf("got a second vote: %v after %v", state, old)
+	}
+	l.hardState = state
+	return nil
+}
+
+func (l *strictLog) view() models.View {
+	return models.View{
+		Boundary: l.boundary, HasBoundary: l.boundary.Index > 0, LastIndex: l.lastID().Index,
+		Entries: models.EntriesOf(l.entries), HardState: l.hardState, HasHardState: true,
+	}
+}
+
+// run puts l through p, adopting what is left whenever a life ends.
+func (l *strictLog) run(p Program) error {
+	r := NewResolver()
+	for i, s := range p {
+		for _, a := range actionsOf(r, s) {
+			if err := l.apply(a); err != nil {
+				return fmt.Errorf("step %d, %v: %w", i, s, err)
+			}
+		}
+		if s.Kind.EndsLife() {
+			r.Adopt(l.view())
+		}
+	}
+	return nil
+}
+
+// actionsOf resolves s to its calls, readers and flushers after the writer.
+func actionsOf(r *Resolver, s Step) []Action {
+	if s.Kind != Concurrently {
+		return []Action{r.Resolve(s)}
+	}
+	concurrent := r.ResolveConcurrently(s)
+	actions := concurrent.Writer
+	for _, ops := range append(concurrent.Flushers, concurrent.Readers...) {
+		for _, op := range ops {
+			actions = append(actions, Action{Op: op})
+		}
+	}
+	return actions
+}
+
+func TestStrictLogRefuses(t *testing.T) {
+	entry := func(index, term uint64) engines.Entry { return engines.Entry{Index: index, Term: term} }
+	persist := func(entries ...engines.Entry) Action {
+		return Action{Op: models.Op{Kind: models.Persist, Entries: models.EntriesOf(entries)}, Entries: entries}
+	}
+	tests := map[string]Action{
+		"a gap":                persist(entry(5, 2)),
+		"index 0":              persist(entry(0, 2)),
+		"a hole in the batch":  persist(entry(4, 2), entry(6, 2)),
+		"a purged index":       persist(entry(1, 2)),
+		"a falling term":       persist(entry(4, 1)),
+		"a term not saved":     persist(entry(4, 3)),
+		"another payload":      persist(engines.Entry{Index: 3, Term: 2, Payload: []byte("x")}),
+		"a truncate of purged": {Op: models.Op{Kind: models.Truncate, From: 1}},
+		"a cutoff's term":      {Op: models.Op{Kind: models.Purge, Cutoff: engines.LogID{Index: 2, Term: 1}}},
+		"a second vote":        {Op: models.Op{Kind: models.SaveHardState, HardState: engines.HardState{Term: 2, Vote: 2}}},
+		"an older term":        {Op: models.Op{Kind: models.SaveHardState, HardState: engines.HardState{Term: 1}}},
+		"entries not its own":  {Op: models.Op{Kind: models.Persist}, Entries: []engines.Entry{entry(4, 2)}},
+		"no kind":              {},
+	}
+	for name, action := range tests {
+		log := newStrictLog()
+		log.hardState = engines.HardState{Term: 2, Vote: 1}
+		log.boundary = engines.LogID{Index: 1, Term: 1}
+		if err := log.apply(persist(entry(2, 2), entry(3, 2))); err != nil {
+			t.Fatal(err)
+		}
+		if err := log.apply(action); err == nil {
+			t.Errorf("%s: got no error", name)
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrSyntax is what every error of Parse wraps.
+var ErrSyntax = errors.New("not a program")
+
+// ParseError says where a text is not a program, and what was expected there.
+type ParseError struct {
+	// Line and Column count from 1; columns are bytes.
+	Line, Column int
+	// Message names what was found and what was wanted.
+	Message string
+}
+
+// Error returns position and message.
+func (e *ParseError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
+}
+
+// Unwrap returns ErrSyntax.
+func (e *ParseError) Unwrap() error { return ErrSyntax }
+
+// Parse reads a program. Every error is a *ParseError.
+func Parse(text string) (Program, error) {
+	p := parser{}
+	for line := range strings.SplitSeq(text, "\n") {
+		p.line++
+		if err := p.parseLine(strings.TrimSuffix(line, "\r")); err != nil {
+			return nil, err
+		}
+	}
+	if p.block != nil {
+		return nil, p.failAt(1, "the block of line %d is still open, want }", p.blockLine)
+	}
+	return p.program, nil
+}
+
+// MustParse is Parse for programs that are part of the source; it panics on an
+// error.
+func MustParse(text string) Program {
+	p, err := Parse(text)
+	if err != nil {
+		panic(fmt.Sprintf("scenarios: %v", err))
+	}
+	return p
+}
+
+type parser struct {
+	line    int
+	program Program
+	// block is the open Concurrently, which began at blockLine, or nil.
+	block        *Step
+	blockLine    int
+	steps        int
+	payloadBytes int
+}
+
+// token is a word of a line.
+type token struct {
+	text   string
+	column int
+}
+
+func (p *parser) failAt(column int, format string, args ...any) error {
+	return &ParseError{Line: p.line, Column: column, Message: fmt.Sprintf(format, args...)}
+}
+
+func (p *parser) parseLine(line string) error {
+	code, comment, _ := strings.Cut(line, "#")
+	if p.line == 1 && strings.HasPrefix(comment, " ackproof program ") && line != header {
+		return p.failAt(1, "got %q, want %q", line, header)
+	}
+	tokens := tokensOf(code)
+	switch {
+	case len(tokens) == 0:
+		return nil
+	case tokens[0].text == "}":
+		return p.closeBlock(tokens)
+	}
+	return p.parseStep(tokens)
+}
+
+// tokensOf splits code at blanks.
+func tokensOf(code string) []token {
+	var tokens []token
+	for start := 0; start < len(code); {
+		end := start
+		for end < len(code) && code[end] != ' ' && code[end] != '\t' {
+			end++
+		}
+		if end > start {
+			tokens = append(tokens, token{code[start:end], start + 1})
+		}
+		start = end + 1
+	}
+	return tokens
+}
+
+func (p *parser) closeBlock(tokens []token) error {
+	if p.block == nil {
+		return p.failAt(tokens[0].column, "got }, but no block is open")
+	}
+	if len(tokens) > 1 {
+		return p.failAt(tokens[1].column, "got %q, want the end of the line", tokens[1].text)
+	}
+	p.program = append(p.program, *p.block)
+	p.block = nil
+	return nil
+}
+
+func (p *parser) parseStep(tokens []token) error {
+	word := tokens[0]
+	kind, ok := kindOf(word.text)
+	if !ok {
+		return p.failAt(word.column, "got %q, want a step: %v", word.text, Kinds())
+	}
+	if p.block != nil && (kind.EndsLife() || kind == Concurrently) {
+		return p.failAt(word.column, "got %s in a block, want a step that is one call", kind)
+	}
+	if p.steps++; p.steps > StepsLimit {
+		return p.failAt(word.column, "got more than %d steps", StepsLimit)
+	}
+	step := Step{Kind: kind}
+	tokens, err := p.openBlock(kind, tokens)
+	if err != nil {
+		return err
+	}
+	if err := p.parseArguments(&step, tokens); err != nil {
+		return err
+	}
+	if p.payloadBytes += payloadMaxBytes(step); p.payloadBytes > TotalPayloadLimitBytes {
+		return p.failAt(word.column, "got more than %d bytes of payloads", TotalPayloadLimitBytes)
+	}
+	p.add(step)
+	return nil
+}
+
+// openBlock takes the { that ends the line of a Concurrently.
+func (p *parser) openBlock(kind Kind, tokens []token) ([]token, error) {
+	last := tokens[len(tokens)-1]
+	switch {
+	case kind != Concurrently:
+		return tokens, nil
+	case last.text != "{":
+		return nil, p.failAt(last.end(), "got the end of the line, want {")
+	}
+	return tokens[:len(tokens)-1], nil
+}
+
+func (p *parser) add(step Step) {
+	switch {
+	case p.block != nil:
+		p.block.Body = append(p.block.Body, step)
+	case step.Kind == Concurrently:
+		p.block, p.blockLine = &step, p.line
+	default:
+		p.program = append(p.program, step)
+	}
+}
+
+// parseArguments reads what follows the step's word: first the arguments
+// without a key, in their order, then those with one, in any order.
+func (p *parser) parseArguments(step *Step, tokens []token) error {
+	end := tokens[len(tokens)-1].end()
+	tokens = tokens[1:]
+	var keyed []argument
+	for _, a := range syntax[step.Kind] {
+		switch {
+		case a.key != "":
+			keyed = append(keyed, a)
+		case len(tokens) == 0:
+			return p.failAt(end, "got the end of the line, want %s", a.want)
+		case !a.read(step, tokens[0].text):
+			return p.failAt(tokens[0].column, "got %q, want %s", tokens[0].text, a.want)
+		default:
+			tokens = tokens[1:]
+		}
+	}
+	rest, err := p.parseKeyed(step, keyed, tokens)
+	if err != nil {
+		return err
+	}
+	for _, a := range rest {
+		if a.required {
+			return p.failAt(end, "got the end of the line, want %s=", a.key)
+		}
+		if a.unset != nil {
+			a.unset(step)
+		}
+	}
+	return nil
+}
+
+// parseKeyed reads tokens, each key=value, and returns the arguments that did
+// not come.
+func (p *parser) parseKeyed(step *Step, arguments []argument, tokens []token) ([]argument, error) {
+	left := arguments
+	for _, t := range tokens {
+		key, value, _ := strings.Cut(t.text, "=")
+		i := slices.IndexFunc(left, func(a argument) bool { return a.key == key })
+		if i < 0 || len(key) == len(t.text) {
+			return nil, p.failAt(t.column, "got %q, want %s", t.text, keysOf(left))
+		}
+		if !left[i].read(step, value) {
+			return nil, p.failAt(t.column+len(key)+1, "got %q, want %s", value, left[i].want)
+		}
+		left = slices.Delete(slices.Clone(left), i, i+1)
+	}
+	return left, nil
+}
+
+// keysOf says which keys may still come.
+func keysOf(arguments []argument) string {
+	if len(arguments) == 0 {
+		return "the end of the line"
+	}
+	keys := make([]string, len(arguments))
+	for i, a := range arguments {
+		keys[i] = a.key + "="
+	}
+	return strings.Join(keys, " or ")
+}
+
+// end returns the column right after t.
+func (t token) end() int { return t.column + len(t.text) }
+
+// payloadMaxBytes returns the most bytes that the payloads of s can take, the
+// steps in its block not counted.
+func payloadMaxBytes(s Step) int {
+	if !s.writes() {
+		return 0
+	}
+	total, sizes := 0, s.sizes()
+	for i := range max(0, s.Count) {
+		total += max(0, sizes[i%len(sizes)].Max)
+	}
+	return total
+}

@@ -1,0 +1,194 @@
+package scenarios
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	text := `# ackproof program v1
+# Every kind of step, and every argument.
+save-hard-state term=+1 vote=2
+persist 3 size=0,64-512   # sizes
+	persist 4 size=7 terms=2 back=2
+
+replace 2 3 size=100 terms=3
+truncate 2
+purge 3
+purge all
+purge all+5
+reset
+flush
+flush-meta
+read-entry 1
+read-range 2 3
+read-last-index
+read-hard-state
+read-boundary
+reopen
+kill
+crash lose=nothing
+crash lose=everything
+crash lose=sample:7
+concurrently flushers=1 flushes=4 readers=2 {
+  persist 1
+}
+concurrently {
+}
+`
+	want := Program{
+		{Kind: SaveHardState, Raise: 1, Vote: 2},
+		{Kind: Persist, Count: 3, Terms: 1, Sizes: []SizeRange{{0, 0}, {64, 512}}},
+		{Kind: Persist, Count: 4, Back: 2, Terms: 2, Sizes: []SizeRange{{7, 7}}},
+		{Kind: Replace, Count: 3, Back: 2, Terms: 3, Sizes: []SizeRange{{100, 100}}},
+		{Kind: Truncate, Count: 2},
+		{Kind: Purge, Count: 3},
+		{Kind: Purge, All: true},
+		{Kind: Purge, All: true, Beyond: 5},
+		{Kind: Reset},
+		{Kind: Flush},
+		{Kind: FlushMeta},
+		{Kind: ReadEntry, Position: 1},
+		{Kind: ReadRange, Position: 2, Count: 3},
+		{Kind: ReadLastIndex},
+		{Kind: ReadHardState},
+		{Kind: ReadBoundary},
+		{Kind: Reopen},
+		{Kind: Kill},
+		{Kind: Crash},
+		{Kind: Crash, Loss: Loss{Manner: LoseEverything}},
+		{Kind: Crash, Loss: Loss{Manner: LoseSample, Seed: 7}},
+		{Kind: Concurrently, Flushers: 1, Flushes: 4, Readers: 2, Reads: 1, Body: []Step{{Kind: Persist, Count: 1, Terms: 1}}},
+		{Kind: Concurrently, Flushes: 1, Reads: 1},
+	}
+	got, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%v\nwant\n%v", got, want)
+	}
+	if again, err := Parse(got.String()); err != nil || !reflect.DeepEqual(again, got) {
+		t.Errorf("printed and parsed again: got %v, %v, want\n%v", again, err, got)
+	}
+}
+
+func TestPrintIsCanonical(t *testing.T) {
+	text := "persist   2  terms=1 size=5-5,6  back=0 # twice\r\nconcurrently   reads=1 readers=1 {\n flush\n }"
+	want := "# ackproof program v1\npersist 2 size=5,6\nconcurrently readers=1 {\n  flush\n}\n"
+	p := MustParse(text)
+	if got := p.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got, want := p[1].String(), "concurrently readers=1 {\n  flush\n}"; got != want {
+		t.Errorf("got step %q, want %q", got, want)
+	}
+	if got, want := p.GoString(), "scenarios.MustParse(`"+want+"`)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	tests := []struct {
+		text         string
+		line, column int
+		want         string
+	}{
+		{"# ackproof program v2", 1, 1, `got "# ackproof program v2", want "# ackproof program v1"`},
+		{"flush\npersit 1", 2, 1, `got "persit", want a step: [persist replace truncate`},
+		{"  Persist 1", 1, 3, `got "Persist"`},
+		{"unknown", 1, 1, `got "unknown", want a step`},
+		{"persist", 1, 8, "got the end of the line, want the number of entries to write, 0 to 4096"},
+		{"persist  x", 1, 10, `got "x", want the number of entries to write`},
+		{"persist -1", 1, 9, `got "-1"`},
+		{"persist 4097", 1, 9, `got "4097", want the number of entries to write, 0 to 4096`},
+		{"persist 99999999999999999999", 1, 9, `got "99999999999999999999"`},
+		{"persist 1 2", 1, 11, `got "2", want back= or terms= or size=`},
+		{"persist 1 back=1 bakc=1", 1, 18, `got "bakc=1", want terms= or size=`},
+		{"persist 1 size=1 size=2", 1, 18, `got "size=2", want back= or terms=`},
+		{"persist 1 back", 1, 11, `got "back", want back= or`},
+		{"persist 1 back=", 1, 16, `got "", want a number from 0 to 1048576`},
+		{"persist 1 terms=0", 1, 17, `got "0", want a number from 1 to 4096`},
+		{"persist 1 size=9-8", 1, 16, `got "9-8", want up to 64 sizes`},
+		{"persist 1 size=1,,2", 1, 16, `got "1,,2"`},
+		{"persist 1 size=1048577", 1, 16, `got "1048577"`},
+		{"persist 1 size=" + strings.Repeat("1,", 64) + "1", 1, 16, "want up to 64 sizes"},
+		{"replace 1", 1, 10, "got the end of the line, want the number of entries to write"},
+		{"purge", 1, 6, "got the end of the line, want all, all+ and a number, or a number"},
+		{"purge all+0", 1, 7, `got "all+0"`},
+		{"purge all+", 1, 7, `got "all+"`},
+		{"purge al", 1, 7, `got "al"`},
+		{"purge 1+1", 1, 7, `got "1+1"`},
+		{"flush 1", 1, 7, `got "1", want the end of the line`},
+		{"save-hard-state term=1", 1, 22, `got "1", want + and a number from 0 to 2147483647`},
+		{"save-hard-state term=++1", 1, 22, `got "++1"`},
+		{"read-range 1", 1, 13, "want the number of entries to read"},
+		{"crash", 1, 6, "got the end of the line, want lose="},
+		{"crash lose=all", 1, 12, `got "all", want nothing, everything, or sample:`},
+		{"crash lose=sample", 1, 12, `got "sample"`},
+		{"crash lose=nothing:1", 1, 12, `got "nothing:1"`},
+		{"crash lose=sample:x", 1, 12, `got "sample:x"`},
+		{"concurrently", 1, 13, "got the end of the line, want {"},
+		{"concurrently readers=1", 1, 23, "got the end of the line, want {"},
+		{"concurrently readers=17 {", 1, 22, `got "17", want a number from 0 to 16`},
+		{"concurrently { {", 1, 14, `got "{", want flushers= or`},
+		{"concurrently {\n  kill\n}", 2, 3, "got kill in a block, want a step that is one call"},
+		{"concurrently {\nconcurrently {", 2, 1, "got concurrently in a block"},
+		{"flush\nconcurrently {\nflush\n", 4, 1, "the block of line 2 is still open, want }"},
+		{"}", 1, 1, "got }, but no block is open"},
+		{"concurrently {\n} flush", 2, 3, `got "flush", want the end of the line`},
+		{strings.Repeat("flush\n", StepsLimit+1), StepsLimit + 1, 1, "got more than 10000 steps"},
+		{"persist 200 size=1048576\n persist 57 size=1048576", 2, 2, "got more than 268435456 bytes of payloads"},
+	}
+	for _, test := range tests {
+		_, err := Parse(test.text)
+		var syntax *ParseError
+		if !errors.As(err, &syntax) || !errors.Is(err, ErrSyntax) {
+			t.Errorf("%.40q: got error %v, want a ParseError", test.text, err)
+			continue
+		}
+		if syntax.Line != test.line || syntax.Column != test.column || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%.40q: got %v, want it at %d:%d with %s", test.text, err, test.line, test.column, test.want)
+		}
+	}
+}
+
+func TestMustParsePanics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("got no panic")
+		}
+	}()
+	MustParse("no such step")
+}
+
+func TestKindsHaveWordsAndSyntax(t *testing.T) {
+	words := map[string]bool{}
+	for _, k := range Kinds() {
+		if _, known := syntax[k]; !known {
+			t.Errorf("%v has no syntax", k)
+		}
+		if back, ok := kindOf(k.String()); !ok || back != k || words[k.String()] {
+			t.Errorf("got %v, %v for the word of %v", back, ok, k)
+		}
+		words[k.String()] = true
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("# ackproof program v1\nsave-hard-state term=+1 vote=2\npersist 3 back=1 terms=2 size=0,64-512\n")
+	f.Add("concurrently flushers=1 flushes=4 readers=2 reads=8 {\n  replace 2 3 size=100\n}\ncrash lose=sample:7")
+	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := Parse(p.String())
+		if err != nil || !reflect.DeepEqual(again, p) {
+			t.Fatalf("got %v, %v, want\n%v", again, err, p)
+		}
+	})
+}

@@ -1,0 +1,49 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+)
+
+const header = "# ackproof program v1"
+
+// String returns p as text that Parse turns into p again, header included.
+func (p Program) String() string {
+	var b strings.Builder
+	b.WriteString(header + "\n")
+	for _, s := range p {
+		s.print(&b, "")
+	}
+	return b.String()
+}
+
+// GoString returns an expression for p that can be pasted into a test.
+func (p Program) GoString() string { return fmt.Sprintf("scenarios.MustParse(`%s`)", p) }
+
+// String returns s as a program writes it, without a newline at the end.
+func (s Step) String() string {
+	var b strings.Builder
+	s.print(&b, "")
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func (s Step) print(b *strings.Builder, indent string) {
+	b.WriteString(indent + s.Kind.String())
+	for _, a := range syntax[s.Kind] {
+		switch value := a.write(s); {
+		case value == "":
+		case a.key == "":
+			b.WriteString(" " + value)
+		default:
+			b.WriteString(" " + a.key + "=" + value)
+		}
+	}
+	if s.Kind == Concurrently {
+		b.WriteString(" {\n")
+		for _, inner := range s.Body {
+			inner.print(b, indent+"  ")
+		}
+		b.WriteString(indent + "}")
+	}
+	b.WriteString("\n")
+}

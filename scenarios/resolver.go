@@ -1,0 +1,104 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Action is a step made concrete: the call to make.
+type Action struct {
+	Op models.Op
+	// Entries are those of Op with their payloads. They belong to the caller.
+	Entries []engines.Entry
+}
+
+// Resolver makes the steps of a program concrete. It keeps the shape of the log,
+// as it is if every call succeeds. It is for one goroutine.
+type Resolver struct {
+	shape shape
+	// sizes are those of all entries ever made: an index and a term name one
+	// payload for good, though the log may have lost it since.
+	sizes map[engines.LogID]int
+}
+
+// NewResolver returns a resolver for an engine that is fresh.
+func NewResolver() *Resolver { return &Resolver{sizes: map[engines.LogID]int{}} }
+
+// Resolve returns the call that s is, and takes it to succeed. Reopen, Kill and
+// Crash leave the shape of the log alone; Adopt follows them. It panics for
+// Concurrently, which ResolveConcurrently is for, and for an unknown kind.
+func (r *Resolver) Resolve(s Step) Action {
+	op := models.Op{Kind: s.Kind.Operation()}
+	switch s.Kind {
+	case Persist, Replace:
+		return r.write(s)
+	case Truncate:
+		op.From = r.shape.cut(s.Count)
+	case Purge:
+		op.Cutoff = r.shape.purge(s)
+	case Reset:
+		r.shape.reset()
+	case SaveHardState:
+		op.HardState = r.shape.elect(s)
+	case ReadEntry:
+		op.From = r.shape.at(s.Position)
+	case ReadRange:
+		op.From = r.shape.at(s.Position)
+		op.To = op.From + uint64(max(1, s.Count)) - 1
+	case Flush, FlushMeta, ReadLastIndex, ReadHardState, ReadBoundary, Reopen, Kill, Crash:
+	default:
+		panic(fmt.Sprintf("scenarios: step %v is not one call", s.Kind))
+	}
+	return Action{Op: op}
+}
+
+// Adopt takes the shape of the log from what an engine showed after it was
+// opened again. A view that breaks the contract is taken as far as it goes.
+func (r *Resolver) Adopt(view models.View) { r.shape = shapeOf(view) }
+
+// write resolves Persist and Replace.
+func (r *Resolver) write(s Step) Action {
+	from := r.shape.cut(s.Back)
+	entries := make([]engines.Entry, max(0, s.Count))
+	for i := range entries {
+		entries[i].Index = from + uint64(i)
+		entries[i].Term = r.shape.termOf(i, len(entries), s.terms())
+	}
+	r.fill(entries, s.sizes())
+	op := models.Op{Kind: s.Kind.Operation(), Entries: models.EntriesOf(entries)}
+	if s.Kind == Replace {
+		op.From = from
+	}
+	for _, e := range entries {
+		r.shape.terms = append(r.shape.terms, e.Term)
+	}
+	return Action{Op: op, Entries: entries}
+}
+
+// fill gives entries their payloads, all in one piece of memory.
+func (r *Resolver) fill(entries []engines.Entry, sizes []SizeRange) {
+	total := 0
+	for i, e := range entries {
+		size, known := r.sizes[e.ID()]
+		if !known {
+			size = sizes[i%len(sizes)].pick(e.ID())
+			r.sizes[e.ID()] = size
+		}
+		total += size
+	}
+	buffer := make([]byte, total)
+	for i, e := range entries {
+		size := r.sizes[e.ID()]
+		entries[i].Payload, buffer = buffer[:size:size], buffer[size:]
+		fillPayload(entries[i].Payload, e.Index, e.Term)
+	}
+}
+
+// pick returns the size in r for the entry with id.
+func (r SizeRange) pick(id engines.LogID) int {
+	least := max(0, r.Min)
+	span := uint64(max(0, r.Max-least)) + 1
+	return least + int(mix(id.Index*indexFactor, id.Term*termFactor)%span)
+}

@@ -1,0 +1,217 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/models"
+)
+
+// transcript returns the calls of p, one a line: kind, then index/term:size of
+// each entry or the other arguments.
+func transcript(p Program) string {
+	var lines []string
+	r := NewResolver()
+	for _, s := range p {
+		for _, a := range actionsOf(r, s) {
+			lines = append(lines, describe(a.Op))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func describe(op models.Op) string {
+	words := []string{op.Kind.String()}
+	switch op.Kind {
+	case models.Replace, models.Truncate, models.ReadEntry:
+		words = append(words, fmt.Sprint(op.From))
+	case models.ReadRange:
+		words = append(words, fmt.Sprintf("%d..%d", op.From, op.To))
+	case models.Purge:
+		words = append(words, fmt.Sprintf("%d/%d", op.Cutoff.Index, op.Cutoff.Term))
+	case models.SaveHardState:
+		words = append(words, fmt.Sprintf("%d vote %d", op.HardState.Term, op.HardState.Vote))
+	}
+	for _, e := range op.Entries {
+		words = append(words, fmt.Sprintf("%d/%d:%d", e.Index, e.Term, e.SizeBytes))
+	}
+	return strings.Join(words, " ")
+}
+
+func TestResolve(t *testing.T) {
+	tests := []struct{ name, program, want string }{
+		{"sizes in turn", "persist 3 size=0,64", "persist 1/0:0 2/0:64 3/0:0"},
+		{"standard size", "persist 1", "persist 1/0:8"},
+		{"nothing to write", "persist 0 back=1", "persist"},
+		{
+			"overwrite and clamp",
+			"save-hard-state term=+1\npersist 3\nsave-hard-state term=+1\npersist 1 back=2\npersist 1 back=9",
+			"save-hard-state 1 vote 0\npersist 1/1:8 2/1:8 3/1:8\nsave-hard-state 2 vote 0\npersist 2/2:8\npersist 1/2:8",
+		},
+		{
+			"the same entry again",
+			"persist 2 size=5\npersist 2 back=1 size=9",
+			"persist 1/0:5 2/0:5\npersist 2/0:5 3/0:9",
+		},
+		{
+			"spanning terms",
+			"save-hard-state term=+5\npersist 3 terms=2\nsave-hard-state term=+1\npersist 4 terms=9",
+			"save-hard-state 5 vote 0\npersist 1/4:8 2/4:8 3/5:8\nsave-hard-state 6 vote 0\npersist 4/5:8 5/5:8 6/5:8 7/6:8",
+		},
+		{"more terms than there were", "persist 2 terms=2", "persist 1/0:8 2/0:8"},
+		{"truncate", "persist 3\ntruncate 2\ntruncate 5\ntruncate 1", "persist 1/0:8 2/0:8 3/0:8\ntruncate 2\ntruncate 1\ntruncate 1"},
+		{
+			"purge",
+			"save-hard-state term=+1\npersist 3\npurge 1\npurge 0\npurge 9\npersist 1\ntruncate 5",
+			"save-hard-state 1 vote 0\npersist 1/1:8 2/1:8 3/1:8\npurge 1/1\npurge 1/1\npurge 3/1\npersist 4/1:8\ntruncate 4",
+		},
+		{
+			"purge past the end",
+			"persist 1\nsave-hard-state term=+2\npurge all+5\npersist 1\npurge all",
+			"persist 1/0:8\nsave-hard-state 2 vote 0\npurge 6/2\npersist 7/2:8\npurge 7/2",
+		},
+		{"purge of nothing", "purge 3", "purge 0/0"},
+		{"replace", "persist 3\nreplace 2 1 size=7\nreplace 1 0", "persist 1/0:8 2/0:8 3/0:8\nreplace 2 2/0:8\nreplace 2"},
+		{"reset", "persist 2\npurge 1\nreset\npersist 1", "persist 1/0:8 2/0:8\npurge 1/0\nreset\npersist 1/0:8"},
+		{
+			"votes bind",
+			"save-hard-state term=+1 vote=2\nsave-hard-state vote=3\nsave-hard-state\nsave-hard-state term=+1 vote=3",
+			"save-hard-state 1 vote 2\nsave-hard-state 1 vote 2\nsave-hard-state 1 vote 2\nsave-hard-state 2 vote 3",
+		},
+		{
+			"reads",
+			"persist 3\npurge 1\nread-entry 1\nread-entry 0\nread-range 1 2\nread-range 5 0",
+			"persist 1/0:8 2/0:8 3/0:8\npurge 1/0\nread-entry 2\nread-entry 1\nread-range 2..3\nread-range 6..6",
+		},
+		{"lives", "reopen\nkill\ncrash lose=everything", "reopen\ncrash\ncrash"},
+		{"in a block", "concurrently flushers=1 flushes=2 {\npersist 1\ntruncate 1\n}", "persist 1/0:8\ntruncate 1\nflush\nflush"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := transcript(MustParse(test.program)); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAdopt(t *testing.T) {
+	entries := func(ids ...engines.LogID) (out []models.Entry) {
+		for _, id := range ids {
+			out = append(out, models.Entry{Index: id.Index, Term: id.Term})
+		}
+		return out
+	}
+	boundary := engines.LogID{Index: 5, Term: 2}
+	tests := []struct {
+		name string
+		view models.View
+		want string
+	}{
+		{"nothing left", models.View{}, "persist 1/0:8"},
+		{"entries", models.View{Entries: entries(engines.LogID{Index: 1, Term: 3}), HardState: engines.HardState{Term: 4}}, "persist 2/4:8"},
+		{"only a boundary", models.View{Boundary: boundary, HasBoundary: true, LastIndex: 5, HardState: engines.HardState{Term: 2}}, "persist 6/2:8"},
+		{"a boundary and entries", models.View{Boundary: boundary, HasBoundary: true, Entries: entries(engines.LogID{Index: 6, Term: 2}), HardState: engines.HardState{Term: 3}}, "persist 7/3:8"},
+		{"no boundary kept", models.View{Entries: entries(engines.LogID{Index: 6, Term: 2}), HardState: engines.HardState{Term: 2}}, "persist 7/2:8"},
+		{"a last index alone", models.View{LastIndex: 5}, "persist 6/0:8"},
+		{"a hard state behind the log", models.View{Entries: entries(engines.LogID{Index: 1, Term: 7}), HardState: engines.HardState{Term: 4}}, "persist 2/7:8"},
+	}
+	for _, test := range tests {
+		r := NewResolver()
+		r.Resolve(Step{Kind: Persist, Count: 3})
+		r.Resolve(Step{Kind: SaveHardState, Raise: 1})
+		r.Adopt(test.view)
+		if got := describe(r.Resolve(Step{Kind: Persist, Count: 1}).Op); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestAdoptBrokenView(t *testing.T) {
+	views := []models.View{
+		{LastIndex: ^uint64(0)},
+		{Boundary: engines.LogID{Index: 1}, HasBoundary: true, LastIndex: ^uint64(0)},
+		{Entries: []models.Entry{{Index: 0}, {Index: 9}}},
+		{Boundary: engines.LogID{Index: 9, Term: ^uint64(0)}, Entries: []models.Entry{{Index: 3, Term: 5}, {Index: 1}}},
+	}
+	program := MustParse("persist 3 back=1 terms=3\npurge 2\npurge all+3\nconcurrently readers=2 reads=9 {\npersist 1\nreset\npersist 1\n}\nsave-hard-state term=+1")
+	for _, view := range views {
+		r := NewResolver()
+		r.Adopt(view)
+		for _, s := range program {
+			actionsOf(r, s) // must not panic
+		}
+	}
+}
+
+func TestNegativeNumbersAreZero(t *testing.T) {
+	p := Program{
+		{Kind: Persist, Count: 2, Back: -1, Terms: -1, Sizes: []SizeRange{{-4, -2}, {3, 1}}},
+		{Kind: Persist, Count: -1},
+		{Kind: Truncate, Count: -1},
+		{Kind: Purge, Count: -1},
+		{Kind: SaveHardState, Raise: -1, Vote: -1},
+		{Kind: ReadRange, Position: -1, Count: -1},
+		{Kind: Concurrently, Flushers: -1, Readers: -1},
+	}
+	want := "persist 1/0:0 2/0:3\npersist\ntruncate 3\npurge 0/0\nsave-hard-state 0 vote 0\nread-range 0..0"
+	if got := transcript(p); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestReadersSeeWhatTheWriterTouches(t *testing.T) {
+	p := MustParse("persist 2\nconcurrently readers=3 reads=200 {\npersist 2\n}")
+	r := NewResolver()
+	r.Resolve(p[0])
+	concurrent := r.ResolveConcurrently(p[1])
+	if len(concurrent.Readers) != 3 || slices.Equal(kindsOf(concurrent.Readers[0]), kindsOf(concurrent.Readers[1])) {
+		t.Fatalf("got %d readers, want 3 that differ", len(concurrent.Readers))
+	}
+	seen := map[string]bool{}
+	for _, op := range concurrent.Readers[0] {
+		if op.Kind != models.ReadRange {
+			seen[describe(op)] = true
+		}
+	}
+	for _, want := range []string{"read-last-index", "read-entry 0", "read-entry 1", "read-entry 4", "read-entry 5"} {
+		if !seen[want] {
+			t.Errorf("no %q among 200 reads", want)
+		}
+	}
+	if seen["read-entry 6"] {
+		t.Error("got a read two past the end")
+	}
+}
+
+func kindsOf(ops []models.Op) []models.Kind {
+	kinds := make([]models.Kind, len(ops))
+	for i, op := range ops {
+		kinds[i] = op.Kind
+	}
+	return kinds
+}
+
+func TestResolveRefusesWhatIsNotOneCall(t *testing.T) {
+	tests := map[string]func(*Resolver){
+		"a block as a call":   func(r *Resolver) { r.Resolve(Step{Kind: Concurrently}) },
+		"no kind":             func(r *Resolver) { r.Resolve(Step{}) },
+		"a call as a block":   func(r *Resolver) { r.ResolveConcurrently(Step{Kind: Flush}) },
+		"a crash in a block":  func(r *Resolver) { r.ResolveConcurrently(Step{Kind: Concurrently, Body: []Step{{Kind: Crash}}}) },
+		"a block in a block":  func(r *Resolver) { r.ResolveConcurrently(Step{Kind: Concurrently, Body: []Step{{Kind: Concurrently}}}) },
+		"an unknown constant": func(r *Resolver) { r.Resolve(Step{Kind: 99}) },
+	}
+	for name, resolve := range tests {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("got no panic")
+				}
+			}()
+			resolve(NewResolver())
+		})
+	}
+}

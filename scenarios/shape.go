@@ -1,0 +1,93 @@
+package scenarios
+
+import (
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/models"
+)
+
+// shape is what a program's steps are relative to: which positions a log holds,
+// and in which terms. The zero value is a fresh engine's.
+type shape struct {
+	// boundary is the position before the first entry.
+	boundary engines.LogID
+	// terms are those of the entries after boundary, never falling.
+	terms     []uint64
+	hardState engines.HardState
+}
+
+func shapeOf(v models.View) shape {
+	out := shape{boundary: v.Boundary, hardState: v.HardState}
+	if len(v.Entries) == 0 {
+		out.boundary.Index = max(v.Boundary.Index, v.LastIndex)
+		return out
+	}
+	// An engine without a boundary still has purged what is missing before its
+	// first entry.
+	if before := v.Entries[0].Index - 1; before != out.boundary.Index {
+		out.boundary = engines.LogID{Index: before}
+	}
+	for _, e := range v.Entries {
+		out.terms = append(out.terms, e.Term)
+	}
+	return out
+}
+
+// last returns the position of the newest entry, or the boundary.
+func (s *shape) last() engines.LogID {
+	if len(s.terms) == 0 {
+		return s.boundary
+	}
+	return engines.LogID{Index: s.boundary.Index + uint64(len(s.terms)), Term: s.terms[len(s.terms)-1]}
+}
+
+// current returns the newest term known: the hard state's, or the log's where a
+// crash has left the hard state behind it.
+func (s *shape) current() uint64 { return max(s.hardState.Term, s.last().Term) }
+
+// at returns the index of the entry at position, 1 being the first.
+func (s *shape) at(position int) uint64 { return s.boundary.Index + uint64(max(0, position)) }
+
+// cut discards the last count entries and returns the index of the first of
+// them, which is the next one to write.
+func (s *shape) cut(count int) uint64 {
+	keep := len(s.terms) - min(max(0, count), len(s.terms))
+	s.terms = s.terms[:keep]
+	return s.at(keep + 1)
+}
+
+// termOf returns the term of entry i of a new batch of count entries that spans
+// the newest terms up to the current one.
+func (s *shape) termOf(i, count, terms int) uint64 {
+	terms = min(terms, count)
+	older := uint64(terms - 1 - i*terms/count)
+	return max(s.last().Term, s.current()-min(older, s.current()))
+}
+
+func (s *shape) purge(step Step) engines.LogID {
+	count := min(max(0, step.Count), len(s.terms))
+	if step.All {
+		count = len(s.terms)
+	}
+	cutoff := s.boundary
+	if count > 0 {
+		cutoff = engines.LogID{Index: s.at(count), Term: s.terms[count-1]}
+	}
+	if step.All && step.Beyond > 0 {
+		cutoff = engines.LogID{Index: cutoff.Index + uint64(step.Beyond), Term: s.current()}
+	}
+	s.boundary, s.terms = cutoff, s.terms[count:]
+	return cutoff
+}
+
+func (s *shape) reset() { s.boundary, s.terms = engines.LogID{}, nil }
+
+// elect returns the hard state that step saves. A vote once given in a term
+// binds: a second one would elect two leaders.
+func (s *shape) elect(step Step) engines.HardState {
+	next := engines.HardState{Term: s.current() + uint64(max(0, step.Raise)), Vote: uint64(max(0, step.Vote))}
+	if next.Term == s.hardState.Term && s.hardState.Vote != 0 {
+		next.Vote = s.hardState.Vote
+	}
+	s.hardState = next
+	return next
+}

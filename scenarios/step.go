@@ -1,0 +1,156 @@
+package scenarios
+
+import "github.com/ackproof/ackproof/models"
+
+// Kind is what a step does.
+type Kind uint8
+
+// The kinds of steps. Those before Reopen are one call each.
+const (
+	Persist Kind = iota + 1
+	Replace
+	Truncate
+	Purge
+	Reset
+	Flush
+	SaveHardState
+	FlushMeta
+	ReadEntry
+	ReadRange
+	ReadLastIndex
+	ReadHardState
+	ReadBoundary
+	// Reopen closes the engine and opens it again.
+	Reopen
+	// Kill ends the engine's process and opens it again; nothing is lost that
+	// the file system had.
+	Kill
+	// Crash loses power: what Step.Loss says is lost, and the program goes on
+	// with what the engine recovers from the rest.
+	Crash
+	// Concurrently runs Step.Body beside flushers and readers.
+	Concurrently
+)
+
+var operations = [...]models.Kind{
+	Persist: models.Persist, Replace: models.Replace, Truncate: models.Truncate,
+	Purge: models.Purge, Reset: models.Reset, Flush: models.Flush,
+	SaveHardState: models.SaveHardState, FlushMeta: models.FlushMeta,
+	ReadEntry: models.ReadEntry, ReadRange: models.ReadRange,
+	ReadLastIndex: models.ReadLastIndex, ReadHardState: models.ReadHardState,
+	ReadBoundary: models.ReadBoundary, Reopen: models.Reopen,
+	Kill: models.Crash, Crash: models.Crash, Concurrently: 0,
+}
+
+// Kinds returns every kind of step, in the order of their constants.
+func Kinds() []Kind {
+	kinds := make([]Kind, 0, Concurrently)
+	for k := Persist; k <= Concurrently; k++ {
+		kinds = append(kinds, k)
+	}
+	return kinds
+}
+
+// Operation returns the kind of call that a step of kind k is in a history, 0
+// for Concurrently, which is many.
+func (k Kind) Operation() models.Kind {
+	if int(k) < len(operations) {
+		return operations[k]
+	}
+	return 0
+}
+
+// String returns the word for k in programs.
+func (k Kind) String() string {
+	switch k {
+	case Kill:
+		return "kill"
+	case Concurrently:
+		return "concurrently"
+	}
+	return k.Operation().String()
+}
+
+// EndsLife tells that k ends the engine and opens it again: Reopen, Kill, Crash.
+func (k Kind) EndsLife() bool { return k == Reopen || k == Kill || k == Crash }
+
+// Step is one line of a program; each kind uses the fields that it needs. The
+// numbers are relative to the log when the step runs, and negative ones count
+// as 0.
+type Step struct {
+	Kind Kind
+	// Count is the entries that Persist or Replace writes, Truncate or Purge
+	// discards, or ReadRange reads.
+	Count int
+	// Back is the entries at the end that Persist overwrites or Replace cuts.
+	Back int
+	// Terms is the terms that the entries of Persist or Replace may span; 0
+	// means 1.
+	Terms int
+	// Sizes are taken in turn for the payloads of Persist and Replace; none
+	// means StandardSizeBytes.
+	Sizes []SizeRange
+	// All makes Purge discard every entry, whatever Count says.
+	All bool
+	// Beyond is how far past the last index Purge with All goes.
+	Beyond int
+	// Raise is by how much SaveHardState raises the term.
+	Raise int
+	// Vote is the candidate that SaveHardState votes for, unless the term has a
+	// vote already; 0 is none.
+	Vote int
+	// Position is the entry that ReadEntry reads and ReadRange begins at, 1
+	// being the first in the log.
+	Position int
+	// Loss is what Crash loses.
+	Loss Loss
+	// Flushers and Readers are the goroutines beside Body in Concurrently;
+	// Flushes and Reads are the calls that each of them makes; 0 means 1.
+	Flushers, Flushes, Readers, Reads int
+	// Body are the steps that Concurrently runs in order. Each is one call.
+	Body []Step
+}
+
+// StandardSizeBytes is the size of a payload where a step names none.
+const StandardSizeBytes = 8
+
+// SizeRange is the sizes in bytes from Min to Max, both included.
+type SizeRange struct{ Min, Max int }
+
+// Loss is what a loss of power takes of that which no sync has forced. The zero
+// value loses nothing.
+type Loss struct {
+	Manner LossManner
+	// Seed picks the sample of LoseSample.
+	Seed int
+}
+
+// LossManner is how a Loss chooses.
+type LossManner uint8
+
+const (
+	// LoseNothing keeps all that was written.
+	LoseNothing LossManner = iota
+	// LoseEverything loses all that was pending.
+	LoseEverything
+	// LoseSample loses what a draw by Loss.Seed says.
+	LoseSample
+)
+
+// Program is a list of steps. Its methods never change it and share no steps
+// with what they return.
+type Program []Step
+
+// terms returns how many terms s may span, at least 1.
+func (s Step) terms() int { return max(1, s.Terms) }
+
+// sizes returns the size ranges of s, never none.
+func (s Step) sizes() []SizeRange {
+	if len(s.Sizes) == 0 {
+		return []SizeRange{{StandardSizeBytes, StandardSizeBytes}}
+	}
+	return s.Sizes
+}
+
+// writes tells whether s writes entries.
+func (s Step) writes() bool { return s.Kind == Persist || s.Kind == Replace }

@@ -1,0 +1,247 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Limits on what Parse accepts, so that no text, however found, takes more
+// memory than a machine has.
+const (
+	StepsLimit             = 10_000
+	EntriesLimit           = 4096
+	PayloadLimitBytes      = 1 << 20
+	TotalPayloadLimitBytes = 256 << 20
+
+	distanceLimit   = 1 << 20
+	numberLimit     = 1<<31 - 1
+	sizesLimit      = 64
+	goroutinesLimit = 16
+	callsLimit      = 1000
+)
+
+// argument is one argument of a step: how it is read and how it is written.
+// Both in one place, so that what is printed parses back.
+type argument struct {
+	// key names an argument key=value; one without a key stands right after the
+	// step's word and is required.
+	key      string
+	required bool
+	// want says what a value is, for errors.
+	want string
+	// unset gives the step the value of an argument left out.
+	unset func(*Step)
+	// read takes a value; false refuses it.
+	read func(*Step, string) bool
+	// write returns the value, or "" to leave the argument out.
+	write func(Step) string
+}
+
+// syntax is the arguments of each kind of step.
+var syntax = map[Kind][]argument{
+	Persist: {
+		position("entries to write", EntriesLimit, func(s *Step) *int { return &s.Count }),
+		option("back", distanceLimit, 0, func(s *Step) *int { return &s.Back }),
+		option("terms", EntriesLimit, 1, func(s *Step) *int { return &s.Terms }),
+		sizesArgument(),
+	},
+	Replace: {
+		position("entries to cut", distanceLimit, func(s *Step) *int { return &s.Back }),
+		position("entries to write", EntriesLimit, func(s *Step) *int { return &s.Count }),
+		option("terms", EntriesLimit, 1, func(s *Step) *int { return &s.Terms }),
+		sizesArgument(),
+	},
+	Truncate: {position("entries to cut", distanceLimit, func(s *Step) *int { return &s.Count })},
+	Purge:    {purgeArgument()},
+	Reset:    nil,
+	Flush:    nil,
+	SaveHardState: {
+		raiseArgument(),
+		option("vote", numberLimit, 0, func(s *Step) *int { return &s.Vote }),
+	},
+	FlushMeta: nil,
+	ReadEntry: {position("the entry's place", distanceLimit, func(s *Step) *int { return &s.Position })},
+	ReadRange: {
+		position("the first entry's place", distanceLimit, func(s *Step) *int { return &s.Position }),
+		position("entries to read", distanceLimit, func(s *Step) *int { return &s.Count }),
+	},
+	ReadLastIndex: nil,
+	ReadHardState: nil,
+	ReadBoundary:  nil,
+	Reopen:        nil,
+	Kill:          nil,
+	Crash:         {lossArgument()},
+	Concurrently: {
+		option("flushers", goroutinesLimit, 0, func(s *Step) *int { return &s.Flushers }),
+		option("flushes", callsLimit, 1, func(s *Step) *int { return &s.Flushes }),
+		option("readers", goroutinesLimit, 0, func(s *Step) *int { return &s.Readers }),
+		option("reads", callsLimit, 1, func(s *Step) *int { return &s.Reads }),
+	},
+}
+
+// kindOf returns the kind of step that word names.
+func kindOf(word string) (Kind, bool) {
+	i := slices.IndexFunc(Kinds(), func(k Kind) bool { return k.String() == word })
+	if i < 0 {
+		return 0, false
+	}
+	return Kinds()[i], true
+}
+
+// position is a number that stands right after the step's word.
+func position(what string, most int, at func(*Step) *int) argument {
+	return argument{
+		required: true,
+		want:     fmt.Sprintf("the number of %s, 0 to %d", what, most),
+		read:     readNumber(0, most, at),
+		write:    func(s Step) string { return strconv.Itoa(max(0, *at(&s))) },
+	}
+}
+
+// option is key=number, left out where it is standard, which is also the least.
+func option(key string, most, standard int, at func(*Step) *int) argument {
+	return argument{
+		key:   key,
+		want:  fmt.Sprintf("a number from %d to %d", standard, most),
+		unset: func(s *Step) { *at(s) = standard },
+		read:  readNumber(standard, most, at),
+		write: func(s Step) string {
+			if *at(&s) <= standard {
+				return ""
+			}
+			return strconv.Itoa(*at(&s))
+		},
+	}
+}
+
+func readNumber(least, most int, at func(*Step) *int) func(*Step, string) bool {
+	return func(s *Step, text string) bool {
+		n, err := strconv.ParseUint(text, 10, 31)
+		*at(s) = int(n)
+		return err == nil && int(n) >= least && int(n) <= most
+	}
+}
+
+func raiseArgument() argument {
+	at := func(s *Step) *int { return &s.Raise }
+	number := option("term", numberLimit, 0, at)
+	write := number.write
+	number.want = fmt.Sprintf("+ and a number from 0 to %d", numberLimit)
+	number.read = func(s *Step, text string) bool {
+		digits, relative := strings.CutPrefix(text, "+")
+		return relative && readNumber(0, numberLimit, at)(s, digits)
+	}
+	number.write = func(s Step) string {
+		if text := write(s); text != "" {
+			return "+" + text
+		}
+		return ""
+	}
+	return number
+}
+
+func purgeArgument() argument {
+	read := readNumber(0, distanceLimit, func(s *Step) *int { return &s.Count })
+	beyond := readNumber(1, distanceLimit, func(s *Step) *int { return &s.Beyond })
+	return argument{
+		required: true,
+		want:     fmt.Sprintf("all, all+ and a number, or a number, to %d", distanceLimit),
+		read: func(s *Step, text string) bool {
+			word, past, further := strings.Cut(text, "+")
+			s.All = word == "all"
+			switch {
+			case s.All && further:
+				return beyond(s, past)
+			case s.All:
+				return true
+			}
+			return read(s, text)
+		},
+		write: func(s Step) string {
+			switch {
+			case s.All && s.Beyond > 0:
+				return "all+" + strconv.Itoa(s.Beyond)
+			case s.All:
+				return "all"
+			}
+			return strconv.Itoa(max(0, s.Count))
+		},
+	}
+}
+
+var lossWords = [...]string{LoseNothing: "nothing", LoseEverything: "everything", LoseSample: "sample"}
+
+// String returns l as programs write it, such as sample:7.
+func (l Loss) String() string {
+	if int(l.Manner) >= len(lossWords) {
+		return "unknown"
+	}
+	if l.Manner == LoseSample {
+		return fmt.Sprintf("sample:%d", l.Seed)
+	}
+	return lossWords[l.Manner]
+}
+
+func lossArgument() argument {
+	seed := readNumber(0, numberLimit, func(s *Step) *int { return &s.Loss.Seed })
+	return argument{
+		key:      "lose",
+		required: true,
+		want:     fmt.Sprintf("nothing, everything, or sample: and a seed from 0 to %d", numberLimit),
+		read: func(s *Step, text string) bool {
+			word, digits, seeded := strings.Cut(text, ":")
+			manner := slices.Index(lossWords[:], word)
+			if manner < 0 || seeded != (manner == int(LoseSample)) {
+				return false
+			}
+			s.Loss.Manner = LossManner(manner)
+			return !seeded || seed(s, digits)
+		},
+		write: func(s Step) string { return s.Loss.String() },
+	}
+}
+
+// String returns r as programs write it: 100 or 10-500.
+func (r SizeRange) String() string {
+	if r.Min == r.Max {
+		return strconv.Itoa(r.Min)
+	}
+	return fmt.Sprintf("%d-%d", r.Min, r.Max)
+}
+
+func sizesArgument() argument {
+	return argument{
+		key:  "size",
+		want: fmt.Sprintf("up to %d sizes such as 100 or 10-500, each to %d bytes", sizesLimit, PayloadLimitBytes),
+		read: func(s *Step, text string) bool {
+			for part := range strings.SplitSeq(text, ",") {
+				r, ok := readSizeRange(part)
+				if !ok || len(s.Sizes) == sizesLimit {
+					return false
+				}
+				s.Sizes = append(s.Sizes, r)
+			}
+			return true
+		},
+		write: func(s Step) string {
+			parts := make([]string, len(s.Sizes))
+			for i, r := range s.Sizes {
+				parts[i] = r.String()
+			}
+			return strings.Join(parts, ",")
+		},
+	}
+}
+
+func readSizeRange(text string) (SizeRange, bool) {
+	var low, high Step
+	number := readNumber(0, PayloadLimitBytes, func(s *Step) *int { return &s.Count })
+	least, most, ranged := strings.Cut(text, "-")
+	if !ranged {
+		most = least
+	}
+	ok := number(&low, least) && number(&high, most) && low.Count <= high.Count
+	return SizeRange{low.Count, high.Count}, ok
+}

@@ -1,0 +1,156 @@
+package faultfs
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Check tells whether c is a state that the space holds: a crash point of the
+// journal, effects that were pending there, and an order among them that the
+// profile allows.
+func (s *Space) Check(c CrashState) error {
+	p, ok := s.pointAt(c.Point)
+	if !ok {
+		return fmt.Errorf("%w: %d is no crash point of this journal of %d events", ErrState, c.Point, len(s.journal.Events))
+	}
+	for i, id := range c.Except {
+		switch {
+		case id < 0 || id >= EffectID(p.count) || !s.isPending(p, id):
+			return fmt.Errorf("%w: effect %d is not pending at %d", ErrState, id, c.Point)
+		case i > 0 && id <= c.Except[i-1]:
+			return fmt.Errorf("%w: effect %d is out of order", ErrState, id)
+		}
+	}
+	lost := func(id EffectID) bool {
+		_, named := slices.BinarySearch(c.Except, id)
+		return named != c.Lost
+	}
+	for _, id := range s.pending(p, nil) {
+		if need, ok := s.missingNeed(p, id, lost); ok && !lost(id) {
+			return fmt.Errorf("%w: effect %d is kept though effect %d, which must precede it, is lost", ErrState, id, need)
+		}
+	}
+	for _, t := range c.Torn {
+		if err := s.checkTear(p, t, lost); err != nil {
+			return err
+		}
+	}
+	if !s.profile.Fill.Has(c.Fill) {
+		return fmt.Errorf("%w: profile %s has no fill %s", ErrState, s.profile.Name, c.Fill)
+	}
+	return nil
+}
+
+func (s *Space) missingNeed(p point, id EffectID, lost func(EffectID) bool) (EffectID, bool) {
+	e := s.effects[id]
+	for _, need := range s.needs[e.needs.from:e.needs.to] {
+		if s.isPending(p, need) && lost(need) {
+			return need, true
+		}
+	}
+	return 0, false
+}
+
+func (s *Space) checkTear(p point, t Tear, lost func(EffectID) bool) error {
+	switch {
+	case !s.profile.TearBytes:
+		return fmt.Errorf("%w: profile %s tears no sector", ErrState, s.profile.Name)
+	case t.Effect >= EffectID(p.count) || !s.isPending(p, t.Effect) || !lost(t.Effect):
+		return fmt.Errorf("%w: torn effect %d is not among the lost", ErrState, t.Effect)
+	case t.Bytes <= 0 || int64(t.Bytes) >= s.unit || s.changeOf(t.Effect).kind != sectorCell:
+		return fmt.Errorf("%w: effect %d cannot be torn at %d bytes", ErrState, t.Effect, t.Bytes)
+	}
+	if need, ok := s.missingNeed(p, t.Effect, lost); ok {
+		return fmt.Errorf("%w: effect %d is torn though effect %d, which must precede it, is lost", ErrState, t.Effect, need)
+	}
+	return nil
+}
+
+// changeOf returns the first change of an effect.
+func (s *Space) changeOf(id EffectID) change { return s.changes[s.effects[id].changes.from] }
+
+// pointAt returns the crash point at a time.
+func (s *Space) pointAt(time int) (point, bool) {
+	i, ok := slices.BinarySearchFunc(s.points, time, func(p point, time int) int { return int(p.time) - time })
+	if !ok {
+		return point{}, false
+	}
+	return s.points[i], true
+}
+
+// isPending tells whether the effect may be kept or lost by a crash at p.
+func (s *Space) isPending(p point, id EffectID) bool {
+	e := &s.effects[id]
+	return e.event < p.time && e.forced >= p.time
+}
+
+// pending appends to buf the effects that a crash at p may keep or lose.
+func (s *Space) pending(p point, buf []EffectID) []EffectID {
+	for id := EffectID(p.oldest); id < EffectID(p.count); id++ {
+		if s.isPending(p, id) {
+			buf = append(buf, id)
+		}
+	}
+	return buf
+}
+
+// Image returns what the crash state leaves. The state must be one of the
+// space's: see [Space.Check].
+func (s *Space) Image(c CrashState) *Image {
+	p, ok := s.pointAt(c.Point)
+	if !ok {
+		panic(fmt.Sprintf("faultfs: %v is no state of this space", c))
+	}
+	var t *tree
+	if c.Lost {
+		t = p.forced.thaw()
+		for _, id := range c.Except {
+			for _, ch := range s.changesOf(id) {
+				t.apply(ch, s.unit)
+			}
+		}
+	} else {
+		t = p.all.thaw()
+		for _, id := range slices.Backward(c.Except) {
+			for _, ch := range s.changesOf(id) {
+				t.apply(s.before(ch), s.unit)
+			}
+		}
+	}
+	if len(c.Torn) > 0 || c.Fill != FillZero {
+		s.damage(t, p, c)
+	}
+	t.trim()
+	return newImage(t)
+}
+
+func (s *Space) changesOf(id EffectID) []change {
+	e := &s.effects[id]
+	return s.changes[e.changes.from:e.changes.to]
+}
+
+// before returns the cell's version that c replaced.
+func (s *Space) before(c change) change {
+	if c.prev >= 0 {
+		return s.changes[c.prev]
+	}
+	base := s.journal.Base.tree
+	switch c.kind {
+	case sizeCell:
+		c.size = s.baseSize(c.ino)
+	case nameCell:
+		c.target = 0
+		if s.inBase(c.ino) {
+			c.target = base.lookup(c.ino, c.name)
+		}
+		c.shared = c.target != 0 && base.at(c.target).shared
+	case sectorCell:
+		off := c.sector * s.unit
+		c.data = nil
+		if s.inBase(c.ino) && base.at(c.ino).hasData(off, off+s.unit) {
+			c.data = make([]byte, s.unit)
+			base.at(c.ino).readAt(c.data, off)
+		}
+	}
+	return c
+}

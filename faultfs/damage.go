@@ -1,0 +1,119 @@
+package faultfs
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
+// gap is bytes of a file that lie under a durable size without ever having been
+// written to the disk.
+type gap struct {
+	ino      Ino
+	from, to int64
+	change   int32 // the lost version
+}
+
+// damage lays torn sectors and fill over an image that is being made.
+func (s *Space) damage(t *tree, p point, c CrashState) {
+	if c.Fill != FillZero {
+		for _, g := range s.gaps(t, p, c) {
+			data := make([]byte, g.to-g.from)
+			s.fill(data, c.Fill, g)
+			t.edit(g.ino).writeAt(data, g.from)
+		}
+	}
+	for _, tear := range c.Torn {
+		ch := s.changeOf(tear.Effect)
+		n := t.edit(ch.ino)
+		n.ragged = true
+		off := ch.sector * s.unit
+		data := make([]byte, s.unit)
+		copy(data, ch.data)
+		n.writeAt(data[:tear.Bytes], off)
+		if s.profile.NoPowersafeOverwrite {
+			garbage(data, uint64(ch.ino), uint64(off))
+			n.writeAt(data[tear.Bytes:], off+int64(tear.Bytes))
+		}
+	}
+}
+
+// gaps returns the bytes that were lost from under a durable size.
+func (s *Space) gaps(t *tree, p point, c CrashState) []gap {
+	var out []gap
+	first := map[sectorKey]bool{}
+	for _, id := range s.lost(p, c) {
+		e := &s.effects[id]
+		for ci := e.changes.from; ci < e.changes.to; ci++ {
+			ch := s.changes[ci]
+			key := sectorKey{ch.ino, ch.sector}
+			if ch.kind != sectorCell || first[key] {
+				continue
+			}
+			first[key] = true
+			from := max(ch.oldSize, ch.sector*s.unit)
+			to := min(t.at(ch.ino).size, (ch.sector+1)*s.unit)
+			if from < to {
+				out = append(out, gap{ch.ino, from, to, ci})
+			}
+		}
+	}
+	return out
+}
+
+// lost returns the pending effects that c loses, in ascending order.
+func (s *Space) lost(p point, c CrashState) []EffectID {
+	if !c.Lost {
+		return c.Except
+	}
+	return slices.DeleteFunc(s.pending(p, nil), func(id EffectID) bool {
+		_, kept := slices.BinarySearch(c.Except, id)
+		return kept
+	})
+}
+
+// fill makes the bytes of a gap.
+func (s *Space) fill(data []byte, f Fill, g gap) {
+	if f == FillStale && s.stale(data, g) {
+		return
+	}
+	garbage(data, uint64(g.ino), uint64(g.from))
+}
+
+// stale finds bytes that the disk once held and that a new block may show: what
+// was cut from this place, or else what stands at the same place of another
+// file, the newest first, or at the beginning of this one. The last two are
+// whole records of an older time, which a reader is most likely to believe.
+func (s *Space) stale(data []byte, g gap) bool {
+	for ci := s.changes[g.change].prev; ci >= 0; ci = s.changes[ci].prev {
+		if old := s.changes[ci].data; old != nil {
+			copy(data, old[g.from%s.unit:])
+			return !isZero(data)
+		}
+	}
+	for other := Ino(len(s.points[len(s.points)-1].all.nodes) - 1); other > rootIno; other-- {
+		if other != g.ino && s.read(data, other, g.from) {
+			return true
+		}
+	}
+	return s.read(data, g.ino, g.from%pageBytes)
+}
+
+// read copies what the journal's end has at a place, and tells whether that is
+// other than zeros.
+func (s *Space) read(data []byte, ino Ino, off int64) bool {
+	s.points[len(s.points)-1].all.at(ino).readAt(data, off)
+	return !isZero(data)
+}
+
+// garbage fills data with bytes that look like nothing and are always the same
+// at one place.
+func garbage(data []byte, ino, off uint64) {
+	x := mix(ino, off) | 1
+	var word [8]byte
+	for len(data) > 0 {
+		x = bits.RotateLeft64(x*0x9e3779b97f4a7c15, 29) ^ 0xbf58476d1ce4e5b9
+		binary.LittleEndian.PutUint64(word[:], x)
+		data = data[copy(data, word[:]):]
+	}
+}

@@ -1,0 +1,444 @@
+package faultfs
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/afero"
+)
+
+// Disk is a file system in memory that journals what happens to it. It is an
+// [afero.Fs] that behaves as the operating system's does on Linux: names, flags,
+// offsets, errors, files that live on after their last name is gone. A directory
+// is synced by opening it and calling Sync.
+//
+// Nothing that a Disk does depends on a clock: a file's time is the number of
+// the event that changed it last, in seconds. Owners are not kept; permission
+// bits are kept and not enforced, as for root.
+//
+// A Disk is safe for use by many goroutines.
+type Disk struct {
+	mu   sync.RWMutex
+	tree *tree
+	rec  *recorder // nil: nothing is journaled
+	time int64     // counts changes
+}
+
+var _ afero.Fs = (*Disk)(nil)
+
+// Config says what a disk starts with. The zero value is an empty disk that
+// journals.
+type Config struct {
+	// Image is what the disk holds at first; nil is an empty root directory.
+	Image *Image
+	// Unjournaled is a disk that forgets what happened to it: faster, for
+	// recoveries that are only looked at.
+	Unjournaled bool
+	// NoStacks leaves the callers' stacks out of the journal.
+	NoStacks bool
+}
+
+// NewDisk returns a disk as c says.
+func NewDisk(c Config) *Disk {
+	if c.Image == nil {
+		c.Image = EmptyImage()
+	}
+	d := &Disk{tree: c.Image.tree.thaw()}
+	if !c.Unjournaled {
+		d.rec = newRecorder(c.Image, c.NoStacks)
+	}
+	return d
+}
+
+// Journal returns what happened so far; nil for a disk that does not journal.
+func (d *Disk) Journal() *Journal {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.rec == nil {
+		return nil
+	}
+	return d.rec.journal()
+}
+
+// Image returns what the disk holds now, as if nothing could be lost.
+func (d *Disk) Image() *Image {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tree.settle()
+	return newImage(d.tree.freeze())
+}
+
+// Invoke marks in the journal that a call was invoked, and returns the mark's
+// time.
+func (d *Disk) Invoke(call int) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rec == nil {
+		return 0
+	}
+	d.rec.invoke(call)
+	return len(d.rec.events) - 1
+}
+
+// Return marks in the journal that a call returned, and returns the mark's time.
+func (d *Disk) Return(call int) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rec == nil {
+		return 0
+	}
+	d.rec.returned(call)
+	return len(d.rec.events) - 1
+}
+
+// Kill ends the process that uses the disk and returns the disk for the next
+// one: nothing is lost and nothing is forced, and the journal goes on there.
+// What the killed process still does, in goroutines that do not know that they
+// are dead, happens to a copy that nobody sees.
+func (d *Disk) Kill() *Disk {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next := &Disk{tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time}
+	if d.rec != nil {
+		d.rec.inFlight = nil
+		d.rec.events = append(d.rec.events, Event{Kind: EventKill})
+	}
+	d.rec = nil
+	return next
+}
+
+// record journals e, whose data must be the caller's own, and counts it.
+func (d *Disk) record(e Event) {
+	d.time++
+	if d.rec != nil {
+		d.rec.add(e)
+	}
+}
+
+// Name returns the name of the kind of file system.
+func (d *Disk) Name() string { return "faultfs" }
+
+// Create opens name for reading and writing, making it or emptying it.
+func (d *Disk) Create(name string) (afero.File, error) {
+	return d.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
+}
+
+// Open opens name for reading.
+func (d *Disk) Open(name string) (afero.File, error) { return d.OpenFile(name, os.O_RDONLY, 0) }
+
+// OpenFile opens name with the flags of package os. With O_SYNC every write is
+// followed by a sync.
+func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ino, err := d.open(name, flag, perm)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return &File{disk: d, ino: ino, name: name, path: clean(name), flag: flag}, nil
+}
+
+func (d *Disk) open(name string, flag int, perm fs.FileMode) (Ino, error) {
+	dir, base, err := d.tree.resolveParent(name)
+	if err != nil {
+		return 0, err
+	}
+	ino := dir
+	if base != "" {
+		ino = d.tree.lookup(dir, base)
+	}
+	writes := flag&(os.O_WRONLY|os.O_RDWR) != 0
+	switch {
+	case ino == 0 && flag&os.O_CREATE == 0:
+		return 0, syscall.ENOENT
+	case ino == 0:
+		return d.create(dir, base, name, false, perm), nil
+	case flag&(os.O_CREATE|os.O_EXCL) == os.O_CREATE|os.O_EXCL:
+		return 0, syscall.EEXIST
+	case d.tree.at(ino).isDir && (writes || flag&(os.O_CREATE|os.O_TRUNC) != 0):
+		return 0, syscall.EISDIR
+	case flag&os.O_TRUNC != 0 && d.tree.at(ino).size != 0:
+		d.resize(ino, name, 0)
+	}
+	return ino, nil
+}
+
+// create makes a file or directory that is not there yet.
+func (d *Disk) create(dir Ino, base, name string, isDir bool, perm fs.FileMode) Ino {
+	kind := EventCreate
+	if isDir {
+		kind = EventMkdir
+	}
+	ino := d.tree.add(isDir, perm.Perm())
+	d.tree.setName(dir, base, ino)
+	d.record(Event{Kind: kind, Ino: ino, Dir: dir, Path: clean(name), Mode: perm.Perm()})
+	d.touch(ino)
+	d.touch(dir)
+	return ino
+}
+
+func (d *Disk) resize(ino Ino, name string, size int64) {
+	d.tree.resize(ino, size)
+	d.record(Event{Kind: EventResize, Ino: ino, Path: clean(name), Off: size})
+	d.touch(ino)
+}
+
+// resize sets a file's size, with zeros where it grows.
+func (t *tree) resize(ino Ino, size int64) {
+	n := t.edit(ino)
+	if size < n.size {
+		n.cut(size)
+	}
+	n.size = size
+}
+
+func (d *Disk) touch(ino Ino) { d.tree.edit(ino).mtime = d.time }
+
+// Mkdir makes one directory.
+func (d *Disk) Mkdir(name string, perm fs.FileMode) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.mkdir(name, perm); err != nil {
+		return &fs.PathError{Op: "mkdir", Path: name, Err: err}
+	}
+	return nil
+}
+
+func (d *Disk) mkdir(name string, perm fs.FileMode) error {
+	dir, base, err := d.tree.resolveParent(name)
+	if err != nil {
+		return err
+	}
+	if base == "" || d.tree.lookup(dir, base) != 0 {
+		return syscall.EEXIST
+	}
+	d.create(dir, base, name, true, perm)
+	return nil
+}
+
+// MkdirAll makes a directory and those above it that are missing.
+func (d *Disk) MkdirAll(name string, perm fs.FileMode) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.mkdirAll(name, perm)
+}
+
+func (d *Disk) mkdirAll(name string, perm fs.FileMode) error {
+	ino, err := d.tree.resolve(name)
+	switch {
+	case err == nil && d.tree.at(ino).isDir:
+		return nil
+	case err == nil:
+		return &fs.PathError{Op: "mkdir", Path: name, Err: syscall.ENOTDIR}
+	}
+	if parent := path.Dir(path.Clean(name)); parent != name {
+		if err := d.mkdirAll(parent, perm); err != nil {
+			return err
+		}
+	}
+	if err := d.mkdir(name, perm); err != nil {
+		return &fs.PathError{Op: "mkdir", Path: name, Err: err}
+	}
+	return nil
+}
+
+// Remove removes a file or an empty directory.
+func (d *Disk) Remove(name string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.remove(name); err != nil {
+		return &fs.PathError{Op: "remove", Path: name, Err: err}
+	}
+	return nil
+}
+
+func (d *Disk) remove(name string) error {
+	dir, base, err := d.tree.resolveParent(name)
+	if err != nil {
+		return err
+	}
+	if base == "" {
+		return syscall.EBUSY
+	}
+	ino := d.tree.lookup(dir, base)
+	switch {
+	case ino == 0:
+		return syscall.ENOENT
+	case len(d.tree.at(ino).names) > 0:
+		return syscall.ENOTEMPTY
+	}
+	d.tree.setName(dir, base, 0)
+	d.record(Event{Kind: EventRemove, Ino: ino, Dir: dir, Path: clean(name)})
+	d.touch(dir)
+	return nil
+}
+
+// RemoveAll removes name and everything below it. A name that is not there is
+// no error.
+func (d *Disk) RemoveAll(name string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ino, err := d.tree.resolve(name)
+	switch err {
+	case nil:
+	case syscall.ENOENT:
+		return nil
+	default:
+		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
+	}
+	return d.removeAll(name, ino)
+}
+
+func (d *Disk) removeAll(name string, ino Ino) error {
+	names := d.tree.at(ino).names
+	for len(names) > 0 {
+		first := names[0]
+		if err := d.removeAll(path.Join(name, first.name), first.ino); err != nil {
+			return err
+		}
+		names = d.tree.at(ino).names
+	}
+	if ino == rootIno {
+		return nil
+	}
+	if err := d.remove(name); err != nil {
+		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
+	}
+	return nil
+}
+
+// Rename moves oldName to newName, over a file that is there.
+func (d *Disk) Rename(oldName, newName string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.rename(oldName, newName); err != nil {
+		return &os.LinkError{Op: "rename", Old: oldName, New: newName, Err: err}
+	}
+	return nil
+}
+
+func (d *Disk) rename(oldName, newName string) error {
+	dir, base, err := d.tree.resolveParent(oldName)
+	if err != nil {
+		return err
+	}
+	toDir, toBase, err := d.tree.resolveParent(newName)
+	if err != nil {
+		return err
+	}
+	if base == "" || toBase == "" {
+		return syscall.EBUSY
+	}
+	ino, over := d.tree.lookup(dir, base), d.tree.lookup(toDir, toBase)
+	switch {
+	case ino == 0:
+		return syscall.ENOENT
+	case over == ino:
+		return nil
+	case over != 0 && d.tree.at(over).isDir:
+		return syscall.EEXIST // as package os refuses it
+	case d.tree.at(ino).isDir && over != 0:
+		return syscall.ENOTDIR
+	case d.tree.at(ino).isDir && d.tree.within(toDir, ino):
+		return syscall.EINVAL
+	}
+	d.tree.setName(toDir, toBase, ino)
+	d.tree.setName(dir, base, 0)
+	d.record(Event{
+		Kind: EventRename, Ino: ino, Dir: dir, Path: clean(oldName),
+		ToDir: toDir, ToPath: clean(newName),
+	})
+	d.touch(dir)
+	d.touch(toDir)
+	return nil
+}
+
+// within tells whether dir is top or lies below it.
+func (t *tree) within(dir, top Ino) bool {
+	if dir == top {
+		return true
+	}
+	for _, d := range t.at(top).names {
+		if t.at(d.ino).isDir && t.within(dir, d.ino) {
+			return true
+		}
+	}
+	return false
+}
+
+// Link gives the file oldName the further name newName.
+func (d *Disk) Link(oldName, newName string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.link(oldName, newName); err != nil {
+		return &os.LinkError{Op: "link", Old: oldName, New: newName, Err: err}
+	}
+	return nil
+}
+
+func (d *Disk) link(oldName, newName string) error {
+	ino, err := d.tree.resolve(oldName)
+	if err != nil {
+		return err
+	}
+	dir, base, err := d.tree.resolveParent(newName)
+	switch {
+	case err != nil:
+		return err
+	case base == "" || d.tree.lookup(dir, base) != 0:
+		return syscall.EEXIST
+	case d.tree.at(ino).isDir:
+		return syscall.EPERM
+	}
+	d.tree.setName(dir, base, ino)
+	d.tree.edit(ino).shared = true
+	d.record(Event{Kind: EventLink, Ino: ino, Path: clean(oldName), ToDir: dir, ToPath: clean(newName)})
+	d.touch(dir)
+	return nil
+}
+
+// Stat describes the file at name.
+func (d *Disk) Stat(name string) (fs.FileInfo, error) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	ino, err := d.tree.resolve(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: err}
+	}
+	return d.info(path.Base(clean(name)), ino), nil
+}
+
+// Chmod sets the permission bits of name. Crashes do not lose them.
+func (d *Disk) Chmod(name string, mode fs.FileMode) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ino, err := d.tree.resolve(name)
+	if err != nil {
+		return &fs.PathError{Op: "chmod", Path: name, Err: err}
+	}
+	d.tree.edit(ino).mode = mode.Perm()
+	d.record(Event{Kind: EventChmod, Ino: ino, Path: clean(name), Mode: mode.Perm()})
+	return nil
+}
+
+// Chown checks that name is there; owners are not kept.
+func (d *Disk) Chown(name string, _, _ int) error { return d.exists("chown", name) }
+
+// Chtimes checks that name is there; times are counted, not set.
+func (d *Disk) Chtimes(name string, _, _ time.Time) error { return d.exists("chtimes", name) }
+
+func (d *Disk) exists(op, name string) error {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if _, err := d.tree.resolve(name); err != nil {
+		return &fs.PathError{Op: op, Path: name, Err: err}
+	}
+	return nil
+}
+
+// clean returns name from the root, as the journal has it.
+func clean(name string) string { return "/" + cleanPath(name) }

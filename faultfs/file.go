@@ -1,0 +1,357 @@
+package faultfs
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/afero"
+)
+
+// File is an open file or directory of a [Disk]. Its methods are those of
+// [os.File], and further ones that storage engines use. It is safe for use by
+// many goroutines.
+type File struct {
+	disk *Disk
+	ino  Ino
+	name string
+	path string // name from the root
+	flag int
+
+	mu     sync.Mutex // guards what follows; taken before the disk's lock
+	off    int64
+	listed int // directory entries that were read
+	closed bool
+}
+
+var _ afero.File = (*File)(nil)
+
+// errAppendWriteAt is what package os says of this mistake.
+var errAppendWriteAt = errors.New("invalid use of WriteAt on file opened with O_APPEND")
+
+func (f *File) fail(op string, err error) error {
+	return &fs.PathError{Op: op, Path: f.name, Err: err}
+}
+
+// Name returns the name that the file was opened with.
+func (f *File) Name() string { return f.name }
+
+// Close ends the use of f. It syncs nothing.
+func (f *File) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return f.fail("close", fs.ErrClosed)
+	}
+	f.closed = true
+	return nil
+}
+
+func (f *File) readable() bool { return f.flag&os.O_WRONLY == 0 }
+func (f *File) writable() bool { return f.flag&(os.O_WRONLY|os.O_RDWR) != 0 }
+
+// check tells whether f is open. Callers that read or write hold f.mu or do not
+// mind that another goroutine closes f at the same time.
+func (f *File) check() error {
+	if f.closed {
+		return fs.ErrClosed
+	}
+	return nil
+}
+
+// Read reads from the file's offset on.
+func (f *File) Read(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n, err := f.readAt(p, f.off)
+	f.off += int64(n)
+	if err == nil && n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	if err != nil {
+		return n, f.fail("read", err)
+	}
+	return n, nil
+}
+
+// ReadAt reads len(p) bytes from off on, fewer only with an error.
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if off < 0 {
+		return 0, f.fail("readat", errors.New("negative offset"))
+	}
+	n, err := f.readAt(p, off)
+	switch {
+	case err != nil:
+		return n, f.fail("read", err)
+	case n < len(p):
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (f *File) readAt(p []byte, off int64) (int, error) {
+	if err := f.check(); err != nil {
+		return 0, err
+	}
+	d := f.disk
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	n := d.tree.at(f.ino)
+	switch {
+	case !f.readable():
+		return 0, syscall.EBADF
+	case n.isDir:
+		return 0, syscall.EISDIR
+	case off >= n.size:
+		return 0, nil
+	}
+	p = p[:min(int64(len(p)), n.size-off)]
+	n.readAt(p, off)
+	return len(p), nil
+}
+
+// Write writes at the file's offset, or at its end with O_APPEND.
+func (f *File) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	end, err := f.writeAt(p, f.off, f.flag&os.O_APPEND != 0)
+	if err != nil {
+		return 0, f.fail("write", err)
+	}
+	f.off = end
+	return len(p), nil
+}
+
+// WriteString is Write for a string.
+func (f *File) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
+
+// WriteAt writes at off and leaves the file's offset alone.
+func (f *File) WriteAt(p []byte, off int64) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.flag&os.O_APPEND != 0:
+		return 0, errAppendWriteAt
+	case off < 0:
+		return 0, f.fail("writeat", errors.New("negative offset"))
+	}
+	if _, err := f.writeAt(p, off, false); err != nil {
+		return 0, f.fail("write", err)
+	}
+	return len(p), nil
+}
+
+// writeAt returns the offset behind what was written.
+func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
+	if err := f.check(); err != nil {
+		return 0, err
+	}
+	if !f.writable() {
+		return 0, syscall.EBADF
+	}
+	if len(p) == 0 {
+		return off, nil
+	}
+	d := f.disk
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := d.tree.edit(f.ino)
+	if atEnd {
+		off = n.size
+	}
+	n.writeAt(p, off)
+	n.size = max(n.size, off+int64(len(p)))
+	if d.rec != nil {
+		p = d.rec.keep(p)
+	}
+	d.record(Event{Kind: EventWrite, Ino: f.ino, Path: f.path, Off: off, Data: p})
+	n.mtime = d.time
+	if f.flag&os.O_SYNC != 0 {
+		d.record(Event{Kind: EventSync, Ino: f.ino, Path: f.path})
+	}
+	return off + int64(len(p)), nil
+}
+
+// Seek moves the file's offset.
+func (f *File) Seek(offset int64, whence int) (int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.check(); err != nil {
+		return 0, f.fail("seek", err)
+	}
+	to := offset
+	switch whence {
+	case io.SeekStart:
+	case io.SeekCurrent:
+		to += f.off
+	case io.SeekEnd:
+		f.disk.mu.RLock()
+		to += f.disk.tree.at(f.ino).size
+		f.disk.mu.RUnlock()
+	default:
+		return 0, f.fail("seek", syscall.EINVAL)
+	}
+	if to < 0 {
+		return 0, f.fail("seek", syscall.EINVAL)
+	}
+	f.off, f.listed = to, 0
+	return to, nil
+}
+
+// Truncate sets the file's size; where it grows it reads as zeros.
+func (f *File) Truncate(size int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err := f.check()
+	switch {
+	case err != nil:
+	case size < 0 || !f.writable():
+		err = syscall.EINVAL
+	default:
+		d := f.disk
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.tree.at(f.ino).size != size {
+			d.resize(f.ino, f.name, size)
+		}
+		return nil
+	}
+	return f.fail("truncate", err)
+}
+
+// Sync is fsync: when it returns, the file's bytes and size are durable, and,
+// for a directory, its names. Whether a new file's own name is too depends on
+// the file system.
+func (f *File) Sync() error { return f.mark("sync", Event{Kind: EventSync}) }
+
+// SyncData is fdatasync: bytes and size, not times (fsync(2)).
+func (f *File) SyncData() error { return f.mark("fdatasync", Event{Kind: EventSyncData}) }
+
+// SyncRange is sync_file_range. It writes no metadata and waits for no device
+// cache, so nothing is durable by it (sync_file_range(2)).
+func (f *File) SyncRange(off, length int64) error {
+	return f.mark("sync_file_range", Event{Kind: EventSyncRange, Off: off, Len: length})
+}
+
+// Preallocate reserves space as fallocate with FALLOC_FL_KEEP_SIZE does; the
+// size stays.
+func (f *File) Preallocate(off, length int64) error {
+	if !f.writable() {
+		return f.fail("fallocate", syscall.EBADF)
+	}
+	return f.mark("fallocate", Event{Kind: EventAllocate, Off: off, Len: length})
+}
+
+// mark journals an event of this file that changes nothing that can be read.
+func (f *File) mark(op string, e Event) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.check(); err != nil {
+		return f.fail(op, err)
+	}
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	e.Ino, e.Path = f.ino, f.path
+	f.disk.record(e)
+	return nil
+}
+
+// Stat describes the file.
+func (f *File) Stat() (fs.FileInfo, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.check(); err != nil {
+		return nil, f.fail("stat", err)
+	}
+	f.disk.mu.RLock()
+	defer f.disk.mu.RUnlock()
+	return f.disk.info(path.Base(f.path), f.ino), nil
+}
+
+// Readdir returns the next count entries of a directory in the order of names,
+// with io.EOF at the end; count <= 0 returns all that are left.
+func (f *File) Readdir(count int) ([]fs.FileInfo, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d := f.disk
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	names, err := f.list(count)
+	infos := make([]fs.FileInfo, len(names))
+	for i, e := range names {
+		infos[i] = d.info(e.name, e.ino)
+	}
+	return infos, err
+}
+
+// Readdirnames is Readdir for the names alone.
+func (f *File) Readdirnames(count int) ([]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.disk.mu.RLock()
+	defer f.disk.mu.RUnlock()
+	entries, err := f.list(count)
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.name
+	}
+	return names, err
+}
+
+func (f *File) list(count int) ([]dirent, error) {
+	if err := f.check(); err != nil {
+		return nil, f.fail("readdir", err)
+	}
+	n := f.disk.tree.at(f.ino)
+	if !n.isDir {
+		return nil, f.fail("readdirent", syscall.ENOTDIR)
+	}
+	rest := n.names[min(f.listed, len(n.names)):]
+	if count > 0 {
+		if len(rest) == 0 {
+			return nil, io.EOF
+		}
+		rest = rest[:min(count, len(rest))]
+	}
+	f.listed += len(rest)
+	return rest, nil
+}
+
+// info describes an inode under a name. The disk's lock is held.
+func (d *Disk) info(name string, ino Ino) fs.FileInfo {
+	n := d.tree.at(ino)
+	return fileInfo{name: name, size: n.size, mode: n.mode, isDir: n.isDir, time: n.mtime, ino: ino}
+}
+
+// fileInfo is a fs.FileInfo; it is comparable, so os.SameFile's question can be
+// answered by Ino.
+type fileInfo struct {
+	name  string
+	size  int64
+	mode  fs.FileMode
+	isDir bool
+	time  int64
+	ino   Ino
+}
+
+func (i fileInfo) Name() string       { return i.name }
+func (i fileInfo) Size() int64        { return i.size }
+func (i fileInfo) IsDir() bool        { return i.isDir }
+func (i fileInfo) ModTime() time.Time { return time.Unix(i.time, 0).UTC() }
+
+// Sys returns the inode's number.
+func (i fileInfo) Sys() any { return i.ino }
+
+func (i fileInfo) Mode() fs.FileMode {
+	if i.isDir {
+		return i.mode | fs.ModeDir
+	}
+	return i.mode
+}

@@ -1,0 +1,201 @@
+package faultfs
+
+import "strings"
+
+// forcesAny tells whether the sync e would force anything.
+func (x *expander) forcesAny(e Event) bool {
+	for _, id := range x.covered(e) {
+		if x.effects[id].forced == never {
+			return true
+		}
+	}
+	return false
+}
+
+// covered returns the effects that the sync e forces by itself.
+func (x *expander) covered(e Event) []EffectID {
+	f := x.file(e.Ino)
+	var out []EffectID
+	if x.live.at(e.Ino).isDir {
+		out = append(out, f.inDir...)
+	} else {
+		out = append(out, f.pending...)
+	}
+	if x.profile.SyncNewName && !f.durable || x.profile.SyncOlder == OlderDependent {
+		out = append(out, f.named...)
+	}
+	if x.profile.SyncOlder == OlderAll && x.meta >= 0 {
+		out = append(out, x.meta)
+	}
+	return out
+}
+
+// sync forces what the sync e covers and what must precede that.
+func (x *expander) sync(e Event, at int32) {
+	for _, id := range x.covered(e) {
+		x.force(id, at)
+	}
+	f := x.file(e.Ino)
+	f.pending, f.inDir = x.unforced(f.pending), x.unforced(f.inDir)
+	f.named = x.unforced(f.named)
+}
+
+func (x *expander) unforced(ids []EffectID) []EffectID {
+	out := ids[:0]
+	for _, id := range ids {
+		if x.effects[id].forced == never {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// force makes the effect durable, what it needs first, so that the durable tree
+// sees the versions of a cell in their order.
+func (x *expander) force(id EffectID, at int32) {
+	e := &x.effects[id]
+	if e.forced != never {
+		return
+	}
+	e.forced = at
+	for _, need := range x.needs[e.needs.from:e.needs.to] {
+		x.force(need, at)
+	}
+	for _, c := range x.changes[e.changes.from:e.changes.to] {
+		x.durable.apply(c, x.unit)
+		if c.kind == nameCell && c.target != 0 {
+			x.file(c.target).durable = true
+		}
+	}
+	x.forcedKey = x.forcedKey.Add(e.delta)
+	x.pending--
+	x.forcedAny = true
+}
+
+// point notes a crash point before the event at time, if anything changed since
+// the last one.
+func (x *expander) point(time int) {
+	rank := x.rankOf(time)
+	same := !x.forcedAny && x.seen == EffectID(len(x.effects))
+	if len(x.points) > 0 && same && rank != rankReturned {
+		return
+	}
+	for x.oldest < int32(len(x.effects)) && x.effects[x.oldest].forced != never {
+		x.oldest++
+	}
+	p := point{
+		time: int32(time), rank: rank, allKey: x.allKey, forcedKey: x.forcedKey,
+		count: int32(len(x.effects)), pending: x.pending, oldest: x.oldest,
+	}
+	p.all, p.forced = x.snapshots()
+	x.points = append(x.points, p)
+	x.forcedAny, x.seen = false, EffectID(len(x.effects))
+}
+
+// The ranks of points, best first.
+const (
+	rankReturned int8 = iota
+	rankSynced
+	rankOther
+)
+
+func (x *expander) rankOf(time int) int8 {
+	if time == 0 {
+		return rankSynced
+	}
+	switch before := x.journal.Events[time-1]; {
+	case before.Kind == EventReturn || before.Kind == EventKill:
+		return rankReturned
+	case before.isSync():
+		return rankSynced
+	}
+	return rankOther
+}
+
+// snapshots freezes both trees, sharing those of the last point that are the
+// same still.
+func (x *expander) snapshots() (all, forced *tree) {
+	if k := len(x.points); k > 0 {
+		last := x.points[k-1]
+		if x.seen == EffectID(len(x.effects)) {
+			all = last.all
+		}
+		if !x.forcedAny && len(last.forced.nodes) == len(x.durable.nodes) {
+			forced = last.forced
+		}
+	}
+	if all == nil {
+		x.live.settle()
+		all = x.live.freeze()
+	}
+	if forced == nil {
+		x.durable.checkRagged()
+		x.durable.settle()
+		forced = x.durable.freeze()
+	}
+	return all, forced
+}
+
+// apply gives a cell its new version. Bytes may come to lie behind the size.
+func (t *tree) apply(c change, unit int64) {
+	switch c.kind {
+	case nameCell:
+		t.setName(c.ino, c.name, c.target)
+		if c.shared {
+			t.edit(c.target).shared = true
+		}
+	case sizeCell:
+		n := t.edit(c.ino)
+		n.ragged = n.ragged || c.size < n.size
+		n.size = c.size
+	case sectorCell:
+		n := t.edit(c.ino)
+		n.ragged = n.ragged || (c.sector+1)*unit > n.size
+		n.setSector(c.sector*unit, unit, c.data)
+	}
+}
+
+// setSector stores a sector's content; nil is zeros.
+func (n *node) setSector(off, unit int64, data []byte) {
+	switch {
+	case data != nil:
+		n.writeAt(data, off)
+	case unit == pageBytes:
+		n.dropPage(off / pageBytes)
+	case n.page(off/pageBytes) != nil:
+		clear(n.editPage(off / pageBytes)[off%pageBytes:][:unit])
+	}
+}
+
+// trim drops what lies behind the sizes of files: nobody can read it, and a file
+// that grows again reads as zeros there.
+func (t *tree) trim() {
+	for ino, n := range t.nodes {
+		if n != nil && n.ragged {
+			n = t.edit(Ino(ino))
+			n.cut(n.size)
+			n.ragged = false
+		}
+	}
+}
+
+// checkRagged clears the flag where nothing lies behind the size after all.
+func (t *tree) checkRagged() {
+	for ino, n := range t.nodes {
+		if n != nil && n.ragged && !n.behind() {
+			t.edit(Ino(ino)).ragged = false
+		}
+	}
+}
+
+// behind tells whether there is content behind the size.
+func (n *node) behind() bool {
+	first := n.size / pageBytes
+	if pg := n.page(first); pg != nil && !isZero(pg[n.size%pageBytes:]) {
+		return true
+	}
+	return n.hasData((first+1)*pageBytes, int64(len(n.chunks))*chunkBytes)
+}
+
+// baseName returns the last part of a clean path.
+func baseName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

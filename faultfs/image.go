@@ -1,0 +1,183 @@
+package faultfs
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"syscall"
+
+	"github.com/zeebo/xxh3"
+)
+
+// Image is the files and bytes that a disk holds at one moment. It never
+// changes; images share what they have in common. The zero value is not an
+// image: see [EmptyImage].
+type Image struct {
+	tree *tree
+	hash Digest
+}
+
+// EmptyImage returns an image with nothing but a root directory.
+func EmptyImage() *Image { return newImage(newTree()) }
+
+// newImage takes t, which nobody may change afterwards.
+func newImage(t *tree) *Image {
+	t.settle()
+	t.owner = nil
+	return &Image{tree: t, hash: t.sum()}
+}
+
+// Hash returns the digest of all that can be reached in the image: names, sizes,
+// bytes, and which names share a file. Permission bits and times are left out.
+func (img *Image) Hash() Digest { return img.hash }
+
+// sum returns the digest of what can be reached from the root.
+func (t *tree) sum() Digest {
+	var total Digest
+	var seen map[Ino]uint64 // by file that may have several names: its first
+	t.walk(func(p string, ino Ino, n *node) {
+		place := xxh3.HashString(p)
+		content := n.sum()
+		if n.shared {
+			if first, again := seen[ino]; again {
+				content = content.Add(hashWords(first))
+			} else if seen == nil {
+				seen = map[Ino]uint64{ino: place}
+			} else {
+				seen[ino] = place
+			}
+		}
+		total = total.Add(hashWords(place, content.Hi, content.Lo))
+	})
+	return total
+}
+
+// walk visits each name that can be reached, a directory before its entries, in
+// the order of names. A directory that can be reached twice, as a split rename
+// leaves it, is entered once.
+func (t *tree) walk(visit func(p string, ino Ino, n *node)) {
+	var entered []Ino
+	var step func(p string, ino Ino)
+	step = func(p string, ino Ino) {
+		n := t.nodes[ino]
+		visit(p, ino, n)
+		if !n.isDir {
+			return
+		}
+		for _, other := range entered {
+			if other == ino {
+				return
+			}
+		}
+		entered = append(entered, ino)
+		for _, d := range n.names {
+			step(p+"/"+d.name, d.ino)
+		}
+	}
+	step("", rootIno)
+}
+
+// FileInfo is a name in an image.
+type FileInfo struct {
+	Path  string
+	IsDir bool
+	// SizeBytes is the length of a file.
+	SizeBytes int64
+}
+
+// Files returns every name in the image, a directory before its entries, in the
+// order of names. The root is left out.
+func (img *Image) Files() []FileInfo {
+	var out []FileInfo
+	img.tree.walk(func(p string, ino Ino, n *node) {
+		if ino != rootIno {
+			out = append(out, FileInfo{Path: p, IsDir: n.isDir, SizeBytes: n.size})
+		}
+	})
+	return out
+}
+
+// ReadFile returns the content of the file at name. The bytes are the caller's.
+func (img *Image) ReadFile(name string) ([]byte, error) {
+	ino, err := img.tree.resolve(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
+	}
+	n := img.tree.at(ino)
+	if n.isDir {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
+	}
+	data := make([]byte, n.size)
+	n.readAt(data, 0)
+	return data, nil
+}
+
+// String returns the names and sizes, one a line.
+func (img *Image) String() string {
+	var b strings.Builder
+	for _, f := range img.Files() {
+		if f.IsDir {
+			fmt.Fprintf(&b, "%s/\n", f.Path)
+		} else {
+			fmt.Fprintf(&b, "%s %d\n", f.Path, f.SizeBytes)
+		}
+	}
+	return b.String()
+}
+
+// resolve returns the inode at name, which is taken from the root.
+func (t *tree) resolve(name string) (Ino, error) {
+	ino := rootIno
+	for rest := cleanPath(name); rest != ""; {
+		var part string
+		part, rest, _ = strings.Cut(rest, "/")
+		if !t.at(ino).isDir {
+			return 0, syscall.ENOTDIR
+		}
+		if ino = t.lookup(ino, part); ino == 0 {
+			return 0, syscall.ENOENT
+		}
+	}
+	return ino, nil
+}
+
+// resolveParent returns the directory that holds name and name's last part, ""
+// for the root itself.
+func (t *tree) resolveParent(name string) (Ino, string, error) {
+	clean := cleanPath(name)
+	if clean == "" {
+		return rootIno, "", nil
+	}
+	dirName, base := path.Split(clean)
+	dir, err := t.resolve(dirName)
+	if err != nil {
+		return 0, "", err
+	}
+	if !t.at(dir).isDir {
+		return 0, "", syscall.ENOTDIR
+	}
+	return dir, base, nil
+}
+
+// cleanPath returns name from the root, without slashes at either end.
+func cleanPath(name string) string {
+	if isClean(name) {
+		return strings.TrimPrefix(name, "/")
+	}
+	return strings.TrimPrefix(path.Clean("/"+name), "/")
+}
+
+// isClean tells whether path.Clean would change nothing that matters, so that
+// the common name costs no allocation.
+func isClean(name string) bool {
+	rest := strings.TrimPrefix(name, "/")
+	for rest != "" {
+		var part string
+		part, rest, _ = strings.Cut(rest, "/")
+		if part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	return !strings.HasSuffix(name, "/")
+}

@@ -1,0 +1,133 @@
+package scenarios
+
+import (
+	"cmp"
+
+	"pgregory.net/rapid"
+)
+
+// Config says what programs are drawn. The zero value draws programs for one
+// goroutine without losses of power, small enough to explore fast.
+type Config struct {
+	// StepsMax bounds the steps of a program, those in blocks included; 0 means
+	// 30.
+	StepsMax int
+	// EntriesMax bounds the entries of a batch; 0 means 64.
+	EntriesMax int
+	// PayloadMaxBytes bounds one payload; 0 means 64 KiB.
+	PayloadMaxBytes int
+	// TotalPayloadBytes bounds all payloads of a program together; 0 means
+	// 64 KiB. Exploring costs what an image holds.
+	TotalPayloadBytes int
+	// SmallPayloads draws payloads of at most 64 bytes only.
+	SmallPayloads bool
+	// Crashes lets programs lose power and go on.
+	Crashes bool
+	// Concurrent lets programs flush and read beside their writer.
+	Concurrent bool
+	// Weights replaces how often a kind of step is drawn, in comparison with
+	// the others, where a program has that kind at all. 0 is never.
+	Weights map[Kind]int
+}
+
+func (c Config) withDefaults() Config {
+	c.StepsMax = cmp.Or(c.StepsMax, 30)
+	c.EntriesMax = cmp.Or(c.EntriesMax, 64)
+	c.PayloadMaxBytes = cmp.Or(c.PayloadMaxBytes, 64<<10)
+	c.TotalPayloadBytes = cmp.Or(c.TotalPayloadBytes, 64<<10)
+	return c
+}
+
+// standardWeights is how often each kind is drawn; the simplest stand first, as
+// rapid shrinks towards the first.
+var standardWeights = []struct {
+	kind   Kind
+	weight int
+}{
+	{Persist, 12},
+	{Flush, 4},
+	{SaveHardState, 4},
+	{Truncate, 3},
+	{Replace, 4},
+	{Purge, 4},
+	{Reopen, 2},
+	{Kill, 2},
+	{Crash, 3},
+	{Concurrently, 2},
+	{Reset, 1},
+	{FlushMeta, 2},
+	{ReadEntry, 1},
+	{ReadRange, 1},
+	{ReadLastIndex, 1},
+	{ReadHardState, 1},
+	{ReadBoundary, 1},
+}
+
+// weight returns how often kind is drawn, given how often it is by standard.
+func (c Config) weight(kind Kind, standard int) int {
+	if kind == Crash && !c.Crashes || kind == Concurrently && !c.Concurrent {
+		return 0
+	}
+	if weight, ok := c.Weights[kind]; ok {
+		return max(0, weight)
+	}
+	return standard
+}
+
+// Programs returns a generator of programs. Each program is drawn from a subset
+// of the features, itself drawn first (swarm testing, Groce et al., ISSTA 2012):
+// a program that never flushes finds what flushes would hide. Shrinking goes to
+// fewer steps, fewer and smaller entries, and nothing lost.
+func Programs(c Config) *rapid.Generator[Program] {
+	c = c.withDefaults()
+	return rapid.Custom(func(t *rapid.T) Program {
+		f := drawFeatures(t, c)
+		atLeast := between(t, "moves at least", 1, max(1, c.StepsMax/2))
+		moves := rapid.SliceOfN(rapid.Custom(f.drawMove), atLeast, max(atLeast, c.StepsMax)).Draw(t, "moves")
+		var program Program
+		for _, steps := range moves {
+			program = append(program, steps...)
+		}
+		left := budget{steps: c.StepsMax, bytes: c.TotalPayloadBytes, payloadBytes: c.PayloadMaxBytes}
+		return left.fit(program)
+	})
+}
+
+// Example returns the program of Programs that seed picks, always the same one.
+func Example(seed uint64, c Config) Program { return Programs(c).Example(int(seed)) }
+
+// budget is what is left for a program.
+type budget struct{ steps, bytes, payloadBytes int }
+
+// fit cuts steps to what is left, and takes them from it.
+func (b *budget) fit(steps []Step) []Step {
+	var out []Step
+	for _, s := range steps {
+		if b.steps--; b.steps < 0 {
+			break
+		}
+		if s.writes() {
+			s = b.fitPayloads(s)
+		}
+		s.Body = b.fit(s.Body)
+		out = append(out, s)
+	}
+	return out
+}
+
+// fitPayloads makes the payloads of s smaller, then fewer, until they fit.
+func (b *budget) fitPayloads(s Step) Step {
+	limit := min(b.bytes, b.payloadBytes)
+	var sizes []SizeRange
+	for _, r := range s.sizes() {
+		sizes = append(sizes, SizeRange{min(r.Min, limit), min(r.Max, limit)})
+	}
+	if len(s.Sizes) > 0 || limit < StandardSizeBytes {
+		s.Sizes = sizes
+	}
+	for payloadMaxBytes(s) > b.bytes {
+		s.Count--
+	}
+	b.bytes -= payloadMaxBytes(s)
+	return s
+}

@@ -1,0 +1,183 @@
+package scenarios
+
+import (
+	"os"
+	"os/exec"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// everything draws every kind of step.
+var everything = Config{Crashes: true, Concurrent: true}
+
+func TestProgramsAreValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := Programs(everything).Draw(t, "program")
+		if err := newStrictLog().run(p); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := Parse(p.String()); err != nil || !reflect.DeepEqual(again, p) {
+			t.Fatalf("printed and parsed again: got %v, %v", again, err)
+		}
+	})
+}
+
+func TestProgramsStayValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := Programs(everything).Draw(t, "program")
+		for range 20 {
+			if len(p) == 0 {
+				return
+			}
+			i := between(t, "step", 0, len(p)-1)
+			smaller := append(p.Simplifications(i), p.Without(i))
+			p = rapid.SampledFrom(smaller).Draw(t, "smaller")
+			if err := newStrictLog().run(p); err != nil {
+				t.Fatalf("%v\nof\n%v", err, p)
+			}
+		}
+	})
+}
+
+func TestProgramsKeepToTheirConfig(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := Config{
+			StepsMax:          between(t, "steps", 1, 40),
+			EntriesMax:        between(t, "entries", 1, 100),
+			PayloadMaxBytes:   between(t, "payload", 1, 10_000),
+			TotalPayloadBytes: between(t, "total", 1, 100_000),
+			SmallPayloads:     rapid.Bool().Draw(t, "small"),
+			Crashes:           rapid.Bool().Draw(t, "crashes"),
+			Concurrent:        rapid.Bool().Draw(t, "concurrent"),
+			Weights:           map[Kind]int{Purge: 0},
+		}
+		p := Programs(c).Draw(t, "program")
+		checkConfig(t, c, p, false)
+		if steps, bytes := count(p); steps == 0 || steps > c.StepsMax || bytes > c.TotalPayloadBytes {
+			t.Fatalf("got %d steps and %d bytes, want at most %d and %d", steps, bytes, c.StepsMax, c.TotalPayloadBytes)
+		}
+	})
+}
+
+func checkConfig(t *rapid.T, c Config, steps []Step, block bool) {
+	for _, s := range steps {
+		switch {
+		case s.Kind == Purge, s.Kind == Crash && !c.Crashes, s.Kind == Concurrently && !c.Concurrent:
+			t.Fatalf("got %v", s)
+		case block && (s.Kind.EndsLife() || s.Kind == Concurrently):
+			t.Fatalf("got %v in a block", s)
+		case s.writes() && s.Count > c.EntriesMax:
+			t.Fatalf("got %v, want at most %d entries", s, c.EntriesMax)
+		}
+		for _, r := range s.Sizes {
+			if r.Max > c.PayloadMaxBytes || c.SmallPayloads && r.Max > 64 {
+				t.Fatalf("got %v, want smaller payloads", s)
+			}
+		}
+		checkConfig(t, c, s.Body, true)
+	}
+}
+
+// count returns the steps of a program and the most bytes of its payloads.
+func count(steps []Step) (total, bytes int) {
+	for _, s := range steps {
+		inner, innerBytes := count(s.Body)
+		total, bytes = total+1+inner, bytes+payloadMaxBytes(s)+innerBytes
+	}
+	return total, bytes
+}
+
+func TestProgramsDiffer(t *testing.T) {
+	const seeds = 300
+	texts := map[string]bool{}
+	programs := map[Kind]int{}
+	long, conflicts, spans, past, empty, border, big := 0, 0, 0, 0, 0, 0, 0
+	for seed := range uint64(seeds) {
+		p := Example(seed, everything)
+		texts[p.String()] = true
+		if len(p) >= 12 {
+			long++
+		}
+		has := map[Kind]bool{}
+		for _, s := range p {
+			has[s.Kind] = true
+			conflicts += btoi(s.Kind == Persist && s.Back > 0)
+			spans += btoi(s.Terms > 1)
+			past += btoi(s.Beyond > 0)
+			for _, r := range s.Sizes {
+				empty += btoi(r.Min == 0)
+				border += btoi(r.Max >= 460 && r.Max <= 516 || r.Max >= 4044 && r.Max <= 4100)
+				big += btoi(r.Max > 10_000)
+			}
+		}
+		for k := range has {
+			programs[k]++
+		}
+	}
+	if len(texts) < seeds*95/100 {
+		t.Errorf("got %d programs from %d seeds", len(texts), seeds)
+	}
+	for _, k := range Kinds() {
+		if programs[k] < seeds/50 || k != Persist && programs[k] > seeds*9/10 {
+			t.Errorf("%v is in %d of %d programs", k, programs[k], seeds)
+		}
+	}
+	t.Logf("of %d programs: %v; long %d, conflicts %d, spans %d, past the end %d, empty %d, border %d, big %d",
+		seeds, programs, long, conflicts, spans, past, empty, border, big)
+	for name, n := range map[string]int{"long": long, "conflicts": conflicts, "spans": spans, "past": past, "empty": empty, "border": border, "big": big} {
+		if n < 5 {
+			t.Errorf("%s: got %d, want at least 5", name, n)
+		}
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func TestWeights(t *testing.T) {
+	only := Config{Weights: map[Kind]int{Flush: 1}}
+	for _, w := range standardWeights {
+		if w.kind != Flush {
+			only.Weights[w.kind] = 0
+		}
+	}
+	for _, s := range Example(1, only) {
+		if s.Kind != Flush {
+			t.Errorf("got %v, want flush alone", s)
+		}
+	}
+}
+
+// TestExampleAcrossProcesses runs itself in another process and compares.
+func TestExampleAcrossProcesses(t *testing.T) {
+	const name = "ACKPROOF_PRINT_EXAMPLES"
+	var programs strings.Builder
+	for seed := range uint64(20) {
+		programs.WriteString(Example(seed, everything).String())
+	}
+	if os.Getenv(name) != "" {
+		os.Stdout.WriteString(programs.String())
+		os.Exit(0)
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestExampleAcrossProcesses$")
+	cmd.Env = append(os.Environ(), name+"=1")
+	out, err := cmd.Output()
+	if err != nil || string(out) != programs.String() {
+		t.Errorf("another process drew other programs, %v:\n%s\nwant\n%s", err, out, programs.String())
+	}
+}
+
+func BenchmarkExample(b *testing.B) {
+	seed := uint64(0)
+	for b.Loop() {
+		Example(seed, everything)
+		seed++
+	}
+}

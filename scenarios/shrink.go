@@ -1,0 +1,196 @@
+package scenarios
+
+import "slices"
+
+// Without returns p without its i-th step, counted from 0.
+func (p Program) Without(i int) Program { return p.replaced(i) }
+
+// Simplifications returns programs like p with a simpler i-th step: one that
+// does less, of a kind with less to it, or with smaller numbers. Each has a
+// smaller Size than p; the boldest come first, and their order is fixed.
+func (p Program) Simplifications(i int) []Program {
+	var out []Program
+	for _, steps := range simpler(p[i]) {
+		out = append(out, p.replaced(i, steps...))
+	}
+	return out
+}
+
+// Size measures how much there is to p: first its steps, those in blocks
+// included, then all that they say. Whoever takes only steps to smaller
+// programs comes to an end.
+func (p Program) Size() int64 {
+	var total int64
+	for _, s := range p {
+		total += s.size()
+	}
+	return total
+}
+
+// replaced returns p with steps in the place of its i-th.
+func (p Program) replaced(i int, steps ...Step) Program {
+	return slices.Concat(p[:i], steps, p[i+1:]).clone()
+}
+
+// clone returns a copy of p that shares no memory with it.
+func (p Program) clone() Program {
+	out := slices.Clone(p)
+	for i := range out {
+		out[i].Sizes = slices.Clone(out[i].Sizes)
+		out[i].Body = Program(out[i].Body).clone()
+	}
+	return out
+}
+
+// stepSize outweighs all that a step can say, so that fewer steps are always
+// smaller.
+const stepSize = 1 << 46
+
+// size returns the size of s, those in its block included.
+func (s Step) size() int64 {
+	total := stepSize + kindSize(s) + Program(s.Body).Size()
+	for _, n := range numbers {
+		total += int64(max(0, *n.at(&s)-n.least))
+	}
+	for _, r := range s.Sizes {
+		total += 1 + int64(max(0, r.Max))
+		if r.Max > r.Min {
+			total += 1 + int64(r.Max-r.Min)
+		}
+	}
+	return total
+}
+
+// kindSize orders the kinds that can take each other's place.
+func kindSize(s Step) int64 {
+	switch {
+	case s.Kind == Replace:
+		return 2
+	case s.Kind == Persist, s.Kind == ReadRange, s.Kind == Kill:
+		return 1
+	case s.Kind == Crash:
+		return 2 + int64(s.Loss.Manner)
+	case s.Kind == Purge && s.All:
+		return distanceLimit + 1
+	}
+	return 0
+}
+
+// number is a number of a step with the least that it shrinks to.
+type number struct {
+	at    func(*Step) *int
+	least int
+}
+
+var numbers = []number{
+	{func(s *Step) *int { return &s.Count }, 1},
+	{func(s *Step) *int { return &s.Back }, 0},
+	{func(s *Step) *int { return &s.Terms }, 1},
+	{func(s *Step) *int { return &s.Beyond }, 0},
+	{func(s *Step) *int { return &s.Raise }, 0},
+	{func(s *Step) *int { return &s.Vote }, 0},
+	{func(s *Step) *int { return &s.Position }, 0},
+	{func(s *Step) *int { return &s.Loss.Seed }, 0},
+	{func(s *Step) *int { return &s.Flushers }, 0},
+	{func(s *Step) *int { return &s.Flushes }, 1},
+	{func(s *Step) *int { return &s.Readers }, 0},
+	{func(s *Step) *int { return &s.Reads }, 1},
+}
+
+// simpler returns what can take the place of s, boldest first.
+func simpler(s Step) [][]Step {
+	out := simplerKinds(s)
+	for _, n := range numbers {
+		for _, smaller := range smallerNumbers(*n.at(&s), n.least) {
+			changed := s
+			*n.at(&changed) = smaller
+			out = append(out, []Step{changed})
+		}
+	}
+	for _, sizes := range simplerSizes(s.Sizes) {
+		changed := s
+		changed.Sizes = sizes
+		out = append(out, []Step{changed})
+	}
+	return append(out, simplerBlocks(s)...)
+}
+
+// simplerKinds returns steps of kinds with less to them that do a part of what
+// s does.
+func simplerKinds(s Step) [][]Step {
+	one := func(steps ...Step) (out [][]Step) {
+		for _, step := range steps {
+			out = append(out, []Step{step})
+		}
+		return out
+	}
+	switch s.Kind {
+	case Replace:
+		persist := s
+		persist.Kind = Persist
+		return one(Step{Kind: Truncate, Count: s.Back}, persist)
+	case Purge:
+		if s.All {
+			return one(Step{Kind: Purge, Count: 1}, Step{Kind: Purge, Count: 8})
+		}
+	case ReadRange:
+		return one(Step{Kind: ReadEntry, Position: s.Position})
+	case Kill:
+		return one(Step{Kind: Reopen})
+	case Crash:
+		out := one(Step{Kind: Reopen}, Step{Kind: Kill})
+		for manner := LoseNothing; manner < s.Loss.Manner; manner++ {
+			out = append(out, []Step{{Kind: Crash, Loss: Loss{Manner: manner}}})
+		}
+		return out
+	}
+	return nil
+}
+
+// smallerNumbers returns numbers from least to n-1, each nearer to n by half.
+func smallerNumbers(n, least int) []int {
+	var out []int
+	for gap := n - least; gap > 0; gap /= 2 {
+		out = append(out, n-gap)
+	}
+	return out
+}
+
+// simplerSizes returns lists of sizes with less to them.
+func simplerSizes(sizes []SizeRange) [][]SizeRange {
+	if len(sizes) == 0 {
+		return nil
+	}
+	out := [][]SizeRange{nil}
+	if len(sizes) > 1 {
+		for _, r := range sizes {
+			out = append(out, []SizeRange{r})
+		}
+		return out
+	}
+	only := sizes[0]
+	if only.Min < only.Max {
+		return append(out, []SizeRange{{only.Min, only.Min}}, []SizeRange{{only.Max, only.Max}})
+	}
+	for _, n := range smallerNumbers(only.Max, 0) {
+		out = append(out, []SizeRange{{n, n}})
+	}
+	return out
+}
+
+// simplerBlocks returns a block's steps alone, and s with less in its block.
+func simplerBlocks(s Step) [][]Step {
+	if s.Kind != Concurrently {
+		return nil
+	}
+	out := [][]Step{s.Body}
+	for i := range s.Body {
+		body := Program(s.Body)
+		for _, smaller := range append([]Program{body.Without(i)}, body.Simplifications(i)...) {
+			changed := s
+			changed.Body = smaller
+			out = append(out, []Step{changed})
+		}
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestSmallerProgramsHaveASmallerSize(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := Programs(everything).Draw(t, "program")
+		before := p.String()
+		for i := range p {
+			for _, smaller := range append(p.Simplifications(i), p.Without(i)) {
+				if smaller.Size() >= p.Size() {
+					t.Fatalf("got size %d, want less than %d:\n%v", smaller.Size(), p.Size(), smaller)
+				}
+				if again, err := Parse(smaller.String()); err != nil || again.String() != smaller.String() {
+					t.Fatalf("does not parse: %v\n%v", err, smaller)
+				}
+			}
+		}
+		if p.String() != before {
+			t.Fatalf("the program changed, to\n%v", p)
+		}
+	})
+}
+
+func TestSmallerProgramsShareNothing(t *testing.T) {
+	p := MustParse("persist 2 size=1,2\nconcurrently readers=1 {\npersist 2 size=3\n}\nflush")
+	before := p.String()
+	for _, smaller := range append(p.Simplifications(2), p.Without(2)) {
+		smaller[0].Sizes[0].Max = 99
+		smaller[1].Body[0].Sizes[0].Max = 99
+		smaller[1].Body[0].Count = 99
+	}
+	if p.String() != before {
+		t.Errorf("got\n%v\nwant\n%s", p, before)
+	}
+}
+
+func TestFewerStepsAreSmaller(t *testing.T) {
+	most := MustParse("persist 4096 back=1048576 terms=4096 size=20000-30000")
+	if two := MustParse("flush\nflush"); most.Size() >= two.Size() {
+		t.Errorf("got size %d, want less than %d", most.Size(), two.Size())
+	}
+	heavy := Program{{Kind: SaveHardState, Raise: numberLimit, Vote: numberLimit}}
+	for range StepsLimit - 1 {
+		heavy = append(heavy, heavy[0])
+	}
+	if longer := append(heavy, Step{Kind: Flush}); heavy.Size() <= 0 || longer.Size() <= heavy.Size() {
+		t.Errorf("got size %d of the longest program, and %d of a longer one", heavy.Size(), longer.Size())
+	}
+}
+
+func TestSimplifications(t *testing.T) {
+	tests := []struct {
+		step string
+		want []string
+	}{
+		{"flush", nil},
+		{"persist 1", nil},
+		{"persist 4", []string{"persist 1", "persist 3"}},
+		{"persist 1 back=1 terms=2", []string{"persist 1 terms=2", "persist 1 back=1"}},
+		{"persist 1 size=0", []string{"persist 1"}},
+		{"persist 1 size=2", []string{"persist 1", "persist 1 size=0", "persist 1 size=1"}},
+		{"persist 1 size=1-3", []string{"persist 1", "persist 1 size=1", "persist 1 size=3"}},
+		{"persist 1 size=1,3", []string{"persist 1", "persist 1 size=1", "persist 1 size=3"}},
+		{"replace 1 1", []string{"truncate 1", "persist 1 back=1", "replace 0 1"}},
+		{"purge all+1", []string{"purge 1", "purge 8", "purge all"}},
+		{"read-range 1 1", []string{"read-entry 1", "read-range 0 1"}},
+		{"kill", []string{"reopen"}},
+		{"crash lose=nothing", []string{"reopen", "kill"}},
+		{"crash lose=sample:1", []string{"reopen", "kill", "crash lose=nothing", "crash lose=everything", "crash lose=sample:0"}},
+		{
+			"concurrently flushers=1 {\nflush\npersist 2\n}",
+			[]string{
+				"flush\npersist 2",
+				"concurrently {\n  flush\n  persist 2\n}",
+				"concurrently flushers=1 {\n  persist 2\n}",
+				"concurrently flushers=1 {\n  flush\n}",
+				"concurrently flushers=1 {\n  flush\n  persist 1\n}",
+			},
+		},
+	}
+	for _, test := range tests {
+		p := MustParse("reset\n" + test.step + "\nreopen")
+		var got []string
+		for _, smaller := range p.Simplifications(1) {
+			text := strings.TrimPrefix(smaller.String(), header+"\nreset\n")
+			got = append(got, strings.TrimSuffix(text, "\nreopen\n"))
+		}
+		slices.Sort(got)
+		slices.Sort(test.want)
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", test.step, got, test.want)
+		}
+	}
+}

@@ -8,9 +8,10 @@ import (
 // Candidate is a crash state that a walk over a space has come to. It is valid
 // until the walk goes on.
 type Candidate struct {
-	w     *walker
-	stage Stage
-	key   Digest
+	w      *walker
+	stage  Stage
+	choice int
+	key    Digest
 }
 
 // Stage returns the stage that chose the state.
@@ -148,7 +149,7 @@ func (w *walker) visit(stage Stage, choice int, yield func(*Candidate) bool) boo
 	if !w.choose(stage, choice) {
 		return true
 	}
-	return yield(&Candidate{w: w, stage: stage, key: w.key()})
+	return yield(&Candidate{w: w, stage: stage, choice: choice, key: w.key()})
 }
 
 // placeOf returns the place of an effect among the pending ones, -1 for none.

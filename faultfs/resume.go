@@ -1,0 +1,42 @@
+package faultfs
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Resume returns the disk as it was after the first events of the journal, for
+// the next process after a kill at that moment: all is as written, what was
+// pending is pending still, and the journal goes on. The time must be one of
+// [Space.Points].
+func (s *Space) Resume(time int) *Disk {
+	p, ok := s.pointAt(time)
+	if !ok {
+		panic(fmt.Sprintf("faultfs: %d is no crash point of this space", time))
+	}
+	rec := newRecorder(s.journal.Base, false)
+	rec.events = append(slices.Clone(s.journal.Events[:time]), Event{Kind: EventKill})
+	rec.stacks = slices.Clone(s.journal.Stacks)
+	return &Disk{tree: p.all.thaw(), rec: rec, time: int64(time)}
+}
+
+// Ref names a state of a walk in a few bytes; [Space.StateOf] finds it again.
+type Ref struct {
+	point, choice int32
+	stage         Stage
+}
+
+// Ref returns a short name of the state, good for the walk's space and plan.
+func (c *Candidate) Ref() Ref { return Ref{int32(c.w.index), int32(c.choice), c.stage} }
+
+// StateOf returns the state that a walk with the plan called ref.
+func (s *Space) StateOf(plan Plan, ref Ref) CrashState {
+	w := &walker{space: s, plan: plan.resolved()}
+	w.enter(int(ref.point))
+	var state CrashState
+	w.visit(ref.stage, int(ref.choice), func(c *Candidate) bool {
+		state = c.State()
+		return true
+	})
+	return state
+}

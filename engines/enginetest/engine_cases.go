@@ -1,0 +1,145 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+func engineCases() []Case {
+	return []Case{
+		{"claims", ruleClaims, claimsHold},
+		{"closed", ruleClosed, closedRefuses},
+		{"opens-apart", ruleApart, opensApart},
+	}
+}
+
+// claimsHold wants no two claims to contradict each other, and all of them to be
+// the same after a change and after a reopen.
+func claimsHold(ctx context.Context, place *Place) error {
+	first := engines.ClaimsOf(place.engine)
+	if err := coherent(place.engine); err != nil {
+		return err
+	}
+	same := func() error {
+		if got := engines.ClaimsOf(place.engine); got != first {
+			return fmt.Errorf("got claims %+v, want %+v as before", got, first)
+		}
+		return nil
+	}
+	if err := steps(persist(span(1, 9, 1)...), truncate(5), purge(2, 1), save(1, 1), reset())(ctx, place); err != nil {
+		return err
+	}
+	if err := same(); err != nil {
+		return err
+	}
+	if err := place.Reopen(); err != nil {
+		return err
+	}
+	return same()
+}
+
+func coherent(engine engines.StorageEngine) error {
+	log := engine.LogStore()
+	claimer, ok := engine.(engines.Claimer)
+	if !ok {
+		return nil
+	}
+	claims := claimer.Claims()
+	_, replaces := log.(engines.RangeReplacer)
+	switch {
+	case claims.WriteDurable && !log.IsWriteDurable():
+		return errors.New("got claim WriteDurable with IsWriteDurable false, want them to agree")
+	case claims.Volatile && log.IsWriteDurable():
+		return errors.New("got claim Volatile with IsWriteDurable true, want one of them")
+	case claims.Volatile && (claims.MutationsDurable || claims.HardStateDurable):
+		return fmt.Errorf("got claims %+v, want nothing durable in a volatile engine", claims)
+	case claims.AtomicReplace && !replaces:
+		return errors.New("got claim AtomicReplace without ReplaceRange, want the ability too")
+	}
+	return nil
+}
+
+// closedRefuses closes the engine and calls every method of its stores.
+func closedRefuses(ctx context.Context, place *Place) error {
+	log, meta := place.engine.LogStore(), place.engine.MetaStore()
+	if err := steps(persist(span(1, 9, 1)...), save(1, 1))(ctx, place); err != nil {
+		return err
+	}
+	if err := place.close(); err != nil {
+		return err
+	}
+	_ = log.LastIndex() // it has no error to return, but must not panic
+	for name, err := range callAll(ctx, log, meta) {
+		if !errors.Is(err, engines.ErrClosed) {
+			return fmt.Errorf("%s after close: got error %v, want %v", name, err, engines.ErrClosed)
+		}
+	}
+	return nil
+}
+
+// callAll calls every method that returns an error and yields its name and error.
+func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore) func(func(string, error) bool) {
+	type result struct {
+		name string
+		err  error
+	}
+	_, _, entryErr := log.Entry(ctx, 1)
+	_, rangeErr := log.GetEntries(ctx, 1, 9)
+	_, _, loadErr := meta.LoadHardState(ctx)
+	results := []result{
+		{"persist", log.PersistEntries(ctx, span(10, 10, 1))},
+		{"entry", entryErr},
+		{"get entries", rangeErr},
+		{"purge", log.Purge(ctx, engines.LogID{Index: 1, Term: 1})},
+		{"truncate", log.Truncate(ctx, 5)},
+		{"flush", log.Flush(ctx)},
+		{"reset", log.Reset(ctx)},
+		{"save hard state", meta.SaveHardState(ctx, engines.HardState{Term: 2})},
+		{"load hard state", loadErr},
+		{"flush hard state", meta.Flush(ctx)},
+	}
+	if replacer, ok := log.(engines.RangeReplacer); ok {
+		results = append(results, result{"replace", replacer.ReplaceRange(ctx, 5, span(5, 5, 2))})
+	}
+	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
+		_, _, err := loader.LoadPurgeBoundary(ctx)
+		results = append(results, result{"load purge boundary", err})
+	}
+	return func(yield func(string, error) bool) {
+		for _, r := range results {
+			if !yield(r.name, r.err) {
+				return
+			}
+		}
+	}
+}
+
+// opensApart runs engines of one factory side by side and wants none to see
+// another's log.
+func opensApart(ctx context.Context, place *Place) error {
+	const placeCount = 4
+	errs := make([]error, placeCount)
+	var running sync.WaitGroup
+	for i := range errs {
+		other, err := newPlace(place.factory, place.tempDir)
+		if err != nil {
+			return err
+		}
+		running.Go(func() { errs[i] = guarded(func() error { return liveApart(ctx, other, uint64(i)+1) }) })
+	}
+	running.Wait()
+	return errors.Join(errs...)
+}
+
+func liveApart(ctx context.Context, place *Place, term uint64) error {
+	if err := place.open(); err != nil {
+		return err
+	}
+	own := span(1, 10*term, term)
+	err := steps(persist(own...), save(term, term), holds(own), hardStateIs(hardState(term, term)), truncate(10*term), holds(own[:10*term-1]))(ctx, place)
+	return errors.Join(err, place.leave())
+}

@@ -1,0 +1,125 @@
+// Package enginetest tells whether an engine follows the contract of package
+// engines while nothing crashes: what each call takes, refuses, discards and
+// gives back, and what a clean reopen finds. What survives a crash is not its
+// concern.
+//
+// An engine's own tests call it with the factory that everyone else uses:
+//
+//	func TestConformance(t *testing.T) { enginetest.TestEngine(t, mywal.Factory()) }
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// Case is one thing to try on a new engine.
+type Case struct {
+	// Name is stable and names the subtest.
+	Name string
+	// Rule is the sentence of the contract that a failure breaks.
+	Rule string
+	// Run tries it in a new place and returns what is wrong, in terms of got and
+	// want, or an error that wraps ErrSkipped.
+	Run func(ctx context.Context, place *Place) error
+}
+
+// ErrSkipped says that a case does not apply to an engine, and why.
+var ErrSkipped = errors.New("not exercised")
+
+// Cases returns all cases with a fixed course, in the order in which they run.
+func Cases() []Case {
+	var all []Case
+	for _, group := range [][]Case{
+		readCases(), persistCases(), truncateCases(), purgeCases(), resetCases(), replaceCases(),
+		hardStateCases(), payloadCases(), reopenCases(), engineCases(), sharingCases(), dEngineCases(),
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// TestEngine runs every case as a subtest, and then random programs side by
+// side with a model, shrinking what fails. A case that does not apply to the
+// engine is skipped with the reason.
+func TestEngine(t *testing.T, f engines.Factory) {
+	for _, c := range Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			err := run(t.Context(), c, f, t.TempDir())
+			if errors.Is(err, ErrSkipped) {
+				t.Skip(err)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Run("model", func(t *testing.T) {
+		ctx, dir := t.Context(), t.TempDir()
+		rapid.Check(t, func(t *rapid.T) {
+			if err := run(ctx, modelCase(programs().Draw(t, "program")), f, dir); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+}
+
+// Check runs every case and a fixed set of random programs, and returns all that
+// failed, joined: what TestEngine finds, for a caller that has no testing.T. An
+// engine that needs a directory gets new ones below tempDir.
+func Check(ctx context.Context, f engines.Factory, tempDir string) error {
+	const programCount = 100
+	all := Cases()
+	for seed := range programCount {
+		all = append(all, modelCase(programs().Example(seed)))
+	}
+	var errs []error
+	for _, c := range all {
+		if err := run(ctx, c, f, tempDir); err != nil && !errors.Is(err, ErrSkipped) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// run runs c in a place of its own.
+func run(ctx context.Context, c Case, f engines.Factory, tempDir string) error {
+	place, err := newPlace(f, tempDir)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Name, err)
+	}
+	err = guarded(func() error {
+		if err := place.open(); err != nil {
+			return err
+		}
+		return c.Run(ctx, place)
+	})
+	if leaveErr := guarded(place.leave); err == nil {
+		err = leaveErr
+	}
+	switch {
+	case errors.Is(err, ErrSkipped):
+		return fmt.Errorf("%s: %w", c.Name, err)
+	case err != nil:
+		return fmt.Errorf("%s: %w\n\tthe contract: %s", c.Name, err, c.Rule)
+	}
+	return nil
+}
+
+// guarded makes a panic of the engine a failure like any other. Every goroutine
+// that calls an engine does so under it, or one bad case would end all.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("got panic %v, want none\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
+}

@@ -1,0 +1,175 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+func sharingCases() []Case {
+	return []Case{
+		{"caller-reuses-entries", ruleGiven, callerReuses},
+		{"caller-changes-result", ruleOwned, callerChanges},
+		{"readers-beside-writer", ruleShared, readersBesideWriter},
+	}
+}
+
+// scribble overwrites everything that entries reach.
+func scribble(entries []engines.Entry) {
+	for i := range entries {
+		for j := range entries[i].Payload {
+			entries[i].Payload[j] = '?'
+		}
+		entries[i] = engines.Entry{Index: math.MaxUint64, Term: math.MaxUint64, Payload: []byte("scribbled")}
+	}
+}
+
+func callerReuses(ctx context.Context, place *Place) error {
+	log := place.engine.LogStore()
+	given := span(1, 9, 1)
+	if err := log.PersistEntries(ctx, given); err != nil {
+		return err
+	}
+	scribble(given)
+	want := span(1, 9, 1)
+	if replacer, ok := log.(engines.RangeReplacer); ok {
+		given = span(8, 10, 2)
+		if err := replacer.ReplaceRange(ctx, 8, given); err != nil {
+			return err
+		}
+		scribble(given)
+		want = append(span(1, 7, 1), span(8, 10, 2)...)
+	}
+	return steps(holds(want), flush(), reopenIfKept(), holds(want))(ctx, place)
+}
+
+func callerChanges(ctx context.Context, place *Place) error {
+	log := place.engine.LogStore()
+	if err := log.PersistEntries(ctx, span(1, 9, 1)); err != nil {
+		return err
+	}
+	got, err := log.GetEntries(ctx, 2, 8)
+	if err != nil {
+		return err
+	}
+	one, _, err := log.Entry(ctx, 5)
+	if err != nil {
+		return err
+	}
+	for i := range got {
+		got[i].Payload = append(got[i].Payload, "appended"...)
+		got[i].Payload = got[i].Payload[:len(got[i].Payload)-len("appended")]
+	}
+	if err := compareEntries(got, span(2, 8, 1)); err != nil {
+		return fmt.Errorf("after appending to each payload: %w", err)
+	}
+	scribble(got)
+	scribble([]engines.Entry{one})
+	return steps(holds(span(1, 9, 1)), reopenIfKept(), holds(span(1, 9, 1)))(ctx, place)
+}
+
+// readersBesideWriter runs one writer with flushers, readers and a saver of
+// hard states. What a reader sees at one moment is one log: consecutive, with
+// terms that never fall, and with each entry's own payload. Under the race
+// detector it also tells unguarded access.
+func readersBesideWriter(ctx context.Context, place *Place) error {
+	log, meta := place.engine.LogStore(), place.engine.MetaStore()
+	done := make(chan struct{})
+	beside := []func() error{
+		func() error { return readOne(ctx, log) },
+		func() error { return readMany(ctx, log) },
+		func() error { return readMany(ctx, log) },
+		func() error { return errors.Join(log.Flush(ctx), meta.Flush(ctx)) },
+		func() error { return readHardState(ctx, meta) },
+	}
+	errs := make([]error, len(beside)+1)
+	var running sync.WaitGroup
+	for i, act := range beside {
+		running.Go(func() { errs[i] = until(done, func() error { return guarded(act) }) })
+	}
+	errs[len(beside)] = guarded(func() error { return writeMuch(ctx, log, meta) })
+	close(done)
+	running.Wait()
+	return errors.Join(errs...)
+}
+
+// until repeats act up to done or its first failure, at least once.
+func until(done <-chan struct{}, act func() error) error {
+	for {
+		if err := act(); err != nil {
+			return err
+		}
+		select {
+		case <-done:
+			return nil
+		default:
+		}
+	}
+}
+
+// writeMuch appends, overlaps, truncates and purges, with a new term for each
+// round, so that a mix of two rounds shows.
+func writeMuch(ctx context.Context, log engines.LogStore, meta engines.MetaStore) error {
+	const roundCount = 30
+	next := uint64(1)
+	for term := uint64(1); term <= roundCount; term++ {
+		err := errors.Join(
+			meta.SaveHardState(ctx, engines.HardState{Term: term, Vote: term}),
+			log.PersistEntries(ctx, span(next, next+9, term)),
+			log.PersistEntries(ctx, span(next+10, next+12, term)),
+			log.Truncate(ctx, next+8),
+			log.Purge(ctx, engines.LogID{Index: next, Term: term}),
+		)
+		if err != nil {
+			return fmt.Errorf("writer in round %d: got error %w, want none", term, err)
+		}
+		next += 5 // the next round overlaps the last three of this one
+	}
+	return nil
+}
+
+func readOne(ctx context.Context, log engines.LogStore) error {
+	index := log.LastIndex()
+	got, ok, err := log.Entry(ctx, index)
+	if err != nil {
+		return fmt.Errorf("entry %d beside a writer: got error %w, want none", index, err)
+	}
+	if ok && !sameEntry(got, entry(index, got.Term)) {
+		return fmt.Errorf("entry %d beside a writer: got %s, want %s", index, show(got), show(entry(index, got.Term)))
+	}
+	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
+		_, _, err = loader.LoadPurgeBoundary(ctx)
+	}
+	return err
+}
+
+func readMany(ctx context.Context, log engines.LogStore) error {
+	got, err := log.GetEntries(ctx, 0, math.MaxUint64)
+	if err != nil {
+		return fmt.Errorf("get entries beside a writer: got error %w, want none", err)
+	}
+	for i, e := range got {
+		if !sameEntry(e, entry(e.Index, e.Term)) {
+			return fmt.Errorf("get entries beside a writer: got %s, want %s", show(e), show(entry(e.Index, e.Term)))
+		}
+		if i > 0 && (e.Index != got[i-1].Index+1 || e.Term < got[i-1].Term) {
+			return fmt.Errorf("get entries beside a writer: got %s, want the consecutive entries of one moment", showAll(got))
+		}
+	}
+	return nil
+}
+
+func readHardState(ctx context.Context, meta engines.MetaStore) error {
+	got, _, err := meta.LoadHardState(ctx)
+	if err != nil {
+		return fmt.Errorf("load hard state beside a writer: got error %w, want none", err)
+	}
+	if got.Term != got.Vote {
+		return fmt.Errorf("load hard state beside a writer: got %+v, want the term and vote of one save", got)
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// step is one thing done to an engine or asked of it. It fails with got and
+// want.
+type step struct {
+	name string
+	do   func(ctx context.Context, place *Place) error
+}
+
+// steps returns a run of all steps in order, up to the first that fails.
+func steps(all ...step) func(context.Context, *Place) error {
+	return func(ctx context.Context, place *Place) error {
+		for i, s := range all {
+			if err := s.do(ctx, place); err != nil {
+				return fmt.Errorf("step %d, %s: %w", i+1, s.name, err)
+			}
+		}
+		return nil
+	}
+}
+
+// call returns a step that calls one method and wants no error.
+func call(name string, do func(context.Context, engines.StorageEngine) error) step {
+	return step{name, func(ctx context.Context, place *Place) error {
+		if err := do(ctx, place.engine); err != nil {
+			return fmt.Errorf("got error %w, want none", err)
+		}
+		return nil
+	}}
+}
+
+func persist(entries ...engines.Entry) step {
+	return call("persist "+showAll(entries), func(ctx context.Context, e engines.StorageEngine) error {
+		return e.LogStore().PersistEntries(ctx, entries)
+	})
+}
+
+func truncate(from uint64) step {
+	return call(fmt.Sprintf("truncate from %d", from), func(ctx context.Context, e engines.StorageEngine) error {
+		return e.LogStore().Truncate(ctx, from)
+	})
+}
+
+func purge(index, term uint64) step {
+	return call(fmt.Sprintf("purge to %d@%d", index, term), func(ctx context.Context, e engines.StorageEngine) error {
+		return e.LogStore().Purge(ctx, engines.LogID{Index: index, Term: term})
+	})
+}
+
+func reset() step {
+	return call("reset", func(ctx context.Context, e engines.StorageEngine) error { return e.LogStore().Reset(ctx) })
+}
+
+func flush() step {
+	return call("flush", func(ctx context.Context, e engines.StorageEngine) error {
+		return errors.Join(e.LogStore().Flush(ctx), e.MetaStore().Flush(ctx))
+	})
+}
+
+// replace skips the case for an engine that cannot replace.
+func replace(from uint64, entries ...engines.Entry) step {
+	name := fmt.Sprintf("replace from %d by %s", from, showAll(entries))
+	return step{name, func(ctx context.Context, place *Place) error {
+		replacer, ok := place.engine.LogStore().(engines.RangeReplacer)
+		if !ok {
+			return fmt.Errorf("%w: the engine has no ReplaceRange", ErrSkipped)
+		}
+		if err := replacer.ReplaceRange(ctx, from, entries); err != nil {
+			return fmt.Errorf("got error %w, want none", err)
+		}
+		return nil
+	}}
+}
+
+func save(term, vote uint64) step {
+	state := engines.HardState{Term: term, Vote: vote}
+	return call(fmt.Sprintf("save hard state %+v", state), func(ctx context.Context, e engines.StorageEngine) error {
+		return e.MetaStore().SaveHardState(ctx, state)
+	})
+}
+
+// reopen skips the case for an engine in which nothing survives.
+func reopen() step {
+	return step{"reopen", func(_ context.Context, place *Place) error {
+		if !place.survives() {
+			return fmt.Errorf("%w: the engine is volatile, a reopen need find nothing", ErrSkipped)
+		}
+		return place.Reopen()
+	}}
+}
+
+// reopenIfKept reopens an engine in which something survives.
+func reopenIfKept() step {
+	return step{"reopen", func(_ context.Context, place *Place) error {
+		if !place.survives() {
+			return nil
+		}
+		return place.Reopen()
+	}}
+}
+
+// keepsBoundary skips the case for an engine that does not remember where it
+// was purged, and so cannot know what is below.
+func keepsBoundary() step {
+	return step{"ask for the purge boundary", func(_ context.Context, place *Place) error {
+		if !engines.KeepsBoundary(place.engine) {
+			return fmt.Errorf("%w: the engine keeps no purge boundary", ErrSkipped)
+		}
+		return nil
+	}}
+}
+
+// refused wants s to fail with target and to leave the engine as it was.
+func refused(target error, s step) step {
+	return step{s.name, func(ctx context.Context, place *Place) error {
+		before, err := see(ctx, place.engine)
+		if err != nil {
+			return err
+		}
+		switch err := s.do(ctx, place); {
+		case errors.Is(err, ErrSkipped):
+			return err
+		case !errors.Is(err, target):
+			return fmt.Errorf("got error %v, want %v", errors.Unwrap(err), target)
+		}
+		after, err := see(ctx, place.engine)
+		if err != nil {
+			return err
+		}
+		if err := compare(after, before); err != nil {
+			return fmt.Errorf("after the refusal: %w (%s)", err, ruleRefused)
+		}
+		return nil
+	}}
+}
+
+// unchanged wants s to leave the engine as it was.
+func unchanged(s step) step {
+	return step{s.name, func(ctx context.Context, place *Place) error {
+		before, err := see(ctx, place.engine)
+		if err != nil {
+			return err
+		}
+		if err := s.do(ctx, place); err != nil {
+			return err
+		}
+		after, err := see(ctx, place.engine)
+		if err != nil {
+			return err
+		}
+		return compare(after, before)
+	}}
+}

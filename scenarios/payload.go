@@ -30,15 +30,29 @@ func Payload(index, term uint64, sizeBytes int) []byte {
 // fillPayload writes the payload of an entry into dst, whose length is its size.
 func fillPayload(dst []byte, index, term uint64) {
 	state := mix(mix(index*indexFactor, term*termFactor), uint64(len(dst))*sizeFactor)
+	// Four words at a time nearly doubles the speed, and payloads are most of
+	// what making a call costs.
+	for len(dst) >= 32 {
+		second := state + wordStep
+		third := second + wordStep
+		fourth := third + wordStep
+		binary.LittleEndian.PutUint64(dst[0:8], word(state))
+		binary.LittleEndian.PutUint64(dst[8:16], word(second))
+		binary.LittleEndian.PutUint64(dst[16:24], word(third))
+		binary.LittleEndian.PutUint64(dst[24:32], word(fourth))
+		state, dst = fourth+wordStep, dst[32:]
+	}
 	for len(dst) >= 8 {
-		binary.LittleEndian.PutUint64(dst, mix(state, state^wordMask))
-		state += wordStep
-		dst = dst[8:]
+		binary.LittleEndian.PutUint64(dst, word(state))
+		state, dst = state+wordStep, dst[8:]
 	}
 	var last [8]byte
-	binary.LittleEndian.PutUint64(last[:], mix(state, state^wordMask))
+	binary.LittleEndian.PutUint64(last[:], word(state))
 	copy(dst, last[:])
 }
+
+// word returns the eight bytes of a payload that state stands for.
+func word(state uint64) uint64 { return mix(state, state^wordMask) }
 
 // mix returns a number that depends on every bit of a and b: the two halves of
 // their 128-bit product, folded.

@@ -1,0 +1,70 @@
+package scenarios
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"strings"
+)
+
+// NamedProgram is a program that is kept for what it shows.
+type NamedProgram struct {
+	// Name is the name of its file, without folder and ending.
+	Name string
+	// Shows says what the program exercises, or which bug it comes from.
+	Shows   string
+	Program Program
+}
+
+//go:embed named/*.txt corpus/*.txt
+var texts embed.FS
+
+// Named returns programs for the shapes that Raft gives a log, by name.
+func Named() []NamedProgram { return load("named") }
+
+// Corpus returns programs for known bugs, by name. They run first. A file added
+// to the folder corpus is in it: a comment that names the source, then the
+// program.
+func Corpus() []NamedProgram { return load("corpus") }
+
+func load(folder string) []NamedProgram {
+	files, err := texts.ReadDir(folder)
+	if err != nil {
+		panic(fmt.Sprintf("scenarios: %v", err))
+	}
+	programs := make([]NamedProgram, len(files))
+	for i, file := range files {
+		programs[i] = loadFile(path.Join(folder, file.Name()))
+	}
+	return programs
+}
+
+func loadFile(name string) NamedProgram {
+	text, err := texts.ReadFile(name)
+	if err != nil {
+		panic(fmt.Sprintf("scenarios: %v", err))
+	}
+	program, err := Parse(string(text))
+	if err != nil {
+		panic(fmt.Sprintf("scenarios: %s: %v", name, err))
+	}
+	return NamedProgram{
+		Name:    strings.TrimSuffix(path.Base(name), ".txt"),
+		Shows:   leadingComment(string(text)),
+		Program: program,
+	}
+}
+
+// leadingComment returns the comment between the header and the first line that
+// is none, as one line.
+func leadingComment(text string) string {
+	var words []string
+	for line := range strings.Lines(strings.TrimPrefix(text, header+"\n")) {
+		comment, ok := strings.CutPrefix(line, "#")
+		if !ok {
+			break
+		}
+		words = append(words, strings.Fields(comment)...)
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,202 @@
+package models
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"sync"
+)
+
+// Checker judges the recoveries of one history. It searches for orders only
+// among calls that overlapped each other: the states at quiescent moments are
+// computed once, those at each position when it is first asked for. It is safe
+// for concurrent use. It keeps the history, which must not be changed.
+type Checker struct {
+	spec  spec
+	calls History
+	// points are by Position; each is in force from its time on.
+	points []point
+	times  []int64
+	// end is what became of the whole history.
+	end point
+}
+
+// Position is a set of completed and pending calls, as known at some time.
+// Recoveries at equal positions of one Checker have equal verdicts.
+type Position struct{ index int32 }
+
+// point is where a crash may fall: after the quiescent states base, and calls.
+type point struct {
+	base []*state
+	// calls are those since, with what the crash cut off pending.
+	first, after int
+	time         int
+	// fault is why no engine can have come here legally; nil if it can.
+	fault []Violation
+	// limited tells that a search before this point gave up.
+	limited bool
+
+	once *sync.Once
+	end  *ending
+}
+
+// NewChecker returns a checker of h, a life that began at from.
+func NewChecker(c Contract, from State, h History) *Checker {
+	k := &Checker{spec: spec{c}, calls: slices.Clone(h)}
+	slices.SortStableFunc(k.calls, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
+	k.cut(from.resolve(k.spec))
+	return k
+}
+
+// moment is an invocation or a return.
+type moment struct {
+	tick    int64
+	returns bool
+	call    int
+}
+
+func (k *Checker) moments() []moment {
+	out := make([]moment, 0, 2*len(k.calls))
+	for i, end := range endsOf(k.calls) {
+		out = append(out, moment{tick(k.calls[i].Invoked), false, i}, moment{end, true, i})
+	}
+	slices.SortStableFunc(out, func(a, b moment) int {
+		if a.tick == b.tick && a.returns != b.returns {
+			// Intervals are closed: calls that touch overlap.
+			return map[bool]int{true: 1, false: -1}[a.returns]
+		}
+		return cmp.Compare(a.tick, b.tick)
+	})
+	return out
+}
+
+// cut divides the history at its quiescent moments and marks its points.
+func (k *Checker) cut(start *state) {
+	at := point{base: []*state{start}}
+	k.mark(at, -1)
+	open, mutating := 0, false
+	for _, e := range k.moments() {
+		c := &k.calls[e.call]
+		at.time = int(e.tick / 2)
+		if !e.returns {
+			open++
+			at.after = e.call + 1
+			if c.Op.mutates() {
+				mutating = true
+				k.mark(at, e.tick)
+			}
+			continue
+		}
+		if open--; open > 0 {
+			k.mark(at, e.tick)
+			continue
+		}
+		moved := k.close(&at)
+		if moved || mutating {
+			k.mark(at, e.tick)
+		}
+		mutating = false
+	}
+	k.end = at
+}
+
+// mutates tells whether a pending op may leave something.
+func (o *Op) mutates() bool { return o.Kind <= Reset || o.Kind == SaveHardState }
+
+// mark adds a point in force from tick on.
+func (k *Checker) mark(at point, tick int64) {
+	at.once, at.end = new(sync.Once), new(ending)
+	k.points = append(k.points, at)
+	k.times = append(k.times, tick)
+}
+
+// close makes the calls of at part of its quiescent states. It tells whether
+// that changed them.
+func (k *Checker) close(at *point) (moved bool) {
+	calls := k.calls[at.first:at.after]
+	at.first = at.after
+	if at.fault != nil || at.limited {
+		return false
+	}
+	end := k.spec.advance(at.base, calls)
+	switch {
+	case end.limited:
+		at.limited = true
+	case len(end.states) == 0:
+		at.fault = []Violation{}
+		at.fault = k.spec.blame(at.base, calls)
+	default:
+		moved = len(calls) > 1 || end.states[0] != at.base[0]
+		at.base = end.states
+		return moved
+	}
+	return true
+}
+
+// Position returns the position of the logical time t. Any time after the last
+// return stands for everything.
+func (k *Checker) Position(t int) Position {
+	limit := tick(t)
+	i := sort.Search(len(k.times), func(i int) bool { return k.times[i] > limit })
+	return Position{int32(i - 1)}
+}
+
+// at returns the states that a crash at p may find, with what is pending done.
+func (k *Checker) at(p Position) (*point, *ending) {
+	at := &k.points[p.index]
+	at.once.Do(func() {
+		if at.fault == nil && !at.limited {
+			*at.end = k.resolve(at)
+		}
+	})
+	return at, at.end
+}
+
+// resolve searches for the states at a point. Pending calls of a sequential
+// history are done one after another, writes of entries before hard states: what
+// that order allows includes what any other does.
+func (k *Checker) resolve(at *point) ending {
+	calls := k.calls[at.first:at.after].Until(at.time)
+	completed := slices.ContainsFunc(calls, func(c Call) bool { return c.Returned != Pending })
+	if completed {
+		return k.spec.advance(at.base, calls)
+	}
+	slices.SortStableFunc(calls, func(a, b Call) int { return cmp.Compare(a.Op.Kind, b.Op.Kind) })
+	end := ending{states: slices.Clone(at.base)}
+	for i := range calls {
+		for j, s := range end.states {
+			end.states[j], _ = k.spec.step(s, &calls[i])
+		}
+	}
+	return end
+}
+
+// Check judges r, recovered from a crash at p.
+func (k *Checker) Check(p Position, r *Recovered) Verdict {
+	at, end := k.at(p)
+	if at.fault != nil {
+		return Verdict{Outcome: Fail, Violations: at.fault}
+	}
+	for _, s := range end.states {
+		if k.spec.legal(s, r, Crash) {
+			return Verdict{Outcome: Pass, After: State{s, r}}
+		}
+	}
+	switch {
+	case at.limited || end.limited:
+		return Verdict{}
+	case len(end.states) == 0:
+		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.base, k.calls[at.first:at.after].Until(at.time))}
+	}
+	return Verdict{Outcome: Fail, Violations: k.spec.explain(end.states[0], r, Crash)}
+}
+
+// Exercised returns the properties that a recovery at p puts to the test.
+func (k *Checker) Exercised(p Position) PropertySet {
+	_, end := k.at(p)
+	var all PropertySet
+	for _, s := range end.states {
+		all |= k.spec.exercised(s)
+	}
+	return all
+}

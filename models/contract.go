@@ -1,0 +1,43 @@
+package models
+
+import "github.com/ackproof/ackproof/engines"
+
+// Contract is what an engine is held to: its claims, and whether it remembers
+// its purge boundary.
+type Contract struct {
+	engines.Claims
+	// KeepsBoundary is false for an engine that cannot say what it purged. Its
+	// boundary is not compared, and its log, once empty, may begin anywhere.
+	KeepsBoundary bool
+}
+
+// ContractOf returns the contract of engine.
+func ContractOf(engine engines.StorageEngine) Contract {
+	return Contract{Claims: engines.ClaimsOf(engine), KeepsBoundary: engines.KeepsBoundary(engine)}
+}
+
+// makesDurable tells whether the return of op makes it durable.
+func (c Contract) makesDurable(op *Op) bool {
+	switch {
+	case c.Volatile:
+		return false
+	case op.writesEntries():
+		return c.WriteDurable
+	case op.Kind == SaveHardState:
+		return c.HardStateDurable
+	}
+	return c.MutationsDurable
+}
+
+// allowsPartial tells whether a crash may leave part of op.
+func (c Contract) allowsPartial(op *Op) bool {
+	if op.Kind == Replace {
+		return !c.AtomicReplace
+	}
+	return !c.AtomicBatch
+}
+
+// writesEntries tells apart a replace with nothing, which is a truncate.
+func (o *Op) writesEntries() bool {
+	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
+}

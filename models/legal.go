@@ -1,0 +1,292 @@
+package models
+
+import "math"
+
+// shown is a view's log boiled down to what is compared with versions.
+type shown struct {
+	view *View
+	// first and last are those of the entries; both are 0 if there are none.
+	first, last uint64
+	sum         Digest
+	// consecutive tells that no index is missing, doubled or out of order.
+	consecutive bool
+}
+
+func summarize(v *View) shown {
+	s := shown{view: v, consecutive: true}
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if e.Index != v.Entries[0].Index+uint64(i) || e.Index == 0 {
+			s.consecutive = false
+		}
+		s.sum = s.sum.plus(e.weight())
+	}
+	if n := len(v.Entries); n > 0 {
+		s.first, s.last = v.Entries[0].Index, v.Entries[n-1].Index
+	}
+	return s
+}
+
+func (s *shown) empty() bool { return len(s.view.Entries) == 0 }
+
+// match is a way in which a log is what calls left: version up to last, begun
+// at mark.
+type match struct {
+	version *version
+	mark    *mark
+	last    uint64
+}
+
+// top returns the newest entry's node; nil if the log is empty.
+func (m match) top() *node {
+	if m.last < m.mark.first {
+		return nil
+	}
+	return m.version.log.top.at(m.last)
+}
+
+// matches tells whether got shows the entries of v, begun at k, from its first
+// to one not before lowest.
+func (c Contract) matches(v *version, k *mark, lowest uint64, got *shown) (match, bool) {
+	found := match{version: v, mark: k, last: got.last}
+	if got.empty() {
+		found.last = k.first - 1
+	} else if got.first != k.first {
+		return found, false
+	}
+	if c.KeepsBoundary && !k.showsBoundary(got.view) {
+		return found, false
+	}
+	if found.last < lowest || found.last > v.log.last() {
+		return found, false
+	}
+	if got.empty() {
+		return found, c.emptyEndsAt(got.view.LastIndex, k)
+	}
+	return found, v.log.sumTo(found.last).minus(k.base) == got.sum
+}
+
+// emptyEndsAt tells whether an empty log that begins at k may say last.
+func (c Contract) emptyEndsAt(last uint64, k *mark) bool {
+	return last == k.first-1 || last == 0 && !c.KeepsBoundary
+}
+
+func (k *mark) showsBoundary(v *View) bool {
+	return k.has == v.HasBoundary && (!k.has || k.boundary == v.Boundary)
+}
+
+// search is what may have come back.
+type search struct {
+	spec
+	state *state
+	got   shown
+	// hard is the newest hard state with the value that came back; nil if none
+	// was ever saved.
+	hard *hardVersion
+	// safe is the last index that a raft-safe log must reach.
+	safe uint64
+	// exactly demands the newest version, as after a clean reopen.
+	exactly bool
+}
+
+func (m spec) search(s *state, v *View, kind Kind) search {
+	x := search{spec: m, state: s, got: summarize(v), exactly: kind == Reopen && !m.Volatile}
+	x.hard = s.hard.newest(v)
+	x.safe = math.MaxUint64
+	if m.RaftSafe && !x.exactly {
+		x.safe = s.mustReach()
+	}
+	return x
+}
+
+// newest returns the newest version from h back that has the hard state of v.
+func (h *hardVersion) newest(v *View) *hardVersion {
+	for ; h != nil; h = h.prev {
+		if h.has == v.HasHardState && (!h.has || h.value == v.HardState) {
+			return h
+		}
+	}
+	return nil
+}
+
+// mustReach returns the last entry that is durable and that no call since has
+// overwritten or discarded.
+func (s *state) mustReach() uint64 {
+	reach := s.floor.log.last()
+	for v := s.log; v != s.floor; v = v.prev {
+		reach = min(reach, v.kept)
+	}
+	return reach
+}
+
+func (x *search) floor() *version {
+	if x.exactly {
+		return x.state.log
+	}
+	return x.state.floor
+}
+
+// lowest returns the last index at which v may have been left.
+func (x *search) lowest(v *version) uint64 {
+	lowest := v.log.last()
+	if v != x.floor() && v.op != nil && v.op.writesEntries() && x.allowsPartial(v.op) {
+		lowest = v.kept
+	}
+	return min(lowest, x.safe)
+}
+
+// undoable tells whether a crash may undo the purge that made k, alone.
+func (x *search) undoable(k *mark) bool {
+	return k.prev != nil && k.seq > x.state.purged && !x.exactly
+}
+
+// each calls yield with the legal matches until it returns false.
+func (x *search) each(yield func(match) bool) {
+	floor := x.floor()
+	for v := x.state.log; ; v = v.prev {
+		lowest := x.lowest(v)
+		for k := v.log.mark; ; k = k.prev {
+			found, ok := x.matches(v, k, lowest, &x.got)
+			if ok && x.wholeBatch(found) && !yield(found) {
+				return
+			}
+			if !x.undoable(k) {
+				break
+			}
+		}
+		if v == floor {
+			return
+		}
+	}
+}
+
+// wholeBatch tells that a raft-safe log does not end amid an atomic call.
+func (x *search) wholeBatch(found match) bool {
+	if !x.RaftSafe || found.last == found.version.log.last() {
+		return true
+	}
+	end, after := found.top(), found.version.log.entry(found.last+1)
+	return end == nil || after == nil || end.maker != after.maker || x.allowsPartial(end.maker.op)
+}
+
+// find returns a legal match that keeps order with the hard state.
+func (x *search) find() (found match, ok bool) {
+	if !x.got.consecutive || !x.got.endsRight() || !x.hardLegal() {
+		return found, false
+	}
+	for m := range x.each {
+		if x.ordered(m) {
+			return m, true
+		}
+	}
+	return found, false
+}
+
+func (s *shown) endsRight() bool { return s.empty() || s.view.LastIndex == s.last }
+
+func (x *search) hardLegal() bool {
+	if x.hard == nil {
+		return false
+	}
+	if x.exactly {
+		return x.hard == x.state.hard
+	}
+	return x.hard.seq >= x.state.hardFloor.seq
+}
+
+// ordered tells whether the hard state is no older than the log. The nodes of a
+// log are made in its order, so the newest entry speaks for all.
+func (x *search) ordered(found match) bool {
+	if !x.OrderedHardState || x.Volatile {
+		return true
+	}
+	top := found.top()
+	return top == nil || x.hard.seq >= top.hard.seq
+}
+
+// legal tells whether r may come of s.
+func (m spec) legal(s *state, r *Recovered, kind Kind) bool {
+	if r.Failure != nil || !m.repeats(r) {
+		return false
+	}
+	x := m.search(s, &r.View, kind)
+	_, ok := x.find()
+	return ok
+}
+
+// repeats tells whether a second open showed what the first did, and the probe.
+func (m spec) repeats(r *Recovered) bool {
+	again, view := r.Again, &r.View
+	if again == nil || m.Volatile {
+		return true
+	}
+	if again.HasHardState != view.HasHardState || again.HardState != view.HardState {
+		return false
+	}
+	if m.KeepsBoundary && (again.HasBoundary != view.HasBoundary || again.Boundary != view.Boundary) {
+		return false
+	}
+	if !sameEntries(again.Entries, view.Entries, r.Probe) {
+		return false
+	}
+	if n := len(again.Entries); n > 0 {
+		return again.LastIndex == again.Entries[n-1].Index
+	}
+	return again.LastIndex == view.LastIndex || again.LastIndex == 0 && !m.KeepsBoundary
+}
+
+func sameEntries(got, want []Entry, more *Entry) bool {
+	if more != nil {
+		if len(got) == 0 || got[len(got)-1] != *more {
+			return false
+		}
+		got = got[:len(got)-1]
+	}
+	if len(got) != len(want) {
+		return false
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// adopt returns the state after the legal recovery r: all that it showed is
+// durable from now on (R7), unless nothing ever is. The call is what recovered,
+// or has no ID.
+func (m spec) adopt(s *state, r *Recovered, c *Call) *state {
+	x := m.search(s, &r.View, c.Op.Kind)
+	found, ok := x.find()
+	if !ok {
+		panic("models: adopting an illegal recovery")
+	}
+	next := *s
+	next.recoveries++
+	n := &version{
+		prev: s.log, seq: s.log.seq + 1, id: s.log.id.with(uint64(c.ID)).withView(&r.View),
+		call: c.ID, op: &c.Op, counts: s.log.counts,
+	}
+	n.log = found.begin(m.Contract, &r.View, n.seq)
+	next.log = n
+	next.hard = &hardVersion{
+		prev: s.hard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)).withView(&r.View),
+		value: r.View.HardState, has: r.View.HasHardState, call: c.ID, op: &c.Op,
+	}
+	if !m.Volatile {
+		next.raise(n, force{call: c.ID, op: &c.Op, purges: true})
+		next.raiseHard(next.hard, force{call: c.ID, op: &c.Op})
+	}
+	return &next
+}
+
+// begin returns the log of a new life, in which no old purge can be undone.
+func (m match) begin(c Contract, v *View, seq int) logValue {
+	k := &mark{first: m.mark.first, boundary: m.mark.boundary, has: m.mark.has, base: m.mark.base, seq: seq}
+	if c.KeepsBoundary || m.top() != nil {
+		return logValue{mark: k, top: m.version.log.top.at(m.last)}
+	}
+	*k = mark{first: v.LastIndex + 1, has: v.LastIndex > 0, seq: seq}
+	return logValue{mark: k}
+}

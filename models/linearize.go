@@ -1,0 +1,215 @@
+package models
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// stepsMax bounds one search for an order of calls that overlap, in steps of the
+// specification. Beyond it the answer is Unknown.
+func stepsMax(calls int) int { return 100_000 + 20*calls }
+
+// Model returns the specification under c, which starts at from, as porcupine
+// takes it. Its inputs and outputs are those of [Operations].
+func Model(c Contract, from State) porcupine.Model {
+	m := spec{c}
+	return m.model(from.resolve(m))
+}
+
+func (m spec) model(start *state) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return start },
+		Step: func(s, in, _ any) (bool, any) {
+			next, ok := m.step(s.(*state), in.(*Call))
+			return ok, next
+		},
+		Equal:             func(a, b any) bool { return a.(*state).same(b.(*state)) },
+		Hash:              func(s any) uint64 { return s.(*state).hash() },
+		DescribeOperation: func(in, _ any) string { return describeResult(in.(*Call)) },
+		DescribeState:     func(s any) string { return s.(*state).String() },
+	}
+}
+
+// Operations returns h as porcupine takes it: each input is a *Call that points
+// into h, each output its Result. A pending call returns just before the next
+// crash or reopen, or after everything.
+func Operations(h History) []porcupine.Operation {
+	ops := make([]porcupine.Operation, len(h))
+	ends := endsOf(h)
+	for i := range h {
+		ops[i] = porcupine.Operation{
+			ClientId: h[i].Client, Input: &h[i], Output: h[i].Result,
+			Call: tick(h[i].Invoked), Return: ends[i],
+		}
+	}
+	return ops
+}
+
+// tick makes room on the clock for the moments just before a call.
+func tick(t int) int64 { return 2 * int64(t) }
+
+// endsOf returns the ticks at which the calls of h are over.
+func endsOf(h History) []int64 {
+	var restarts []int
+	last := int64(0)
+	for i := range h {
+		last = max(last, tick(h[i].Invoked), tick(h[i].Returned))
+		if k := h[i].Op.Kind; k == Crash || k == Reopen {
+			restarts = append(restarts, h[i].Invoked)
+		}
+	}
+	slices.Sort(restarts)
+	ends := make([]int64, len(h))
+	for i := range h {
+		ends[i] = tick(h[i].Returned)
+		if h[i].Returned != Pending {
+			continue
+		}
+		ends[i] = last + 1
+		if next, _ := slices.BinarySearch(restarts, h[i].Invoked+1); next < len(restarts) {
+			ends[i] = tick(restarts[next]) - 1
+		}
+	}
+	return ends
+}
+
+// ending is what a search for orders found: the distinct states that legal
+// orders of the calls end in.
+type ending struct {
+	states []*state
+	// limited tells that the search gave up, so that there may be more.
+	limited bool
+}
+
+// endings returns where calls can end that start at start. Porcupine searches:
+// a last operation sees each state, keeps it, and refuses it, so that porcupine
+// goes on to the next.
+func (m spec) endings(start *state, calls []Call, steps int) ending {
+	var end ending
+	model := m.model(start)
+	step := model.Step
+	model.Step = func(s, in, out any) (bool, any) {
+		if steps--; steps < 0 {
+			end.limited = true
+			return false, s
+		}
+		if in == nil {
+			end.add(s.(*state))
+			return false, s
+		}
+		return step(s, in, out)
+	}
+	ops := Operations(calls)
+	last := int64(0)
+	for i := range ops {
+		last = max(last, ops[i].Return)
+	}
+	ops = append(ops, porcupine.Operation{Call: last + 1, Return: last + 2})
+	porcupine.CheckOperations(model, ops)
+	return end
+}
+
+func (e *ending) add(s *state) {
+	for _, known := range e.states {
+		if known.same(s) {
+			return
+		}
+	}
+	e.states = append(e.states, s)
+}
+
+// merge adds what o found.
+func (e *ending) merge(o ending) {
+	e.limited = e.limited || o.limited
+	for _, s := range o.states {
+		e.add(s)
+	}
+}
+
+// advance returns where calls can end that start at any of states. A lone call
+// needs no search.
+func (m spec) advance(states []*state, calls []Call) ending {
+	var end ending
+	for _, s := range states {
+		if len(calls) == 1 {
+			if next, ok := m.step(s, &calls[0]); ok {
+				end.add(next)
+			}
+			continue
+		}
+		end.merge(m.endings(s, calls, stepsMax(len(calls))))
+	}
+	return end
+}
+
+// CheckWhole judges r, recovered from a crash after h, with one search over all
+// of h. It is slower than a [Checker], shares only the specification with it,
+// and serves to confirm what that one found.
+func CheckWhole(c Contract, from State, h History, r *Recovered) Verdict {
+	return checkWhole(c, from, h, r, stepsMax(len(h)))
+}
+
+func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verdict {
+	m := spec{c}
+	start := from.resolve(m)
+	crash := Call{Op: crashOp, Result: Result{Recovered: r}}
+	for i := range h {
+		crash.Invoked = max(crash.Invoked, h[i].Invoked+1, h[i].Returned+1)
+	}
+	crash.Returned = crash.Invoked + 1
+	whole := append(slices.Clone(h), crash)
+	last := &whole[len(h)]
+	var before, tried *state
+	limited := false
+	model := m.model(start)
+	step := model.Step
+	model.Step = func(s, in, out any) (bool, any) {
+		if steps--; steps < 0 {
+			limited = true
+			return false, s
+		}
+		ok, next := step(s, in, out)
+		if in.(*Call) == last {
+			before = s.(*state)
+			if tried == nil {
+				tried = before
+			}
+		}
+		return ok, next
+	}
+	switch {
+	case porcupine.CheckOperations(model, Operations(whole)):
+		return Verdict{Outcome: Pass, After: State{before, r}}
+	case limited:
+		return Verdict{}
+	case tried == nil:
+		return CheckHistory(c, from, h)
+	}
+	return Verdict{Outcome: Fail, Violations: m.explain(tried, r, Crash)}
+}
+
+// CheckHistory judges the calls of h alone, without a crash after them.
+func CheckHistory(c Contract, from State, h History) Verdict {
+	m := spec{c}
+	start := from.resolve(m)
+	h = slices.Clone(h)
+	slices.SortStableFunc(h, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
+	end := m.endings(start, h, stepsMax(len(h)))
+	switch {
+	case len(end.states) > 0:
+		return Verdict{Outcome: Pass, After: State{state: end.states[0]}}
+	case end.limited:
+		return Verdict{}
+	}
+	k := NewChecker(c, from, h)
+	switch {
+	case k.end.limited:
+		return Verdict{}
+	case k.end.fault == nil:
+		panic(fmt.Sprintf("models: no order of %d calls is legal, yet each step was", len(h)))
+	}
+	return Verdict{Outcome: Fail, Violations: k.end.fault}
+}

@@ -1,0 +1,165 @@
+package models
+
+import "slices"
+
+// spec is the pure specification of a log and its hard state under a contract:
+// a state and a call that took effect in, the next state out. A call with
+// Returned Pending may have happened, and makes nothing durable; what a crash
+// leaves without it, it may leave with it as well.
+type spec struct{ Contract }
+
+// step returns the state after c, or false if no engine that keeps the contract
+// can have given c's result in s.
+func (m spec) step(s *state, c *Call) (*state, bool) {
+	switch c.Op.Kind {
+	case Persist, Replace, Truncate, Purge, Reset:
+		return m.write(s, c)
+	case SaveHardState:
+		return m.save(s, c)
+	case Flush, FlushMeta:
+		return m.flush(s, c)
+	case Reopen, Crash:
+		return m.restart(s, c)
+	}
+	return s, c.Returned == Pending || m.reads(s, c)
+}
+
+func (m spec) write(s *state, c *Call) (*state, bool) {
+	edit, answer := m.plan(s.log.log, &c.Op)
+	switch {
+	case c.Returned == Pending && answer == mustRefuse:
+		return s, true
+	case c.Result.Err != "":
+		return s, answer != mustAccept
+	case answer == mustRefuse:
+		return s, false
+	case edit.nothing:
+		// Nothing to make durable: an engine may return without a sync.
+		return s, true
+	}
+	next := *s
+	next.log = s.log.next(c, edit, s.hard.returnedBefore(c.Invoked))
+	if c.Returned != Pending && m.makesDurable(&c.Op) {
+		next.raise(next.log, force{call: c.ID, op: &c.Op, purges: m.MutationsDurable})
+	}
+	return &next, true
+}
+
+// next returns the version that c makes of v.
+func (v *version) next(c *Call, e edit, hard *hardVersion) *version {
+	n := &version{
+		prev: v, seq: v.seq + 1, id: v.id.with(uint64(c.ID)), call: c.ID, op: &c.Op,
+		returned: returnTime(c), kept: e.kept, counts: v.counts,
+	}
+	n.log = e.apply(v.log, n, hard)
+	n.counts.entries += len(e.entries)
+	rewrites := c.Op.Kind != Purge && e.kept < v.log.last()
+	switch {
+	case c.Op.Kind == Purge:
+		n.counts.purges++
+	case c.Op.Kind == Replace && c.Op.writesEntries():
+		n.counts.replaces++
+	case c.Op.Kind == Persist && (len(e.entries) > 1 || rewrites):
+		n.counts.batches++
+	}
+	if rewrites {
+		n.counts.rewrites++
+	}
+	return n
+}
+
+func returnTime(c *Call) int {
+	if c.Returned == Pending {
+		return never
+	}
+	return c.Returned
+}
+
+func (m spec) save(s *state, c *Call) (*state, bool) {
+	if c.Result.Err != "" {
+		return s, false
+	}
+	next := *s
+	next.hard = &hardVersion{
+		prev: s.hard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)),
+		value: c.Op.HardState, has: true, call: c.ID, op: &c.Op, returned: returnTime(c),
+	}
+	if c.Returned != Pending && m.makesDurable(&c.Op) {
+		next.raiseHard(next.hard, force{call: c.ID, op: &c.Op})
+	}
+	return &next, true
+}
+
+// flush forces what had returned when the flush began. A call that overlaps it
+// may have taken effect already, yet nobody was promised that it is covered.
+func (m spec) flush(s *state, c *Call) (*state, bool) {
+	switch {
+	case c.Result.Err != "":
+		return s, false
+	case c.Returned == Pending || m.Volatile:
+		return s, true
+	}
+	next := *s
+	if c.Op.Kind == Flush {
+		next.raise(s.log.returnedBefore(c.Invoked), force{call: c.ID, op: &c.Op, purges: true})
+	} else {
+		next.raiseHard(s.hard.returnedBefore(c.Invoked), force{call: c.ID, op: &c.Op})
+	}
+	return &next, true
+}
+
+func (m spec) restart(s *state, c *Call) (*state, bool) {
+	r := c.Result.Recovered
+	switch {
+	case c.Returned == Pending:
+		// Nothing was shown, and a crash in the midst leaves what one before did.
+		return s, true
+	case r == nil || c.Result.Err != "" || !m.legal(s, r, c.Op.Kind):
+		return s, false
+	}
+	return m.adopt(s, r, c), true
+}
+
+// reads tells whether the result of the reading call c is what s holds.
+func (m spec) reads(s *state, c *Call) bool {
+	got, log := &c.Result, s.log.log
+	if got.Err != "" {
+		return false
+	}
+	switch c.Op.Kind {
+	case ReadEntry:
+		n := log.entry(c.Op.From)
+		if n == nil {
+			return !got.OK
+		}
+		return got.OK && len(got.Entries) == 1 && got.Entries[0] == n.entry
+	case ReadRange:
+		return log.holdsRange(c.Op.From, c.Op.To, got.Entries)
+	case ReadLastIndex:
+		return got.LastIndex == log.last()
+	case ReadHardState:
+		return got.OK == s.hard.has && (!got.OK || got.HardState == s.hard.value)
+	case ReadBoundary:
+		return !m.KeepsBoundary || got.OK == log.mark.has && (!got.OK || got.Boundary == log.mark.boundary)
+	}
+	return false
+}
+
+// holdsRange tells whether entries are those of l from first to last.
+func (l logValue) holdsRange(first, last uint64, entries []Entry) bool {
+	first, last = max(first, l.mark.first), min(last, l.last())
+	if l.empty() || first > last {
+		return len(entries) == 0
+	}
+	if uint64(len(entries)) != last-first+1 {
+		return false
+	}
+	n := l.top.at(last)
+	for _, e := range slices.Backward(entries) {
+		if n == nil || n.entry != e {
+			return false
+		}
+		n = n.parent
+	}
+	return true
+}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
@@ -105,7 +106,8 @@ func (l *strictLog) truncate(from uint64) error {
 	case from <= l.boundary.Index:
 		return fmt.Errorf("%w: got index %d, boundary is %d", engines.ErrCompacted, from, l.boundary.Index)
 	}
-	l.entries = l.entries[:min(len(l.entries), int(from-l.boundary.Index-1))]
+	// Clipped, as versions before this one share the memory behind.
+	l.entries = slices.Clip(l.entries[:min(len(l.entries), int(from-l.boundary.Index-1))])
 	return nil
 }
 
@@ -144,20 +146,38 @@ func (l *strictLog) view() models.View {
 	}
 }
 
-// run puts l through p, adopting what is left whenever a life ends.
+// run puts l through p. A crash takes it back to an earlier version, as far as
+// the step's loss says, and every new life is adopted.
 func (l *strictLog) run(p Program) error {
 	r := NewResolver()
+	versions := []strictLog{*l}
 	for i, s := range p {
 		for _, a := range actionsOf(r, s) {
 			if err := l.apply(a); err != nil {
 				return fmt.Errorf("step %d, %v: %w", i, s, err)
 			}
+			versions = append(versions, *l)
+		}
+		if s.Kind == Crash {
+			*l = versions[len(versions)-1-lost(s.Loss, len(versions))]
 		}
 		if s.Kind.EndsLife() {
 			r.Adopt(l.view())
+			versions = []strictLog{*l}
 		}
 	}
 	return nil
+}
+
+// lost returns how many of so many versions a crash takes back.
+func lost(loss Loss, versions int) int {
+	switch loss.Manner {
+	case LoseEverything:
+		return versions - 1
+	case LoseSample:
+		return loss.Seed % versions
+	}
+	return 0
 }
 
 // actionsOf resolves s to its calls, readers and flushers after the writer.

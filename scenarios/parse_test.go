@@ -181,6 +181,9 @@ func FuzzParse(f *testing.F) {
 	f.Add("# ackproof program v1\nsave-hard-state term=+1 vote=2\npersist 3 back=1 terms=2 size=0,64-512\n")
 	f.Add("concurrently flushers=1 flushes=4 readers=2 reads=8 {\n  replace 2 3 size=100\n}\ncrash lose=sample:7")
 	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")
+	for _, named := range append(Named(), Corpus()...) {
+		f.Add(named.Program.String())
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := Parse(text)
 		if err != nil {
@@ -189,6 +192,12 @@ func FuzzParse(f *testing.F) {
 		again, err := Parse(p.String())
 		if err != nil || !reflect.DeepEqual(again, p) {
 			t.Fatalf("got %v, %v, want\n%v", again, err, p)
+		}
+		if steps, bytes := count(p); steps > 100 || bytes > 1<<20 {
+			return
+		}
+		if err := newStrictLog().run(p); err != nil {
+			t.Fatalf("%v\nof\n%v", err, p)
 		}
 	})
 }

@@ -206,6 +206,8 @@ func (l *logStore) close() error {
 		return fmt.Errorf("filelog: close: %w", engines.ErrClosed)
 	}
 	l.closed = true
+	l.arena.free(l.view.at)
+	l.arena, l.view.at = nil, nil
 	var errs []error
 	for _, s := range l.segs {
 		if err := s.close(); err != nil {

@@ -81,6 +81,7 @@ type frame struct {
 	count   uint32
 	off     int
 	size    int
+	rest    int // bytes of the segment behind the frame
 	index   uint64
 	synced  uint64
 	hardSeq uint64
@@ -165,6 +166,6 @@ func frameAt(data []byte, off int, seed uint32) (f frame, ok bool) {
 	}
 	f.prev, f.kind, f.count = le.Uint32(b[8:]), kind(le.Uint32(b[12:])), le.Uint32(b[20:])
 	f.index, f.synced, f.hardSeq = le.Uint64(b[24:]), le.Uint64(b[32:]), le.Uint64(b[40:])
-	f.off, f.size, f.body = off, size, b[frameHeaderBytes:]
+	f.off, f.size, f.rest, f.body = off, size, len(data)-off-size, b[frameHeaderBytes:]
 	return f, true
 }

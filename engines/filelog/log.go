@@ -42,6 +42,7 @@ type logStore struct {
 	// viewMu guards what readers see. It is taken after mu.
 	viewMu sync.RWMutex
 	view   view
+	arena  *arena
 	segs   []*segment
 	closed bool
 }

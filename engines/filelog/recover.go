@@ -18,6 +18,10 @@ func (e *Engine) recover(names []string) error {
 	}
 	slices.Sort(seqs)
 	r := recovery{log: &e.log, nextSeq: 1}
+	if len(seqs) > 0 {
+		e.log.arena = arenas.Get().(*arena)
+		e.log.view.at = e.log.arena.places
+	}
 	if err := r.replay(seqs); err != nil {
 		return err
 	}

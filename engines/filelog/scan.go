@@ -54,7 +54,7 @@ func (s *scanner) syncedPast() (off int, ok bool) {
 
 // places appends where the entries of f, a write in segment seq, lie.
 func (f *frame) places(dst []place, seq uint64) ([]place, error) {
-	dst = slices.Grow(dst, min(int(f.count), len(f.body)/recordBytes))
+	dst = f.room(dst)
 	pos := 0
 	for range f.count {
 		if len(f.body)-pos < recordBytes {
@@ -74,6 +74,16 @@ func (f *frame) places(dst []place, seq uint64) ([]place, error) {
 		return dst, fmt.Errorf("%w: %d bytes behind the last entry", errMalformed, len(f.body)-pos)
 	}
 	return dst, nil
+}
+
+// room makes room in dst for the entries of f, and at first for as many more as
+// the rest of the segment may hold if it goes on like f.
+func (f *frame) room(dst []place) []place {
+	count := min(int(f.count), len(f.body)/recordBytes)
+	if cap(dst) == 0 {
+		count += count * (f.rest / f.size)
+	}
+	return slices.Grow(dst, count)
 }
 
 // replay applies f, found in segment seq, to v.

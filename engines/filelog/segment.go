@@ -86,6 +86,26 @@ func (b *buffer) free() {
 	}
 }
 
+// arena is the memory of a view's places.
+type arena struct{ places []place }
+
+// arenaPlacesMax bounds what is kept for the next engine.
+const arenaPlacesMax = cacheBytesMax / recordBytes
+
+var arenas = sync.Pool{New: func() any { return &arena{} }}
+
+// free gives a back to the pool, with places instead of its own if they have
+// more room. Nobody may use either any more.
+func (a *arena) free(places []place) {
+	if a == nil {
+		return
+	}
+	if n := cap(places); n > cap(a.places) && n <= arenaPlacesMax {
+		a.places = places[:0]
+	}
+	arenas.Put(a)
+}
+
 // segment is a file of frames that entries are read from.
 type segment struct {
 	seq  uint64

@@ -138,11 +138,14 @@ func TestAdoptBrokenView(t *testing.T) {
 		{Boundary: engines.LogID{Index: 9, Term: ^uint64(0)}, Entries: []models.Entry{{Index: 3, Term: 5}, {Index: 1}}},
 	}
 	program := MustParse("persist 3 back=1 terms=3\npurge 2\npurge all+3\nconcurrently readers=2 reads=9 {\npersist 1\nreset\npersist 1\n}\nsave-hard-state term=+1")
+	wraps := MustParse("concurrently readers=1 {\npurge all+2\n}")
 	for _, view := range views {
-		r := NewResolver()
-		r.Adopt(view)
-		for _, s := range program {
-			actionsOf(r, s) // must not panic
+		for _, p := range []Program{program, wraps} {
+			r := NewResolver()
+			r.Adopt(view)
+			for _, s := range p {
+				actionsOf(r, s) // must not panic
+			}
 		}
 	}
 }

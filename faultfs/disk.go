@@ -20,6 +20,12 @@ import (
 // the event that changed it last, in seconds. Owners are not kept; permission
 // bits are kept and not enforced, as for root.
 //
+// It differs from Linux where that would only cost: there is no umask and there
+// are no set-user-ID or sticky bits, no symbolic links, no limit to the length
+// of a name; a file ends at 64 GiB (EFBIG); a directory has no size, is listed
+// in the order of names, and its offset can only be set back to 0. Chown and
+// Chtimes check the name and change nothing.
+//
 // A Disk is safe for use by many goroutines.
 type Disk struct {
 	mu   sync.RWMutex
@@ -102,6 +108,7 @@ func (d *Disk) Return(call int) int {
 func (d *Disk) Kill() *Disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.tree.settle() // both go on sharing, each under its own lock
 	next := &Disk{tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time}
 	if d.rec != nil {
 		d.rec.inFlight = nil
@@ -272,6 +279,9 @@ func (d *Disk) remove(name string) error {
 		return syscall.ENOTEMPTY
 	}
 	d.tree.setName(dir, base, 0)
+	if d.tree.at(ino).isDir {
+		d.tree.edit(ino).removed = true
+	}
 	d.record(Event{Kind: EventRemove, Ino: ino, Dir: dir, Path: clean(name)})
 	d.touch(dir)
 	return nil
@@ -337,14 +347,14 @@ func (d *Disk) rename(oldName, newName string) error {
 	switch {
 	case ino == 0:
 		return syscall.ENOENT
-	case over == ino:
-		return nil
 	case over != 0 && d.tree.at(over).isDir:
 		return syscall.EEXIST // as package os refuses it
-	case d.tree.at(ino).isDir && over != 0:
-		return syscall.ENOTDIR
+	case over == ino:
+		return nil
 	case d.tree.at(ino).isDir && d.tree.within(toDir, ino):
 		return syscall.EINVAL
+	case d.tree.at(ino).isDir && over != 0:
+		return syscall.ENOTDIR
 	}
 	d.tree.setName(toDir, toBase, ino)
 	d.tree.setName(dir, base, 0)

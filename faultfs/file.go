@@ -25,11 +25,15 @@ type File struct {
 
 	mu     sync.Mutex // guards what follows; taken before the disk's lock
 	off    int64
-	listed int // directory entries that were read
+	listed string // the directory entry that was read last
 	closed bool
 }
 
 var _ afero.File = (*File)(nil)
+
+// fileBytesMax bounds a file, so that one stray offset cannot fill the memory
+// with page tables.
+const fileBytesMax = 64 << 30
 
 // errAppendWriteAt is what package os says of this mistake.
 var errAppendWriteAt = errors.New("invalid use of WriteAt on file opened with O_APPEND")
@@ -68,6 +72,9 @@ func (f *File) check() error {
 func (f *File) Read(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if len(p) == 0 && !f.closed {
+		return 0, nil // package os asks nobody either
+	}
 	n, err := f.readAt(p, f.off)
 	f.off += int64(n)
 	if err == nil && n == 0 && len(p) > 0 {
@@ -85,6 +92,9 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	defer f.mu.Unlock()
 	if off < 0 {
 		return 0, f.fail("readat", errors.New("negative offset"))
+	}
+	if len(p) == 0 {
+		return 0, nil
 	}
 	n, err := f.readAt(p, off)
 	switch {
@@ -141,6 +151,8 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 		return 0, errAppendWriteAt
 	case off < 0:
 		return 0, f.fail("writeat", errors.New("negative offset"))
+	case len(p) == 0:
+		return 0, nil
 	}
 	if _, err := f.writeAt(p, off, false); err != nil {
 		return 0, f.fail("write", err)
@@ -162,10 +174,13 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	d := f.disk
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := d.tree.edit(f.ino)
 	if atEnd {
-		off = n.size
+		off = d.tree.at(f.ino).size
 	}
+	if off > fileBytesMax-int64(len(p)) {
+		return 0, syscall.EFBIG
+	}
+	n := d.tree.edit(f.ino)
 	n.writeAt(p, off)
 	n.size = max(n.size, off+int64(len(p)))
 	if d.rec != nil {
@@ -173,8 +188,11 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	}
 	d.record(Event{Kind: EventWrite, Ino: f.ino, Path: f.path, Off: off, Data: p})
 	n.mtime = d.time
-	if f.flag&os.O_SYNC != 0 {
+	switch {
+	case f.flag&os.O_SYNC == os.O_SYNC:
 		d.record(Event{Kind: EventSync, Ino: f.ino, Path: f.path})
+	case f.flag&syscall.O_DSYNC != 0:
+		d.record(Event{Kind: EventSyncData, Ino: f.ino, Path: f.path})
 	}
 	return off + int64(len(p)), nil
 }
@@ -201,7 +219,7 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 	if to < 0 {
 		return 0, f.fail("seek", syscall.EINVAL)
 	}
-	f.off, f.listed = to, 0
+	f.off, f.listed = to, ""
 	return to, nil
 }
 
@@ -214,6 +232,8 @@ func (f *File) Truncate(size int64) error {
 	case err != nil:
 	case size < 0 || !f.writable():
 		err = syscall.EINVAL
+	case size > fileBytesMax:
+		err = syscall.EFBIG
 	default:
 		d := f.disk
 		d.mu.Lock()
@@ -243,7 +263,10 @@ func (f *File) SyncRange(off, length int64) error {
 // Preallocate reserves space as fallocate with FALLOC_FL_KEEP_SIZE does; the
 // size stays.
 func (f *File) Preallocate(off, length int64) error {
-	if !f.writable() {
+	f.mu.Lock()
+	err := f.check()
+	f.mu.Unlock()
+	if err == nil && !f.writable() {
 		return f.fail("fallocate", syscall.EBADF)
 	}
 	return f.mark("fallocate", Event{Kind: EventAllocate, Off: off, Len: length})
@@ -313,14 +336,24 @@ func (f *File) list(count int) ([]dirent, error) {
 	if !n.isDir {
 		return nil, f.fail("readdirent", syscall.ENOTDIR)
 	}
-	rest := n.names[min(f.listed, len(n.names)):]
+	if n.removed {
+		return nil, f.fail("readdirent", syscall.ENOENT)
+	}
+	// By name, not by place: who removes what was listed must see the rest.
+	rest := n.names
+	if f.listed != "" {
+		i, found := findName(rest, f.listed)
+		rest = rest[i+int(boolWord(found)):]
+	}
 	if count > 0 {
 		if len(rest) == 0 {
 			return nil, io.EOF
 		}
 		rest = rest[:min(count, len(rest))]
 	}
-	f.listed += len(rest)
+	if len(rest) > 0 {
+		f.listed = rest[len(rest)-1].name
+	}
 	return rest, nil
 }
 

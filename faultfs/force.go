@@ -89,7 +89,7 @@ func (x *expander) point(time int) {
 	}
 	p.all, p.forced = x.snapshots()
 	x.points = append(x.points, p)
-	x.forcedAny, x.seen = false, EffectID(len(x.effects))
+	x.forcedAny, x.chmods, x.seen = false, false, EffectID(len(x.effects))
 }
 
 // The ranks of points, best first.
@@ -115,7 +115,7 @@ func (x *expander) rankOf(time int) int8 {
 // snapshots freezes both trees, sharing those of the last point that are the
 // same still.
 func (x *expander) snapshots() (all, forced *tree) {
-	if k := len(x.points); k > 0 {
+	if k := len(x.points); k > 0 && !x.chmods {
 		last := x.points[k-1]
 		if x.seen == EffectID(len(x.effects)) {
 			all = last.all

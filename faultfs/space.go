@@ -80,6 +80,7 @@ type expander struct {
 	pending   int32
 	oldest    int32
 	forcedAny bool // since the last point
+	chmods    bool // since the last point
 	seen      EffectID
 }
 
@@ -155,6 +156,9 @@ func (x *expander) replay(e Event, at int32) {
 		} else {
 			x.rename(at, to, from)
 		}
+	case EventChmod:
+		x.live.edit(e.Ino).mode, x.durable.edit(e.Ino).mode = e.Mode, e.Mode
+		x.chmods = true
 	}
 }
 
@@ -234,7 +238,8 @@ func (x *expander) resize(e Event, at int32) {
 	} else {
 		x.end()
 	}
-	for s := e.Off / x.unit; s*x.unit < oldSize; s++ {
+	end := min(oldSize, int64(len(n.chunks))*chunkBytes)
+	for s := e.Off / x.unit; s*x.unit < end; s++ {
 		x.cutSector(n, e, s, at, tied, oldSize)
 	}
 	if tied {

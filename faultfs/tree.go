@@ -31,17 +31,18 @@ type tree struct {
 
 // node is one inode.
 type node struct {
-	owner  *token
-	isDir  bool
-	mode   fs.FileMode // permission bits
-	mtime  int64       // time of the last change, in events
-	size   int64
-	chunks []*chunk // a file's content; nil is zeros
-	names  []dirent // a directory's entries, sorted by name
-	ragged bool     // there may be content behind size
-	shared bool     // it may have several names
-	summed bool     // digest is right
-	digest Digest
+	owner   *token
+	isDir   bool
+	mode    fs.FileMode // permission bits
+	mtime   int64       // time of the last change, in events
+	size    int64
+	chunks  []*chunk // a file's content; nil is zeros
+	names   []dirent // a directory's entries, sorted by name
+	ragged  bool     // there may be content behind size
+	shared  bool     // it may have several names
+	removed bool     // a directory that is gone, seen by who has it open
+	summed  bool     // digest is right
+	digest  Digest
 }
 
 // chunk is a run of pages, the unit in which page tables are shared.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,6 +132,44 @@ func TestProgramsDiffer(t *testing.T) {
 		if n < 5 {
 			t.Errorf("%s: got %d, want at least 5", name, n)
 		}
+	}
+}
+
+// What every long program has hides what programs without it would find.
+func TestLongProgramsLackFeatures(t *testing.T) {
+	long, lacking := 0, map[Kind]int{}
+	for seed := range uint64(200) {
+		p := Example(seed, Config{StepsMax: 200})
+		if len(p) < 60 {
+			continue
+		}
+		long++
+		for _, k := range []Kind{Flush, Truncate, Purge, Reopen} {
+			has := slices.ContainsFunc(p, func(s Step) bool { return s.Kind == k })
+			lacking[k] += btoi(!has)
+		}
+	}
+	for _, k := range []Kind{Flush, Truncate, Purge, Reopen} {
+		if lacking[k] < long/4 || lacking[k] > long*3/4 {
+			t.Errorf("%d of %d long programs lack %v, want about half", lacking[k], long, k)
+		}
+	}
+}
+
+// In one term an overwrite writes the same entries again, which shows little.
+func TestMostOverwritesConflict(t *testing.T) {
+	overwrites, conflicts := 0, 0
+	for seed := range uint64(200) {
+		p := Example(seed, Config{})
+		for i, s := range p {
+			if s.writes() && s.Back > 0 {
+				overwrites++
+				conflicts += btoi(i > 0 && p[i-1].Kind == SaveHardState && p[i-1].Raise > 0)
+			}
+		}
+	}
+	if overwrites < 100 || conflicts < overwrites/2 {
+		t.Errorf("got %d conflicts in %d overwrites, want most", conflicts, overwrites)
 	}
 }
 

@@ -130,6 +130,18 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
+// A node that finds its log ahead of its hard state goes on from the log's term.
+func TestHardStateBehindTheLog(t *testing.T) {
+	r := NewResolver()
+	r.Adopt(models.View{Entries: []models.Entry{{Index: 1, Term: 7}}, HardState: engines.HardState{Term: 4, Vote: 2}, HasHardState: true})
+	steps := MustParse("save-hard-state vote=3\nsave-hard-state term=+1\npurge all+1")
+	for i, want := range []string{"save-hard-state 7 vote 3", "save-hard-state 8 vote 0", "purge 2/8"} {
+		if got := describe(r.Resolve(steps[i]).Op); got != want {
+			t.Errorf("step %d: got %q, want %q", i, got, want)
+		}
+	}
+}
+
 func TestAdoptBrokenView(t *testing.T) {
 	views := []models.View{
 		{LastIndex: ^uint64(0)},

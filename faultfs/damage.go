@@ -19,7 +19,7 @@ func (s *Space) damage(t *tree, p point, c CrashState) {
 	if c.Fill != FillZero {
 		for _, g := range s.gaps(t, p, c) {
 			data := make([]byte, g.to-g.from)
-			s.fill(data, c.Fill, g)
+			s.fill(data, c.Fill, p, g)
 			t.edit(g.ino).writeAt(data, g.from)
 		}
 	}
@@ -73,37 +73,35 @@ func (s *Space) lost(p point, c CrashState) []EffectID {
 }
 
 // fill makes the bytes of a gap.
-func (s *Space) fill(data []byte, f Fill, g gap) {
-	if f == FillStale && s.stale(data, g) {
+func (s *Space) fill(data []byte, f Fill, p point, g gap) {
+	if f == FillStale && s.stale(data, p, g) {
 		return
 	}
 	garbage(data, uint64(g.ino), uint64(g.from))
 }
 
-// stale finds bytes that the disk once held and that a new block may show: what
-// was cut from this place, or else what stands at the same place of another
-// file, the newest first, or at the beginning of this one. The last two are
-// whole records of an older time, which a reader is most likely to believe.
-func (s *Space) stale(data []byte, g gap) bool {
+// stale finds bytes that the disk held before the crash and that a new block may
+// show: what was cut from this place, or else what stands at the same place of a
+// file whose last name is gone, the newest first. A whole record of an older
+// time is what a reader is most likely to believe.
+func (s *Space) stale(data []byte, p point, g gap) bool {
 	for ci := s.changes[g.change].prev; ci >= 0; ci = s.changes[ci].prev {
 		if old := s.changes[ci].data; old != nil {
 			copy(data, old[g.from%s.unit:])
 			return !isZero(data)
 		}
 	}
-	for other := Ino(len(s.points[len(s.points)-1].all.nodes) - 1); other > rootIno; other-- {
-		if other != g.ino && s.read(data, other, g.from) {
+	live := make([]bool, len(p.all.nodes))
+	p.all.walk(func(_ string, ino Ino, _ *node) { live[ino] = true })
+	for ino := len(p.all.nodes) - 1; ino > int(rootIno); ino-- {
+		if live[ino] {
+			continue
+		}
+		if p.all.at(Ino(ino)).readAt(data, g.from); !isZero(data) {
 			return true
 		}
 	}
-	return s.read(data, g.ino, g.from%pageBytes)
-}
-
-// read copies what the journal's end has at a place, and tells whether that is
-// other than zeros.
-func (s *Space) read(data []byte, ino Ino, off int64) bool {
-	s.points[len(s.points)-1].all.at(ino).readAt(data, off)
-	return !isZero(data)
+	return false
 }
 
 // garbage fills data with bytes that look like nothing and are always the same

@@ -61,8 +61,8 @@ func DefaultPlan() Plan {
 	}
 }
 
-// resolved returns p with defaults in the place of zeros.
-func (p Plan) resolved() Plan {
+// Resolved returns p with defaults in the place of zeros.
+func (p Plan) Resolved() Plan {
 	d := DefaultPlan()
 	for i := range p.Max {
 		if p.Max[i] == 0 {
@@ -99,7 +99,7 @@ type Coverage struct {
 
 // Coverage returns, for each stage, how much of it the plan visits.
 func (s *Space) Coverage(plan Plan) []Coverage {
-	plan = plan.resolved()
+	plan = plan.Resolved()
 	out := make([]Coverage, stageCount)
 	w := walker{space: s, plan: plan}
 	for i := range s.points {

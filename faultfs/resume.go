@@ -31,7 +31,7 @@ func (c *Candidate) Ref() Ref { return Ref{int32(c.w.index), int32(c.choice), c.
 
 // StateOf returns the state that a walk with the plan called ref.
 func (s *Space) StateOf(plan Plan, ref Ref) CrashState {
-	w := &walker{space: s, plan: plan.resolved()}
+	w := &walker{space: s, plan: plan.Resolved()}
 	w.enter(int(ref.point))
 	var state CrashState
 	w.visit(ref.stage, int(ref.choice), func(c *Candidate) bool {
@@ -39,4 +39,15 @@ func (s *Space) StateOf(plan Plan, ref Ref) CrashState {
 		return true
 	})
 	return state
+}
+
+// Sample returns one state at a crash point, drawn by seed.
+func (s *Space) Sample(time int, seed uint64) CrashState {
+	index := 0
+	for i, p := range s.points {
+		if int(p.time) <= time {
+			index = i
+		}
+	}
+	return s.StateOf(Plan{Seed: seed}, Ref{point: int32(index), stage: StageSample})
 }

@@ -32,7 +32,7 @@ func (c *Candidate) State() CrashState { return c.w.state() }
 // points, those first that known bugs favour. The same plan gives the same walk.
 func (s *Space) States(plan Plan) iter.Seq[*Candidate] {
 	return func(yield func(*Candidate) bool) {
-		w := &walker{space: s, plan: plan.resolved()}
+		w := &walker{space: s, plan: plan.Resolved()}
 		order := s.pointOrder()
 		for stage := range stageCount {
 			if !w.walk(stage, order, yield) {

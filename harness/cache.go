@@ -1,0 +1,46 @@
+package harness
+
+import (
+	"sync"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// recovery is what an engine recovers to; all images that come to the same share
+// one.
+type recovery struct {
+	id int32
+	*models.Recovered
+}
+
+// cache remembers what the engine recovered from each image, so that it opens
+// once for each. It is safe for concurrent use.
+type cache struct {
+	mu      sync.Mutex
+	byImage map[faultfs.Digest]*recovery
+	byKey   map[models.Digest]*recovery
+}
+
+func newCache() *cache {
+	return &cache{byImage: map[faultfs.Digest]*recovery{}, byKey: map[models.Digest]*recovery{}}
+}
+
+func (c *cache) get(image faultfs.Digest) *recovery {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byImage[image]
+}
+
+func (c *cache) put(image faultfs.Digest, r *models.Recovered) *recovery {
+	key := r.Key()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known := c.byKey[key]
+	if known == nil {
+		known = &recovery{id: int32(len(c.byKey)), Recovered: r}
+		c.byKey[key] = known
+	}
+	c.byImage[image] = known
+	return known
+}

@@ -1,0 +1,86 @@
+package harness
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// Config says what a run explores and how far it goes. The zero value explores
+// the corpus, the named programs and some generated ones under ext4-ordered.
+type Config struct {
+	// Profile is the file system's; the zero value is ext4-ordered.
+	Profile faultfs.Profile
+	// Seed is where generated programs and samples come from; 0 means 1.
+	Seed Seed
+	// Only replaces all other programs.
+	Only []scenarios.NamedProgram
+	// Programs is how many programs are generated, besides the corpus and the
+	// named ones; 0 means 24, negative none.
+	Programs int
+	// Generate says what programs are generated.
+	Generate scenarios.Config
+	// Plan bounds the states of each program.
+	Plan faultfs.Plan
+	// Depth is how many crashes follow each other: after a recovery the engine
+	// runs on and crashes again. 0 means 2, of at most 3; negative means 1.
+	Depth int
+	// SecondLives is how many recoveries of each life go on to a next life; 0
+	// means 6, negative none.
+	SecondLives int
+	// Workers is how many programs are explored at once; 0 means one for each
+	// processor.
+	Workers int
+	// StatesMax ends the run before the next program once so many states were
+	// visited; 0 is no bound.
+	StatesMax int
+	// Budget ends the run after so much time, in the midst of a program too; 0
+	// is no bound. A run that a budget ends is not the same twice.
+	Budget time.Duration
+	// HangAfter is how long the engine may take for one call or recovery before
+	// it is said to hang; 0 means 10 seconds.
+	HangAfter time.Duration
+	// KeepGoing explores all programs though one refuted the engine already.
+	KeepGoing bool
+	// NoShrink leaves findings as they were found.
+	NoShrink bool
+	// Progress, if not nil, is told of each explored program, from one goroutine
+	// at a time.
+	Progress func(Tally)
+}
+
+func (c Config) resolved() Config {
+	if c.Profile == (faultfs.Profile{}) {
+		c.Profile = faultfs.Ext4Ordered()
+	}
+	c.Seed = cmp.Or(c.Seed, 1)
+	c.Programs = max(0, cmp.Or(c.Programs, 24))
+	c.Depth = min(max(1, cmp.Or(c.Depth, 2)), depthMax)
+	c.SecondLives = max(0, cmp.Or(c.SecondLives, 6))
+	c.Workers = cmp.Or(c.Workers, runtime.GOMAXPROCS(0))
+	c.HangAfter = cmp.Or(c.HangAfter, 10*time.Second)
+	c.Plan.Seed = uint64(c.Seed.For("crash"))
+	return c
+}
+
+// depthMax is the most crashes that follow each other.
+const depthMax = 3
+
+// programs returns what the run explores, in its order: what found bugs before
+// comes first.
+func (c Config) programs() []scenarios.NamedProgram {
+	if c.Only != nil {
+		return c.Only
+	}
+	all := append(scenarios.Corpus(), scenarios.Named()...)
+	for i := range c.Programs {
+		name := fmt.Sprintf("generated-%d", i+1)
+		program := scenarios.Example(uint64(c.Seed.For(name)), c.Generate)
+		all = append(all, scenarios.NamedProgram{Name: name, Program: program})
+	}
+	return all
+}

@@ -1,0 +1,255 @@
+package harness
+
+import (
+	"time"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// exploration explores one program: its lives, and those that follow from the
+// crashes in them. It is for one goroutine; the cache may be shared.
+type exploration struct {
+	factory   engines.Factory
+	config    Config
+	cache     *cache
+	recoverer *recoverer
+	deadline  time.Time // zero for none
+
+	tally    Tally
+	images   []faultfs.Digest // in the order in which they were met
+	failures []*Failure       // the first for each property
+	failing  map[models.Property]bool
+	cut      bool // the budget ended it
+	hangs    int
+	// target, if not "", is a property whose failure ends it.
+	target models.Property
+	// lost tells that an acknowledged write of an engine that does not claim
+	// durable writes was lost; kept counts the states that kept all.
+	lost bool
+	kept int
+}
+
+// maxHangs is how many hangs end an exploration: each takes seconds and leaves a
+// goroutine behind.
+const maxHangs = 3
+
+func newExploration(f engines.Factory, c Config, shared *cache, deadline time.Time) *exploration {
+	return &exploration{
+		factory: f, config: c, cache: shared, recoverer: newRecoverer(f, c), deadline: deadline,
+		tally: newTally(), failing: map[models.Property]bool{},
+	}
+}
+
+// program records the program and explores all that follows from it. An error
+// says that the environment failed.
+func (x *exploration) program(p scenarios.Program, seed Seed) (models.Contract, error) {
+	defer x.recoverer.stop()
+	recording, err := record(x.factory, x.config, origin{}, p)
+	if err != nil {
+		return models.Contract{}, err
+	}
+	x.lives(recording, 1, seed)
+	if !x.cut {
+		x.tally.Programs++
+	}
+	return recording.Contract, nil
+}
+
+// lives explores the lives of a recording, at which depth crashes have happened
+// once their states are looked at.
+func (x *exploration) lives(r *Recording, depth int, seed Seed) {
+	if r.Failed != nil {
+		x.fail(r.Failed)
+	}
+	for _, life := range r.Lives {
+		x.tally.Lives++
+		reps := x.life(life, depth)
+		if depth < x.config.Depth && !x.done() {
+			x.next(life, reps, depth, seed)
+		}
+	}
+}
+
+// done tells whether to stop where it is.
+func (x *exploration) done() bool {
+	return x.cut || x.hangs >= maxHangs || x.target != "" && x.failing[x.target]
+}
+
+// plan returns the plan for a depth: the deeper, the fewer states of each life.
+func (x *exploration) plan(depth int) faultfs.Plan {
+	plan := x.config.Plan
+	resolved := plan.Resolved()
+	for i := range resolved.Max {
+		resolved.Max[i] = resolved.Max[i] >> (2 * (depth - 1))
+		if resolved.Max[i] == 0 {
+			resolved.Max[i] = -1
+		}
+	}
+	return resolved
+}
+
+// judgedKey is a recovery and the position that it was judged at.
+type judgedKey struct {
+	recovery int32
+	position models.Position
+	parent   bool
+}
+
+// representative is the first state from which an engine came to one recovery.
+type representative struct {
+	state     faultfs.CrashState
+	recovered *models.Recovered
+}
+
+// visit is what the walk over one life keeps.
+type visit struct {
+	life      *Life
+	space     *faultfs.Space
+	depth     int
+	byState   map[faultfs.Digest]*recovery
+	judged    map[judgedKey]bool // and whether it failed
+	atPoint   map[int]int        // visited states by time
+	reps      []representative
+	represent map[int32]bool
+}
+
+// life visits the crash states of one life. It returns a state for each distinct
+// recovery that was legal.
+func (x *exploration) life(l *Life, depth int) []representative {
+	v := &visit{
+		life: l, space: l.spaceUnder(x.config.Profile), depth: depth,
+		byState: map[faultfs.Digest]*recovery{}, judged: map[judgedKey]bool{},
+		atPoint: map[int]int{}, represent: map[int32]bool{},
+	}
+	plan := x.plan(depth)
+	for _, c := range v.space.Coverage(plan) {
+		s := x.tally.ByStage[c.Stage]
+		s.Planned, s.Total = s.Planned+c.Planned, s.Total+c.Total
+		x.tally.ByStage[c.Stage] = s
+	}
+	for candidate := range v.space.States(plan) {
+		if candidate.Point() <= l.Resumed {
+			continue // explored with the life that this one resumes
+		}
+		x.candidate(v, candidate)
+		if x.expired() || x.done() {
+			break
+		}
+	}
+	x.count(v)
+	return v.reps
+}
+
+// expired tells whether the budget is used up, and remembers it. The clock is
+// read once in a while.
+func (x *exploration) expired() bool {
+	const every = 64
+	if !x.deadline.IsZero() && x.tally.Visited%every == 0 && time.Now().After(x.deadline) {
+		x.cut = true
+	}
+	return x.cut
+}
+
+// candidate looks at one state: the engine recovers from it unless it did from
+// the same image before, and the result is judged unless it was.
+func (x *exploration) candidate(v *visit, c *faultfs.Candidate) {
+	x.tally.Visited++
+	stage := x.tally.ByStage[c.Stage()]
+	stage.Visited++
+	x.tally.ByStage[c.Stage()] = stage
+	v.atPoint[c.Point()]++
+	key := c.Key()
+	r, known := v.byState[key]
+	if !known {
+		r = x.recover(v.space.Image(c.State()))
+		v.byState[key] = r
+	}
+	position, _ := v.life.position(c.Point())
+	jk := judgedKey{r.id, position, v.life.inRecovery(c.Point())}
+	failed, known := v.judged[jk]
+	if !known {
+		failed = x.judge(v, c, r)
+		v.judged[jk] = failed
+		x.tally.Judged++
+	}
+	if failed {
+		x.tally.Failing++
+	}
+}
+
+// recover returns what the engine recovers from the image.
+func (x *exploration) recover(image *faultfs.Image) *recovery {
+	hash := image.Hash()
+	x.images = append(x.images, hash)
+	if r := x.cache.get(hash); r != nil {
+		return r
+	}
+	recovered := x.recoverer.recover(image)
+	if f := recovered.Failure; f != nil && f.Manner == "hang" {
+		x.hangs++
+	}
+	return x.cache.put(hash, recovered)
+}
+
+// judge judges a recovery, notes a failure, and tells whether it is one.
+func (x *exploration) judge(v *visit, c *faultfs.Candidate, r *recovery) bool {
+	verdict := v.life.Verdict(c.Point(), r.Recovered)
+	if verdict.Outcome == models.Pass {
+		x.modesty(v.life, c.Point(), r.Recovered)
+		if !v.represent[r.id] {
+			v.represent[r.id] = true
+			v.reps = append(v.reps, representative{c.State(), r.Recovered})
+		}
+		return false
+	}
+	x.fail(&Failure{Life: v.life, State: c.State(), Recovered: r.Recovered, Verdict: verdict})
+	return verdict.Outcome == models.Fail
+}
+
+// modesty checks what an engine that claims no durable writes would have shown
+// if it did.
+func (x *exploration) modesty(l *Life, time int, r *models.Recovered) {
+	if x.lost || l.Parent != nil || l.contract.WriteDurable || l.contract.Volatile {
+		return
+	}
+	if l.strict == nil {
+		strict := l.contract
+		strict.WriteDurable = true
+		l.strict = models.NewChecker(strict, l.From, l.Calls)
+	}
+	p := l.strict.Position(time - 1)
+	if l.strict.Exercised(p).Has(models.AckedDurable) {
+		x.kept++
+		x.lost = l.strict.Check(p, r).Outcome != models.Pass
+	}
+}
+
+// fail notes a failure if it is the first of its property, and a verdict that
+// could not be reached.
+func (x *exploration) fail(f *Failure) {
+	if f.Verdict.Outcome == models.Unknown {
+		x.tally.Unknown++
+		return
+	}
+	if p := f.Property(); !x.failing[p] {
+		x.failing[p] = true
+		x.failures = append(x.failures, f)
+	}
+}
+
+// count adds what the walk put to the test.
+func (x *exploration) count(v *visit) {
+	for time, n := range v.atPoint {
+		_, exercised := v.life.position(time)
+		for p := range exercised.All() {
+			x.tally.Evidence[p] += n
+		}
+		if v.life.inRecovery(time) {
+			x.tally.InRecovery += n
+		}
+		x.tally.ByDepth[v.depth] += n
+	}
+}

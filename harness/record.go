@@ -1,0 +1,337 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// Recording is a program that ran.
+type Recording struct {
+	// Lives are those that the program made, in their order, each the child of
+	// the one before.
+	Lives []*Life
+	// Contract is what the engine is held to.
+	Contract models.Contract
+	// Failed is a life's own failure, without any crash to explore: a call that
+	// gave a wrong answer, or a crash of the program's that the engine did not
+	// recover from. Nil if there is none.
+	Failed *Failure
+}
+
+// Failure is a broken promise, with where it shows.
+type Failure struct {
+	Life *Life
+	// State is the crash after which it shows; Live tells that it takes none.
+	State faultfs.CrashState
+	Live  bool
+	// Recovered is what came back, nil if Live.
+	Recovered *models.Recovered
+	Verdict   models.Verdict
+}
+
+// Property returns the first of the broken properties.
+func (f *Failure) Property() models.Property {
+	if len(f.Verdict.Violations) == 0 {
+		return ""
+	}
+	return f.Verdict.Violations[0].Property
+}
+
+// origin is where a recording begins: on a new disk, or after a crash.
+type origin struct {
+	parent *Life
+	crash  faultfs.CrashState
+	// resume is the time at which the parent's process is killed; the disk goes
+	// on. 0 for a loss of power, or none.
+	resume int
+	// firstCall is the number of the first call.
+	firstCall int
+}
+
+// recording is a Recording on its way.
+type recording struct {
+	factory  engines.Factory
+	profile  faultfs.Profile
+	runner   *runner
+	resolver *scenarios.Resolver
+	out      Recording
+
+	life   *Life
+	disk   *faultfs.Disk
+	engine engines.StorageEngine
+	nextID int
+	// left are engines whose process crashed; they are closed when nobody can
+	// be disturbed by it any more.
+	left []engines.StorageEngine
+}
+
+// errStop ends a recording whose engine failed; the failure is in the recording.
+var errStop = errors.New("engine failed")
+
+// record runs the program on an engine from the origin on. An error says that
+// the environment failed, not the engine.
+func record(f engines.Factory, c Config, from origin, program scenarios.Program) (*Recording, error) {
+	r := &recording{
+		factory: f, profile: c.Profile, runner: newRunner(c.HangAfter),
+		resolver: scenarios.NewResolver(), nextID: max(1, from.firstCall),
+	}
+	defer r.stop()
+	err := r.begin(from)
+	for i := 0; err == nil && i < len(program); i++ {
+		err = r.step(program[i])
+	}
+	if err != nil && !errors.Is(err, errStop) {
+		return nil, err
+	}
+	r.endLife()
+	return &r.out, nil
+}
+
+// stop closes what is left open, now that the journals are safe.
+func (r *recording) stop() {
+	if r.engine != nil {
+		r.left = append(r.left, r.engine)
+	}
+	for _, e := range r.left {
+		// A dead engine may fail or even hang at its end; nobody relies on it.
+		r.runner.run(func() { _ = e.Close() })
+	}
+	r.runner.stop()
+}
+
+// begin boots the first disk and opens the engine on it.
+func (r *recording) begin(from origin) error {
+	r.life = &Life{Parent: from.parent, Crash: from.crash}
+	switch {
+	case from.parent == nil:
+		r.disk = faultfs.NewDisk(faultfs.Config{Image: blankImage()})
+	case from.resume > 0:
+		return r.resume(from)
+	default:
+		r.disk = faultfs.NewDisk(faultfs.Config{Image: from.parent.spaceUnder(r.profile).Image(from.crash)})
+	}
+	return r.openFirst()
+}
+
+// resume goes on after a kill in the midst of the parent's life: the new life
+// has the same beginning and the same journal up to there.
+func (r *recording) resume(from origin) error {
+	old := from.parent
+	r.disk = old.spaceUnder(r.profile).Resume(from.resume)
+	r.life = &Life{
+		Parent: old.Parent, Crash: old.Crash, Opened: old.Opened, Recovered: old.Recovered,
+		From: old.From, Resumed: from.resume, Calls: old.Calls.Until(from.resume - 1),
+	}
+	return r.openAgain(models.Crash)
+}
+
+// step runs one step of the program.
+func (r *recording) step(s scenarios.Step) error {
+	switch s.Kind {
+	case scenarios.Reopen:
+		return r.reopen()
+	case scenarios.Kill:
+		r.abandon()
+		r.disk = r.disk.Kill()
+		return r.openAgain(models.Crash)
+	case scenarios.Crash:
+		return r.losePower(s.Loss)
+	case scenarios.Concurrently:
+		return r.concurrently(r.resolver.ResolveConcurrently(s))
+	}
+	action := r.resolver.Resolve(s)
+	for _, a := range r.expand(action) {
+		if err := r.call(0, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expand returns what a caller of this engine does for an action: without
+// ReplaceRange, truncate and then persist.
+func (r *recording) expand(a scenarios.Action) []scenarios.Action {
+	if _, ok := r.engine.LogStore().(engines.RangeReplacer); ok || a.Op.Kind != models.Replace {
+		return []scenarios.Action{a}
+	}
+	out := []scenarios.Action{{Op: models.Op{Kind: models.Truncate, From: a.Op.From}}}
+	if len(a.Entries) > 0 {
+		out = append(out, scenarios.Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries}, Entries: a.Entries})
+	}
+	return out
+}
+
+// call makes one call and adds it to the history.
+func (r *recording) call(client int, a scenarios.Action) error {
+	c := models.Call{ID: r.takeID(), Client: client, Op: a.Op}
+	c.Invoked = r.disk.Invoke(c.ID)
+	failed := r.runner.run(func() { c.Result = call(context.Background(), r.engine, a.Op, a.Entries) })
+	if failed != nil {
+		return r.callCrashed(c, failed)
+	}
+	c.Returned = r.disk.Return(c.ID)
+	r.life.Calls = append(r.life.Calls, c)
+	if c.Result.Err != "" {
+		return r.checkLive()
+	}
+	return nil
+}
+
+// callCrashed notes a call that panicked or hangs: it is refused, in the model's
+// eyes, and the engine is not to be touched again.
+func (r *recording) callCrashed(c models.Call, failed *crash) error {
+	c.Result = models.Result{Err: failed.manner + ": " + failed.text}
+	c.Returned = r.disk.Return(c.ID)
+	r.life.Calls = append(r.life.Calls, c)
+	if err := r.checkLive(); err != nil {
+		return err
+	}
+	return errStop
+}
+
+func (r *recording) takeID() int {
+	id := r.nextID
+	r.nextID++
+	return id
+}
+
+// checkLive judges the life so far and notes a failure.
+func (r *recording) checkLive() error {
+	verdict := models.CheckHistory(r.out.Contract, r.life.From, r.life.Calls)
+	if verdict.Outcome != models.Pass {
+		r.out.Failed = &Failure{Life: r.life, Live: true, Verdict: verdict}
+		return errStop
+	}
+	return nil
+}
+
+// open opens the engine and reads all that it shows.
+func (r *recording) open() *models.Recovered {
+	p := &probing{factory: r.factory, disk: r.disk}
+	failed := r.runner.run(func() { p.open(context.Background(), models.PhaseOpen, &p.out.View) })
+	if failed != nil {
+		return &models.Recovered{Failure: &models.Failure{
+			Phase: models.Phase(p.phase.Load()), Manner: failed.manner, Text: failed.text, Stack: failed.stack,
+		}}
+	}
+	r.engine = p.engine
+	if p.out.Failure == nil {
+		r.out.Contract = models.Contract{Claims: engines.ClaimsOf(r.engine), KeepsBoundary: engines.KeepsBoundary(r.engine)}
+		r.resolver.Adopt(p.out.View)
+	}
+	return &p.out
+}
+
+// openFirst opens the engine at the beginning of a life.
+func (r *recording) openFirst() error {
+	id := r.takeID()
+	r.disk.Invoke(id)
+	recovered := r.open()
+	r.life.Recovered, r.life.Opened = recovered, r.disk.Return(id)
+	if r.life.Parent == nil {
+		if recovered.Failure != nil {
+			return fmt.Errorf("%s does not open on an empty disk: %s: %s", r.factory.Name, recovered.Failure.Manner, recovered.Failure.Text)
+		}
+		r.life.From = models.Fresh(r.out.Contract)
+		return nil
+	}
+	return r.adopt(r.life.Parent, r.life.Crash, recovered)
+}
+
+// adopt judges what came back from the crash that ended parent; what it showed is
+// where this life begins.
+func (r *recording) adopt(parent *Life, crash faultfs.CrashState, recovered *models.Recovered) error {
+	verdict := parent.Verdict(crash.Point, recovered)
+	if verdict.Outcome != models.Pass {
+		r.out.Failed = &Failure{Life: parent, State: crash, Recovered: recovered, Verdict: verdict}
+		return errStop
+	}
+	r.life.From = verdict.After
+	return nil
+}
+
+// openAgain opens the engine on the disk as it is, as a call of the same life.
+func (r *recording) openAgain(kind models.Kind) error {
+	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: kind}}
+	c.Invoked = r.disk.Invoke(c.ID)
+	recovered := r.open()
+	c.Result.Recovered = recovered
+	c.Returned = r.disk.Return(c.ID)
+	r.life.Calls = append(r.life.Calls, c)
+	if recovered.Failure != nil {
+		if err := r.checkLive(); err != nil {
+			return err
+		}
+		return errStop
+	}
+	return nil
+}
+
+// reopen closes the engine and opens it again.
+func (r *recording) reopen() error {
+	engine := r.engine
+	r.engine = nil
+	var err error
+	if failed := r.runner.run(func() { err = engine.Close() }); failed != nil {
+		err = fmt.Errorf("close: %s: %s", failed.manner, failed.text)
+	}
+	if err != nil {
+		c := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Reopen}, Result: models.Result{Err: errorText(err)}}
+		c.Invoked = r.disk.Invoke(c.ID)
+		c.Returned = r.disk.Return(c.ID)
+		r.life.Calls = append(r.life.Calls, c)
+		return r.checkLive()
+	}
+	return r.openAgain(models.Reopen)
+}
+
+// abandon leaves the engine as a crashed process leaves it.
+func (r *recording) abandon() {
+	if r.engine != nil {
+		r.left = append(r.left, r.engine)
+		r.engine = nil
+	}
+}
+
+// losePower ends the life, loses what loss says, and begins the next life on the
+// rest.
+func (r *recording) losePower(loss scenarios.Loss) error {
+	r.endLife()
+	if r.out.Failed != nil {
+		return errStop
+	}
+	r.abandon()
+	parent := r.life
+	space := parent.spaceUnder(r.profile)
+	crash := faultfs.CrashState{Point: len(parent.Journal.Events)}
+	switch loss.Manner {
+	case scenarios.LoseEverything:
+		crash.Lost = true
+	case scenarios.LoseSample:
+		crash = space.Sample(crash.Point, uint64(loss.Seed))
+	}
+	r.life = &Life{Parent: parent, Crash: crash}
+	r.disk = faultfs.NewDisk(faultfs.Config{Image: space.Image(crash)})
+	return r.openFirst()
+}
+
+// endLife seals the life and adds it to the recording.
+func (r *recording) endLife() {
+	if r.life == nil || slices.Contains(r.out.Lives, r.life) {
+		return
+	}
+	r.life.Journal = r.disk.Journal()
+	slices.SortStableFunc(r.life.Calls, func(a, b models.Call) int { return a.Invoked - b.Invoked })
+	r.life.seal(r.out.Contract)
+	r.out.Lives = append(r.out.Lives, r.life)
+	if r.out.Failed == nil {
+		_ = r.checkLive()
+	}
+}

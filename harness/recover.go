@@ -1,0 +1,185 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// engineDir is where engines live. It is there, and durable, before the first
+// open.
+const engineDir = "/db"
+
+// blankImage returns what a disk holds before an engine ever ran.
+func blankImage() *faultfs.Image {
+	d := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	if err := d.MkdirAll(engineDir, 0o755); err != nil {
+		panic(err)
+	}
+	return d.Image()
+}
+
+// recoverer lets an engine recover from images. It is for one goroutine.
+type recoverer struct {
+	factory engines.Factory
+	runner  *runner
+}
+
+func newRecoverer(f engines.Factory, c Config) *recoverer {
+	return &recoverer{factory: f, runner: newRunner(c.HangAfter)}
+}
+
+func (r *recoverer) stop() { r.runner.stop() }
+
+// recover opens the engine on the image, reads everything, appends an entry and
+// reads it back, closes, and does the same again. A panic, a hang or an error on
+// the way is part of the result.
+func (r *recoverer) recover(image *faultfs.Image) *models.Recovered {
+	p := &probing{factory: r.factory, disk: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true})}
+	if failed := r.runner.run(p.run); failed != nil {
+		// The goroutine that hangs may still write to p: take no more from it
+		// than its phase.
+		return &models.Recovered{Failure: &models.Failure{
+			Phase: models.Phase(p.phase.Load()), Manner: failed.manner, Text: failed.text, Stack: failed.stack,
+		}}
+	}
+	return &p.out
+}
+
+// probing is one recovery on its way.
+type probing struct {
+	factory engines.Factory
+	disk    *faultfs.Disk
+	engine  engines.StorageEngine
+	phase   atomic.Uint32 // models.Phase; atomic since a hang is looked at from outside
+	out     models.Recovered
+}
+
+// run goes through the phases until one fails.
+func (p *probing) run() {
+	ctx := context.Background()
+	if !p.open(ctx, models.PhaseOpen, &p.out.View) {
+		return
+	}
+	probe, ok := p.probe(ctx, models.PhaseProbe, p.out.View)
+	if !ok || !p.close(models.PhaseClose) {
+		return
+	}
+	p.out.Probe = &probe
+	var again models.View
+	if !p.open(ctx, models.PhaseReopen, &again) {
+		return
+	}
+	p.out.Again = &again
+	if _, ok := p.probe(ctx, models.PhaseReprobe, again); ok {
+		p.close(models.PhaseReclose)
+	}
+}
+
+// fail notes the failure of the current phase, if err is one.
+func (p *probing) fail(manner string, err error) bool {
+	if err != nil {
+		p.out.Failure = &models.Failure{Phase: models.Phase(p.phase.Load()), Manner: manner, Text: errorText(err)}
+	}
+	return err != nil
+}
+
+// open opens the engine and reads all that it has; the phase after the given one
+// is the reading.
+func (p *probing) open(ctx context.Context, phase models.Phase, view *models.View) bool {
+	p.phase.Store(uint32(phase))
+	engine, err := p.factory.Open(engines.Env{FS: p.disk, Dir: engineDir})
+	if p.fail("error", err) {
+		return false
+	}
+	p.engine = engine
+	p.phase.Store(uint32(phase + 1))
+	*view, err = viewOf(ctx, engine)
+	return !p.fail("error", err)
+}
+
+func (p *probing) close(phase models.Phase) bool {
+	p.phase.Store(uint32(phase))
+	return !p.fail("error", p.engine.Close())
+}
+
+// probe appends an entry after what the engine showed, and reads it back.
+func (p *probing) probe(ctx context.Context, phase models.Phase, v models.View) (models.Entry, bool) {
+	p.phase.Store(uint32(phase))
+	entry := probeEntry(v)
+	want := models.EntryOf(entry)
+	log := p.engine.LogStore()
+	if p.fail("error", log.PersistEntries(ctx, []engines.Entry{entry})) {
+		return want, false
+	}
+	got, ok, err := log.Entry(ctx, entry.Index)
+	if p.fail("error", err) {
+		return want, false
+	}
+	switch {
+	case !ok:
+		err = fmt.Errorf("entry %d was appended and cannot be read", entry.Index)
+	case models.EntryOf(got) != want:
+		err = fmt.Errorf("entry %d was appended and reads back as something else", entry.Index)
+	case log.LastIndex() != entry.Index:
+		err = fmt.Errorf("entry %d was appended and the last index is %d", entry.Index, log.LastIndex())
+	}
+	return want, !p.fail("mismatch", err)
+}
+
+var probePayload = []byte("after the crash")
+
+// probeEntry returns an entry that any log with this view must take.
+func probeEntry(v models.View) engines.Entry {
+	e := engines.Entry{Index: v.LastIndex + 1, Term: max(v.HardState.Term, v.Boundary.Term), Payload: probePayload}
+	if n := len(v.Entries); n > 0 {
+		e.Term = max(e.Term, v.Entries[n-1].Term)
+	}
+	return e
+}
+
+// beyondLast is how far past the last index a log is searched for entries that
+// it should not have.
+const beyondLast = 64
+
+// viewOf reads everything that the engine shows.
+func viewOf(ctx context.Context, e engines.StorageEngine) (v models.View, err error) {
+	log := e.LogStore()
+	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
+		if v.Boundary, v.HasBoundary, err = loader.LoadPurgeBoundary(ctx); err != nil {
+			return v, fmt.Errorf("load purge boundary: %w", err)
+		}
+	}
+	if v.HardState, v.HasHardState, err = e.MetaStore().LoadHardState(ctx); err != nil {
+		return v, fmt.Errorf("load hard state: %w", err)
+	}
+	v.LastIndex = log.LastIndex()
+	entries, err := log.GetEntries(ctx, 1, v.LastIndex+beyondLast)
+	if err != nil {
+		return v, fmt.Errorf("get entries 1-%d: %w", v.LastIndex+beyondLast, err)
+	}
+	v.Entries = models.EntriesOf(entries)
+	return v, checkSingle(ctx, log, v.Entries)
+}
+
+// checkSingle checks that entries read one by one are those read together, for
+// the first and the last of them.
+func checkSingle(ctx context.Context, log engines.LogStore, entries []models.Entry) error {
+	for _, i := range []int{0, len(entries) - 1} {
+		if i < 0 || i >= len(entries) {
+			continue
+		}
+		e, ok, err := log.Entry(ctx, entries[i].Index)
+		switch {
+		case err != nil:
+			return fmt.Errorf("read entry %d: %w", entries[i].Index, err)
+		case !ok || models.EntryOf(e) != entries[i]:
+			return fmt.Errorf("entry %d alone is not the one that a range read gives", entries[i].Index)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package harness
+
+import (
+	"maps"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Tally counts what was explored.
+type Tally struct {
+	// Programs is how many programs ran to their end, Planned how many there are.
+	Programs, Planned int
+	// Lives counts what those programs and the crashes after them made.
+	Lives int
+	// Visited is the crash states that were looked at.
+	Visited int
+	// Distinct is the different images among them: the engine recovered from
+	// each.
+	Distinct int
+	// Judged is the different pairs of what came back and what was promised.
+	Judged int
+	// Failing is the visited states that broke a promise.
+	Failing int
+	// Unknown is the verdicts that the model gave up on.
+	Unknown int
+	// ByStage counts visited states, and what the plan allowed and there was.
+	ByStage map[faultfs.Stage]StageTally
+	// InRecovery counts those visited states whose crash hit a recovery, and
+	// ByDepth those with so many crashes before.
+	InRecovery int
+	ByDepth    [depthMax + 1]int
+	// Evidence is how many visited states put a property to the test.
+	Evidence map[models.Property]int
+}
+
+// StageTally is how much of a stage was visited.
+type StageTally struct {
+	Visited, Planned, Total int
+}
+
+func newTally() Tally {
+	return Tally{ByStage: map[faultfs.Stage]StageTally{}, Evidence: map[models.Property]int{}}
+}
+
+// add adds o to t, but for Planned and Distinct, which only the whole knows.
+func (t *Tally) add(o Tally) {
+	t.Programs += o.Programs
+	t.Lives += o.Lives
+	t.Visited += o.Visited
+	t.Judged += o.Judged
+	t.Failing += o.Failing
+	t.Unknown += o.Unknown
+	t.InRecovery += o.InRecovery
+	for i, n := range o.ByDepth {
+		t.ByDepth[i] += n
+	}
+	for stage, s := range o.ByStage {
+		sum := t.ByStage[stage]
+		sum.Visited += s.Visited
+		sum.Planned += s.Planned
+		sum.Total += s.Total
+		t.ByStage[stage] = sum
+	}
+	for p, n := range o.Evidence {
+		t.Evidence[p] += n
+	}
+}
+
+// clone returns a copy that shares nothing.
+func (t Tally) clone() Tally {
+	t.ByStage, t.Evidence = maps.Clone(t.ByStage), maps.Clone(t.Evidence)
+	return t
+}

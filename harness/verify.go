@@ -1,0 +1,168 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// Verify explores the engine as c says. An error tells that something else than
+// the engine failed; whatever the engine does wrong is in the outcome. Canceling
+// ctx ends the run as a budget does.
+func Verify(ctx context.Context, f engines.Factory, c Config) (*Outcome, error) {
+	if f.Needs != engines.NeedsFS {
+		return nil, fmt.Errorf("engine %s needs a real directory: only engines that run on a file system value can be explored", f.Name)
+	}
+	c = c.resolved()
+	v := &verification{factory: f, config: c, programs: c.programs(), cache: newCache(), seen: map[faultfs.Digest]bool{}}
+	v.outcome = &Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Tally: newTally()}
+	v.outcome.Tally.Planned = len(v.programs)
+	v.last.Store(int64(len(v.programs)))
+	if c.Budget > 0 {
+		v.deadline = time.Now().Add(c.Budget)
+	}
+	if d, ok := ctx.Deadline(); ok && (v.deadline.IsZero() || d.Before(v.deadline)) {
+		v.deadline = d
+	}
+	if err := v.explore(ctx); err != nil {
+		return nil, err
+	}
+	return v.finish()
+}
+
+// verification is one Verify on its way.
+type verification struct {
+	factory  engines.Factory
+	config   Config
+	programs []scenarios.NamedProgram
+	cache    *cache
+	deadline time.Time
+	// last is the number of programs that count: those after one that failed do
+	// not, however the workers raced.
+	last atomic.Int64
+
+	outcome  *Outcome
+	contract models.Contract
+	seen     map[faultfs.Digest]bool
+	failures []foundFailure
+	lost     bool // an acknowledged write that nobody promised to keep
+	kept     int  // recoveries that kept all of those
+}
+
+// foundFailure is a failure and the program that showed it.
+type foundFailure struct {
+	*Failure
+	program scenarios.NamedProgram
+	after   int
+}
+
+// explored is one program's result.
+type explored struct {
+	index    int
+	contract models.Contract
+	*exploration
+	err error
+}
+
+// explore has workers explore the programs and merges their results in the order
+// of the programs, so that the outcome does not depend on who was faster.
+func (v *verification) explore(ctx context.Context) error {
+	var next atomic.Int64
+	results := make(chan explored)
+	var group sync.WaitGroup
+	for range min(v.config.Workers, len(v.programs)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < v.last.Load() && ctx.Err() == nil; i = next.Add(1) - 1 {
+				results <- v.program(int(i))
+			}
+		})
+	}
+	go func() {
+		group.Wait()
+		close(results)
+	}()
+	waiting := map[int]explored{}
+	merged := 0
+	for r := range results {
+		waiting[r.index] = r
+		for r, ok := waiting[merged]; ok && int64(merged) < v.last.Load(); r, ok = waiting[merged] {
+			delete(waiting, merged)
+			merged++
+			if err := v.merge(r); err != nil {
+				v.last.Store(0)
+				for range results { // let the workers end
+				}
+				return err
+			}
+		}
+	}
+	v.outcome.OutOfBudget = v.outcome.OutOfBudget || ctx.Err() != nil && merged < len(v.programs)
+	return nil
+}
+
+func (v *verification) program(i int) explored {
+	x := newExploration(v.factory, v.config, v.cache, v.deadline)
+	contract, err := x.program(v.programs[i].Program, v.config.Seed.For(v.programs[i].Name))
+	return explored{i, contract, x, err}
+}
+
+// merge adds one program's result to the outcome.
+func (v *verification) merge(r explored) error {
+	if r.err != nil {
+		return fmt.Errorf("program %s: %w", v.programs[r.index].Name, r.err)
+	}
+	v.contract = r.contract
+	for _, f := range r.failures {
+		v.failures = append(v.failures, foundFailure{f, v.programs[r.index], v.outcome.Tally.Visited})
+	}
+	v.outcome.Tally.add(r.tally)
+	v.lost, v.kept = v.lost || r.lost, v.kept+r.kept
+	for _, image := range r.images {
+		v.seen[image] = true
+	}
+	v.outcome.Tally.Distinct = len(v.seen)
+	v.outcome.OutOfBudget = v.outcome.OutOfBudget || r.cut
+	stop := len(v.failures) > 0 && !v.config.KeepGoing
+	full := v.config.StatesMax > 0 && v.outcome.Tally.Visited >= v.config.StatesMax
+	if stop || full || r.cut {
+		v.last.Store(int64(r.index + 1))
+	}
+	if v.config.Progress != nil {
+		v.config.Progress(v.outcome.Tally.clone())
+	}
+	return nil
+}
+
+// finish makes findings of the failures and completes the outcome.
+func (v *verification) finish() (*Outcome, error) {
+	o := v.outcome
+	o.Claims = v.contract.Claims
+	for _, f := range v.failures {
+		finding, err := v.finding(f)
+		if err != nil {
+			return nil, err
+		}
+		if !o.has(finding.Property()) {
+			o.Findings = append(o.Findings, finding)
+		}
+	}
+	o.result(v.contract)
+	o.Modest = o.Verdict == models.Pass && !v.lost && v.kept > 0
+	return o, nil
+}
+
+func (o *Outcome) has(p models.Property) bool {
+	for _, f := range o.Findings {
+		if f.Property() == p {
+			return true
+		}
+	}
+	return false
+}

@@ -37,17 +37,19 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// A power loss that takes everything not synced leaves what the form promises.
-func TestPowerLoss(t *testing.T) {
+// loss is what a power loss that takes everything not synced leaves after do.
+type loss struct {
+	name     string
+	buffered bool
+	do       func(context.Context, *Engine) error
+	last     uint64
+	boundary uint64
+	term     uint64
+}
+
+func losses() []loss {
 	const rotating = 1000 // bytes of payload with which 200 entries outgrow a memtable
-	tests := []struct {
-		name     string
-		buffered bool
-		do       func(context.Context, *Engine) error
-		last     uint64
-		boundary uint64
-		term     uint64
-	}{
+	return []loss{
 		{"durable persist", false, func(ctx context.Context, e *Engine) error {
 			return e.LogStore().PersistEntries(ctx, batch(1, 9, 10))
 		}, 9, 0, 0},
@@ -82,7 +84,10 @@ func TestPowerLoss(t *testing.T) {
 			)
 		}, 9, 0, 3},
 	}
-	for _, tt := range tests {
+}
+
+func TestPowerLoss(t *testing.T) {
+	for _, tt := range losses() {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx, fs := t.Context(), vfs.NewCrashableMem()
 			e := open(t, Options{FS: fs, Buffered: tt.buffered})

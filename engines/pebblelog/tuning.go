@@ -7,10 +7,11 @@ import "github.com/cockroachdb/pebble/v2"
 // explored. It changes costs, not what is promised. For a long life take the
 // defaults, which compact.
 func Small(o *pebble.Options) {
-	// An open allocates and clears a memtable, which is most of its cost. A
-	// smaller one is flushed sooner, so short programs reach tables too.
+	// An open allocates and clears memtables, and a close frees them: the largest
+	// single cost of both. Small ones are also flushed sooner, so that short
+	// programs reach tables too.
 	o.MemTableSize = 64 << 10
-	// The cache is cleared as well; this is enough for the files of a short life.
+	// Enough for the files of a short life.
 	o.CacheSize = 1 << 20
 	o.MaxOpenFiles = 64
 	// Both run in the background after an open, and write or read at a time that

@@ -72,7 +72,7 @@ func TestEveryCaseCatchesSomething(t *testing.T) {
 // Random programs alone find most mistakes in what calls do, without a case
 // written for them.
 func TestModelCatchesPlants(t *testing.T) {
-	for _, group := range [][]plant{persistPlants()[:6], changePlants()[:7], replacePlants()} {
+	for _, group := range [][]plant{persistPlants(), truncatePlants(), purgePlants()[:4], resetPlants(), replacePlants()} {
 		for _, p := range group {
 			t.Run(p.name, func(t *testing.T) {
 				for seed := range 500 {

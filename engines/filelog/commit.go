@@ -21,7 +21,7 @@ func (l *logStore) fits(size int64) bool {
 func (l *logStore) write(o *change) error {
 	t := l.tail
 	t.hardSeq = l.hard.durableSeq.Load()
-	buf, sum := encodeFrame(l.scratch[:0], o, t.chain)
+	buf, sum := encodeFrame(slices.Grow(l.scratch[:0], int(frameBytes(o))), o, t.chain)
 	if err := writeAt(t.file, buf, t.off); err != nil {
 		return l.fail.set(err)
 	}

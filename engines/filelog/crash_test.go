@@ -158,10 +158,7 @@ func TestCrashAtEverySystemCall(t *testing.T) {
 		e := openOn(t, Options{FS: fs, SegmentBytes: 500, Buffered: buffered})
 		before = show(t, e)
 		for _, step := range crashSteps {
-			during = "?"
-			if preview := files(filesOf(t, fs.Fs)).fs(); preview != nil {
-				during = showAfter(t, preview, step)
-			}
+			during = showAfter(t, filesOf(t, fs.Fs).fs(), step)
 			must(t, step(e))
 			before = show(t, e)
 			if before != during {

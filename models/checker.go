@@ -18,7 +18,8 @@ type Checker struct {
 	points []point
 	times  []int64
 	// end is what became of the whole history.
-	end point
+	end     point
+	claimed PropertySet
 }
 
 // Position is a set of completed and pending calls, as known at some time.
@@ -42,7 +43,7 @@ type point struct {
 
 // NewChecker returns a checker of h, a life that began at from.
 func NewChecker(c Contract, from State, h History) *Checker {
-	k := &Checker{spec: spec{c}, calls: slices.Clone(h)}
+	k := &Checker{spec: spec{c}, calls: slices.Clone(h), claimed: Claimed(c)}
 	slices.SortStableFunc(k.calls, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
 	k.cut(from.resolve(k.spec))
 	return k
@@ -138,7 +139,7 @@ func (k *Checker) close(at *point) (moved bool) {
 func (k *Checker) Position(t int) Position {
 	limit := tick(t)
 	i := sort.Search(len(k.times), func(i int) bool { return k.times[i] > limit })
-	return Position{int32(i - 1)}
+	return Position{int32(max(i-1, 0))}
 }
 
 // at returns the states that a crash at p may find, with what is pending done.
@@ -198,5 +199,5 @@ func (k *Checker) Exercised(p Position) PropertySet {
 	for _, s := range end.states {
 		all |= k.spec.exercised(s)
 	}
-	return all
+	return all & k.claimed
 }

@@ -49,10 +49,10 @@ func (s PropertySet) All() iter.Seq[Property] {
 // Claimed returns the properties that c holds an engine to. The others are never
 // violated under c.
 func Claimed(c Contract) PropertySet {
-	s := SetOf(NoHole, NoSplice, HardStateAtomic, OpensAfterCrash, LiveAfterRecovery, ReadsLinearizable)
+	s := SetOf(Prefix, NoHole, NoSplice, HardStateAtomic, OpensAfterCrash, RecoveryIdempotent,
+		LiveAfterRecovery, ReadsLinearizable)
 	for p, claimed := range map[Property]bool{
 		AtomicBatch: c.AtomicBatch, AtomicReplace: c.AtomicReplace, PurgeBoundary: c.KeepsBoundary,
-		Prefix: true, RecoveryIdempotent: !c.Volatile,
 		FlushedDurable: !c.Volatile, RecoveredDurable: !c.Volatile, HardStateDurable: !c.Volatile,
 		AckedDurable:    c.WriteDurable && !c.Volatile,
 		MutationDurable: c.MutationsDurable && !c.Volatile, TermOrder: c.demandsTermOrder(),
@@ -68,7 +68,8 @@ func (c Contract) demandsTermOrder() bool {
 	return !c.Volatile && (c.HardStateDurable || c.OrderedHardState)
 }
 
-// exercised returns the properties that a crash in s puts to the test.
+// exercised returns the properties that a crash in s puts to the test,
+// claimed or not.
 func (m spec) exercised(s *state) PropertySet {
 	all := s.log.counts
 	since := func(count func(counts) int) bool { return count(all) > count(s.floor.counts) }
@@ -93,5 +94,5 @@ func (m spec) exercised(s *state) PropertySet {
 	add(HardStateAtomic, s.hard.has)
 	add(HardStateDurable, s.hardFloor.has)
 	add(TermOrder, s.hard.has && !s.log.log.empty())
-	return out & Claimed(m.Contract)
+	return out
 }

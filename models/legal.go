@@ -165,7 +165,7 @@ func (x *search) wholeBatch(found match) bool {
 	if !x.RaftSafe || found.last == found.version.log.last() {
 		return true
 	}
-	end, after := found.top(), found.version.log.entry(found.last+1)
+	end, after := found.top(), found.version.log.top.at(found.last+1)
 	return end == nil || after == nil || end.maker != after.maker || x.allowsPartial(end.maker.op)
 }
 

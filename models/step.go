@@ -29,7 +29,7 @@ func (m spec) write(s *state, c *Call) (*state, bool) {
 	switch {
 	case c.Returned == Pending && answer == mustRefuse:
 		return s, true
-	case c.Result.Err != "":
+	case c.refused():
 		return s, answer != mustAccept
 	case answer == mustRefuse:
 		return s, false
@@ -68,6 +68,8 @@ func (v *version) next(c *Call, e edit, hard *hardVersion) *version {
 	return n
 }
 
+func (c *Call) refused() bool { return c.Returned != Pending && c.Result.Err != "" }
+
 func returnTime(c *Call) int {
 	if c.Returned == Pending {
 		return never
@@ -76,7 +78,7 @@ func returnTime(c *Call) int {
 }
 
 func (m spec) save(s *state, c *Call) (*state, bool) {
-	if c.Result.Err != "" {
+	if c.refused() {
 		return s, false
 	}
 	next := *s
@@ -94,7 +96,7 @@ func (m spec) save(s *state, c *Call) (*state, bool) {
 // may have taken effect already, yet nobody was promised that it is covered.
 func (m spec) flush(s *state, c *Call) (*state, bool) {
 	switch {
-	case c.Result.Err != "":
+	case c.refused():
 		return s, false
 	case c.Returned == Pending || m.Volatile:
 		return s, true

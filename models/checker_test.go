@@ -1,0 +1,320 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// The example of buffered durability: a, b, flush, c, d.
+func TestVersionsSinceFlush(t *testing.T) {
+	a, b, c, d := batch(1, 1, 1), batch(1, 2, 2), batch(1, 3, 3), batch(1, 4, 4)
+	h := begin().persist(1, 1, 1).persist(1, 2, 2).do(Flush).persist(1, 3, 3).persist(1, 4, 4).h
+	for _, r := range []*Recovered{shows(a, b), shows(a, b, c), shows(a, b, c, d)} {
+		if v := judge(t, buffered, h, r); v.Outcome != Pass {
+			t.Errorf("%s: got %s, want pass", &r.View, v.Outcome)
+		}
+	}
+	for _, r := range []*Recovered{shows(a), shows(), shows(a, b, d), shows(b, c, d)} {
+		if v := judge(t, buffered, h, r); v.Outcome != Fail {
+			t.Errorf("%s: got %s, want fail", &r.View, v.Outcome)
+		}
+	}
+}
+
+func TestContracts(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		contract Contract
+		life     *life
+		shown    *Recovered
+		want     Outcome
+	}{
+		{"raft-safe keeps any beginning", raftSafe, begin().persist(1, 1, 2).do(Flush).persist(1, 3, 9).purge(2, 1), shows(batch(1, 3, 5)).purged(2, 1), Pass},
+		{"raft-safe keeps what was flushed", raftSafe, begin().persist(1, 1, 4).do(Flush).persist(1, 5, 9), shows(batch(1, 1, 3)), Fail},
+		{"raft-safe lets go what was overwritten", raftSafe, begin().persist(1, 1, 4).do(Flush).persist(2, 3, 9), shows(batch(1, 1, 2)), Pass},
+		{"raft-safe splices nothing", raftSafe, begin().persist(1, 1, 4).persist(2, 3, 3), shows(batch(1, 1, 2), batch(2, 3, 3), batch(1, 4, 4)), Fail},
+		{"volatile loses all", volatile, begin().persist(1, 1, 4).save(1, 1).restart(Crash, shows(batch(1, 1, 4)).votes(1, 1)), shows(), Pass},
+		{"volatile invents nothing", volatile, begin().persist(1, 1, 4), shows(batch(2, 1, 1)), Fail},
+		{"no boundary, no comparison", forgetful, begin().persist(1, 1, 4).purge(2, 1).do(Flush), shows(batch(1, 3, 4)), Pass},
+		{"no boundary, an empty log may forget its end", forgetful, begin().persist(1, 1, 4).purge(4, 1).do(Flush), shows(), Pass},
+		{"no boundary, an empty log may begin anywhere", forgetful, begin().persist(1, 7, 9).do(Flush), shows(batch(1, 7, 9)), Pass},
+		{"a purge past the end is not undone alone", writeDurable, begin().persist(1, 1, 5).purge(9, 1).persist(2, 10, 10), shows(batch(1, 1, 5)), Fail},
+		{"a purge is undone under later entries", writeDurable, begin().persist(1, 1, 5).purge(3, 1).persist(2, 4, 4), shows(batch(1, 1, 3), batch(2, 4, 4)), Pass},
+		{"a no-op makes nothing durable", strict, begin().persist(1, 1, 2).hang().truncate(5), shows(), Pass},
+		{"a refused call that the contract refuses", strict, begin().call(Op{Kind: Persist, Entries: batch(1, 3, 3)}, Result{Err: "gap"}), shows(), Pass},
+		{"an accepted call that the contract refuses", strict, begin().persist(1, 3, 3), shows(batch(1, 3, 3)), Fail},
+		{"a refused call that the contract allows", strict, begin().call(Op{Kind: Persist, Entries: batch(1, 1, 1)}, Result{Err: "no"}), shows(), Fail},
+		{"a reopen shows the newest", buffered, begin().persist(1, 1, 2).restart(Reopen, shows(batch(1, 1, 2))), shows(batch(1, 1, 2)), Pass},
+		{"a reopen forgets nothing", buffered, begin().persist(1, 1, 2).restart(Reopen, shows(batch(1, 1, 1))), shows(batch(1, 1, 1)), Fail},
+		{"a pending recovery showed nothing", buffered, begin().persist(1, 1, 2).restart(Crash, nil).hang(), shows(), Pass},
+	} {
+		if v := judge(t, c.contract, c.life.h, c.shown); v.Outcome != c.want {
+			t.Errorf("%s: got %s %v, want %s", c.name, v.Outcome, v.Violations, c.want)
+		}
+	}
+}
+
+// at is a call with times of its own.
+func at(client, invoked, returned int, op Op, result Result) Call {
+	return Call{Client: client, Invoked: invoked, Returned: returned, Op: op, Result: result}
+}
+
+func number(calls ...Call) History {
+	for i := range calls {
+		calls[i].ID = i + 1
+	}
+	return calls
+}
+
+func TestConcurrentHistories(t *testing.T) {
+	one, two := Op{Kind: Persist, Entries: batch(1, 1, 1)}, Op{Kind: Persist, Entries: batch(1, 2, 2)}
+	last := func(n uint64) Result { return Result{LastIndex: n} }
+	read, flush := Op{Kind: ReadLastIndex}, Op{Kind: Flush}
+	for _, c := range []struct {
+		name  string
+		h     History
+		live  Outcome
+		shown *Recovered
+		want  Outcome
+	}{
+		{
+			"a flush covers what returned before it",
+			number(at(0, 1, 2, one, Result{}), at(0, 3, 8, two, Result{}), at(1, 4, 5, flush, Result{})),
+			Pass, shows(), Fail,
+		},
+		{
+			"a flush need not cover what overlaps it, seen or not",
+			number(at(0, 1, 8, one, Result{}), at(2, 2, 3, read, last(1)), at(1, 4, 5, flush, Result{})),
+			Pass, shows(), Pass,
+		},
+		{
+			"readers may disagree while a write is in flight",
+			number(at(0, 1, 8, one, Result{}), at(2, 2, 3, read, last(0)), at(2, 4, 5, read, last(1))),
+			Pass, shows(batch(1, 1, 1)), Pass,
+		},
+		{
+			"a reader does not go back in time",
+			number(at(0, 1, 8, one, Result{}), at(2, 2, 3, read, last(1)), at(2, 4, 5, read, last(0))),
+			Fail, shows(batch(1, 1, 1)), Fail,
+		},
+		{
+			"a pending write that was read may still be lost",
+			number(at(0, 1, Pending, one, Result{}), at(2, 2, 3, read, last(1))),
+			Pass, shows(), Pass,
+		},
+	} {
+		if v := CheckHistory(buffered, Fresh(buffered), c.h); v.Outcome != c.live {
+			t.Errorf("%s: live: got %s %v, want %s", c.name, v.Outcome, v.Violations, c.live)
+		}
+		v := judge(t, buffered, c.h, c.shown)
+		if v.Outcome != c.want {
+			t.Errorf("%s: got %s %v, want %s", c.name, v.Outcome, v.Violations, c.want)
+		}
+		if c.live == Fail && v.Violations[0].Property != ReadsLinearizable {
+			t.Errorf("%s: got %v, want %s", c.name, v.Violations, ReadsLinearizable)
+		}
+	}
+}
+
+func TestBlame(t *testing.T) {
+	for _, c := range []struct {
+		life *life
+		want string
+	}{
+		{begin().persist(1, 1, 2).call(Op{Kind: ReadEntry, From: 2}, Result{}), "call 2 read-entry 2 returned nothing, yet the log was 1-2 and held entry 2 (term 1) and the hard state none"},
+		{begin().persist(1, 3, 3), "call 1 persist 3 (term 1) was accepted, though the log was empty after 0"},
+		{begin().persist(1, 1, 2).call(Op{Kind: Flush}, Result{Err: "no space"}), "call 2 flush was refused, though the log was 1-2: no space"},
+		{begin().persist(1, 1, 2).restart(Reopen, shows(batch(1, 1, 1))), "call 1 persist 1-2 (term 1) returned before the clean reopen, yet the log ends at 1"},
+	} {
+		v := CheckHistory(strict, Fresh(strict), c.life.h)
+		if v.Outcome != Fail || v.Violations[0].Property != ReadsLinearizable || v.Violations[0].Sentence != c.want {
+			t.Errorf("got %s %+v\nwant %s", v.Outcome, v.Violations, c.want)
+		}
+	}
+	refused := begin().restart(Crash, shows()).call(Op{Kind: Persist, Entries: batch(1, 1, 1)}, Result{Err: "stuck"})
+	if v := CheckHistory(strict, Fresh(strict), refused.h); v.Outcome != Fail || v.Violations[0].Property != LiveAfterRecovery {
+		t.Errorf("got %s %v, want %s", v.Outcome, v.Violations, LiveAfterRecovery)
+	}
+}
+
+// A life that begins after a crash is judged as the whole history would be.
+func TestLives(t *testing.T) {
+	first := begin().persist(1, 1, 3).persist(1, 4, 6).h
+	shown := shows(batch(1, 1, 4))
+	k := NewChecker(buffered, Fresh(buffered), first)
+	v := k.Check(k.Position(100), shown)
+	if v.Outcome != Pass {
+		t.Fatalf("got %s %v, want pass", v.Outcome, v.Violations)
+	}
+	second := begin().persist(2, 5, 5).h
+	whole := slices.Clone(begin().persist(1, 1, 3).persist(1, 4, 6).restart(Crash, shown).persist(2, 5, 5).h)
+	for _, r := range []*Recovered{
+		shows(batch(1, 1, 4)), shows(batch(1, 1, 4), batch(2, 5, 5)), shows(batch(1, 1, 3)), shows(batch(1, 1, 6)),
+		shows(batch(1, 1, 4), batch(2, 5, 5), batch(1, 6, 6)), shows(),
+	} {
+		k2 := NewChecker(buffered, v.After, second)
+		got, want := k2.Check(k2.Position(100), r), judge(t, buffered, whole, r)
+		if got.Outcome != want.Outcome || len(got.Violations) > 0 && got.Violations[0].Property != want.Violations[0].Property {
+			t.Errorf("%s: got %s %v, want %s %v", &r.View, got.Outcome, got.Violations, want.Outcome, want.Violations)
+		}
+	}
+}
+
+// The number of orders of calls that all overlap is bounded: no answer is Unknown.
+func TestLimitIsUnknown(t *testing.T) {
+	var calls []Call
+	for i := range 12 {
+		calls = append(calls, at(i, 1+i, 100+i, Op{Kind: SaveHardState, HardState: shows().votes(uint64(i), 0).View.HardState}, Result{}))
+	}
+	h := number(calls...)
+	h = append(h, Call{ID: 13, Client: 13, Op: Op{Kind: ReadEntry, From: 1}, Result: Result{OK: true}, Invoked: 50, Returned: 60})
+	if v := CheckWhole(strict, Fresh(strict), h, shows()); v.Outcome != Unknown {
+		t.Errorf("whole: got %s %v, want unknown", v.Outcome, v.Violations)
+	}
+	if v := CheckHistory(strict, Fresh(strict), h); v.Outcome != Unknown {
+		t.Errorf("live: got %s %v, want unknown", v.Outcome, v.Violations)
+	}
+	k := NewChecker(strict, Fresh(strict), h)
+	if v := k.Check(k.Position(1000), shows()); v.Outcome != Unknown {
+		t.Errorf("checker: got %s %v, want unknown", v.Outcome, v.Violations)
+	}
+}
+
+func TestPositions(t *testing.T) {
+	h := number(
+		at(0, 10, 20, Op{Kind: Persist, Entries: batch(1, 1, 1)}, Result{}),
+		at(2, 30, 40, Op{Kind: ReadLastIndex}, Result{LastIndex: 1}),
+		at(1, 50, 60, Op{Kind: Flush}, Result{}),
+	)
+	k := NewChecker(strict, Fresh(strict), h)
+	for _, c := range []struct {
+		a, b int
+		same bool
+	}{{-5, 9, true}, {9, 10, false}, {10, 19, true}, {19, 20, false}, {20, 59, true}, {60, 1 << 40, true}} {
+		if got := k.Position(c.a) == k.Position(c.b); got != c.same {
+			t.Errorf("positions of %d and %d: equal is %v, want %v", c.a, c.b, got, c.same)
+		}
+	}
+}
+
+func TestExercised(t *testing.T) {
+	always := SetOf(OpensAfterCrash, RecoveryIdempotent, LiveAfterRecovery, ReadsLinearizable)
+	for _, c := range []struct {
+		contract Contract
+		life     *life
+		want     PropertySet
+	}{
+		{strict, begin(), always},
+		{strict, begin().persist(1, 1, 1), always.With(AckedDurable, Prefix, NoHole)},
+		{strict, begin().persist(1, 1, 2).hang(), always.With(AtomicBatch, Prefix, NoHole)},
+		{buffered, begin().persist(1, 1, 2), always.With(Prefix, NoHole)},
+		{buffered, begin().persist(1, 1, 2).do(Flush), always.With(FlushedDurable, Prefix, NoHole)},
+		{strict, begin().persist(1, 1, 2).truncate(2), always.With(AckedDurable, MutationDurable, Prefix, NoHole, NoSplice)},
+		{strict, begin().persist(1, 1, 2).purge(1, 1), always.With(AckedDurable, MutationDurable, Prefix, NoHole, PurgeBoundary)},
+		{strict, begin().save(1, 1), always.With(HardStateAtomic, HardStateDurable)},
+		{ordered, begin().save(1, 1).persist(1, 1, 1), always.With(HardStateAtomic, TermOrder, Prefix, NoHole)},
+		{buffered, begin().persist(1, 1, 1).restart(Crash, shows(batch(1, 1, 1))), always.With(RecoveredDurable, Prefix, NoHole)},
+	} {
+		k := NewChecker(c.contract, Fresh(c.contract), c.life.h)
+		if got := k.Exercised(k.Position(1 << 40)); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.life.h, slices.Collect(got.All()), slices.Collect(c.want.All()))
+		}
+	}
+}
+
+func TestKey(t *testing.T) {
+	make := func() []*Recovered {
+		return []*Recovered{
+			shows(), shows(batch(1, 1, 1)), shows(batch(2, 1, 1)), shows(batch(1, 1, 2)), shows(batch(1, 2, 2)),
+			shows().ends(1), shows().purged(1, 1), shows().purged(1, 2), shows().votes(0, 0), shows().votes(1, 0), shows().votes(0, 1),
+			shows().fails(PhaseOpen), shows().fails(PhaseRead), shows().again(shows()), shows().again(shows().ends(1)),
+		}
+	}
+	seen := map[Digest]int{}
+	for i, r := range make() {
+		if other, ok := seen[r.Key()]; ok {
+			t.Errorf("recoveries %d and %d have one key", other, i)
+		}
+		seen[r.Key()] = i
+	}
+	for i, r := range make() {
+		if got, ok := seen[r.Key()]; !ok || got != i {
+			t.Errorf("recovery %d has another key the second time", i)
+		}
+	}
+}
+
+func TestRulesCoverProperties(t *testing.T) {
+	for _, p := range Properties {
+		own := p == AtomicBatch || p == AtomicReplace || p == ReadsLinearizable
+		if got := RuleOf(p); (got == "") != own {
+			t.Errorf("%s: got rule %q", p, got)
+		}
+	}
+}
+
+// long returns a sequential history of many calls that write, flush and read.
+func long(calls int) History {
+	l := begin()
+	next := uint64(1)
+	for len(l.h) < calls {
+		switch len(l.h) % 10 {
+		case 3:
+			l.do(Flush)
+		case 5:
+			l.save(1+next/100, 1)
+		case 7:
+			l.call(Op{Kind: ReadLastIndex}, Result{LastIndex: next - 1})
+		case 8:
+			l.truncate(next - 1)
+			next--
+		default:
+			l.persist(1+next/100, next, next+1)
+			next += 2
+		}
+	}
+	return l.h
+}
+
+func TestLongHistoryInBoundedSteps(t *testing.T) {
+	h := long(10_000)
+	end := spec{buffered}.endings(fresh(), h, 2*len(h))
+	if len(end.states) != 1 || end.limited {
+		t.Errorf("got %d ends, limited %v, want 1 within %d steps", len(end.states), end.limited, 2*len(h))
+	}
+}
+
+func BenchmarkWholeHistory(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		h := long(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if v := CheckHistory(buffered, Fresh(buffered), h); v.Outcome != Pass {
+					b.Fatal(v.Violations)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	pass := begin().persist(1, 1, 3).save(1, 1).do(Flush).persist(1, 4, 6).truncate(6).persist(2, 6, 8)
+	for _, r := range []*Recovered{shows(batch(1, 1, 5), batch(2, 6, 8)).votes(1, 1), shows(batch(1, 1, 3)).votes(1, 1)} {
+		k := NewChecker(writeDurable, Fresh(writeDurable), pass.h)
+		p := k.Position(1 << 40)
+		b.Run(k.Check(p, r).Outcome.String(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				k.Check(p, r)
+			}
+		})
+	}
+}
+
+func BenchmarkNewChecker(b *testing.B) {
+	h := long(10_000)
+	for b.Loop() {
+		NewChecker(buffered, Fresh(buffered), h)
+	}
+}

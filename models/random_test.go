@@ -1,0 +1,269 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+func drawContract(t *rapid.T) Contract {
+	flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
+	c := Contract{KeepsBoundary: flag("keeps boundary")}
+	c.WriteDurable, c.AtomicBatch, c.AtomicReplace = flag("write-durable"), flag("atomic batch"), flag("atomic replace")
+	c.MutationsDurable, c.HardStateDurable = flag("mutations durable"), flag("hard state durable")
+	c.OrderedHardState, c.RaftSafe = flag("ordered"), flag("raft-safe")
+	c.Volatile = rapid.IntRange(0, 9).Draw(t, "volatile") == 9
+	return c
+}
+
+// play runs random calls on the reference, as an engine would.
+type play struct {
+	*rapid.T
+	engine refState
+	h      History
+	tick   int
+	busy   [3]int // by client: 1 + the call in flight
+	acted  [3]bool
+}
+
+func (p *play) n(name string, most int) int { return rapid.IntRange(0, most).Draw(p.T, name) }
+
+func (p *play) drawOp(client int) Op {
+	index := func(name string) uint64 { return uint64(p.n(name, 8)) }
+	last := p.engine.log().last()
+	switch {
+	case client == 1:
+		return Op{Kind: []Kind{Flush, FlushMeta}[p.n("flush", 1)]}
+	case client == 2:
+		return Op{Kind: ReadEntry + Kind(p.n("read", 4)), From: index("from"), To: index("to")}
+	}
+	switch kind := []Kind{Persist, Persist, Persist, SaveHardState, Replace, Truncate, Purge, Reset}[p.n("write", 7)]; kind {
+	case Persist, Replace:
+		from := last + 1
+		if back := uint64(p.n("overlap", 3)); back < from {
+			from -= back
+		}
+		if p.n("odd", 15) == 15 {
+			from = index("anywhere")
+		}
+		size := uint64(p.n("size", 3))
+		term := uint64(1 + p.n("term", 2))
+		var entries []Entry
+		if size > 0 {
+			entries = batch(term, from, from+size-1)
+		}
+		return Op{Kind: kind, From: from, Entries: entries}
+	case Truncate:
+		return Op{Kind: kind, From: index("from")}
+	case Purge:
+		return Op{Kind: kind, Cutoff: engines.LogID{Index: index("cutoff"), Term: uint64(1 + p.n("term", 1))}}
+	case SaveHardState:
+		return Op{Kind: kind, HardState: engines.HardState{Term: uint64(1 + p.n("term", 2)), Vote: uint64(p.n("vote", 1))}}
+	default:
+		return Op{Kind: kind}
+	}
+}
+
+func (p *play) invoke(client int) {
+	p.tick++
+	p.h = append(p.h, Call{ID: len(p.h) + 1, Client: client, Op: p.drawOp(client), Invoked: p.tick})
+	p.busy[client], p.acted[client] = len(p.h), false
+}
+
+// act makes a call take effect; the result is now and then wrong.
+func (p *play) act(client int) {
+	c := &p.h[p.busy[client]-1]
+	p.acted[client] = true
+	if c.Op.Kind <= Reset {
+		_, must, may := refApply(p.engine.c, p.engine.log(), refWrite{call: *c})
+		if must || may && p.n("refuse", 1) == 1 {
+			c.Result.Err = "refused"
+			return
+		}
+	} else if c.Op.Kind >= ReadEntry {
+		c.Result = p.engine.read(c.Op)
+	}
+	p.engine, _ = p.engine.step(*c)
+	if p.n("lie", 60) == 60 {
+		switch c.Op.Kind {
+		case ReadLastIndex:
+			c.Result.LastIndex++
+		case ReadRange:
+			c.Result.Entries = append(c.Result.Entries, entry(9, 9))
+		case ReadEntry, ReadHardState, ReadBoundary:
+			c.Result = Result{OK: !c.Result.OK}
+		}
+	}
+	if p.n("refuse", 60) == 60 {
+		c.Result.Err = "refused"
+	}
+}
+
+func (p *play) finish(client int) {
+	p.tick++
+	p.h[p.busy[client]-1].Returned = p.tick
+	p.busy[client] = 0
+}
+
+// advance moves one client a step further, or a whole call if alone.
+func (p *play) advance(alone bool) {
+	client := []int{0, 0, 0, 1, 2}[p.n("client", 4)]
+	switch {
+	case alone:
+		p.invoke(client)
+		p.act(client)
+		p.finish(client)
+	case p.busy[client] == 0:
+		p.invoke(client)
+	case !p.acted[client]:
+		p.act(client)
+	default:
+		p.finish(client)
+	}
+}
+
+// restart ends a life with something legal.
+func (p *play) restart() {
+	kind := []Kind{Crash, Reopen}[p.n("restart", 1)]
+	var ends []refState
+	refFresh(p.engine.c).orders(p.h, func(s refState) { ends = append(ends, s) })
+	if len(ends) == 0 {
+		return
+	}
+	r := p.drawRecovered(ends[0], false)
+	next, ok := ends[0].legal(&r.View, kind)
+	if !ok {
+		return
+	}
+	p.engine = next
+	p.h = append(p.h, Call{
+		ID: len(p.h) + 1, Op: Op{Kind: kind}, Invoked: p.tick + 1, Returned: p.tick + 2,
+		Result: Result{Recovered: r},
+	})
+	p.tick += 2
+}
+
+// drawRecovered draws something that s might leave, mutated unless it must not.
+func (p *play) drawRecovered(s refState, mutate bool) *Recovered {
+	logs := append(s.left(), s.log())
+	if mutate {
+		for n := range len(s.writes) + 1 {
+			logs = append(logs, s.variants(s.writes[:n])...)
+		}
+	}
+	l := logs[len(logs)-1-p.n("log", len(logs)-1)]
+	v := View{Boundary: l.boundary, HasBoundary: l.has, LastIndex: l.last()}
+	for _, e := range l.entries {
+		v.Entries = append(v.Entries, e.Entry)
+	}
+	h := s.hards[len(s.hards)-1-p.n("hard state", len(s.hards)-1)]
+	v.HardState, v.HasHardState = h.value, h.has
+	if mutate {
+		p.mutate(&v, logs)
+	}
+	return &Recovered{View: v}
+}
+
+func (p *play) mutate(v *View, logs []refLog) {
+	n := len(v.Entries)
+	switch kind := p.n("mutation", 20); {
+	case kind == 20:
+		v.LastIndex++
+	case kind == 19:
+		v.HardState.Vote++
+	case kind == 18:
+		v.HasBoundary = !v.HasBoundary
+	case kind == 17:
+		v.Boundary.Term++
+	case n == 0:
+	case kind == 16:
+		v.Entries = v.Entries[:n-1]
+		v.LastIndex--
+	case kind == 15:
+		v.LastIndex++
+		v.Entries = append(v.Entries, entry(uint64(1+p.n("term", 2)), v.LastIndex))
+	case kind == 14:
+		i := p.n("entry", n-1)
+		v.Entries[i] = entry(uint64(1+p.n("term", 2)), v.Entries[i].Index)
+	case kind == 13:
+		v.Entries = v.Entries[1:]
+	case kind == 12:
+		i := p.n("entry", n-1)
+		v.Entries = slices.Delete(v.Entries, i, i+1)
+	case kind == 11:
+		i := p.n("entry", n-1)
+		for _, e := range logs[p.n("suffix", len(logs)-1)].entries {
+			if e.Index > v.Entries[i].Index {
+				v.Entries = append(v.Entries[:i+1:i+1], e.Entry)
+				i++
+			}
+		}
+		v.LastIndex = v.Entries[len(v.Entries)-1].Index
+	}
+}
+
+// TestAgainstReference compares the checker, the whole search and the reference.
+func TestAgainstReference(t *testing.T) {
+	t.Run("sequential", func(t *testing.T) { compare(t, true) })
+	t.Run("concurrent", func(t *testing.T) { compare(t, false) })
+}
+
+func compare(t *testing.T, alone bool) {
+	var passes, fails int
+	seen := map[Property]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawContract(t)
+		p := &play{T: t, engine: refFresh(c)}
+		for range 1 + p.n("steps", 12) {
+			if alone && p.n("crash", 9) == 9 {
+				p.restart()
+			}
+			p.advance(alone)
+		}
+		if alone {
+			p.invoke(0)
+		}
+		at := p.tick - p.n("crash before the end", 3)
+		h := p.h.Until(at)
+		var ends []refState
+		refFresh(c).orders(h, func(s refState) { ends = append(ends, s) })
+		s := p.engine
+		if len(ends) > 0 {
+			s = ends[p.n("order", len(ends)-1)]
+		}
+		r := p.drawRecovered(s, true)
+
+		k := NewChecker(c, Fresh(c), p.h)
+		got, whole := k.Check(k.Position(at), r), CheckWhole(c, Fresh(c), h, r)
+		want := Fail
+		if refCheck(c, h, r) {
+			want = Pass
+		}
+		if got.Outcome != want || whole.Outcome != want {
+			t.Fatalf("contract %+v\nhistory %s\nshown %s: %v\ngot %s %v\nwhole %s %v\nwant %s", c, h, &r.View, r.View.Entries,
+				got.Outcome, got.Violations, whole.Outcome, whole.Violations, want)
+		}
+		if want == Pass {
+			passes++
+			return
+		}
+		fails++
+		seen[got.Violations[0].Property]++
+		for _, v := range got.Violations {
+			if !Claimed(c).Has(v.Property) || v.Sentence == "" {
+				t.Fatalf("contract %+v\nhistory %s\nshown %s\nviolates %s, which is not claimed: %s", c, h, &r.View, v.Property, v.Sentence)
+			}
+		}
+		if again := k.Check(k.Position(at), r); fmt.Sprint(again.Violations) != fmt.Sprint(got.Violations) {
+			t.Fatalf("got %v, then %v", got.Violations, again.Violations)
+		}
+	})
+	if passes < 5 || fails < 5 {
+		t.Errorf("got %d legal and %d illegal recoveries, want some of both", passes, fails)
+	}
+	t.Logf("%d legal, %d illegal: %v", passes, fails, seen)
+}

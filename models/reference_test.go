@@ -1,0 +1,449 @@
+package models
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// The reference decides as the checker does, in the dumbest way: it tries every
+// order of the calls, copies slices, and writes out every log that may be left.
+// It shares no code with the specification.
+
+type refEntry struct {
+	Entry
+	hard int // hard states saved before the entry's call
+	call int
+	kind Kind
+}
+
+type refLog struct {
+	first    uint64
+	boundary engines.LogID
+	has      bool
+	entries  []refEntry
+}
+
+func (l refLog) last() uint64 { return l.first - 1 + uint64(len(l.entries)) }
+
+type refWrite struct {
+	call Call
+	hard int
+	may  bool // the engine was free to refuse it
+}
+
+type refHard struct {
+	value engines.HardState
+	has   bool
+	call  Call
+}
+
+type refState struct {
+	c Contract
+	// log is what writes, the effective ones, make of base. The first floor of
+	// them must survive; purges from purgeFloor on may be undone.
+	base              refLog
+	writes            []refWrite
+	floor, purgeFloor int
+	hards             []refHard
+	hardFloor         int
+	// past are the logs of earlier lives, which a volatile engine may leave.
+	past []refLog
+}
+
+func refFresh(c Contract) refState {
+	return refState{c: c, base: refLog{first: 1}, hards: []refHard{{}}}
+}
+
+func (s refState) clone() refState {
+	s.writes, s.hards, s.past = slices.Clone(s.writes), slices.Clone(s.hards), slices.Clone(s.past)
+	return s
+}
+
+// refApply returns what op makes of log; must and may tell whether it is refused.
+func refApply(c Contract, l refLog, w refWrite) (out refLog, must, may bool) {
+	op := w.call.Op
+	entries := op.Entries
+	switch {
+	case op.Kind == Reset:
+		return refLog{first: 1}, false, false
+	case op.Kind == Purge:
+		if op.Cutoff.Index < l.first {
+			return l, false, false
+		}
+		out = refLog{first: op.Cutoff.Index + 1, boundary: op.Cutoff, has: true}
+		for _, e := range l.entries {
+			if e.Index > op.Cutoff.Index {
+				out.entries = append(out.entries, e)
+			}
+		}
+		return out, false, false
+	case op.Kind == Persist && len(entries) == 0:
+		return l, false, false
+	case op.Kind == Truncate || len(entries) == 0:
+		from := max(op.From, 1)
+		if from < l.first && c.KeepsBoundary {
+			return l, true, false
+		}
+		out = l
+		out.entries = nil
+		for _, e := range l.entries {
+			if e.Index < from {
+				out.entries = append(out.entries, e)
+			}
+		}
+		return out, false, from < l.first
+	}
+	from := entries[0].Index
+	for i, e := range entries {
+		if e.Index == 0 || e.Index != from+uint64(i) {
+			return l, true, false
+		}
+	}
+	if op.Kind == Replace && op.From != from {
+		return l, true, false
+	}
+	gap, compacted := from > l.last()+1, from < l.first
+	switch {
+	case gap && len(l.entries) > 0, c.KeepsBoundary && (gap || compacted):
+		return l, true, false
+	case gap || compacted:
+		may = l.first > 1
+		out = refLog{first: from}
+	default:
+		out = l
+		out.entries = nil
+		for _, e := range l.entries {
+			if e.Index < from {
+				out.entries = append(out.entries, e)
+			}
+		}
+	}
+	for _, e := range entries {
+		out.entries = append(out.entries, refEntry{e, w.hard, w.call.ID, op.Kind})
+	}
+	return out, false, may
+}
+
+func sameRefLog(a, b refLog) bool {
+	return a.first == b.first && a.has == b.has && a.boundary == b.boundary &&
+		slices.EqualFunc(a.entries, b.entries, func(x, y refEntry) bool { return x.Entry == y.Entry })
+}
+
+func (s refState) log() refLog {
+	l, _ := s.replay(s.writes, nil)
+	return l
+}
+
+// replay makes writes but for the skipped ones; ok is false if one is refused.
+func (s refState) replay(writes []refWrite, skip map[int]bool) (l refLog, ok bool) {
+	l = s.base
+	startedOver, skipped := false, false
+	for i, w := range writes {
+		if skip[i] {
+			skipped, startedOver = true, startedOver || w.call.Op.Cutoff.Index > l.last()
+			continue
+		}
+		next, must, may := refApply(s.c, l, w)
+		startedOver, skipped = startedOver && w.call.Op.Kind != Reset, skipped && w.call.Op.Kind != Reset
+		if must || may && !w.may || w.may && skipped || startedOver && len(w.call.Op.Entries) > 0 {
+			return l, false
+		}
+		l = next
+	}
+	return l, true
+}
+
+// variants are the logs that writes may have left, purges undone or not.
+func (s refState) variants(writes []refWrite) []refLog {
+	var purges []int
+	for i := s.purgeFloor; i < len(writes); i++ {
+		if writes[i].call.Op.Kind == Purge {
+			purges = append(purges, i)
+		}
+	}
+	var out []refLog
+	// A purge is undone after all later ones: the newest boundary decides.
+	for n := 0; n <= len(purges); n++ {
+		skip := map[int]bool{}
+		for _, i := range purges[len(purges)-n:] {
+			skip[i] = true
+		}
+		if l, ok := s.replay(writes, skip); ok {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// left returns every log that a crash may leave.
+func (s refState) left() []refLog {
+	out := slices.Clone(s.past)
+	for n := s.floor; n <= len(s.writes); n++ {
+		out = append(out, s.variants(s.writes[:n])...)
+		if n == s.floor {
+			continue
+		}
+		w := s.writes[n-1]
+		partial := w.call.Op.Kind == Persist && !s.c.AtomicBatch || w.call.Op.Kind == Replace && !s.c.AtomicReplace
+		for k := range w.call.Op.Entries {
+			if !partial {
+				break
+			}
+			// Writing the first k is a whole call that writes k, or a truncate.
+			short := w
+			short.call.Op.Entries = w.call.Op.Entries[:k]
+			if k == 0 {
+				short.call.Op = Op{Kind: Truncate, From: w.call.Op.Entries[0].Index}
+				if before, _ := s.replay(s.writes[:n-1], nil); w.call.Op.Entries[0].Index > before.last()+1 ||
+					w.call.Op.Entries[0].Index < before.first {
+					// The log begins anew, and holds nothing yet.
+					out = append(out, refLog{first: w.call.Op.Entries[0].Index})
+					continue
+				}
+			}
+			out = append(out, s.variants(append(slices.Clone(s.writes[:n-1]), short))...)
+		}
+	}
+	if s.c.RaftSafe {
+		out = s.safe(out)
+	}
+	return out
+}
+
+// safe returns every beginning of the logs that keeps what was forced.
+func (s refState) safe(logs []refLog) []refLog {
+	// A purge that is undone brings back what was forced before it.
+	var forced, keep []refEntry
+	for _, l := range s.variants(s.writes[:s.floor]) {
+		forced = append(forced, l.entries...)
+	}
+	for _, e := range forced {
+		kept := !s.c.Volatile
+		for i, w := range s.writes {
+			if i < s.floor {
+				continue
+			}
+			from := w.call.Op.From
+			if before, _ := s.replay(s.writes[:i], nil); w.call.Op.Kind == Truncate {
+				from = max(from, before.first)
+			}
+			if w.call.Op.Kind == Persist {
+				from = w.call.Op.Entries[0].Index
+			}
+			kept = kept && (w.call.Op.Kind == Purge || from > e.Index)
+		}
+		if kept {
+			keep = append(keep, e)
+		}
+	}
+	var out []refLog
+	for _, l := range logs {
+		for n := 0; n <= len(l.entries); n++ {
+			short := l
+			short.entries = l.entries[:n]
+			ok := !slices.ContainsFunc(keep, func(e refEntry) bool { return e.Index >= l.first && !short.holds(e) })
+			if n > 0 && n < len(l.entries) && l.entries[n-1].call == l.entries[n].call {
+				kind := l.entries[n].kind
+				ok = ok && !(kind == Persist && s.c.AtomicBatch || kind == Replace && s.c.AtomicReplace)
+			}
+			if ok {
+				out = append(out, short)
+			}
+		}
+	}
+	return out
+}
+
+func (l refLog) holds(e refEntry) bool {
+	return slices.ContainsFunc(l.entries, func(o refEntry) bool { return o.Entry == e.Entry })
+}
+
+// fits tells whether v shows l.
+func (l refLog) fits(c Contract, v *View) bool {
+	if len(v.Entries) != len(l.entries) {
+		return false
+	}
+	for i, e := range l.entries {
+		if v.Entries[i] != e.Entry {
+			return false
+		}
+	}
+	if c.KeepsBoundary && (v.HasBoundary != l.has || l.has && v.Boundary != l.boundary) {
+		return false
+	}
+	return v.LastIndex == l.last() || len(l.entries) == 0 && !c.KeepsBoundary && v.LastIndex == 0
+}
+
+// legal tells whether v may be what a crash or reopen left, and what goes on.
+func (s refState) legal(v *View, kind Kind) (refState, bool) {
+	logs, hards := s.left(), s.hards[s.hardFloor:]
+	if kind == Reopen && !s.c.Volatile {
+		logs, hards = []refLog{s.log()}, s.hards[len(s.hards)-1:]
+	}
+	for _, l := range logs {
+		if !l.fits(s.c, v) {
+			continue
+		}
+		newest := 0
+		for _, e := range l.entries {
+			newest = max(newest, e.hard)
+		}
+		for i, h := range hards {
+			if h.has != v.HasHardState || h.has && h.value != v.HardState {
+				continue
+			}
+			if s.c.OrderedHardState && !s.c.Volatile && len(s.hards)-len(hards)+i < newest {
+				continue
+			}
+			return s.adopt(l, v), true
+		}
+	}
+	return s, false
+}
+
+func (s refState) adopt(l refLog, v *View) refState {
+	next := s.clone()
+	if s.c.Volatile {
+		next.past = s.left()
+	}
+	if len(l.entries) == 0 && !s.c.KeepsBoundary {
+		l = refLog{first: v.LastIndex + 1, has: v.LastIndex > 0}
+	}
+	next.base, next.writes, next.floor, next.purgeFloor = l, nil, 0, 0
+	next.hards = append(next.hards, refHard{v.HardState, v.HasHardState, Call{Returned: 0}})
+	if !s.c.Volatile {
+		next.hardFloor = len(next.hards) - 1
+	}
+	return next
+}
+
+func refReturned(c Call, before int) bool { return c.Returned != Pending && c.Returned < before }
+
+// step returns the state after c took effect.
+func (s refState) step(c Call) (refState, bool) {
+	next := s.clone()
+	l := s.log()
+	pending := c.Returned == Pending
+	ok := pending || c.Result.Err == ""
+	switch c.Op.Kind {
+	case Persist, Replace, Truncate, Purge, Reset:
+		hard := 0
+		for i, h := range s.hards {
+			if h.call.Returned < c.Invoked && (h.call.Returned != Pending || h.call.ID == 0) {
+				hard = i
+			}
+		}
+		w := refWrite{call: c, hard: hard}
+		after, must, may := refApply(s.c, l, w)
+		w.may = may
+		switch {
+		case pending && must:
+			return s, true
+		case !ok:
+			return s, must || may
+		case must:
+			return s, false
+		case sameRefLog(after, l) && (len(c.Op.Entries) == 0 || c.Op.Kind > Replace):
+			return s, true
+		}
+		next.writes = append(next.writes, w)
+		writes := c.Op.Kind <= Replace && len(c.Op.Entries) > 0
+		if !pending && !s.c.Volatile && (writes && s.c.WriteDurable || !writes && s.c.MutationsDurable) {
+			next.floor = len(next.writes)
+			if s.c.MutationsDurable {
+				next.purgeFloor = next.floor
+			}
+		}
+		return next, true
+	case SaveHardState:
+		next.hards = append(next.hards, refHard{c.Op.HardState, true, c})
+		if !pending && s.c.HardStateDurable && !s.c.Volatile {
+			next.hardFloor = len(next.hards) - 1
+		}
+		return next, ok
+	case Flush:
+		for i, w := range s.writes {
+			if !pending && !s.c.Volatile && refReturned(w.call, c.Invoked) {
+				next.floor, next.purgeFloor = max(next.floor, i+1), max(next.purgeFloor, i+1)
+			}
+		}
+		return next, ok
+	case FlushMeta:
+		for i, h := range s.hards {
+			if !pending && !s.c.Volatile && refReturned(h.call, c.Invoked) {
+				next.hardFloor = max(next.hardFloor, i)
+			}
+		}
+		return next, ok
+	case Reopen, Crash:
+		if pending {
+			return s, true
+		}
+		return s.legal(&c.Result.Recovered.View, c.Op.Kind)
+	}
+	return s, pending || ok && c.Op.Kind == ReadBoundary && !s.c.KeepsBoundary || s.read(c.Op).equal(c.Result)
+}
+
+// read returns what op reads.
+func (s refState) read(op Op) Result {
+	l, h := s.log(), s.hards[len(s.hards)-1]
+	var r Result
+	switch op.Kind {
+	case ReadEntry, ReadRange:
+		for _, e := range l.entries {
+			if e.Index == op.From || op.Kind == ReadRange && e.Index > op.From && e.Index <= op.To {
+				r.Entries = append(r.Entries, e.Entry)
+			}
+		}
+		if op.Kind == ReadRange && op.To < op.From {
+			r.Entries = nil
+		}
+		r.OK = op.Kind == ReadEntry && len(r.Entries) > 0
+	case ReadLastIndex:
+		r.LastIndex = l.last()
+	case ReadHardState:
+		r.OK, r.HardState = h.has, h.value
+	case ReadBoundary:
+		r.OK, r.Boundary = l.has, l.boundary
+	}
+	return r
+}
+
+func (r Result) equal(o Result) bool {
+	return r.Err == o.Err && slices.Equal(r.Entries, o.Entries) && r.LastIndex == o.LastIndex &&
+		r.HardState == o.HardState && r.Boundary == o.Boundary && r.OK == o.OK
+}
+
+// orders calls yield with every state that an order of calls ends in; a pending
+// call may be left out.
+func (s refState) orders(calls []Call, yield func(refState)) {
+	if len(calls) == 0 {
+		yield(s)
+		return
+	}
+	for i, c := range calls {
+		first := !slices.ContainsFunc(calls, func(o Call) bool { return refReturned(o, c.Invoked) })
+		if !first {
+			continue
+		}
+		rest := slices.Delete(slices.Clone(calls), i, i+1)
+		if next, ok := s.step(c); ok {
+			next.orders(rest, yield)
+		}
+		if c.Returned == Pending {
+			s.orders(rest, yield)
+		}
+	}
+}
+
+// refCheck tells whether r may come of a crash after calls.
+func refCheck(c Contract, calls History, r *Recovered) bool {
+	legal := false
+	refFresh(c).orders(calls, func(s refState) {
+		if !legal {
+			_, legal = s.legal(&r.View, Crash)
+		}
+	})
+	return legal
+}

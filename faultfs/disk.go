@@ -22,7 +22,7 @@ import (
 //
 // It differs from Linux where that would only cost: there is no umask and there
 // are no set-user-ID or sticky bits, no symbolic links, no limit to the length
-// of a name; a file ends at 64 GiB (EFBIG); a directory has no size, is listed
+// of a path; a file ends at 64 GiB (EFBIG); a directory has no size, is listed
 // in the order of names, and its offset can only be set back to 0. Chown and
 // Chtimes check the name and change nothing.
 //

@@ -254,3 +254,44 @@ func TestCrashKeepsModes(t *testing.T) {
 		}
 	}
 }
+
+// TestFrames: an event's stack begins in the program, stored or not.
+func TestFrames(t *testing.T) {
+	d := faultfs.NewDisk(faultfs.Config{})
+	engineWrites(t, d)
+	live := d.Journal()
+	stored, err := live.Record().Journal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, j := range []*faultfs.Journal{live, stored} {
+		for _, e := range j.Events {
+			frames := j.Frames(e.Stack)
+			if len(frames) == 0 || !strings.HasSuffix(frames[0].Function, ".engineWrites") || frames[0].Line == 0 {
+				t.Errorf("%v: got frames %v, want engineWrites first", e, frames)
+			}
+			for _, f := range frames {
+				if strings.Contains(f.Function, "afero") || strings.HasPrefix(f.Function, "runtime.") {
+					t.Errorf("%v: frame %s is not the program's", e, f.Function)
+				}
+			}
+		}
+		if j.Frames(0) != nil || j.Frames(-1) != nil || j.Frames(1000) != nil {
+			t.Error("a stack that is not there has frames")
+		}
+	}
+}
+
+// engineWrites uses the disk directly and through afero.
+func engineWrites(t *testing.T, d *faultfs.Disk) {
+	f, err := d.Create("direct")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	if err := afero.WriteFile(d, "through", []byte("afero"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

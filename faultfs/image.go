@@ -126,6 +126,9 @@ func (img *Image) String() string {
 	return b.String()
 }
 
+// nameBytesMax is the longest name in a directory.
+const nameBytesMax = 255
+
 // resolve returns the inode at name, which is taken from the root.
 func (t *tree) resolve(name string) (Ino, error) {
 	ino := rootIno
@@ -134,6 +137,9 @@ func (t *tree) resolve(name string) (Ino, error) {
 		part, rest, _ = strings.Cut(rest, "/")
 		if !t.at(ino).isDir {
 			return 0, syscall.ENOTDIR
+		}
+		if len(part) > nameBytesMax {
+			return 0, syscall.ENAMETOOLONG
 		}
 		if ino = t.lookup(ino, part); ino == 0 {
 			return 0, syscall.ENOENT
@@ -156,6 +162,9 @@ func (t *tree) resolveParent(name string) (Ino, string, error) {
 	}
 	if !t.at(dir).isDir {
 		return 0, "", syscall.ENOTDIR
+	}
+	if len(base) > nameBytesMax {
+		return 0, "", syscall.ENAMETOOLONG
 	}
 	return dir, base, nil
 }

@@ -12,8 +12,11 @@ type Journal struct {
 	Base *Image
 	// Events are in the order of their effect; an event's number is its place.
 	Events []Event
-	// Stacks are the stacks that events cite, from 1; Stacks[0] is empty.
+	// Stacks are the stacks that events cite, from 1; Stacks[0] is empty. Those
+	// of a stored journal are nil: [Journal.Frames] knows both.
 	Stacks []Stack
+
+	frames [][]Frame // of a stored journal, by stack
 }
 
 // Stack is the program counters of a call stack, innermost first.
@@ -24,6 +27,7 @@ type recorder struct {
 	base     *Image
 	events   []Event
 	stacks   []Stack
+	frames   [][]Frame // of stacks that came from a stored journal
 	byHash   map[uint64]int
 	inFlight []int
 	noStacks bool
@@ -36,7 +40,7 @@ func newRecorder(base *Image, noStacks bool) *recorder {
 
 // journal returns what was recorded so far.
 func (r *recorder) journal() *Journal {
-	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks)}
+	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), frames: r.frames}
 }
 
 // add appends an event and tells which call it belongs to.

@@ -16,7 +16,7 @@ func (s *Space) Resume(time int) *Disk {
 	}
 	rec := newRecorder(s.journal.Base, false)
 	rec.events = append(slices.Clone(s.journal.Events[:time]), Event{Kind: EventKill})
-	rec.stacks = slices.Clone(s.journal.Stacks)
+	rec.stacks, rec.frames = slices.Clone(s.journal.Stacks), s.journal.frames
 	return &Disk{tree: p.all.thaw(), rec: rec, time: int64(time)}
 }
 

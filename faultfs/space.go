@@ -149,7 +149,9 @@ func (x *expander) replay(e Event, at int32) {
 	case EventRename:
 		to := nameChange{e.ToDir, baseName(e.ToPath), e.Ino}
 		from := nameChange{e.Dir, baseName(e.Path), 0}
-		if x.profile.SplitRename {
+		// A directory is never split off: one with two parents, or a ring of
+		// them, is what no file system leaves.
+		if x.profile.SplitRename && !x.live.at(e.Ino).isDir {
 			x.live.edit(e.Ino).shared = true
 			x.rename(at, to)
 			x.rename(at, from)

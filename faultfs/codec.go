@@ -1,0 +1,227 @@
+package faultfs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// journalVersion is the version of [JournalRecord]. A record of another one is
+// refused: fates are named by numbers that only the same rules count alike.
+const journalVersion = 1
+
+// ErrJournal reports a record that no disk can have written.
+var ErrJournal = errors.New("bad journal")
+
+// JournalRecord is a journal in a form that can be stored, as JSON for instance:
+// stacks are symbolized, inodes keep their numbers, and effects too. Slices are
+// shared with the journal and must not be changed.
+type JournalRecord struct {
+	Version int `json:"version"`
+	// Base is what the disk held at the start, by inode; the first is the root.
+	Base   []InodeRecord `json:"base"`
+	Events []EventRecord `json:"events"`
+	// Stacks are the stacks that events cite; the first has the number 1.
+	Stacks [][]Frame `json:"stacks,omitempty"`
+}
+
+// InodeRecord is a file or a directory, whether it can still be reached or not:
+// the bytes of a removed file may show as stale ones.
+type InodeRecord struct {
+	Dir  bool        `json:"dir,omitempty"`
+	Mode fs.FileMode `json:"mode"`
+	Time int64       `json:"time,omitempty"`
+	Size int64       `json:"size,omitempty"`
+	// Linked tells that it may have several names.
+	Linked bool           `json:"linked,omitempty"`
+	Data   []ExtentRecord `json:"data,omitempty"`
+	Names  []NameRecord   `json:"names,omitempty"`
+}
+
+// ExtentRecord is whole pages of a file.
+type ExtentRecord struct {
+	Off  int64  `json:"off,omitempty"`
+	Data []byte `json:"data"`
+}
+
+// NameRecord is a name in a directory.
+type NameRecord struct {
+	Name string `json:"name"`
+	Ino  Ino    `json:"ino"`
+}
+
+// EventRecord is an [Event] whose kind is its word.
+type EventRecord struct {
+	Kind   string      `json:"kind"`
+	Ino    Ino         `json:"ino,omitempty"`
+	Dir    Ino         `json:"dir,omitempty"`
+	Path   string      `json:"path,omitempty"`
+	ToDir  Ino         `json:"toDir,omitempty"`
+	ToPath string      `json:"toPath,omitempty"`
+	Off    int64       `json:"off,omitempty"`
+	Len    int64       `json:"len,omitempty"`
+	Mode   fs.FileMode `json:"mode,omitempty"`
+	Data   []byte      `json:"data,omitempty"`
+	Call   int         `json:"call,omitempty"`
+	Stack  int         `json:"stack,omitempty"`
+}
+
+// Record returns the journal as it can be stored.
+func (j *Journal) Record() JournalRecord {
+	r := JournalRecord{Version: journalVersion}
+	for _, n := range j.Base.tree.nodes[rootIno:] {
+		r.Base = append(r.Base, recordInode(n))
+	}
+	for _, e := range j.Events {
+		r.Events = append(r.Events, EventRecord{
+			Kind: e.Kind.String(), Ino: e.Ino, Dir: e.Dir, Path: e.Path, ToDir: e.ToDir, ToPath: e.ToPath,
+			Off: e.Off, Len: e.Len, Mode: e.Mode, Data: e.Data, Call: e.Call, Stack: e.Stack,
+		})
+	}
+	for i := 1; i < len(j.Stacks); i++ {
+		r.Stacks = append(r.Stacks, j.Frames(i))
+	}
+	return r
+}
+
+func recordInode(n *node) InodeRecord {
+	r := InodeRecord{Dir: n.isDir, Mode: n.mode, Time: n.mtime, Size: n.size, Linked: n.shared}
+	for _, d := range n.names {
+		r.Names = append(r.Names, NameRecord{d.name, d.ino})
+	}
+	for page := int64(0); page < n.pageCount(); page++ {
+		p := n.page(page)
+		if p == nil {
+			continue
+		}
+		off := page * pageBytes
+		if k := len(r.Data) - 1; k >= 0 && r.Data[k].Off+int64(len(r.Data[k].Data)) == off {
+			r.Data[k].Data = append(r.Data[k].Data, p[:]...)
+		} else {
+			r.Data = append(r.Data, ExtentRecord{off, append([]byte(nil), p[:]...)})
+		}
+	}
+	return r
+}
+
+// pageCount returns the number of pages that the file has a place for.
+func (n *node) pageCount() int64 { return int64(len(n.chunks)) * pagesPerChunk }
+
+// Journal returns the journal that was recorded, which has the same effects
+// under the same numbers. What no disk can have journaled is refused.
+func (r JournalRecord) Journal() (*Journal, error) {
+	if r.Version != journalVersion {
+		return nil, fmt.Errorf("%w: version %d, want %d", ErrJournal, r.Version, journalVersion)
+	}
+	base, err := r.base()
+	if err != nil {
+		return nil, err
+	}
+	events, err := r.events()
+	if err != nil {
+		return nil, err
+	}
+	if err := verify(base, events, len(r.Stacks)); err != nil {
+		return nil, err
+	}
+	frames := append([][]Frame{nil}, r.Stacks...)
+	return &Journal{
+		Base: newImage(base), Events: events,
+		Stacks: make([]Stack, len(frames)), frames: frames,
+	}, nil
+}
+
+func (r JournalRecord) events() ([]Event, error) {
+	kinds := map[string]EventKind{}
+	for k, name := range eventNames {
+		kinds[name] = EventKind(k)
+	}
+	events := make([]Event, len(r.Events))
+	for i, e := range r.Events {
+		kind, ok := kinds[e.Kind]
+		if !ok || kind == 0 {
+			return nil, fmt.Errorf("%w: event %d has the unknown kind %q", ErrJournal, i, e.Kind)
+		}
+		events[i] = Event{
+			Kind: kind, Ino: e.Ino, Dir: e.Dir, Path: e.Path, ToDir: e.ToDir, ToPath: e.ToPath,
+			Off: e.Off, Len: e.Len, Mode: e.Mode, Data: e.Data, Call: e.Call, Stack: e.Stack,
+		}
+	}
+	return events, nil
+}
+
+// base builds the tree that the journal began with.
+func (r JournalRecord) base() (*tree, error) {
+	if len(r.Base) == 0 || !r.Base[0].Dir {
+		return nil, fmt.Errorf("%w: the first inode is no directory", ErrJournal)
+	}
+	t := &tree{owner: new(token), nodes: []*node{nil}}
+	for _, in := range r.Base {
+		n := t.at(t.add(in.Dir, in.Mode))
+		n.mtime, n.size, n.shared = in.Time, in.Size, in.Linked
+	}
+	if err := r.checkNames(); err != nil {
+		return nil, err
+	}
+	for i, in := range r.Base {
+		ino := Ino(i + 1)
+		for _, d := range in.Names {
+			t.setName(ino, d.Name, d.Ino)
+		}
+		if err := fillInode(t.edit(ino), in); err != nil {
+			return nil, fmt.Errorf("%w: inode %d: %w", ErrJournal, ino, err)
+		}
+	}
+	return t, nil
+}
+
+// fillInode stores the bytes of a recorded file.
+func fillInode(n *node, in InodeRecord) error {
+	if in.Size < 0 || in.Size > spanBytesMax || in.Dir && in.Size != 0 {
+		return fmt.Errorf("size %d: want 0 to %d", in.Size, spanBytesMax)
+	}
+	end := (in.Size + pageBytes - 1) / pageBytes * pageBytes
+	at := int64(0)
+	for _, x := range in.Data {
+		pages := int64(len(x.Data))
+		if x.Off < at || x.Off%pageBytes != 0 || pages == 0 || pages%pageBytes != 0 || x.Off > end-pages {
+			return fmt.Errorf("%d bytes at %d: want whole pages, in order, up to %d", pages, x.Off, end)
+		}
+		n.writeAt(x.Data, x.Off)
+		at = x.Off + pages
+	}
+	if n.behind() {
+		return errors.New("bytes behind the end")
+	}
+	return nil
+}
+
+// checkNames wants a tree below the root, and names that a directory can hold.
+// What cannot be reached may be anything, a ring of directories too.
+func (r JournalRecord) checkNames() error {
+	parents := make([]int, len(r.Base)+1)
+	parents[rootIno] = 1
+	for i, in := range r.Base {
+		if len(in.Names) > 0 && !in.Dir {
+			return fmt.Errorf("%w: inode %d is a file with names in it", ErrJournal, i+1)
+		}
+		for k, d := range in.Names {
+			switch {
+			case !isName(d.Name) || k > 0 && d.Name <= in.Names[k-1].Name:
+				return fmt.Errorf("%w: inode %d: name %q, or its order", ErrJournal, i+1, d.Name)
+			case d.Ino < rootIno || int(d.Ino) > len(r.Base):
+				return fmt.Errorf("%w: inode %d: name %q is inode %d of %d", ErrJournal, i+1, d.Name, d.Ino, len(r.Base))
+			}
+			if parents[d.Ino]++; parents[d.Ino] > 1 && r.Base[d.Ino-1].Dir {
+				return fmt.Errorf("%w: directory %d has several names", ErrJournal, d.Ino)
+			}
+		}
+	}
+	return nil
+}
+
+// isName tells whether a directory can hold the name.
+func isName(name string) bool {
+	return name != "" && name != "." && name != ".." && len(name) <= nameBytesMax && !strings.Contains(name, "/")
+}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -12,6 +11,7 @@ import (
 func (v *verification) finding(f foundFailure) (*Finding, error) {
 	out := &Finding{
 		Failure: f.Failure, Engine: v.factory.Name, Profile: v.config.Profile.Name, Seed: v.config.Seed,
+		profile: v.config.Profile,
 		Program: f.program.Program, Found: f.program.Name, After: f.after,
 	}
 	s := newShrinker(v, f)
@@ -20,17 +20,17 @@ func (v *verification) finding(f foundFailure) (*Finding, error) {
 	if out.Confirmed && !v.config.NoShrink {
 		out.Program, out.Failure = s.shrink()
 	}
-	out.Signature = out.signature(v.config.Profile)
+	out.Signature = out.signature()
 	return out, nil
 }
 
 // signature names the property and the kinds of effects that were lost.
-func (f *Finding) signature(profile faultfs.Profile) string {
+func (f *Finding) signature() string {
 	name := string(f.Property())
 	if f.Live {
 		return name + " live"
 	}
-	space := f.Life.spaceUnder(profile)
+	space := f.Life.spaceUnder(f.profile)
 	var kinds []string
 	for _, id := range space.Lost(f.State) {
 		e := f.Life.Journal.Events[space.Effect(id).Event]

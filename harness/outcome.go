@@ -2,6 +2,7 @@ package harness
 
 import (
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -61,6 +62,8 @@ type Finding struct {
 	// Signature is the same for findings with one cause, as far as can be told:
 	// the property and the kinds of effects that were lost.
 	Signature string
+
+	profile faultfs.Profile
 }
 
 // result returns the outcome's properties in their order.

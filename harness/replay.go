@@ -1,0 +1,136 @@
+package harness
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Replayed is what came of checking a bundle's finding again.
+type Replayed struct {
+	*Bundle
+	Verdict models.Verdict
+	// Recovered is what the engine recovered now; nil for a finding that takes
+	// no crash.
+	Recovered *models.Recovered
+	// Image is what the crash left; nil for such a finding.
+	Image *faultfs.Image
+}
+
+// String returns what came back, and whether it is what the bundle says.
+func (r *Replayed) String() string {
+	if r.Verdict.Outcome == models.Pass {
+		return fmt.Sprintf("%s held: the finding does not come again", r.Property)
+	}
+	out := ""
+	for _, v := range r.Verdict.Violations {
+		out += fmt.Sprintf("%s: %s\n", v.Property, v.Sentence)
+	}
+	if !sameCause(r.Verdict, r.Property) {
+		out += fmt.Sprintf("the bundle holds another finding: %s: %s\n", r.Property, r.Sentence)
+	}
+	return out
+}
+
+// Same tells whether the finding came again.
+func (r *Replayed) Same() bool { return sameCause(r.Verdict, r.Property) }
+
+// Replay builds the crash's image from the journal in the bundle, lets the engine
+// recover from it, and judges the result. A finding that takes no crash is
+// replayed by running the program again.
+func (b *Bundle) Replay(f engines.Factory) (*Replayed, error) {
+	profile, err := faultfs.ParseProfile(b.Profile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	config := Config{Profile: profile, Seed: b.Seed}.resolved()
+	if b.Live {
+		return b.replayLive(f, config)
+	}
+	life, err := b.life(profile)
+	if err != nil {
+		return nil, err
+	}
+	space := life.spaceUnder(profile)
+	if err := space.Check(b.State); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	out := &Replayed{Bundle: b, Image: space.Image(b.State)}
+	r := newRecoverer(f, config)
+	defer r.stop()
+	out.Recovered = r.recover(out.Image)
+	out.Verdict = life.Verdict(b.State.Point, out.Recovered)
+	return out, nil
+}
+
+func (b *Bundle) replayLive(f engines.Factory, c Config) (*Replayed, error) {
+	program, err := b.program()
+	if err != nil {
+		return nil, err
+	}
+	recording, err := record(f, c, origin{}, program)
+	if err != nil {
+		return nil, err
+	}
+	out := &Replayed{Bundle: b, Verdict: models.Verdict{Outcome: models.Pass}}
+	if recording.Failed != nil {
+		out.Verdict, out.Recovered = recording.Failed.Verdict, recording.Failed.Recovered
+	}
+	return out, nil
+}
+
+// life returns the last of the bundle's lives, with those before as its parents.
+func (b *Bundle) life(profile faultfs.Profile) (*Life, error) {
+	if len(b.Lives) == 0 {
+		return nil, fmt.Errorf("%w: it holds no life of the engine", ErrBundle)
+	}
+	var life *Life
+	for i, record := range b.Lives {
+		journal, err := record.Journal.Journal()
+		if err != nil {
+			return nil, fmt.Errorf("%w: life %d: %w", ErrBundle, i+1, err)
+		}
+		next := &Life{
+			Parent: life, Crash: record.Crash, Journal: journal, Opened: record.Opened,
+			Resumed: record.Resumed, Recovered: record.Recovered, Calls: record.Calls,
+		}
+		if next.From, err = b.from(life, record, profile); err != nil {
+			return nil, fmt.Errorf("%w: life %d: %w", ErrBundle, i+1, err)
+		}
+		next.seal(b.Contract)
+		life = next
+	}
+	return life, nil
+}
+
+// from returns the model's state at the beginning of a life.
+func (b *Bundle) from(parent *Life, record LifeRecord, profile faultfs.Profile) (models.State, error) {
+	if parent == nil {
+		return models.Fresh(b.Contract), nil
+	}
+	if err := parent.spaceUnder(profile).Check(record.Crash); err != nil {
+		return models.State{}, err
+	}
+	if record.Recovered == nil {
+		return models.State{}, fmt.Errorf("nothing was recovered")
+	}
+	return parent.Verdict(record.Crash.Point, record.Recovered).After, nil
+}
+
+// buildInfo returns the versions of what ran.
+func buildInfo() map[string]string {
+	info := map[string]string{"go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH}
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return info
+	}
+	info[build.Main.Path] = build.Main.Version
+	for _, m := range build.Deps {
+		info[m.Path] = m.Version
+	}
+	return info
+}

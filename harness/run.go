@@ -1,0 +1,148 @@
+package harness
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Option changes what [Run] explores.
+type Option func(*runOptions)
+
+type runOptions struct {
+	config   Config
+	profiles []faultfs.Profile
+}
+
+// WithConfig replaces the configuration. Its Profile is not used: see
+// [WithProfiles].
+func WithConfig(c Config) Option { return func(o *runOptions) { o.config = c } }
+
+// WithProfiles replaces the file systems, which are all of [faultfs.Profiles]
+// otherwise.
+func WithProfiles(profiles ...faultfs.Profile) Option {
+	return func(o *runOptions) { o.profiles = profiles }
+}
+
+// Run tests whether the engine keeps what it acknowledges, in a subtest for each
+// file system profile. A broken promise fails the test with its smallest
+// evidence, which is also kept in a bundle that -ackproof.replay checks again.
+//
+// Run keeps to the test's deadline, explores less with -short, and takes the
+// -ackproof.* flags, each with a twin in the environment (ACKPROOF_SEED, ...).
+func Run(t *testing.T, f engines.Factory, options ...Option) {
+	t.Helper()
+	s, err := readSettings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.replay != "" {
+		runReplay(t, f, s.replay)
+		return
+	}
+	o := runOptions{profiles: faultfs.Profiles()}
+	for _, option := range options {
+		option(&o)
+	}
+	if s.profile != "" {
+		p, err := faultfs.ParseProfile(s.profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.profiles = []faultfs.Profile{p}
+	}
+	for i, profile := range o.profiles {
+		t.Run(profile.Name, func(t *testing.T) {
+			c := s.apply(o.config)
+			c.Profile = profile
+			runProfile(t, f, shorten(c), s.outDir, len(o.profiles)-i)
+		})
+	}
+}
+
+// shorten makes a run small with -short.
+func shorten(c Config) Config {
+	if !testing.Short() {
+		return c
+	}
+	if c.Programs == 0 {
+		c.Programs = 4
+	}
+	plan := c.Plan.Resolved()
+	for i := range plan.Max {
+		plan.Max[i] /= 4
+	}
+	c.Plan = plan
+	return c
+}
+
+func runProfile(t *testing.T, f engines.Factory, c Config, outDir string, left int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if deadline, ok := t.Deadline(); ok {
+		// Leave time to shrink and to report, and to the profiles after this.
+		share := time.Until(deadline) * 4 / 5 / time.Duration(left)
+		if c.Budget == 0 || share < c.Budget {
+			ctx, cancel = context.WithTimeout(ctx, share)
+			defer cancel()
+		}
+	}
+	resolved := c.resolved()
+	t.Logf("engine %s, profile %s, seed %d, %d programs, depth %d", f.Name, c.Profile, resolved.Seed, len(resolved.programs()), resolved.Depth)
+	outcome, err := Verify(ctx, f, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(outcome.Summary())
+	for _, finding := range outcome.Findings {
+		reportFinding(t, finding, outDir)
+	}
+	if outcome.Verdict == models.Unknown {
+		t.Errorf("nothing can be said: %d verdicts unknown, %d states visited", outcome.Tally.Unknown, outcome.Tally.Visited)
+	}
+}
+
+// reportFinding fails the test with the finding and keeps its bundle.
+func reportFinding(t *testing.T, f *Finding, outDir string) {
+	t.Helper()
+	if outDir == "" {
+		outDir = t.ArtifactDir()
+	}
+	path := filepath.Join(outDir, f.FileName())
+	if err := os.MkdirAll(outDir, 0o755); err != nil {
+		t.Errorf("%v\nthe bundle cannot be kept: %v", f, err)
+		return
+	}
+	if err := WriteBundle(path, f); err != nil {
+		t.Errorf("%v\nthe bundle cannot be kept: %v", f, err)
+		return
+	}
+	test, _, _ := strings.Cut(t.Name(), "/")
+	t.Errorf("%v\ngo test -run '^%s$' -args -ackproof.replay=%s", f, test, path)
+}
+
+// runReplay checks the finding in a bundle again.
+func runReplay(t *testing.T, f engines.Factory, path string) {
+	t.Helper()
+	bundle, err := ReadBundle(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := bundle.Replay(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Verdict.Outcome == models.Pass {
+		t.Logf("the finding does not come again: %s held", bundle.Property)
+		return
+	}
+	t.Errorf("%v", result)
+}

@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -159,6 +160,42 @@ func TestLives(t *testing.T) {
 			t.Errorf("%s: got %s %v, want %s %v", &r.View, got.Outcome, got.Violations, want.Outcome, want.Violations)
 		}
 	}
+}
+
+// Only a save that had returned when an entry's call began precedes the entry.
+func TestOrderOfOverlappingSaves(t *testing.T) {
+	save := Op{Kind: SaveHardState, HardState: shows().votes(2, 1).View.HardState}
+	one := Op{Kind: Persist, Entries: batch(1, 1, 1)}
+	for returned, want := range map[int]Outcome{2: Fail, 9: Pass} {
+		h := number(at(1, 1, returned, save, Result{}), at(0, 3, 5, one, Result{}))
+		if v := judge(t, ordered, h, shows(batch(1, 1, 1))); v.Outcome != want {
+			t.Errorf("save returned at %d: got %s %v, want %s", returned, v.Outcome, v.Violations, want)
+		}
+	}
+	h := number(
+		at(0, 1, 9, one, Result{}), at(1, 2, 3, save, Result{}),
+		at(2, 4, 5, Op{Kind: ReadHardState}, Result{OK: true, HardState: save.HardState}), at(2, 6, 7, Op{Kind: ReadLastIndex}, Result{}),
+	)
+	if v := judge(t, ordered, h, shows(batch(1, 1, 1))); v.Outcome != Pass {
+		t.Errorf("save seen before an overlapping write: got %s %v, want pass", v.Outcome, v.Violations)
+	}
+}
+
+func TestCheckerIsSafeForConcurrentUse(t *testing.T) {
+	h := long(200)
+	k := NewChecker(buffered, Fresh(buffered), h)
+	var wait sync.WaitGroup
+	for i := range 4 {
+		wait.Go(func() {
+			for _, c := range h {
+				r := shows(batch(1, 1, uint64(i)))
+				if v := k.Check(k.Position(c.Invoked+2), r); v.Outcome == Unknown {
+					t.Errorf("call %d: got unknown", c.ID)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // The number of orders of calls that all overlap is bounded: no answer is Unknown.

@@ -2,4 +2,29 @@
 // and judges by it what a store recovered after a crash.
 //
 // It knows calls and results only: no file system, no engine that runs.
+//
+// # What a crash may leave
+//
+// The log goes through versions, one for each call that changed it. A floor is
+// the newest version that must survive: raised by a flush, to what had returned
+// before it; by a call that the contract makes durable on return; and by a
+// recovery, since what was shown is durable (R7). A crash leaves any version
+// from the floor to the newest, calls in flight included. Three rules widen that:
+//
+//   - A batch or a replace that is not atomic, and not yet durable, leaves the
+//     log before it, cut where the call began, with any beginning of its entries.
+//   - A purge may be undone though something later is durable, until a flush, a
+//     recovery or the contract makes it durable itself, if the entries reappear
+//     before the others without a hole (R6). A purge beyond the last entry
+//     starts a new log and cannot be undone alone, nor can a reset.
+//   - A raft-safe engine may leave any beginning of those logs that reaches the
+//     last durable entry that no call since has overwritten or discarded. So it
+//     splices nothing: its log is the beginning of one that existed.
+//
+// The hard state has versions and a floor of its own. An engine that orders it
+// with the log must not leave an entry without the hard states whose saves had
+// returned when that entry's call began.
+//
+// A clean reopen leaves exactly the newest version. Nothing of a volatile engine
+// need survive either, and then no floor is ever raised.
 package models

@@ -2,36 +2,271 @@ package harness_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/memlog"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
 )
 
-func TestTry(t *testing.T) {
-	all := map[string]engines.Factory{
-		"file": filelog.Factory(filelog.Options{SegmentBytes: 16 << 10}),
-		"buf":  filelog.BufferedFactory(filelog.Options{SegmentBytes: 16 << 10}),
-		"mem":  memlog.Factory(),
+var small = filelog.Options{SegmentBytes: 16 << 10}
+
+// neverSynced is a file system whose file syncs do nothing.
+type neverSynced struct{ afero.Fs }
+
+func (n neverSynced) OpenFile(name string, flag int, perm os.FileMode) (afero.File, error) {
+	f, err := n.Fs.OpenFile(name, flag, perm)
+	if err != nil {
+		return nil, err
 	}
-	for _, p := range faultfs.Profiles() {
-		start := time.Now()
-		o, err := harness.Verify(context.Background(), all[os.Getenv("E")], harness.Config{Profile: p, Programs: 20, Workers: 1, Budget: 60 * time.Second})
+	return unsyncedFile{f}, nil
+}
+
+func (n neverSynced) Open(name string) (afero.File, error) { return n.OpenFile(name, os.O_RDONLY, 0) }
+
+func (n neverSynced) Create(name string) (afero.File, error) {
+	return n.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
+}
+
+type unsyncedFile struct{ afero.File }
+
+func (unsyncedFile) Sync() error { return nil }
+
+// on returns the file engine with its environment changed.
+func on(name string, change func(engines.Env) engines.Env) engines.Factory {
+	file := filelog.Factory(small)
+	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+		return file.Open(change(env))
+	}}
+}
+
+func unsynced() engines.Factory {
+	return on("unsynced", func(env engines.Env) engines.Env {
+		env.FS = neverSynced{env.FS}
+		return env
+	})
+}
+
+func verify(t *testing.T, f engines.Factory, c harness.Config) *harness.Outcome {
+	t.Helper()
+	o, err := harness.Verify(t.Context(), f, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestEnginesHold(t *testing.T) {
+	programs := 16
+	if testing.Short() {
+		programs = -1
+	}
+	for _, f := range []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), memlog.Factory()} {
+		for _, p := range faultfs.Profiles() {
+			t.Run(f.Name+"/"+p.Name, func(t *testing.T) {
+				o := verify(t, f, harness.Config{Profile: p, Programs: programs})
+				if o.Verdict != models.Pass {
+					t.Fatalf("%s\n%v", o.Summary(), o.Findings)
+				}
+				if o.Tally.Distinct == 0 || o.Tally.Programs != o.Tally.Planned {
+					t.Fatalf("explored too little: %s", o.Summary())
+				}
+			})
+		}
+	}
+}
+
+// TestUnsyncedEngineIsRefuted goes all the way of a finding: found, confirmed,
+// shrunk, stored, read and replayed.
+func TestUnsyncedEngineIsRefuted(t *testing.T) {
+	o := verify(t, unsynced(), harness.Config{})
+	if o.Verdict != models.Fail || len(o.Findings) == 0 {
+		t.Fatal(o.Summary())
+	}
+	byProperty := map[models.Property]*harness.Finding{}
+	for _, f := range o.Findings {
+		byProperty[f.Property()] = f
+	}
+	f := byProperty[models.AckedDurable]
+	if f == nil {
+		t.Fatalf("no finding for %s: %v", models.AckedDurable, o.Findings)
+	}
+	if !f.Confirmed || len(f.Program) > 1 || len(f.State.Except) > 2 {
+		t.Errorf("confirmed %v, program of %d steps, state %v; want a confirmed finding of one step and at most two lost effects\n%v",
+			f.Confirmed, len(f.Program), f.State, f)
+	}
+	path := filepath.Join(t.TempDir(), f.FileName())
+	if err := harness.WriteBundle(path, f); err != nil {
+		t.Fatal(err)
+	}
+	b, err := harness.ReadBundle(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken, err := b.Replay(unsynced())
+	if err != nil || !broken.Same() {
+		t.Errorf("replay: %v, %v; want the same finding", broken, err)
+	}
+	sound, err := b.Replay(filelog.Factory(small))
+	if err != nil || !sound.Same() {
+		// The journal is the broken engine's, so the sound one cannot find what
+		// was never made durable.
+		t.Errorf("replay on the sound engine: %v, %v; want the same finding", sound, err)
+	}
+}
+
+func TestBrokenBundles(t *testing.T) {
+	o := verify(t, unsynced(), harness.Config{NoShrink: true})
+	path := filepath.Join(t.TempDir(), "bundle")
+	if err := harness.WriteBundle(path, o.Findings[0]); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	altered := append([]byte(nil), whole...)
+	altered[len(altered)/2] ^= 1
+	for name, data := range map[string][]byte{
+		"empty": nil, "another file": []byte("hello\n"), "cut": whole[:len(whole)-7],
+		"cut early": whole[:12], "altered": altered,
+		"another version": append([]byte("ackproof bundle v9\n"), whole[19:]...),
+	} {
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if b, err := harness.ReadBundle(path); !errors.Is(err, harness.ErrBundle) {
+			t.Errorf("%s: %v, %v; want ErrBundle", name, b, err)
+		}
+	}
+}
+
+// TestSameSeedSameOutcome checks that an outcome depends on the seed alone, not
+// on how the workers raced.
+func TestSameSeedSameOutcome(t *testing.T) {
+	text := func(f engines.Factory, c harness.Config) string {
+		o := verify(t, f, c)
+		type finding struct{ Program, State, Sentence string }
+		var findings []finding
+		for _, f := range o.Findings {
+			findings = append(findings, finding{f.Program.String(), f.State.String(), f.Verdict.Violations[0].Sentence})
+		}
+		data, err := json.Marshal(struct {
+			Tally      harness.Tally
+			Properties []harness.PropertyResult
+			Findings   []finding
+		}{o.Tally, o.Properties, findings})
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := time.Since(start)
-		t.Logf("%s %v programs %d/%d lives %d visited %d distinct %d judged %d failing %d unknown %d modest %v in %v: %.0f/s", p.Name, o.Verdict, o.Tally.Programs, o.Tally.Planned, o.Tally.Lives, o.Tally.Visited, o.Tally.Distinct, o.Tally.Judged, o.Tally.Failing, o.Tally.Unknown, o.Modest, d, float64(o.Tally.Distinct)/d.Seconds())
-		for _, f := range o.Findings {
-			t.Logf("FINDING %s confirmed %v in %s after %d: %s\nlive %v state %v resumed %d depth %d\nprogram:\n%v", f.Signature, f.Confirmed, f.Found, f.After, f.Verdict.Violations[0].Sentence, f.Live, f.State, f.Life.Resumed, len(f.Life.Lives()), f.Program)
-			if f.Recovered != nil && f.Recovered.Failure != nil {
-				t.Logf("%+v", f.Recovered.Failure)
-			}
+		return string(data)
+	}
+	for _, f := range []engines.Factory{filelog.Factory(small), unsynced()} {
+		one := text(f, harness.Config{Seed: 7, Programs: 6, Workers: 1})
+		four := text(f, harness.Config{Seed: 7, Programs: 6, Workers: 4})
+		if one != four {
+			t.Errorf("%s: one worker\n%s\nfour workers\n%s", f.Name, one, four)
+		}
+		if other := text(f, harness.Config{Seed: 8, Programs: 6}); other == one && f.Name == "file" {
+			t.Errorf("%s: two seeds gave the same outcome", f.Name)
+		}
+	}
+}
+
+// misbehaving is the file engine with a log that does something else first, when
+// it is opened on a log that holds entries.
+type misbehaving struct {
+	engines.StorageEngine
+	log engines.LogStore
+}
+
+func (m misbehaving) LogStore() engines.LogStore { return m.log }
+
+func (m misbehaving) Claims() engines.Claims {
+	return m.StorageEngine.(engines.Claimer).Claims()
+}
+
+type oddLog struct {
+	*logOf
+	onRead func()
+}
+
+type logOf struct{ engines.LogStore }
+
+func (l *logOf) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
+	return l.LogStore.(engines.RangeReplacer).ReplaceRange(ctx, from, entries)
+}
+
+func (l *logOf) LoadPurgeBoundary(ctx context.Context) (engines.LogID, bool, error) {
+	return l.LogStore.(engines.PurgeBoundaryLoader).LoadPurgeBoundary(ctx)
+}
+
+func (l *oddLog) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
+	if l.LastIndex() > 0 {
+		l.onRead()
+	}
+	return l.LogStore.GetEntries(ctx, first, last)
+}
+
+func odd(name string, onRead func()) engines.Factory {
+	file := filelog.Factory(small)
+	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+		e, err := file.Open(env)
+		if err != nil {
+			return nil, err
+		}
+		return misbehaving{e, &oddLog{&logOf{e.LogStore()}, onRead}}, nil
+	}}
+}
+
+// TestPanicsAndHangsAreFindings checks that an engine that does not answer ends
+// neither the run nor the process.
+func TestPanicsAndHangsAreFindings(t *testing.T) {
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	for name, onRead := range map[string]func(){
+		"panic": func() { panic("out of cheese") },
+		"hang":  func() { <-release },
+	} {
+		o := verify(t, odd(name, onRead), harness.Config{HangAfter: 50 * time.Millisecond, NoShrink: true, Workers: 1})
+		if o.Verdict != models.Fail || o.Findings[0].Property() != models.OpensAfterCrash {
+			t.Fatalf("%s: %s %v", name, o.Summary(), o.Findings)
+		}
+		if text := o.Findings[0].String(); !strings.Contains(text, name) {
+			t.Errorf("%s: the finding does not say so:\n%s", name, text)
+		}
+	}
+}
+
+func TestBudgetEndsARun(t *testing.T) {
+	o := verify(t, filelog.Factory(small), harness.Config{Programs: 100000, Budget: 200 * time.Millisecond})
+	if !o.OutOfBudget || o.Tally.Programs == o.Tally.Planned {
+		t.Errorf("%s; want it cut", o.Summary())
+	}
+	o = verify(t, filelog.Factory(small), harness.Config{Programs: 100000, StatesMax: 3000})
+	if o.OutOfBudget || o.Tally.Visited < 3000 || o.Tally.Visited > 100_000 {
+		t.Errorf("%s; want 3000 states and the rest of a program", o.Summary())
+	}
+}
+
+func TestFactoriesThatCannotRun(t *testing.T) {
+	for name, f := range map[string]engines.Factory{
+		"needs a real directory": {Name: "dir", Needs: engines.NeedsDir},
+		"no space":               {Name: "full", Open: func(engines.Env) (engines.StorageEngine, error) { return nil, errors.New("no space") }},
+	} {
+		if _, err := harness.Verify(t.Context(), f, harness.Config{}); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v; want one that says %q", err, name)
 		}
 	}
 }

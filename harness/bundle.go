@@ -15,7 +15,6 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
 )
 
 // A bundle is one file: the line bundleMagic, a line with the SHA-256 of the
@@ -59,6 +58,7 @@ type LifeRecord struct {
 	Opened    int                   `json:"opened"`
 	Resumed   int                   `json:"resumed,omitempty"`
 	Recovered *models.Recovered     `json:"recovered"`
+	Steps     string                `json:"steps"`
 	Calls     models.History        `json:"calls"`
 }
 
@@ -76,7 +76,7 @@ func (f *Finding) Bundle() *Bundle {
 	for _, l := range f.Life.Lives() {
 		b.Lives = append(b.Lives, LifeRecord{
 			Crash: l.Crash, Journal: l.Journal.Record(), Opened: l.Opened, Resumed: l.Resumed,
-			Recovered: l.Recovered, Calls: l.Calls,
+			Recovered: l.Recovered, Steps: l.Steps.String(), Calls: l.Calls,
 		})
 	}
 	return b
@@ -171,13 +171,4 @@ func checkEnvelope(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: its checksum is wrong: it was cut off or altered", ErrBundle)
 	}
 	return packed, nil
-}
-
-// program returns the bundle's program.
-func (b *Bundle) program() (scenarios.Program, error) {
-	p, err := scenarios.Parse(b.Program)
-	if err != nil {
-		return nil, fmt.Errorf("%w: program: %w", ErrBundle, err)
-	}
-	return p, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/ackproof/ackproof/faultfs"
@@ -22,7 +23,9 @@ type Config struct {
 	// Programs is how many programs are generated, besides the corpus and the
 	// named ones; 0 means 24, negative none.
 	Programs int
-	// Generate says what programs are generated.
+	// Generate says what programs are generated. Programs with concurrent phases,
+	// the named ones too, run only if Generate.Concurrent is set: no two runs of
+	// them are the same.
 	Generate scenarios.Config
 	// Plan bounds the states of each program.
 	Plan faultfs.Plan
@@ -76,11 +79,20 @@ func (c Config) programs() []scenarios.NamedProgram {
 	if c.Only != nil {
 		return c.Only
 	}
-	all := append(scenarios.Corpus(), scenarios.Named()...)
+	var all []scenarios.NamedProgram
+	for _, p := range append(scenarios.Corpus(), scenarios.Named()...) {
+		if c.Generate.Concurrent || !hasConcurrency(p.Program) {
+			all = append(all, p)
+		}
+	}
 	for i := range c.Programs {
 		name := fmt.Sprintf("generated-%d", i+1)
 		program := scenarios.Example(uint64(c.Seed.For(name)), c.Generate)
 		all = append(all, scenarios.NamedProgram{Name: name, Program: program})
 	}
 	return all
+}
+
+func hasConcurrency(p scenarios.Program) bool {
+	return slices.ContainsFunc(p, func(s scenarios.Step) bool { return s.Kind == scenarios.Concurrently })
 }

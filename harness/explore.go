@@ -61,15 +61,16 @@ func (x *exploration) program(p scenarios.Program, seed Seed) (models.Contract, 
 // lives explores the lives of a recording, at which depth crashes have happened
 // once their states are looked at.
 func (x *exploration) lives(r *Recording, depth int, seed Seed) {
-	if r.Failed != nil {
-		x.fail(r.Failed)
-	}
 	for _, life := range r.Lives {
 		x.tally.Lives++
 		reps := x.life(life, depth)
 		if depth < x.config.Depth && !x.done() {
 			x.next(life, reps, depth, seed)
 		}
+	}
+	if r.Failed != nil {
+		// Last, as a crash state that shows the same tells more.
+		x.fail(r.Failed)
 	}
 }
 
@@ -111,9 +112,33 @@ type visit struct {
 	depth     int
 	byState   map[faultfs.Digest]*recovery
 	judged    map[judgedKey]bool // and whether it failed
-	atPoint   map[int]int        // visited states by time
+	points    map[int]*pointVisit
+	current   *pointVisit           // of the candidate that is looked at
+	byStage   map[faultfs.Stage]int // visited states
 	reps      []representative
 	represent map[int32]bool
+}
+
+// pointVisit is what a walk keeps of one crash point.
+type pointVisit struct {
+	time       int
+	position   models.Position
+	inRecovery bool
+	visited    int
+}
+
+// at returns the visit's part for a crash point.
+func (v *visit) at(time int) *pointVisit {
+	if v.current != nil && v.current.time == time {
+		return v.current
+	}
+	p := v.points[time]
+	if p == nil {
+		p = &pointVisit{time: time, position: v.life.position(time), inRecovery: v.life.inRecovery(time)}
+		v.points[time] = p
+	}
+	v.current = p
+	return p
 }
 
 // life visits the crash states of one life. It returns a state for each distinct
@@ -122,7 +147,7 @@ func (x *exploration) life(l *Life, depth int) []representative {
 	v := &visit{
 		life: l, space: l.spaceUnder(x.config.Profile), depth: depth,
 		byState: map[faultfs.Digest]*recovery{}, judged: map[judgedKey]bool{},
-		atPoint: map[int]int{}, represent: map[int32]bool{},
+		points: map[int]*pointVisit{}, byStage: map[faultfs.Stage]int{}, represent: map[int32]bool{},
 	}
 	plan := x.plan(depth)
 	for _, c := range v.space.Coverage(plan) {
@@ -157,18 +182,16 @@ func (x *exploration) expired() bool {
 // the same image before, and the result is judged unless it was.
 func (x *exploration) candidate(v *visit, c *faultfs.Candidate) {
 	x.tally.Visited++
-	stage := x.tally.ByStage[c.Stage()]
-	stage.Visited++
-	x.tally.ByStage[c.Stage()] = stage
-	v.atPoint[c.Point()]++
+	v.byStage[c.Stage()]++
+	at := v.at(c.Point())
+	at.visited++
 	key := c.Key()
 	r, known := v.byState[key]
 	if !known {
 		r = x.recover(v.space.Image(c.State()))
 		v.byState[key] = r
 	}
-	position, _ := v.life.position(c.Point())
-	jk := judgedKey{r.id, position, v.life.inRecovery(c.Point())}
+	jk := judgedKey{r.id, at.position, at.inRecovery}
 	failed, known := v.judged[jk]
 	if !known {
 		failed = x.judge(v, c, r)
@@ -242,14 +265,18 @@ func (x *exploration) fail(f *Failure) {
 
 // count adds what the walk put to the test.
 func (x *exploration) count(v *visit) {
-	for time, n := range v.atPoint {
-		_, exercised := v.life.position(time)
-		for p := range exercised.All() {
-			x.tally.Evidence[p] += n
+	for _, at := range v.points {
+		for p := range v.life.exercised(at.time).All() {
+			x.tally.Evidence[p] += at.visited
 		}
-		if v.life.inRecovery(time) {
-			x.tally.InRecovery += n
+		if at.inRecovery {
+			x.tally.InRecovery += at.visited
 		}
-		x.tally.ByDepth[v.depth] += n
+		x.tally.ByDepth[v.depth] += at.visited
+	}
+	for _, stage := range faultfs.Stages() {
+		s := x.tally.ByStage[stage]
+		s.Visited += v.byStage[stage]
+		x.tally.ByStage[stage] = s
 	}
 }

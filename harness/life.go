@@ -1,8 +1,11 @@
 package harness
 
 import (
+	"fmt"
+
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // Life is what an engine did between two losses of power: from booting on an
@@ -22,6 +25,8 @@ type Life struct {
 	Recovered *models.Recovered
 	// Calls are those after the opening, in the journal's time.
 	Calls models.History
+	// Steps are the program's steps that ran in this life.
+	Steps scenarios.Program
 	// From is the model's state when the engine had opened.
 	From models.State
 	// Resumed is the time of the kill after which this life goes on, where it
@@ -61,14 +66,46 @@ func (l *Life) Verdict(time int, r *models.Recovered) models.Verdict {
 	return l.checker.Check(l.checker.Position(time-1), r)
 }
 
-// position returns the number of the history's state at a time, and what a crash
-// there puts to the test.
-func (l *Life) position(time int) (models.Position, models.PropertySet) {
+// mustAgree panics if a search over the whole history, which shares only the
+// specification with the checker, finds nothing wrong with what failed: then
+// Ackproof is broken, not the engine.
+func (l *Life) mustAgree(time int, r *models.Recovered) {
+	if l.inRecovery(time) {
+		l.Parent.mustAgree(l.Crash.Point, r)
+		return
+	}
+	whole := models.CheckWhole(l.contract, l.From, l.Calls.Until(time-1), r)
+	if whole.Outcome == models.Pass {
+		panic(fmt.Sprintf("harness: two checks of one crash disagree, at time %d of\n%v", time, l.Calls))
+	}
+}
+
+// position returns the number of the history's state at a time.
+func (l *Life) position(time int) models.Position {
 	if l.inRecovery(time) {
 		return l.Parent.position(l.Crash.Point)
 	}
-	p := l.checker.Position(time - 1)
-	return p, l.checker.Exercised(p)
+	return l.checker.Position(time - 1)
+}
+
+// exercised returns what a crash at a time puts to the test.
+func (l *Life) exercised(time int) models.PropertySet {
+	if l.inRecovery(time) {
+		return l.Parent.exercised(l.Crash.Point)
+	}
+	return l.checker.Exercised(l.checker.Position(time - 1))
+}
+
+// origin returns where the life began, so that its steps can run again.
+func (l *Life) origin() origin {
+	first := l.lastCall() + 1
+	switch {
+	case l.Resumed > 0:
+		return origin{parent: l, resume: l.Resumed, firstCall: first}
+	case l.Parent != nil:
+		return origin{parent: l.Parent, crash: l.Crash, firstCall: first}
+	}
+	return origin{}
 }
 
 // Lives returns the lives that led to l, the first one first, l last.

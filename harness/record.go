@@ -129,11 +129,28 @@ func (r *recording) resume(from origin) error {
 		Parent: old.Parent, Crash: old.Crash, Opened: old.Opened, Recovered: old.Recovered,
 		From: old.From, Resumed: from.resume, Calls: old.Calls.Until(from.resume - 1),
 	}
-	return r.openAgain(models.Crash)
+	if err := r.openAgain(models.Crash); !errors.Is(err, errStop) {
+		return err
+	}
+	// What came back is judged as that of any other crash at this time.
+	calls := r.life.Calls
+	return r.refuse(old, faultfs.CrashState{Point: from.resume}, calls[len(calls)-1].Result.Recovered)
+}
+
+// refuse notes that what came back from a crash breaks a promise, if it does.
+func (r *recording) refuse(crashed *Life, state faultfs.CrashState, recovered *models.Recovered) error {
+	verdict := crashed.Verdict(state.Point, recovered)
+	if verdict.Outcome != models.Pass {
+		r.out.Failed = &Failure{Life: crashed, State: state, Recovered: recovered, Verdict: verdict}
+	}
+	return errStop
 }
 
 // step runs one step of the program.
 func (r *recording) step(s scenarios.Step) error {
+	if s.Kind != scenarios.Crash {
+		r.life.Steps = append(r.life.Steps, s)
+	}
 	switch s.Kind {
 	case scenarios.Reopen:
 		return r.reopen()
@@ -217,9 +234,7 @@ func (r *recording) open() *models.Recovered {
 	p := &probing{factory: r.factory, disk: r.disk}
 	failed := r.runner.run(func() { p.open(context.Background(), models.PhaseOpen, &p.out.View) })
 	if failed != nil {
-		return &models.Recovered{Failure: &models.Failure{
-			Phase: models.Phase(p.phase.Load()), Manner: failed.manner, Text: failed.text, Stack: failed.stack,
-		}}
+		return p.crashed(failed)
 	}
 	r.engine = p.engine
 	if p.out.Failure == nil {
@@ -250,8 +265,7 @@ func (r *recording) openFirst() error {
 func (r *recording) adopt(parent *Life, crash faultfs.CrashState, recovered *models.Recovered) error {
 	verdict := parent.Verdict(crash.Point, recovered)
 	if verdict.Outcome != models.Pass {
-		r.out.Failed = &Failure{Life: parent, State: crash, Recovered: recovered, Verdict: verdict}
-		return errStop
+		return r.refuse(parent, crash, recovered)
 	}
 	r.life.From = verdict.After
 	return nil

@@ -41,11 +41,7 @@ func (r *recoverer) stop() { r.runner.stop() }
 func (r *recoverer) recover(image *faultfs.Image) *models.Recovered {
 	p := &probing{factory: r.factory, disk: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true})}
 	if failed := r.runner.run(p.run); failed != nil {
-		// The goroutine that hangs may still write to p: take no more from it
-		// than its phase.
-		return &models.Recovered{Failure: &models.Failure{
-			Phase: models.Phase(p.phase.Load()), Manner: failed.manner, Text: failed.text, Stack: failed.stack,
-		}}
+		return p.crashed(failed)
 	}
 	return &p.out
 }
@@ -57,6 +53,25 @@ type probing struct {
 	engine  engines.StorageEngine
 	phase   atomic.Uint32 // models.Phase; atomic since a hang is looked at from outside
 	out     models.Recovered
+}
+
+// crashed returns what was recovered before the engine crashed. A goroutine that
+// hangs may still write, but only to what its phase is about.
+func (p *probing) crashed(failed *crash) *models.Recovered {
+	phase := models.Phase(p.phase.Load())
+	out := &models.Recovered{Failure: &models.Failure{
+		Phase: phase, Manner: failed.manner, Text: failed.text, Stack: failed.stack,
+	}}
+	if phase >= models.PhaseProbe {
+		out.View = p.out.View
+	}
+	if phase >= models.PhaseReopen {
+		out.Probe = p.out.Probe
+	}
+	if phase >= models.PhaseReprobe {
+		out.Again = p.out.Again
+	}
+	return out
 }
 
 // run goes through the phases until one fails.

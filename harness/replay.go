@@ -8,6 +8,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // Replayed is what came of checking a bundle's finding again.
@@ -41,19 +42,19 @@ func (r *Replayed) Same() bool { return sameCause(r.Verdict, r.Property) }
 
 // Replay builds the crash's image from the journal in the bundle, lets the engine
 // recover from it, and judges the result. A finding that takes no crash is
-// replayed by running the program again.
+// replayed by running the steps of its life again.
 func (b *Bundle) Replay(f engines.Factory) (*Replayed, error) {
 	profile, err := faultfs.ParseProfile(b.Profile)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
-	config := Config{Profile: profile, Seed: b.Seed}.resolved()
-	if b.Live {
-		return b.replayLive(f, config)
-	}
 	life, err := b.life(profile)
 	if err != nil {
 		return nil, err
+	}
+	config := Config{Profile: profile, Seed: b.Seed}.resolved()
+	if b.Live {
+		return b.replayLive(f, config, life)
 	}
 	space := life.spaceUnder(profile)
 	if err := space.Check(b.State); err != nil {
@@ -67,12 +68,9 @@ func (b *Bundle) Replay(f engines.Factory) (*Replayed, error) {
 	return out, nil
 }
 
-func (b *Bundle) replayLive(f engines.Factory, c Config) (*Replayed, error) {
-	program, err := b.program()
-	if err != nil {
-		return nil, err
-	}
-	recording, err := record(f, c, origin{}, program)
+// replayLive runs the steps of the last life again.
+func (b *Bundle) replayLive(f engines.Factory, c Config, life *Life) (*Replayed, error) {
+	recording, err := record(f, c, life.origin(), life.Steps)
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +95,9 @@ func (b *Bundle) life(profile faultfs.Profile) (*Life, error) {
 		next := &Life{
 			Parent: life, Crash: record.Crash, Journal: journal, Opened: record.Opened,
 			Resumed: record.Resumed, Recovered: record.Recovered, Calls: record.Calls,
+		}
+		if next.Steps, err = scenarios.Parse(record.Steps); err != nil {
+			return nil, fmt.Errorf("%w: life %d: %w", ErrBundle, i+1, err)
 		}
 		if next.From, err = b.from(life, record, profile); err != nil {
 			return nil, fmt.Errorf("%w: life %d: %w", ErrBundle, i+1, err)

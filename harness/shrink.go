@@ -54,6 +54,7 @@ func (s *shrinker) fails(l *Life, state faultfs.CrashState) *Failure {
 	if !sameCause(verdict, s.property) {
 		return nil
 	}
+	l.mustAgree(state.Point, recovered)
 	return &Failure{Life: l, State: state, Recovered: recovered, Verdict: verdict}
 }
 

@@ -1,0 +1,52 @@
+package harness_test
+
+import (
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// fullLog is a program whose crash states hold about 64 KiB: it fills the log
+// first and then makes many small changes.
+var fullLog = scenarios.MustParse("save-hard-state term=+1\npersist 60 size=1000\n" +
+	strings.Repeat("persist 2 size=50-700\nsave-hard-state term=+1 vote=1\npersist 1 back=1 size=300\n", 12))
+
+// BenchmarkFile explores the file engine on images of 64 KiB, one program at a
+// time, on one core if GOMAXPROCS is 1. states/s counts distinct images, from
+// each of which the engine recovers twice and is probed twice.
+func BenchmarkFile(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(800))
+	for _, p := range []faultfs.Profile{faultfs.StrictPosix(), faultfs.Ext4Ordered()} {
+		for _, f := range []engines.Factory{filelog.Factory(filelog.Options{}), filelog.BufferedFactory(filelog.Options{})} {
+			b.Run(f.Name+"/"+p.Name, func(b *testing.B) { benchmarkExplore(b, f, p) })
+		}
+	}
+}
+
+func benchmarkExplore(b *testing.B, f engines.Factory, p faultfs.Profile) {
+	distinct, visited := 0, 0
+	for b.Loop() {
+		o, err := harness.Verify(b.Context(), f, harness.Config{
+			Profile: p, Depth: -1, Workers: 1,
+			Only: []scenarios.NamedProgram{{Name: "full-log", Program: fullLog}},
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(o.Findings) > 0 {
+			b.Fatal(o.Findings[0])
+		}
+		distinct += o.Tally.Distinct
+		visited += o.Tally.Visited
+	}
+	b.ReportMetric(float64(distinct)/b.Elapsed().Seconds(), "states/s")
+	b.ReportMetric(float64(visited)/b.Elapsed().Seconds(), "visits/s")
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(distinct)/float64(b.N), "states")
+}

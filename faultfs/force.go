@@ -24,10 +24,7 @@ func (x *expander) covered(e Event) []EffectID {
 	if x.profile.SyncNewName && !f.durable || x.profile.SyncOlder == OlderDependent {
 		out = append(out, f.named...)
 	}
-	if x.profile.SyncOlder == OlderAll && x.meta >= 0 {
-		out = append(out, x.meta)
-	}
-	return out
+	return append(out, x.metas...)
 }
 
 // sync forces what the sync e covers and what must precede that.
@@ -37,7 +34,7 @@ func (x *expander) sync(e Event, at int32) {
 	}
 	f := x.file(e.Ino)
 	f.pending, f.inDir = x.unforced(f.pending), x.unforced(f.inDir)
-	f.named = x.unforced(f.named)
+	f.named, x.metas = x.unforced(f.named), x.unforced(x.metas)
 }
 
 func (x *expander) unforced(ids []EffectID) []EffectID {

@@ -74,6 +74,7 @@ type expander struct {
 	owners  []int32 // by change: the effect that it belongs to
 
 	meta      EffectID   // newest change of names or truncation, -1 for none
+	metas     []EffectID // those that are not forced, kept for OlderAll
 	barrier   []EffectID // effects that all later ones must follow
 	allKey    Digest
 	forcedKey Digest
@@ -281,9 +282,7 @@ type nameChange struct {
 // rename makes one effect of changes of names.
 func (x *expander) rename(at int32, changes ...nameChange) {
 	x.begin(at)
-	if x.profile.NamesOrdered {
-		x.needMeta()
-	}
+	x.needMeta()
 	for _, c := range changes {
 		if x.profile.RenameFlushes && c.ino != 0 && x.live.lookup(c.dir, c.name) != 0 {
 			for _, id := range x.file(c.ino).pending {
@@ -295,16 +294,16 @@ func (x *expander) rename(at int32, changes ...nameChange) {
 	x.end()
 }
 
-// needMeta makes the effect that is being made the newest of those whose order
-// the profile keeps.
+// needMeta makes the effect that is being made the newest change of metadata,
+// and puts it behind the others where the profile keeps their order.
 func (x *expander) needMeta() {
-	if !x.profile.NamesOrdered {
-		return
-	}
-	if x.meta >= 0 {
+	if x.profile.NamesOrdered && x.meta >= 0 {
 		x.need(x.meta)
 	}
 	x.meta = EffectID(len(x.effects) - 1)
+	if x.profile.SyncOlder == OlderAll {
+		x.metas = append(x.metas, x.meta)
+	}
 }
 
 // begin starts an effect; end completes it.

@@ -1,0 +1,37 @@
+package builtin
+
+import (
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/engines/memlog"
+	"github.com/ackproof/ackproof/engines/pebblelog"
+	"github.com/ackproof/ackproof/faultfs/pebblefs"
+)
+
+// Engine is an engine on the list.
+type Engine struct {
+	engines.Factory
+	// About says in one line what it is.
+	About string
+	// Expect is what a run must find out about it.
+	Expect Expectation
+}
+
+// Engines returns the engines that must hold, in the order of listings. What
+// they share in memory lives as long as the process.
+func Engines() List {
+	// Small, so that programs of some tens of calls fill several segments.
+	files := filelog.Options{SegmentBytes: 16 << 10}
+	tune := pebblelog.NewCaches().Small
+	return List{
+		{Factory: filelog.Factory(files), About: "plain files, durable when a call returns"},
+		{Factory: filelog.BufferedFactory(files), About: "plain files, durable at flush"},
+		{Factory: pebblelog.Factory(pebbleFiles, tune), About: "Pebble, durable when a call returns"},
+		{Factory: pebblelog.BufferedFactory(pebbleFiles, tune), About: "Pebble, durable at flush"},
+		{Factory: memlog.Factory(), About: "memory, promises nothing"},
+	}
+}
+
+func pebbleFiles(env engines.Env) (vfs.FS, error) { return pebblefs.Of(env.FS) }

@@ -1,0 +1,47 @@
+package builtin
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Expectation is what a run must find out about an engine. The zero value is
+// that it holds, under every profile.
+type Expectation struct {
+	// RefutedBy is the property that the engine must be seen to break; "" for an
+	// engine that holds.
+	RefutedBy models.Property
+	// Profile is the only one under which that must be seen; "" for any.
+	Profile string
+}
+
+// Under tells whether anything is expected under the profile.
+func (e Expectation) Under(profile string) bool {
+	return e.RefutedBy == "" || e.Profile == "" || e.Profile == profile
+}
+
+// Met tells whether an outcome is what is expected: an engine holds, a planted
+// bug is seen to break its own property. It is always where nothing is expected.
+func (e Expectation) Met(o *harness.Outcome) bool {
+	switch {
+	case !e.Under(o.Profile):
+		return true
+	case e.RefutedBy == "":
+		return o.Verdict == models.Pass
+	}
+	return slices.ContainsFunc(o.Findings, func(f *harness.Finding) bool { return f.Property() == e.RefutedBy })
+}
+
+// String returns "holds", or which property must be refuted under which profile.
+func (e Expectation) String() string {
+	switch {
+	case e.RefutedBy == "":
+		return "holds"
+	case e.Profile == "":
+		return fmt.Sprintf("refuted: %s", e.RefutedBy)
+	}
+	return fmt.Sprintf("refuted: %s under %s", e.RefutedBy, e.Profile)
+}

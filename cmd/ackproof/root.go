@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+)
+
+// execute runs the command that args say and returns the exit code.
+func execute(args []string, stdout, stderr io.Writer) int {
+	spendMemory()
+	root := newRoot(builtin.All())
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	command, err := root.ExecuteC()
+	code := exitCode(err)
+	if err != nil && err.Error() != "" {
+		fmt.Fprintf(stderr, "ackproof: %v\n", err)
+	}
+	if code == exitUsage {
+		fmt.Fprintf(stderr, "see %q\n", command.CommandPath()+" --help")
+	}
+	return code
+}
+
+func newRoot(all builtin.List) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ackproof",
+		Short: "Tell whether a Raft log store keeps what it acknowledges",
+		Long: `Ackproof runs a Raft log store on a disk that can lose power at any moment,
+visits the states that such a loss can leave, lets the store recover from each,
+and checks what came back against what the store had acknowledged.
+
+Exit codes: 0 held, 1 refuted, 2 unknown, 64 wrong usage, 70 ackproof failed.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage(fmt.Errorf("unknown command %q", args[0]))
+			}
+			return c.Help()
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newRun(all), newReplay(all), newEngines(all), newVersion())
+	return root
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// settings are the flags of run.
+type settings struct {
+	profiles            []string
+	programs            int
+	programFile         string
+	seed                uint64
+	budget              time.Duration
+	states              int
+	workers             int
+	depth               int
+	crashes, concurrent bool
+	outDir              string
+	json, timings       bool
+	expect              bool
+	cpuProfile          string
+}
+
+func (s *settings) register(f *pflag.FlagSet) {
+	f.StringSliceVar(&s.profiles, "profile", []string{"ext4-ordered"}, "file systems to explore under; all is every one, and knobs may follow a name")
+	f.IntVar(&s.programs, "programs", 24, "generated programs, besides the corpus and the named ones")
+	f.StringVar(&s.programFile, "program", "", "explore the program in `FILE` and no other")
+	f.Uint64Var(&s.seed, "seed", 1, "where generated programs and samples come from")
+	f.DurationVar(&s.budget, "budget", 0, "time for everything, shared by engines and profiles; 0 is no bound")
+	f.IntVar(&s.states, "states", 0, "crash states for each engine and profile, to the end of a program; 0 is no bound")
+	f.IntVar(&s.workers, "workers", 0, "programs explored at once; 0 is one for each processor")
+	f.IntVar(&s.depth, "depth", 2, "crashes that follow each other, 1 to 3")
+	f.BoolVar(&s.crashes, "crashes", true, "generate programs that lose power and go on")
+	f.BoolVar(&s.concurrent, "concurrent", false, "generate programs that flush and read beside their writer")
+	f.StringVar(&s.outDir, "out", "out", "keep findings in bundles in `DIR`, created when needed; empty keeps none")
+	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine and profile")
+	f.BoolVar(&s.timings, "timings", false, "put times into the JSON, which then differs from run to run")
+	f.BoolVar(&s.expect, "expect", false, "exit 0 if every engine did what is expected: engines hold, canaries are caught")
+	f.StringVar(&s.cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`")
+	_ = f.MarkHidden("cpuprofile")
+}
+
+// config returns what the harness is told, but for the profile.
+func (s *settings) config() (harness.Config, error) {
+	for _, f := range []struct {
+		name     string
+		got, min int
+		max      int
+	}{
+		{"programs", s.programs, 0, 1_000_000},
+		{"states", s.states, 0, 1 << 40},
+		{"workers", s.workers, 0, 4096},
+		{"depth", s.depth, 1, 3},
+	} {
+		if f.got < f.min || f.got > f.max {
+			return harness.Config{}, usage(fmt.Errorf("--%s: got %d, want %d to %d", f.name, f.got, f.min, f.max))
+		}
+	}
+	if s.budget < 0 {
+		return harness.Config{}, usage(fmt.Errorf("--budget: got %v, want 0 or more", s.budget))
+	}
+	c := harness.Config{
+		Seed: harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers,
+		Generate: scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
+	}
+	if s.programs == 0 {
+		c.Programs = -1
+	}
+	if c.Depth = s.depth; s.depth == 1 {
+		c.Depth = -1
+	}
+	var err error
+	c.Only, err = s.only()
+	return c, err
+}
+
+// only returns the program of --program, nil for none.
+func (s *settings) only() ([]scenarios.NamedProgram, error) {
+	if s.programFile == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(s.programFile)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--program: %w", err))
+	}
+	program, err := scenarios.Parse(string(text))
+	if e := (*scenarios.ParseError)(nil); errors.As(err, &e) {
+		return nil, usage(fmt.Errorf("%s:%d:%d: %s", s.programFile, e.Line, e.Column, e.Message))
+	}
+	name := strings.TrimSuffix(filepath.Base(s.programFile), filepath.Ext(s.programFile))
+	return []scenarios.NamedProgram{{Name: name, Program: program}}, nil
+}
+
+// parseProfiles returns the profiles of a list in which a knob, name=value,
+// belongs to the profile before it. Each is there once.
+func parseProfiles(list []string) ([]faultfs.Profile, error) {
+	var texts []string
+	for _, part := range list {
+		switch {
+		case part == "all":
+			for _, p := range faultfs.Profiles() {
+				texts = append(texts, p.Name)
+			}
+		case strings.Contains(part, "=") && len(texts) > 0:
+			texts[len(texts)-1] += "," + part
+		default:
+			texts = append(texts, part)
+		}
+	}
+	var out []faultfs.Profile
+	for _, text := range texts {
+		p, err := faultfs.ParseProfile(text)
+		if err != nil {
+			return nil, usage(fmt.Errorf("--profile: %w", err))
+		}
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	if len(out) == 0 {
+		return nil, usage(errors.New("--profile: got none, want at least one"))
+	}
+	return out, nil
+}
+
+// checkOut tells whether files can be made in a directory, or in the one above
+// that is there. It is asked before a run that may take hours.
+func checkOut(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	there := filepath.Clean(dir)
+	for {
+		_, err := os.Stat(there)
+		if err == nil || there == filepath.Dir(there) {
+			break
+		}
+		there = filepath.Dir(there)
+	}
+	temp, err := os.CreateTemp(there, ".ackproof-*")
+	if err != nil {
+		return usage(fmt.Errorf("--out %s: cannot write there: %w", dir, err))
+	}
+	return errors.Join(temp.Close(), os.Remove(temp.Name()))
+}

@@ -1,0 +1,92 @@
+package reports
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+)
+
+// New returns the result in plain values.
+func New(r Result) Report {
+	out := Report{
+		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: verdictWord(r.Verdict),
+		Claims: claimWords(r.Claims), Planted: string(r.Planted), AsExpected: r.AsExpected,
+		Modest: r.Modest, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
+		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
+		States:     states(r.Tally),
+		Properties: []Property{}, Findings: []Finding{},
+	}
+	for _, p := range r.Properties {
+		out.Properties = append(out.Properties, Property{
+			ID: string(p.ID), Claimed: p.Standing != harness.NotClaimed, Verdict: string(p.Standing), States: p.States,
+		})
+	}
+	for i, f := range r.Findings {
+		finding := newFinding(f)
+		if i < len(r.Bundles) {
+			finding.Bundle = r.Bundles[i]
+		}
+		out.Findings = append(out.Findings, finding)
+	}
+	return out
+}
+
+func verdictWord(o models.Outcome) string {
+	switch o {
+	case models.Pass:
+		return "held"
+	case models.Fail:
+		return "refuted"
+	}
+	return "unknown"
+}
+
+func states(t harness.Tally) States {
+	out := States{
+		Visited: t.Visited, Distinct: t.Distinct, Judged: t.Judged, Failing: t.Failing, Unknown: t.Unknown,
+		InRecovery: t.InRecovery, ByDepth: slices.Clone(t.ByDepth[1:]), ByStage: []Stage{},
+	}
+	for _, stage := range faultfs.Stages() {
+		s := t.ByStage[stage]
+		out.ByStage = append(out.ByStage, Stage{stage.String(), s.Visited, s.Planned, s.Total})
+	}
+	return out
+}
+
+// claimWords returns the names of the claims that are made.
+func claimWords(c engines.Claims) []string {
+	out := []string{}
+	for _, claim := range []struct {
+		made bool
+		name string
+	}{
+		{c.WriteDurable, "write-durable"},
+		{c.AtomicBatch, "atomic-batch"},
+		{c.AtomicReplace, "atomic-replace"},
+		{c.MutationsDurable, "mutations-durable"},
+		{c.HardStateDurable, "hard-state-durable"},
+		{c.OrderedHardState, "ordered-hard-state"},
+		{c.RaftSafe, "raft-safe"},
+		{c.CorruptionDetected, "corruption-detected"},
+		{c.Volatile, "volatile"},
+	} {
+		if claim.made {
+			out = append(out, claim.name)
+		}
+	}
+	return out
+}
+
+// ClaimWord returns the word for when an engine's writes are durable.
+func ClaimWord(c engines.Claims) string {
+	switch {
+	case c.Volatile:
+		return "volatile"
+	case c.WriteDurable:
+		return "durable"
+	}
+	return "buffered"
+}

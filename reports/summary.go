@@ -1,0 +1,135 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Table writes one line for each report, as they come, in columns.
+type Table struct {
+	// EngineWidth and ProfileWidth are the widths of the first columns; 0 means
+	// that of the heading.
+	EngineWidth, ProfileWidth int
+}
+
+// Heading writes the names of the columns.
+func (t Table) Heading(w io.Writer) error {
+	return t.line(w, "engine", "profile", "claim", "verdict", numbers("states", "distinct", "/s")+"  properties")
+}
+
+// Line writes the report's line, and below it what the line has no room for.
+func (t Table) Line(w io.Writer, r Report) error {
+	if err := t.line(w, r.Engine, r.Profile, r.claim(), r.verdict(), r.figures()); err != nil {
+		return err
+	}
+	for _, note := range r.notes() {
+		if _, err := fmt.Fprintf(w, "  %s\n", note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t Table) line(w io.Writer, engine, profile, claim, verdict, rest string) error {
+	_, err := fmt.Fprintf(w, "%-*s  %-*s  %-8s  %-10s  %s\n", max(t.EngineWidth, len("engine")), engine,
+		max(t.ProfileWidth, len("profile")), profile, claim, verdict, rest)
+	return err
+}
+
+func numbers(states, distinct, rate string) string {
+	return fmt.Sprintf("%9s %9s %7s", states, distinct, rate)
+}
+
+func (r Report) claim() string {
+	word := "buffered"
+	for _, c := range r.Claims {
+		switch c {
+		case "volatile":
+			return c
+		case "write-durable":
+			word = "durable"
+		}
+	}
+	return word
+}
+
+// verdict returns the word for the verdict: shouted where it is bad.
+func (r Report) verdict() string {
+	switch {
+	case r.Planted != "" && r.AsExpected:
+		return "caught"
+	case r.Planted != "":
+		return "NOT CAUGHT"
+	case r.Verdict == "refuted":
+		return "REFUTED"
+	}
+	return r.Verdict
+}
+
+// figures returns what was counted; for an engine with a planted bug, what it
+// took to see it.
+func (r Report) figures() string {
+	if r.Planted != "" && len(r.Findings) > 0 {
+		return r.caught()
+	}
+	rate := "-"
+	if r.Seconds > 0 {
+		rate = fmt.Sprintf("%.0f", float64(r.States.Visited)/r.Seconds)
+	}
+	return numbers(fmt.Sprint(r.States.Visited), fmt.Sprint(r.States.Distinct), rate) + "  " + r.standing()
+}
+
+// caught tells by which property a planted bug showed first, and after how many
+// states.
+func (r Report) caught() string {
+	for _, f := range r.Findings {
+		if f.Property == r.Planted {
+			return fmt.Sprintf("by %s after %s", f.Property, count(f.AfterStates, "state"))
+		}
+	}
+	f := r.Findings[0]
+	return fmt.Sprintf("by %s but by %s after %s", r.Planted, f.Property, count(f.AfterStates, "state"))
+}
+
+// standing counts how the properties stand.
+func (r Report) standing() string {
+	counts := map[string]int{}
+	for _, p := range r.Properties {
+		counts[p.Verdict]++
+	}
+	parts := []string{fmt.Sprintf("%d held", counts["held"])}
+	for _, word := range []string{"refuted", "not exercised"} {
+		if n := counts[word]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r Report) notes() []string {
+	var out []string
+	if r.OutOfBudget {
+		out = append(out, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, count(r.Programs.Planned, "program")))
+	}
+	if r.States.Unknown > 0 {
+		out = append(out, count(r.States.Unknown, "state")+" could not be judged")
+	}
+	if r.Modest {
+		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", count(r.States.Visited, "state")))
+	}
+	if r.Planted == "" {
+		for _, f := range r.Findings {
+			out = append(out, f.Property+": "+f.Sentence)
+		}
+	}
+	return out
+}
+
+// count returns "1 state" or "2 states".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

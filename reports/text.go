@@ -1,0 +1,178 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteFindings writes each finding of the report in full, with the tables of
+// properties and coverage after the last. It writes nothing if there is none.
+func WriteFindings(w io.Writer, r Report) error {
+	if len(r.Findings) == 0 {
+		return nil
+	}
+	t := &text{}
+	for i, f := range r.Findings {
+		t.heading("finding %d of %d: %s under %s breaks %s", i+1, len(r.Findings), r.Engine, r.Profile, f.Property)
+		t.finding(f)
+	}
+	t.properties(r.Properties)
+	t.coverage(r.States)
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+// text is a report on its way.
+type text struct{ b strings.Builder }
+
+// widthMax is the longest line that fits a terminal beside something else.
+const widthMax = 100
+
+func (t *text) heading(format string, args ...any) {
+	title := fmt.Sprintf(format, args...)
+	fmt.Fprintf(&t.b, "\n== %s %s\n", title, strings.Repeat("=", max(2, widthMax-4-len(title))))
+}
+
+// line writes a line at an indent, cut to the width by wrapping at words.
+func (t *text) line(indent int, format string, args ...any) {
+	for i, line := range wrap(fmt.Sprintf(format, args...), widthMax-indent-2) {
+		if i == 1 {
+			indent += 2
+		}
+		fmt.Fprintf(&t.b, "%s%s\n", strings.Repeat(" ", indent), line)
+	}
+}
+
+func (t *text) section(name string) { fmt.Fprintf(&t.b, "\n%s\n", name) }
+
+func (t *text) finding(f Finding) {
+	rule := ""
+	if f.Rule != "" {
+		rule = " (" + f.Rule + ")"
+	}
+	t.line(0, "%s%s", f.Sentence, rule)
+	for _, also := range f.Also {
+		t.line(0, "also %s", also)
+	}
+	if f.Failure != "" {
+		t.line(0, "recovery failed at %s", f.Failure)
+	}
+	if !f.Confirmed {
+		t.line(0, "flaky: it did not come again when replayed")
+	}
+	t.program(f)
+	for i, l := range f.Lives {
+		t.life(l, i+1, len(f.Lives))
+	}
+	t.log(f.Log)
+}
+
+func (t *text) program(f Finding) {
+	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, count(f.AfterStates, "state")))
+	for line := range strings.Lines(f.Program) {
+		if !strings.HasPrefix(line, "#") {
+			t.line(2, "%s", strings.TrimRight(line, "\n"))
+		}
+	}
+}
+
+func (t *text) life(l Life, number, total int) {
+	name := "calls"
+	if total > 1 {
+		name = fmt.Sprintf("calls of life %d of %d", number, total)
+	}
+	t.section(name)
+	for _, c := range l.Calls {
+		t.line(2, "%2d  %s: %s", c.ID, c.Op, c.Result)
+	}
+	if l.Crash != nil {
+		t.crash(*l.Crash)
+	}
+}
+
+func (t *text) crash(c Crash) {
+	t.section("crash state " + c.State)
+	t.line(2, "power lost %s", c.When)
+	if len(c.Lost) == 0 {
+		t.line(2, "nothing lost: all that was written is there")
+	}
+	const eventsMax = 8
+	for i, loss := range c.Lost {
+		if i == eventsMax {
+			t.line(2, "and of %s more", count(len(c.Lost)-i, "event"))
+			break
+		}
+		t.loss(loss)
+	}
+}
+
+func (t *text) loss(l Loss) {
+	t.line(2, "lost of event %d, %s:", l.Event, l.What)
+	const effectsMax = 3
+	for i, effect := range l.Effects {
+		if i == effectsMax {
+			t.line(6, "and %d more", len(l.Effects)-i)
+			break
+		}
+		t.line(6, "%s", effect)
+	}
+	if l.Call != "" {
+		t.line(6, "in %s", l.Call)
+	}
+	if l.Caller != "" {
+		t.line(6, "by %s", l.Caller)
+	}
+}
+
+func (t *text) log(rows []Row) {
+	if len(rows) == 0 {
+		return
+	}
+	what, left := len("entry"), len("before the crash")
+	for _, r := range rows {
+		what, left = max(what, len(r.What)), max(left, len(r.Before))
+	}
+	fmt.Fprintf(&t.b, "\n%-*s  %-*s  %s\n", what+2, "log", left, "before the crash", "recovered")
+	for _, r := range rows {
+		mark := ""
+		if r.Before != r.Recovered {
+			mark = "  <"
+		}
+		fmt.Fprintf(&t.b, "  %-*s  %-*s  %s%s\n", what, r.What, left, r.Before, r.Recovered, mark)
+	}
+}
+
+func (t *text) properties(all []Property) {
+	fmt.Fprintf(&t.b, "\n%-22s  %-13s  %9s\n", "property", "verdict", "states")
+	for _, p := range all {
+		fmt.Fprintf(&t.b, "  %-20s  %-13s  %9d\n", p.ID, p.Verdict, p.States)
+	}
+}
+
+func (t *text) coverage(s States) {
+	fmt.Fprintf(&t.b, "\n%-22s  %9s  %9s  %9s\n", "stage", "visited", "planned", "of all")
+	for _, stage := range s.ByStage {
+		fmt.Fprintf(&t.b, "  %-20s  %9d  %9d  %9d\n", stage.Stage, stage.Visited, stage.Planned, stage.Total)
+	}
+}
+
+// wrap breaks a text between words into lines of at most so many bytes, as far
+// as words allow.
+func wrap(s string, width int) []string {
+	var out []string
+	for paragraph := range strings.SplitSeq(s, "\n") {
+		line := ""
+		for word := range strings.FieldsSeq(paragraph) {
+			if line != "" && len(line)+1+len(word) > width {
+				out, line = append(out, line), ""
+			}
+			if line != "" {
+				line += " "
+			}
+			line += word
+		}
+		out = append(out, line)
+	}
+	return out
+}

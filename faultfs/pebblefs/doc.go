@@ -3,8 +3,9 @@
 //
 // It behaves as Pebble's own [vfs.Default] does on Linux, with one deliberate
 // difference. A file has no descriptor ([vfs.InvalidFd]), as there is none that
-// a system call could use. Pebble takes this for a file system without
-// sync_file_range: after each further 512 KiB of a file, from its second MiB on,
-// it calls SyncData where on ext4 it would call SyncTo, and it never calls
-// Preallocate. Files below 1 MiB are written just as on a real disk.
+// a system call could use. Pebble takes this for a file system without fallocate
+// and sync_file_range: it never calls Preallocate, and while it writes a table of
+// more than 1.5 MiB it calls SyncData from time to time (Options.BytesPerSync),
+// where on ext4 it would call SyncTo. So large tables are durable earlier than
+// they may be on a real disk; all that is smaller is not.
 package pebblefs

@@ -212,6 +212,37 @@ func TestFileMarks(t *testing.T) {
 	}
 }
 
+// TestWithoutDescriptor: what Pebble does with a large file for want of one, as
+// the package comment says.
+func TestWithoutDescriptor(t *testing.T) {
+	const chunkBytes, chunks, firstSync = 64 << 10, 64, 3 << 19
+	disk := faultfs.NewDisk(faultfs.Config{NoStacks: true})
+	created, err := New(disk).Create("f", unspecified)
+	must(t, err)
+	f := vfs.NewSyncingFile(created, vfs.SyncingFileOptions{BytesPerSync: 512 << 10, PreallocateSize: 1 << 20})
+	for range chunks {
+		_, err := f.Write(make([]byte, chunkBytes))
+		must(t, err)
+	}
+	must(t, f.Close())
+	var writtenBytes, syncs int
+	for _, e := range disk.Journal().Events[1:] {
+		switch e.Kind {
+		case faultfs.EventWrite:
+			writtenBytes += len(e.Data)
+		case faultfs.EventSyncData:
+			if syncs++; writtenBytes < firstSync {
+				t.Errorf("got a sync after %d bytes, want none before %d", writtenBytes, firstSync)
+			}
+		default:
+			t.Errorf("got event %v, want writes and data syncs alone", e)
+		}
+	}
+	if syncs < 3 || writtenBytes != chunks*chunkBytes {
+		t.Errorf("got %d syncs of %d bytes, want several of %d", syncs, writtenBytes, chunks*chunkBytes)
+	}
+}
+
 // TestNoOpsAreNotJournaled: what changes nothing must not grow the journal, nor
 // the states to visit.
 func TestNoOpsAreNotJournaled(t *testing.T) {

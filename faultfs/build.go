@@ -55,7 +55,7 @@ func (s *Space) checkTear(p point, t Tear, lost func(EffectID) bool) error {
 	switch {
 	case !s.profile.TearBytes:
 		return fmt.Errorf("%w: profile %s tears no sector", ErrState, s.profile.Name)
-	case t.Effect >= EffectID(p.count) || !s.isPending(p, t.Effect) || !lost(t.Effect):
+	case t.Effect < 0 || t.Effect >= EffectID(p.count) || !s.isPending(p, t.Effect) || !lost(t.Effect):
 		return fmt.Errorf("%w: torn effect %d is not among the lost", ErrState, t.Effect)
 	case t.Bytes <= 0 || int64(t.Bytes) >= s.unit || s.changeOf(t.Effect).kind != sectorCell:
 		return fmt.Errorf("%w: effect %d cannot be torn at %d bytes", ErrState, t.Effect, t.Bytes)

@@ -70,11 +70,11 @@ func (x *expander) force(id EffectID, at int32) {
 }
 
 // point notes a crash point before the event at time, if anything changed since
-// the last one.
+// the last one: what is pending, what is forced, or what the history promised.
 func (x *expander) point(time int) {
 	rank := x.rankOf(time)
-	same := !x.forcedAny && x.seen == EffectID(len(x.effects))
-	if len(x.points) > 0 && same && rank != rankReturned {
+	same := !x.forcedAny && !x.ended && x.seen == EffectID(len(x.effects))
+	if len(x.points) > 0 && same {
 		return
 	}
 	for x.oldest < int32(len(x.effects)) && x.effects[x.oldest].forced != never {
@@ -86,7 +86,7 @@ func (x *expander) point(time int) {
 	}
 	p.all, p.forced = x.snapshots()
 	x.points = append(x.points, p)
-	x.forcedAny, x.chmods, x.seen = false, false, EffectID(len(x.effects))
+	x.forcedAny, x.chmods, x.ended, x.seen = false, false, false, EffectID(len(x.effects))
 }
 
 // The ranks of points, best first.

@@ -82,6 +82,7 @@ type expander struct {
 	oldest    int32
 	forcedAny bool // since the last point
 	chmods    bool // since the last point
+	ended     bool // a call returned, or its process, since the last point
 	seen      EffectID
 }
 
@@ -124,6 +125,7 @@ func (x *expander) expand() {
 		if e.isSync() {
 			x.sync(e, int32(i))
 		}
+		x.ended = x.ended || e.Kind == EventReturn || e.Kind == EventKill
 	}
 	x.point(len(x.journal.Events))
 }

@@ -76,7 +76,7 @@ func formatRanges(ids []EffectID) string {
 var ErrState = errors.New("bad crash state")
 
 // effectsMax bounds the effects that the text of a state may name.
-const effectsMax = 1 << 24
+const effectsMax = 1 << 22
 
 // ParseCrashState reads the text form. Whether the state is one of a journal's
 // is for [Space.Check] to say.
@@ -108,10 +108,16 @@ func ParseCrashState(text string) (CrashState, error) {
 }
 
 func (c *CrashState) parseClauses(words []string) error {
+	clauses := []string{"except", "torn", "fill"}
 	for len(words) > 0 {
 		if len(words) == 1 {
 			return fmt.Errorf("%w: nothing follows %q", ErrState, words[0])
 		}
+		i := slices.Index(clauses, words[0])
+		if i < 0 {
+			return fmt.Errorf("%w: clause %q: want except, torn and fill in this order", ErrState, words[0])
+		}
+		clauses = clauses[i+1:]
 		var err error
 		switch words[0] {
 		case "except":
@@ -124,8 +130,6 @@ func (c *CrashState) parseClauses(words []string) error {
 				err = fmt.Errorf("%w: fill %q: want one of %s", ErrState, words[1], strings.Join(fillNames[:], ", "))
 			}
 			c.Fill = Fill(max(i, 0))
-		default:
-			err = fmt.Errorf("%w: unknown word %q: want except, torn or fill", ErrState, words[0])
 		}
 		if err != nil {
 			return err
@@ -157,11 +161,11 @@ func parseRanges(text string) ([]EffectID, error) {
 				return nil, err
 			}
 		}
+		if from > to || len(ids) > 0 && EffectID(from) <= ids[len(ids)-1] {
+			return nil, fmt.Errorf("%w: effects %q are not in ascending order", ErrState, part)
+		}
 		for id := from; id <= to; id++ {
 			ids = append(ids, EffectID(id))
-		}
-		if len(ids) > effectsMax {
-			return nil, fmt.Errorf("%w: more than %d effects", ErrState, effectsMax)
 		}
 	}
 	return ids, nil

@@ -37,6 +37,10 @@ type Options struct {
 	// write-ahead log in memory. Every change and every Flush of a buffered
 	// engine is then refused with pebble.ErrReadOnly.
 	ReadOnly bool
+	// NamesInOrder trusts the file system to keep changes of names in their order
+	// through a crash, as ext4 and xfs do. Otherwise the engine syncs a directory
+	// before it removes a name there, as Pebble itself does not.
+	NamesInOrder bool
 	// Tune changes Pebble's options, nil for Pebble's own defaults; see [Small].
 	// FS, ReadOnly and the handling of fatal errors stay as they are here.
 	Tune func(*pebble.Options)
@@ -95,6 +99,9 @@ func (e *Engine) pebbleOptions(o Options) *pebble.Options {
 	options.FS, options.ReadOnly = o.FS, o.ReadOnly
 	if options.FS == nil {
 		options.FS = vfs.Default
+	}
+	if !o.NamesInOrder && !o.ReadOnly {
+		options.FS = newInOrder(options.FS)
 	}
 	e.guard.watch(options)
 	return options

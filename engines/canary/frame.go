@@ -1,0 +1,124 @@
+package canary
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// kind is what a frame does to a log. An entry is 0, so that zeros may be taken
+// for one where that is planted.
+type kind uint8
+
+const (
+	kindEntry kind = iota
+	// kindCut discards the entries at and after an index.
+	kindCut
+	// kindBoundary discards the entries up to a position.
+	kindBoundary
+	// kindBase begins a log after a boundary, or at 1 if its index is 0.
+	kindBase
+	kindCount
+)
+
+// frame is one step of a change. On disk, little-endian:
+//
+//	 0 sum of all below, and of the frame before   4
+//	 4 payload size                                4
+//	 8 kind                                        1
+//	 9 zero                                        3
+//	12 frames of the same change that follow       4
+//	16 index                                       8
+//	24 term                                        8
+//	32 payload
+type frame struct {
+	kind    kind
+	left    uint32
+	id      engines.LogID
+	payload []byte
+}
+
+const frameBytes = 32
+
+var (
+	le         = binary.LittleEndian
+	castagnoli = crc32.MakeTable(crc32.Castagnoli)
+)
+
+// checksums is what a frame's sum covers.
+type checksums int
+
+const (
+	// sumsChain covers the frame and all before it in the log.
+	sumsChain checksums = iota
+	// sumsFrame covers the frame alone: an old one that lies in the right place
+	// fits.
+	sumsFrame
+	// sumsPayload covers the payload alone: zeros fit, for the sum of nothing is
+	// 0.
+	sumsPayload
+)
+
+func (c checksums) sum(before uint32, b []byte) uint32 {
+	switch c {
+	case sumsFrame:
+		return crc32.Checksum(b[4:], castagnoli)
+	case sumsPayload:
+		return crc32.Checksum(b[frameBytes:], castagnoli)
+	}
+	return crc32.Update(before, castagnoli, b[4:])
+}
+
+func (f frame) size() int { return frameBytes + len(f.payload) }
+
+// encode appends f, written after a frame with the sum before, and returns its
+// own sum.
+func (c checksums) encode(dst []byte, f frame, before uint32) ([]byte, uint32) {
+	start := len(dst)
+	dst = le.AppendUint32(dst, 0)
+	dst = le.AppendUint32(dst, uint32(len(f.payload)))
+	dst = append(dst, byte(f.kind), 0, 0, 0)
+	dst = le.AppendUint32(dst, f.left)
+	dst = le.AppendUint64(dst, f.id.Index)
+	dst = le.AppendUint64(dst, f.id.Term)
+	dst = append(dst, f.payload...)
+	sum := c.sum(before, dst[start:])
+	le.PutUint32(dst[start:], sum)
+	return dst, sum
+}
+
+// decode returns the frame that b begins with, and its sum; ok is false if none
+// is intact there.
+func (c checksums) decode(b []byte, before uint32) (f frame, sum uint32, ok bool) {
+	if len(b) < frameBytes {
+		return f, 0, false
+	}
+	size := le.Uint32(b[4:])
+	if b[8] >= byte(kindCount) || uint64(size) > uint64(len(b)-frameBytes) {
+		return f, 0, false
+	}
+	b = b[:frameBytes+int(size)]
+	f = frame{
+		kind: kind(b[8]), left: le.Uint32(b[12:]),
+		id: engines.LogID{Index: le.Uint64(b[16:]), Term: le.Uint64(b[24:])}, payload: b[frameBytes:],
+	}
+	sum = le.Uint32(b)
+	return f, sum, sum == c.sum(before, b)
+}
+
+// group makes frames one change: all of them count, or none.
+func group(frames []frame) []frame {
+	for i := range frames {
+		frames[i].left = uint32(len(frames) - 1 - i)
+	}
+	return frames
+}
+
+func framesBytes(frames []frame) int {
+	n := 0
+	for _, f := range frames {
+		n += f.size()
+	}
+	return n
+}

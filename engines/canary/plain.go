@@ -1,0 +1,168 @@
+package canary
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"github.com/spf13/afero"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// plain is a small log engine in files that any bug can be planted in. Its log
+// begins with a file NNNNNNNN.base, which holds all that there was when it was
+// made, and goes on in files NNNNNNNN.more of the next numbers, as each gets
+// full. Everything is in memory as well; files are read by open only.
+//
+// Each change is one group of frames, written by one write: a crash leaves all of
+// a group or nothing. Each sum covers the frames before, so that recovery shows a
+// version that the log went through. A base is made under another name, synced
+// and renamed, and every life of the engine begins with a new one: no file is
+// written that another life wrote, and no number is used twice. Open syncs what
+// it shows.
+type plain struct {
+	mode
+	fs  afero.Fs
+	dir string
+
+	mu     sync.Mutex
+	closed bool
+	// broken is the first write or sync that failed: nobody knows what the disk
+	// holds since.
+	broken error
+	state  state
+	tail   tail
+	// first is the handle of the base, and later of the tail.
+	first    afero.File
+	next     uint64 // number of the next file
+	unsynced bool
+	tookTail bool // what an interrupted write left was found
+	hard     hardState
+}
+
+// mode is what an engine promises, and what is planted in it. At most one of the
+// promises differs from those of the zero value, which claims all.
+type mode struct {
+	plant plant
+	// buffered makes the log durable at Flush only.
+	buffered bool
+	// loose does not claim batches and replacing to be atomic.
+	loose bool
+	// modest does not claim that the hard state is durable when saved, only that
+	// it is never behind the log.
+	modest bool
+}
+
+var _ engines.Claimer = (*plain)(nil)
+
+// factory returns the factory of engines with mode m.
+func (m mode) factory() engines.Factory {
+	name := "plain"
+	switch {
+	case m.buffered:
+		name += "-buffered"
+	case m.loose:
+		name += "-loose"
+	case m.modest:
+		name += "-modest"
+	}
+	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+		e := &plain{mode: m, fs: env.FS, dir: env.Dir}
+		if err := e.recover(); err != nil {
+			return nil, errors.Join(fmt.Errorf("plain: open: %w", err), e.release())
+		}
+		return e, nil
+	}}
+}
+
+func (e *plain) LogStore() engines.LogStore   { return (*plainLog)(e) }
+func (e *plain) MetaStore() engines.MetaStore { return (*plainMeta)(e) }
+
+func (e *plain) Claims() engines.Claims {
+	return engines.Claims{
+		AtomicBatch: !e.loose, AtomicReplace: !e.loose, MutationsDurable: !e.buffered,
+		HardStateDurable: !e.modest, OrderedHardState: true,
+	}
+}
+
+func (e *plain) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return fmt.Errorf("plain: close: %w", engines.ErrClosed)
+	}
+	e.closed = true
+	var err error
+	if e.hard.delayed && e.broken == nil {
+		err = e.storeHardState()
+	}
+	return errors.Join(err, e.release())
+}
+
+func (e *plain) release() error {
+	var err error
+	if e.first != nil && e.first != e.tail.file {
+		err = e.first.Close()
+	}
+	if e.tail.file != nil {
+		err = errors.Join(err, e.tail.file.Close())
+	}
+	e.first, e.tail.file = nil, nil
+	return err
+}
+
+// do runs a change unless nobody waits for it or the engine takes none.
+func (e *plain) do(ctx context.Context, name string, change func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	err := e.broken
+	switch {
+	case e.closed:
+		err = engines.ErrClosed
+	case err == nil:
+		err = change()
+	}
+	if err != nil {
+		return fmt.Errorf("plain: %s: %w", name, err)
+	}
+	return nil
+}
+
+// look runs a read. An engine that takes no changes any more still answers.
+func (e *plain) look(ctx context.Context, read func()) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return fmt.Errorf("plain: read: %w", engines.ErrClosed)
+	}
+	read()
+	return nil
+}
+
+// try notes that err, if it is one, breaks the engine.
+func (e *plain) try(err error) error {
+	if err != nil && e.broken == nil {
+		e.broken = err
+	}
+	return err
+}
+
+func (e *plain) path(name string) string { return filepath.Join(e.dir, name) }
+
+// syncDir makes the names in the directory durable.
+func (e *plain) syncDir() error {
+	d, err := e.fs.Open(e.dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,156 @@
+package canary
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// plainLog is the engine seen as a LogStore.
+type plainLog plain
+
+var (
+	_ engines.RangeReplacer       = (*plainLog)(nil)
+	_ engines.PurgeBoundaryLoader = (*plainLog)(nil)
+)
+
+func (l *plainLog) engine() *plain { return (*plain)(l) }
+
+func (l *plainLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
+	return l.engine().do(ctx, "persist", func() error {
+		if err := checkBatch(entries); err != nil || len(entries) == 0 {
+			return err
+		}
+		return l.engine().put(entries)
+	})
+}
+
+func (l *plainLog) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
+	return l.engine().do(ctx, "replace", func() error {
+		if len(entries) == 0 {
+			return l.engine().cut(from)
+		}
+		if err := checkBatch(entries); err != nil {
+			return err
+		}
+		if entries[0].Index != from {
+			return fmt.Errorf("%w: got first index %d, want %d", engines.ErrInvalid, entries[0].Index, from)
+		}
+		return l.engine().put(entries)
+	})
+}
+
+func (l *plainLog) Truncate(ctx context.Context, from uint64) error {
+	return l.engine().do(ctx, "truncate", func() error { return l.engine().cut(from) })
+}
+
+// put writes entries from the first of them on.
+func (e *plain) put(entries []engines.Entry) error {
+	first := entries[0].Index
+	if err := e.state.admit(first); err != nil {
+		return err
+	}
+	var frames []frame
+	if first <= e.state.last() && e.plant != overwritesInPlace {
+		frames = append(frames, frame{kind: kindCut, id: engines.LogID{Index: first}})
+	}
+	for _, entry := range entries {
+		frames = append(frames, entryFrame(entry))
+	}
+	if e.plant == overwritesInPlace {
+		return e.overwrite(first, frames)
+	}
+	return e.append(group(frames), e.plant == skipsLogSync || e.plant == syncsLogLater)
+}
+
+// cut discards the entries at and after from.
+func (e *plain) cut(from uint64) error {
+	from = max(from, 1)
+	if from > e.state.last() {
+		return nil
+	}
+	if err := e.state.admit(from); err != nil {
+		return err
+	}
+	if e.plant == overwritesInPlace {
+		return e.overwrite(from, nil)
+	}
+	return e.append([]frame{{kind: kindCut, id: engines.LogID{Index: from}}}, e.plant == skipsTruncateSync)
+}
+
+// Purge writes what is left, and the boundary, into a new base.
+func (l *plainLog) Purge(ctx context.Context, cutoff engines.LogID) error {
+	e := l.engine()
+	return e.do(ctx, "purge", func() error {
+		if cutoff.Index <= e.state.boundary.Index {
+			return nil
+		}
+		purge := frame{kind: kindBoundary, id: cutoff}
+		before := e.state
+		e.state.apply(purge, 0, 0)
+		if e.plant != dropsBoundaryFirst {
+			return e.rewrite()
+		}
+		e.state.boundary, e.state.purged = before.boundary, before.purged
+		if err := e.rewrite(); err != nil {
+			return err
+		}
+		return e.append([]frame{purge}, false)
+	})
+}
+
+// Reset begins a new base with nothing in it.
+func (l *plainLog) Reset(ctx context.Context) error {
+	e := l.engine()
+	return e.do(ctx, "reset", func() error {
+		if !e.state.purged && len(e.state.entries) == 0 {
+			return nil
+		}
+		e.state = state{}
+		if err := e.rewrite(); err != nil || e.plant != resetsHardState {
+			return err
+		}
+		return e.try(e.removeHardState())
+	})
+}
+
+func (l *plainLog) Flush(ctx context.Context) error {
+	return l.engine().do(ctx, "flush", l.engine().settle)
+}
+
+func (l *plainLog) IsWriteDurable() bool { return !l.buffered }
+
+func (l *plainLog) LastIndex() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state.last()
+}
+
+func (l *plainLog) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
+	found, err := l.GetEntries(ctx, index, index)
+	if err != nil || len(found) == 0 {
+		return engines.Entry{}, false, err
+	}
+	return found[0], true, nil
+}
+
+func (l *plainLog) GetEntries(ctx context.Context, first, last uint64) (found []engines.Entry, err error) {
+	err = l.engine().look(ctx, func() {
+		for _, h := range l.state.entries[l.state.from(first):] {
+			if h.Index > last {
+				return
+			}
+			e := h.Entry
+			e.Payload = bytes.Clone(e.Payload)
+			found = append(found, e)
+		}
+	})
+	return found, err
+}
+
+func (l *plainLog) LoadPurgeBoundary(ctx context.Context) (id engines.LogID, ok bool, err error) {
+	err = l.engine().look(ctx, func() { id, ok = l.state.boundary, l.state.purged })
+	return id, ok, err
+}

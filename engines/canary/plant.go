@@ -1,0 +1,53 @@
+package canary
+
+// plant is a bug in the engine plain. The zero value is none.
+type plant int
+
+const (
+	healthy plant = iota
+
+	// Syncs of the log.
+	skipsLogSync
+	syncsLogLater
+	syncsFirstFile
+	syncsNewestFile
+	skipsNewName
+	skipsRewriteSync
+	skipsRenameSync
+	skipsTruncateSync
+
+	// The order and unity of writes.
+	overwritesInPlace
+	dropsBoundaryFirst
+	takesPartOfBatch
+
+	// The hard state.
+	rewritesHardState
+	skipsHardStateSync
+	delaysHardState
+	splitsHardState
+	resetsHardState
+
+	// Recovery.
+	readsZeros
+	skipsDamage
+	cutsOneMore
+	truncatesOneMore
+	appendsBehindTail
+	skipsRecoverySync
+	refusesTail
+	panicsOnTail
+	hangsOnTail
+	takesNothing
+)
+
+// checksums returns how frames are summed with p planted.
+func (p plant) checksums() checksums {
+	switch p {
+	case readsZeros:
+		return sumsPayload
+	case overwritesInPlace, skipsDamage:
+		return sumsFrame
+	}
+	return sumsChain
+}

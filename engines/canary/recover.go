@@ -1,0 +1,164 @@
+package canary
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// recover loads what the directory holds and makes it durable.
+func (e *plain) recover() error {
+	numbers, base, err := e.list()
+	if err != nil {
+		return err
+	}
+	e.next = 1
+	for _, n := range numbers {
+		e.next = max(e.next, n+1)
+	}
+	if err := errors.Join(e.replayFrom(base), e.loadHardState()); err != nil || e.plant == skipsRecoverySync {
+		return err
+	}
+	return e.syncDir()
+}
+
+// list returns the numbers of the log's files, and that of the newest base, 0 if
+// there is none.
+func (e *plain) list() (numbers []uint64, base uint64, err error) {
+	d, err := e.fs.Open(e.dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	names, err := d.Readdirnames(-1)
+	for _, name := range names {
+		if n, isBase, ok := parseName(name); ok {
+			numbers = append(numbers, n)
+			if isBase {
+				base = max(base, n)
+			}
+		}
+	}
+	return numbers, base, errors.Join(err, d.Close())
+}
+
+// parseName returns the number of a log's file. One that is not renamed yet has
+// a number too: it is not used again.
+func parseName(name string) (number uint64, isBase, ok bool) {
+	digits, suffix, _ := strings.Cut(name, ".")
+	number, err := strconv.ParseUint(digits, 10, 64)
+	return number, suffix == "base", err == nil && len(digits) == 8
+}
+
+// removeBefore removes the files with smaller numbers.
+func (e *plain) removeBefore(number uint64) error {
+	d, err := e.fs.Open(e.dir)
+	if err != nil {
+		return err
+	}
+	names, err := d.Readdirnames(-1)
+	for _, name := range names {
+		if n, _, ok := parseName(name); ok && n < number {
+			err = errors.Join(err, e.fs.Remove(e.path(name)))
+		}
+	}
+	return errors.Join(err, d.Close())
+}
+
+// replayFrom replays the log that begins with the base of the given number.
+func (e *plain) replayFrom(base uint64) error {
+	if base == 0 {
+		return nil
+	}
+	r := replay{plain: e, sum: uint32(base)}
+	for number, name := base, baseName(base); ; number, name = number+1, moreName(number+1) {
+		data, err := e.readFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.data, r.number, r.end, r.last = data, number, 0, 0
+		if r.file(); r.end < len(data) {
+			return r.torn(name)
+		}
+	}
+}
+
+// replay is the reading of one file after another.
+type replay struct {
+	*plain
+	number uint64
+	data   []byte
+	// last and end are where the last whole group begins and ends in data; sum is
+	// that of its last frame.
+	last, end int
+	sum       uint32
+}
+
+// file applies the whole groups that the file begins with.
+func (r *replay) file() {
+	var open []frame
+	at, sum, next := r.end, r.sum, r.state
+	for {
+		f, after, ok := r.plant.checksums().decode(r.data[at:], sum)
+		if !ok && r.plant == skipsDamage && at < len(r.data) {
+			at++ // a bug: looks for the next intact frame
+			continue
+		}
+		if !ok || !next.fits(f) && r.plant != skipsDamage {
+			return
+		}
+		off := int64(at)
+		at, sum, open = at+f.size(), after, append(open, f)
+		next.apply(f, r.number, off)
+		if f.left > 0 && r.plant != takesPartOfBatch {
+			continue
+		}
+		r.last, r.end, r.sum, open = int(off), at, sum, nil
+		r.state = next
+	}
+}
+
+// torn goes on where the rest of the last file is not whole: a crash left it.
+// Nothing needs to be done, for nothing is written there again.
+func (r *replay) torn(name string) error {
+	switch r.plant {
+	case cutsOneMore:
+		r.state.entries = r.state.entries[:max(0, len(r.state.entries)-1)]
+	case appendsBehindTail:
+		return r.goOn(name, len(r.data))
+	case truncatesOneMore:
+		return r.goOn(name, r.last)
+	case refusesTail:
+		return fmt.Errorf("%w: %s ends at %d, want %d", engines.ErrCorrupt, name, r.end, len(r.data))
+	case panicsOnTail:
+		panic(fmt.Sprintf("frame at %d of %s does not verify", r.end, name))
+	case hangsOnTail:
+		var lock sync.Mutex
+		lock.Lock()
+		lock.Lock() // taken by the caller already
+	case takesNothing:
+		r.broken = errors.New("log was damaged and is read-only")
+	}
+	return nil
+}
+
+// goOn is a bug: it appends to the file from off on, be it not the end of what
+// was read.
+func (r *replay) goOn(name string, off int) error {
+	f, err := r.fs.OpenFile(r.path(name), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Truncate(int64(off)), f.Sync()); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	r.first, r.tail = f, tail{file: f, number: r.number, off: int64(off), sum: r.sum}
+	return nil
+}

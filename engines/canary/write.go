@@ -1,0 +1,209 @@
+package canary
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/afero"
+)
+
+// fileBytesMax is the size at which the next file is begun: small, so that short
+// programs fill several.
+const fileBytesMax = 2048
+
+// tail is the file that is written.
+type tail struct {
+	file   afero.File
+	number uint64
+	off    int64
+	sum    uint32 // of the frame before off
+}
+
+func baseName(number uint64) string { return fmt.Sprintf("%08d.base", number) }
+func moreName(number uint64) string { return fmt.Sprintf("%08d.more", number) }
+
+// append writes frames, which are one change, and makes them durable as the mode
+// says. With unsynced it leaves the sync out, which is a bug.
+func (e *plain) append(frames []frame, unsynced bool) error {
+	if err := e.ready(framesBytes(frames)); err != nil {
+		return err
+	}
+	if err := e.write(frames); err != nil {
+		return err
+	}
+	if e.buffered || unsynced {
+		return nil
+	}
+	return e.settle()
+}
+
+// ready makes a tail that takes size more bytes.
+func (e *plain) ready(size int) error {
+	if e.plant == syncsLogLater {
+		if err := e.settle(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case e.tail.file == nil:
+		return e.rewrite()
+	case e.tail.off+int64(size) > fileBytesMax:
+		return e.roll()
+	}
+	return nil
+}
+
+// write writes frames at the end of the tail, and applies them.
+func (e *plain) write(frames []frame) error {
+	var buf []byte
+	start, sum := e.tail.off, e.tail.sum
+	for _, f := range frames {
+		e.state.apply(f, e.tail.number, start+int64(len(buf)))
+		buf, sum = e.plant.checksums().encode(buf, f, sum)
+	}
+	if err := writeAt(e.tail.file, buf, start); err != nil {
+		return e.try(err)
+	}
+	e.tail.off, e.tail.sum = start+int64(len(buf)), sum
+	e.unsynced = true
+	return nil
+}
+
+func writeAt(f afero.File, b []byte, off int64) error {
+	n, err := f.WriteAt(b, off)
+	if err == nil && n < len(b) {
+		err = fmt.Errorf("wrote %d of %d bytes", n, len(b))
+	}
+	return err
+}
+
+// settle makes what was written durable.
+func (e *plain) settle() error {
+	if !e.unsynced {
+		return nil
+	}
+	file := e.tail.file
+	if e.plant == syncsFirstFile {
+		file = e.first
+	}
+	if err := file.Sync(); err != nil {
+		return e.try(err)
+	}
+	e.unsynced = false
+	return nil
+}
+
+// roll begins the next file, once this one is durable: the next must not outlive
+// its end.
+func (e *plain) roll() error {
+	if e.plant != syncsNewestFile {
+		if err := e.settle(); err != nil {
+			return err
+		}
+	}
+	number := e.next
+	f, err := e.fs.OpenFile(e.path(moreName(number)), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return e.try(err)
+	}
+	if e.plant != skipsNewName {
+		if err := e.syncDir(); err != nil {
+			return errors.Join(e.try(err), f.Close())
+		}
+	}
+	if e.tail.file != e.first {
+		_ = e.tail.file.Close() // synced, and nothing relies on it any more
+	}
+	e.tail = tail{file: f, number: number, sum: e.tail.sum}
+	e.next++
+	return nil
+}
+
+// rewrite begins a new log with all that the state holds, and removes the files
+// of the old one.
+func (e *plain) rewrite() error {
+	number := e.next
+	e.next++
+	t := tail{number: number, sum: uint32(number)} // a number in the chain keeps bytes of old files out
+	var buf []byte
+	for i, f := range e.state.frames() {
+		if i > 0 {
+			h := &e.state.entries[i-1]
+			h.file, h.off = number, int64(len(buf))
+		}
+		buf, t.sum = e.plant.checksums().encode(buf, f, t.sum)
+	}
+	t.off = int64(len(buf))
+	name := baseName(number)
+	err := e.replaceFile(name, buf, syncs{file: e.plant != skipsRewriteSync, dir: e.plant != skipsRenameSync})
+	if err != nil {
+		return e.try(err)
+	}
+	if t.file, err = e.fs.OpenFile(e.path(name), os.O_RDWR, 0); err != nil {
+		return e.try(err)
+	}
+	_ = e.release() // nothing relies on the old files any more
+	e.first, e.tail, e.unsynced = t.file, t, false
+	return e.try(e.removeBefore(number))
+}
+
+// syncs says what a replacement of a file makes durable.
+type syncs struct{ file, dir bool }
+
+// replaceFile gives the file name the content data in one step. The other name is
+// removed first, never emptied: a crash may have left both names on one file.
+func (e *plain) replaceFile(name string, data []byte, s syncs) error {
+	other := e.path(name + ".new")
+	if err := e.fs.Remove(other); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	f, err := e.fs.OpenFile(other, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	err = writeAt(f, data, 0)
+	if err == nil && s.file {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := e.fs.Rename(other, e.path(name)); err != nil || !s.dir {
+		return err
+	}
+	return e.syncDir()
+}
+
+// overwrite is a bug: it writes frames over those from index first on, and cuts
+// off the rest of the file afterwards.
+func (e *plain) overwrite(first uint64, frames []frame) error {
+	if err := e.ready(framesBytes(frames)); err != nil {
+		return err
+	}
+	keep := e.state.from(first)
+	if keep < len(e.state.entries) {
+		at := e.state.entries[keep]
+		if at.file != e.tail.number {
+			// It lies in an older file: begin anew with what stays.
+			e.state.entries = e.state.entries[:keep]
+			return e.begin(frames)
+		}
+		e.state.entries, e.tail.off = e.state.entries[:keep], at.off
+	}
+	if err := e.write(frames); err != nil {
+		return err
+	}
+	if err := e.settle(); err != nil {
+		return err
+	}
+	return e.try(errors.Join(e.tail.file.Truncate(e.tail.off), e.tail.file.Sync()))
+}
+
+// begin rewrites the log and appends frames.
+func (e *plain) begin(frames []frame) error {
+	if err := e.rewrite(); err != nil {
+		return err
+	}
+	return e.append(frames, false)
+}

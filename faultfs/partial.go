@@ -12,6 +12,14 @@ type partial struct {
 	tear  int // bytes kept of the sector from; 0 for none
 }
 
+// parts returns the partials of the walker's point.
+func (w *walker) parts() []partial {
+	if !w.listed {
+		w.partials, w.listed = w.listPartials(w.partials), true
+	}
+	return w.partials
+}
+
 // listPartials appends the ways to keep a part of each pending event.
 func (w *walker) listPartials(out []partial) []partial {
 	for i := range w.groups {

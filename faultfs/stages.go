@@ -9,7 +9,7 @@ func (w *walker) total(stage Stage) int {
 	case StagePrefix:
 		return n + 1
 	case StagePartial:
-		return len(w.partials)
+		return len(w.parts())
 	case StageOmit:
 		return n + w.wideGroups()
 	case StageFew:
@@ -48,7 +48,7 @@ func (w *walker) choose(stage Stage, choice int) bool {
 			w.drop[i] = true
 		}
 	case StagePartial:
-		return w.choosePartial(w.partials[choice])
+		return w.choosePartial(w.parts()[choice])
 	case StageOmit:
 		w.chooseOmit(choice)
 	case StageFew:

@@ -77,10 +77,13 @@ type walker struct {
 	pending  []EffectID
 	groups   []span // runs of pending effects of one event
 	partials []partial
+	listed   bool // partials are those of the point
 	drop     []bool // by place in pending
 	torn     []Tear
 	fill     Fill
 	entered  bool
+
+	candidate Candidate // the one that was yielded last
 }
 
 // roundStates is how many states of one point are visited before the next point
@@ -135,7 +138,7 @@ func (w *walker) enter(index int) {
 			w.groups = append(w.groups, span{int32(i), int32(i) + 1})
 		}
 	}
-	w.partials = w.listPartials(w.partials[:0])
+	w.partials, w.listed = w.partials[:0], false
 	if cap(w.drop) < len(w.pending) {
 		w.drop = make([]bool, len(w.pending))
 	}
@@ -149,7 +152,8 @@ func (w *walker) visit(stage Stage, choice int, yield func(*Candidate) bool) boo
 	if !w.choose(stage, choice) {
 		return true
 	}
-	return yield(&Candidate{w: w, stage: stage, choice: choice, key: w.key()})
+	w.candidate = Candidate{w: w, stage: stage, choice: choice, key: w.key()}
+	return yield(&w.candidate)
 }
 
 // placeOf returns the place of an effect among the pending ones, -1 for none.

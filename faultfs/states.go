@@ -77,7 +77,7 @@ type walker struct {
 	pending  []EffectID
 	groups   []span // runs of pending effects of one event
 	partials []partial
-	listed   bool // partials are those of the point
+	listed   bool   // partials are those of the point
 	drop     []bool // by place in pending
 	torn     []Tear
 	fill     Fill

@@ -43,6 +43,10 @@ type Factory struct {
 	// in its place, so Open must share no state between engines that outlives
 	// one.
 	Open func(env Env) (StorageEngine, error)
+	// OpenReadOnly, where an engine has it, opens what is in env without changing
+	// anything there, and shows what Open would. It may refuse what Open accepts.
+	// It lets crash states be looked at faster.
+	OpenReadOnly func(env Env) (StorageEngine, error)
 	// Needs says what Open must be given.
 	Needs Needs
 }

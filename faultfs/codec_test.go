@@ -119,7 +119,7 @@ func TestStoredJournalGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	space := stored.Space(Ext4Ordered())
-	d = space.Resume(len(stored.Events))
+	d = space.Resume(len(stored.Events), true)
 	touch("second")
 	j := d.Journal()
 	text := store(t, j)

@@ -56,7 +56,9 @@ func (x *expander) force(id EffectID, at int32) {
 	}
 	e.forced = at
 	for _, need := range x.needs[e.needs.from:e.needs.to] {
-		x.force(need, at)
+		if x.waits(id, need) {
+			x.force(need, at)
+		}
 	}
 	for _, c := range x.changes[e.changes.from:e.changes.to] {
 		x.durable.apply(c, x.unit)
@@ -87,6 +89,18 @@ func (x *expander) point(time int) {
 	p.all, p.forced = x.snapshots()
 	x.points = append(x.points, p)
 	x.forcedAny, x.chmods, x.ended, x.seen = false, false, false, EffectID(len(x.effects))
+}
+
+// lastPoint notes a crash point at the journal's end, though nothing may have
+// changed since the last one: whoever ends a life crashes there.
+func (x *expander) lastPoint() {
+	end := int32(len(x.journal.Events))
+	if x.point(int(end)); x.points[len(x.points)-1].time == end {
+		return
+	}
+	last := x.points[len(x.points)-1]
+	last.time, last.rank = end, rankOther
+	x.points = append(x.points, last)
 }
 
 // The ranks of points, best first.

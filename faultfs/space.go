@@ -127,7 +127,7 @@ func (x *expander) expand() {
 		}
 		x.ended = x.ended || e.Kind == EventReturn || e.Kind == EventKill
 	}
-	x.point(len(x.journal.Events))
+	x.lastPoint()
 }
 
 // replay makes the effects of one event.
@@ -161,6 +161,8 @@ func (x *expander) replay(e Event, at int32) {
 		} else {
 			x.rename(at, to, from)
 		}
+	case EventSyncFail:
+		x.syncFailed(e)
 	case EventChmod:
 		x.live.edit(e.Ino).mode, x.durable.edit(e.Ino).mode = e.Mode, e.Mode
 		x.chmods = true

@@ -20,10 +20,15 @@ type cache struct {
 	mu      sync.Mutex
 	byImage map[faultfs.Digest]*recovery
 	byKey   map[models.Digest]*recovery
+	byView  map[models.Digest]*recovery // those without a failure, by what was shown first
 }
 
 func newCache() *cache {
-	return &cache{byImage: map[faultfs.Digest]*recovery{}, byKey: map[models.Digest]*recovery{}}
+	return &cache{
+		byImage: map[faultfs.Digest]*recovery{},
+		byKey:   map[models.Digest]*recovery{},
+		byView:  map[models.Digest]*recovery{},
+	}
 }
 
 func (c *cache) get(image faultfs.Digest) *recovery {
@@ -40,7 +45,24 @@ func (c *cache) put(image faultfs.Digest, r *models.Recovered) *recovery {
 	if known == nil {
 		known = &recovery{id: int32(len(c.byKey)), Recovered: r}
 		c.byKey[key] = known
+		if r.Failure == nil {
+			c.byView[viewKey(r.View)] = known
+		}
 	}
 	c.byImage[image] = known
 	return known
 }
+
+// shown returns a recovery without a failure that first showed the view, and
+// remembers that the image comes to it too; nil if there is none.
+func (c *cache) shown(image faultfs.Digest, v models.View) *recovery {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.byView[viewKey(v)]
+	if r != nil {
+		c.byImage[image] = r
+	}
+	return r
+}
+
+func viewKey(v models.View) models.Digest { return (&models.Recovered{View: v}).Key() }

@@ -54,6 +54,10 @@ type Config struct {
 	// Progress, if not nil, is told of each explored program, from one goroutine
 	// at a time.
 	Progress func(Tally)
+
+	// stacks journals who called. A stack costs more than the event it belongs
+	// to, so only what is shown to a reader has them.
+	stacks bool
 }
 
 func (c Config) resolved() Config {

@@ -59,6 +59,7 @@ type origin struct {
 type recording struct {
 	factory  engines.Factory
 	profile  faultfs.Profile
+	stacks   bool // journal who called
 	runner   *runner
 	resolver *scenarios.Resolver
 	out      Recording
@@ -79,7 +80,7 @@ var errStop = errors.New("engine failed")
 // the environment failed, not the engine.
 func record(f engines.Factory, c Config, from origin, program scenarios.Program) (*Recording, error) {
 	r := &recording{
-		factory: f, profile: c.Profile, runner: newRunner(c.HangAfter),
+		factory: f, profile: c.Profile, stacks: c.stacks, runner: newRunner(c.HangAfter),
 		resolver: scenarios.NewResolver(), nextID: max(1, from.firstCall),
 	}
 	defer r.stop()
@@ -111,20 +112,24 @@ func (r *recording) begin(from origin) error {
 	r.life = &Life{Parent: from.parent, Crash: from.crash}
 	switch {
 	case from.parent == nil:
-		r.disk = faultfs.NewDisk(faultfs.Config{Image: blankImage()})
+		r.disk = r.boot(blankImage())
 	case from.resume > 0:
 		return r.resume(from)
 	default:
-		r.disk = faultfs.NewDisk(faultfs.Config{Image: from.parent.spaceUnder(r.profile).Image(from.crash)})
+		r.disk = r.boot(from.parent.spaceUnder(r.profile).Image(from.crash))
 	}
 	return r.openFirst()
+}
+
+func (r *recording) boot(image *faultfs.Image) *faultfs.Disk {
+	return faultfs.NewDisk(faultfs.Config{Image: image, NoStacks: !r.stacks})
 }
 
 // resume goes on after a kill in the midst of the parent's life: the new life
 // has the same beginning and the same journal up to there.
 func (r *recording) resume(from origin) error {
 	old := from.parent
-	r.disk = old.spaceUnder(r.profile).Resume(from.resume)
+	r.disk = old.spaceUnder(r.profile).Resume(from.resume, !r.stacks)
 	r.life = &Life{
 		Parent: old.Parent, Crash: old.Crash, Opened: old.Opened, Recovered: old.Recovered,
 		From: old.From, Resumed: from.resume, Calls: old.Calls.Until(from.resume - 1),
@@ -332,7 +337,7 @@ func (r *recording) losePower(loss scenarios.Loss) error {
 		crash = space.Sample(crash.Point, uint64(loss.Seed))
 	}
 	r.life = &Life{Parent: parent, Crash: crash}
-	r.disk = faultfs.NewDisk(faultfs.Config{Image: space.Image(crash)})
+	r.disk = r.boot(space.Image(crash))
 	return r.openFirst()
 }
 

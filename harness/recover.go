@@ -46,6 +46,25 @@ func (r *recoverer) recover(image *faultfs.Image) *models.Recovered {
 	return &p.out
 }
 
+// peek returns what the engine shows of the image when it is opened read-only;
+// ok is false if the engine cannot do that, or not with this image.
+func (r *recoverer) peek(image *faultfs.Image) (v models.View, ok bool) {
+	if r.factory.OpenReadOnly == nil {
+		return v, false
+	}
+	p := &probing{factory: r.factory, disk: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true})}
+	p.factory.Open = r.factory.OpenReadOnly
+	failed := r.runner.run(func() {
+		if p.open(context.Background(), models.PhaseOpen, &p.out.View) {
+			p.close(models.PhaseClose)
+		}
+	})
+	if failed != nil || p.out.Failure != nil {
+		return v, false
+	}
+	return p.out.View, true
+}
+
 // probing is one recovery on its way.
 type probing struct {
 	factory engines.Factory
@@ -114,7 +133,11 @@ func (p *probing) open(ctx context.Context, phase models.Phase, view *models.Vie
 	p.engine = engine
 	p.phase.Store(uint32(phase + 1))
 	*view, err = viewOf(ctx, engine)
-	return !p.fail("error", err)
+	if p.fail("error", err) {
+		_ = engine.Close() // nobody will use it, and the first error tells more
+		return false
+	}
+	return true
 }
 
 func (p *probing) close(phase models.Phase) bool {

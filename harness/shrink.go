@@ -29,6 +29,7 @@ func newShrinker(v *verification, f foundFailure) *shrinker {
 		v: v, property: f.Property(), program: f.program.Program, failure: f.Failure,
 		seed: v.config.Seed.For(f.program.Name), config: v.config, recoverer: newRecoverer(v.factory, v.config),
 	}
+	s.config.stacks = true
 	if f.Life.Parent == nil && f.Life.Resumed == 0 {
 		s.config.Depth = 1
 	}
@@ -60,6 +61,7 @@ func (s *shrinker) fails(l *Life, state faultfs.CrashState) *Failure {
 
 // shrink returns the smallest program and failure that it finds.
 func (s *shrinker) shrink() (scenarios.Program, *Failure) {
+	s.take(s.program) // once more, with stacks
 	for s.shrinkProgram() && s.tries < triesMax {
 	}
 	if !s.failure.Live {

@@ -76,7 +76,7 @@ func syncCanaries() []Canary {
 		Canary{
 			Name: "rename-without-file-sync", Property: "acked-durable",
 			About: "A compacted log is renamed over the old one before its bytes are synced, and comes back empty (ext4's delayed allocation made this famous).",
-		}.in(durable, skipsRewriteSync),
+		}.in(durable, skipsCompactSync),
 		Canary{
 			Name: "rename-without-directory-sync", Property: "acked-durable",
 			About: "A log is synced and renamed and its directory is not synced, so that a crash takes the name back (baidu/braft#254).",

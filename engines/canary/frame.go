@@ -52,29 +52,31 @@ type checksums int
 const (
 	// sumsChain covers the frame and all before it in the log.
 	sumsChain checksums = iota
-	// sumsFrame covers the frame alone: an old one that lies in the right place
-	// fits.
+	// sumsFrame covers the frame and the number of its log alone: an old one that
+	// lies in the right place fits.
 	sumsFrame
 	// sumsPayload covers the payload alone: zeros fit, for the sum of nothing is
 	// 0.
 	sumsPayload
 )
 
-func (c checksums) sum(before uint32, b []byte) uint32 {
-	switch c {
-	case sumsFrame:
-		return crc32.Checksum(b[4:], castagnoli)
-	case sumsPayload:
-		return crc32.Checksum(b[frameBytes:], castagnoli)
+// sum returns the sum of the frame in b, and the seed of the one after it. The
+// seed of a log's first frame is its number.
+func (c checksums) sum(seed uint32, b []byte) (sum, next uint32) {
+	if c == sumsPayload {
+		return crc32.Checksum(b[frameBytes:], castagnoli), seed
 	}
-	return crc32.Update(before, castagnoli, b[4:])
+	sum = crc32.Update(seed, castagnoli, b[4:])
+	if c == sumsFrame {
+		return sum, seed
+	}
+	return sum, sum
 }
 
 func (f frame) size() int { return frameBytes + len(f.payload) }
 
-// encode appends f, written after a frame with the sum before, and returns its
-// own sum.
-func (c checksums) encode(dst []byte, f frame, before uint32) ([]byte, uint32) {
+// encode appends f and returns the seed of the next frame.
+func (c checksums) encode(dst []byte, f frame, seed uint32) ([]byte, uint32) {
 	start := len(dst)
 	dst = le.AppendUint32(dst, 0)
 	dst = le.AppendUint32(dst, uint32(len(f.payload)))
@@ -83,14 +85,14 @@ func (c checksums) encode(dst []byte, f frame, before uint32) ([]byte, uint32) {
 	dst = le.AppendUint64(dst, f.id.Index)
 	dst = le.AppendUint64(dst, f.id.Term)
 	dst = append(dst, f.payload...)
-	sum := c.sum(before, dst[start:])
+	sum, next := c.sum(seed, dst[start:])
 	le.PutUint32(dst[start:], sum)
-	return dst, sum
+	return dst, next
 }
 
-// decode returns the frame that b begins with, and its sum; ok is false if none
-// is intact there.
-func (c checksums) decode(b []byte, before uint32) (f frame, sum uint32, ok bool) {
+// decode returns the frame that b begins with, and the seed of the next; ok is
+// false if none is intact there.
+func (c checksums) decode(b []byte, seed uint32) (f frame, next uint32, ok bool) {
 	if len(b) < frameBytes {
 		return f, 0, false
 	}
@@ -103,8 +105,8 @@ func (c checksums) decode(b []byte, before uint32) (f frame, sum uint32, ok bool
 		kind: kind(b[8]), left: le.Uint32(b[12:]),
 		id: engines.LogID{Index: le.Uint64(b[16:]), Term: le.Uint64(b[24:])}, payload: b[frameBytes:],
 	}
-	sum = le.Uint32(b)
-	return f, sum, sum == c.sum(before, b)
+	sum, next := c.sum(seed, b)
+	return f, next, sum == le.Uint32(b)
 }
 
 // group makes frames one change: all of them count, or none.

@@ -60,14 +60,13 @@ func (m *plainMeta) Flush(ctx context.Context) error {
 func (e *plain) storeHardState() error {
 	e.hard.delayed = false
 	term, vote := e.hard.value.Term, e.hard.value.Vote
-	both := syncs{file: true, dir: true}
 	switch e.plant {
 	case rewritesHardState:
 		return e.rewriteHardState(summed(term, vote))
 	case splitsHardState:
 		return errors.Join(e.replaceFile(termName, summed(term), both), e.replaceFile(voteName, summed(vote), both))
 	case skipsHardStateSync:
-		both = syncs{}
+		return e.replaceFile(hardName, summed(term, vote), syncs{})
 	}
 	return e.replaceFile(hardName, summed(term, vote), both)
 }

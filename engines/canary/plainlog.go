@@ -91,10 +91,10 @@ func (l *plainLog) Purge(ctx context.Context, cutoff engines.LogID) error {
 		before := e.state
 		e.state.apply(purge, 0, 0)
 		if e.plant != dropsBoundaryFirst {
-			return e.rewrite()
+			return e.rewrite(syncs{file: e.plant != skipsCompactSync, dir: true})
 		}
 		e.state.boundary, e.state.purged = before.boundary, before.purged
-		if err := e.rewrite(); err != nil {
+		if err := e.rewrite(both); err != nil {
 			return err
 		}
 		return e.append([]frame{purge}, false)
@@ -109,7 +109,7 @@ func (l *plainLog) Reset(ctx context.Context) error {
 			return nil
 		}
 		e.state = state{}
-		if err := e.rewrite(); err != nil || e.plant != resetsHardState {
+		if err := e.rewrite(both); err != nil || e.plant != resetsHardState {
 			return err
 		}
 		return e.try(e.removeHardState())

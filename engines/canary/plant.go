@@ -12,7 +12,7 @@ const (
 	syncsFirstFile
 	syncsNewestFile
 	skipsNewName
-	skipsRewriteSync
+	skipsCompactSync
 	skipsRenameSync
 	skipsTruncateSync
 

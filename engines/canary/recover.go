@@ -74,7 +74,7 @@ func (e *plain) replayFrom(base uint64) error {
 	if base == 0 {
 		return nil
 	}
-	r := replay{plain: e, sum: uint32(base)}
+	r := replay{plain: e, seed: uint32(base)}
 	for number, name := base, baseName(base); ; number, name = number+1, moreName(number+1) {
 		data, err := e.readFile(name)
 		if errors.Is(err, os.ErrNotExist) {
@@ -95,18 +95,17 @@ type replay struct {
 	*plain
 	number uint64
 	data   []byte
-	// last and end are where the last whole group begins and ends in data; sum is
-	// that of its last frame.
+	// last is where the last frame of the last whole group begins in data, and end
+	// where it ends; seed is that of the frame there.
 	last, end int
-	sum       uint32
+	seed      uint32
 }
 
 // file applies the whole groups that the file begins with.
 func (r *replay) file() {
-	var open []frame
-	at, sum, next := r.end, r.sum, r.state
+	at, seed, next := r.end, r.seed, r.state
 	for {
-		f, after, ok := r.plant.checksums().decode(r.data[at:], sum)
+		f, after, ok := r.plant.checksums().decode(r.data[at:], seed)
 		if !ok && r.plant == skipsDamage && at < len(r.data) {
 			at++ // a bug: looks for the next intact frame
 			continue
@@ -115,13 +114,12 @@ func (r *replay) file() {
 			return
 		}
 		off := int64(at)
-		at, sum, open = at+f.size(), after, append(open, f)
+		at, seed = at+f.size(), after
 		next.apply(f, r.number, off)
 		if f.left > 0 && r.plant != takesPartOfBatch {
 			continue
 		}
-		r.last, r.end, r.sum, open = int(off), at, sum, nil
-		r.state = next
+		r.last, r.end, r.seed, r.state = int(off), at, seed, next
 	}
 }
 
@@ -159,6 +157,6 @@ func (r *replay) goOn(name string, off int) error {
 	if err := errors.Join(f.Truncate(int64(off)), f.Sync()); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	r.first, r.tail = f, tail{file: f, number: r.number, off: int64(off), sum: r.sum}
+	r.first, r.tail = f, tail{file: f, number: r.number, off: int64(off), seed: r.seed}
 	return nil
 }

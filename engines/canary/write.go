@@ -17,7 +17,7 @@ type tail struct {
 	file   afero.File
 	number uint64
 	off    int64
-	sum    uint32 // of the frame before off
+	seed   uint32 // of the frame at off
 }
 
 func baseName(number uint64) string { return fmt.Sprintf("%08d.base", number) }
@@ -47,7 +47,7 @@ func (e *plain) ready(size int) error {
 	}
 	switch {
 	case e.tail.file == nil:
-		return e.rewrite()
+		return e.rewrite(syncs{file: true, dir: e.plant != skipsRenameSync})
 	case e.tail.off+int64(size) > fileBytesMax:
 		return e.roll()
 	}
@@ -57,15 +57,15 @@ func (e *plain) ready(size int) error {
 // write writes frames at the end of the tail, and applies them.
 func (e *plain) write(frames []frame) error {
 	var buf []byte
-	start, sum := e.tail.off, e.tail.sum
+	start, seed := e.tail.off, e.tail.seed
 	for _, f := range frames {
 		e.state.apply(f, e.tail.number, start+int64(len(buf)))
-		buf, sum = e.plant.checksums().encode(buf, f, sum)
+		buf, seed = e.plant.checksums().encode(buf, f, seed)
 	}
 	if err := writeAt(e.tail.file, buf, start); err != nil {
 		return e.try(err)
 	}
-	e.tail.off, e.tail.sum = start+int64(len(buf)), sum
+	e.tail.off, e.tail.seed = start+int64(len(buf)), seed
 	e.unsynced = true
 	return nil
 }
@@ -115,31 +115,31 @@ func (e *plain) roll() error {
 	if e.tail.file != e.first {
 		_ = e.tail.file.Close() // synced, and nothing relies on it any more
 	}
-	e.tail = tail{file: f, number: number, sum: e.tail.sum}
+	e.tail = tail{file: f, number: number, seed: e.tail.seed}
 	e.next++
 	return nil
 }
 
 // rewrite begins a new log with all that the state holds, and removes the files
-// of the old one.
-func (e *plain) rewrite() error {
+// of the old one. It is durable if both are synced.
+func (e *plain) rewrite(s syncs) error {
 	number := e.next
 	e.next++
-	t := tail{number: number, sum: uint32(number)} // a number in the chain keeps bytes of old files out
+	t := tail{number: number, seed: uint32(number)} // keeps bytes of old logs out
 	var buf []byte
 	for i, f := range e.state.frames() {
 		if i > 0 {
 			h := &e.state.entries[i-1]
 			h.file, h.off = number, int64(len(buf))
 		}
-		buf, t.sum = e.plant.checksums().encode(buf, f, t.sum)
+		buf, t.seed = e.plant.checksums().encode(buf, f, t.seed)
 	}
 	t.off = int64(len(buf))
 	name := baseName(number)
-	err := e.replaceFile(name, buf, syncs{file: e.plant != skipsRewriteSync, dir: e.plant != skipsRenameSync})
-	if err != nil {
+	if err := e.replaceFile(name, buf, s); err != nil {
 		return e.try(err)
 	}
+	var err error
 	if t.file, err = e.fs.OpenFile(e.path(name), os.O_RDWR, 0); err != nil {
 		return e.try(err)
 	}
@@ -150,6 +150,8 @@ func (e *plain) rewrite() error {
 
 // syncs says what a replacement of a file makes durable.
 type syncs struct{ file, dir bool }
+
+var both = syncs{file: true, dir: true}
 
 // replaceFile gives the file name the content data in one step. The other name is
 // removed first, never emptied: a crash may have left both names on one file.
@@ -202,7 +204,7 @@ func (e *plain) overwrite(first uint64, frames []frame) error {
 
 // begin rewrites the log and appends frames.
 func (e *plain) begin(frames []frame) error {
-	if err := e.rewrite(); err != nil {
+	if err := e.rewrite(both); err != nil {
 		return err
 	}
 	return e.append(frames, false)

@@ -36,7 +36,13 @@ func BufferedFactory(fs FileSystem, tune func(*pebble.Options)) engines.Factory 
 }
 
 func factory(name string, fs FileSystem, o Options) engines.Factory {
-	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+	readOnly := o
+	readOnly.ReadOnly = true
+	return engines.Factory{Name: name, Open: opener(fs, o), OpenReadOnly: opener(fs, readOnly)}
+}
+
+func opener(fs FileSystem, o Options) func(engines.Env) (engines.StorageEngine, error) {
+	return func(env engines.Env) (engines.StorageEngine, error) {
 		files, err := fs(env)
 		if err != nil {
 			return nil, err
@@ -48,5 +54,5 @@ func factory(name string, fs FileSystem, o Options) engines.Factory {
 			return nil, err // not a nil *Engine in a non-nil interface
 		}
 		return engine, nil
-	}}
+	}
 }

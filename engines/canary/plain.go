@@ -39,7 +39,6 @@ type plain struct {
 	first    afero.File
 	next     uint64 // number of the next file
 	unsynced bool
-	tookTail bool // what an interrupted write left was found
 	hard     hardState
 }
 

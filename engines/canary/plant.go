@@ -4,7 +4,7 @@ package canary
 type plant int
 
 const (
-	healthy plant = iota
+	_ plant = iota
 
 	// Syncs of the log.
 	skipsLogSync

@@ -44,20 +44,25 @@ func plantInLog(f engines.Factory, change func(fullLog) engines.LogStore) engine
 // noFlush takes a flush for granted.
 type noFlush struct{ fullLog }
 
-func (noFlush) Flush(ctx context.Context) error { return ctx.Err() }
+func (l noFlush) Flush(ctx context.Context) error {
+	_, _, err := l.LoadPurgeBoundary(ctx) // refuses after Close, as all do
+	return err
+}
 
 // replaceInTwo replaces a range in two steps, though it claims one.
 type replaceInTwo struct{ fullLog }
 
 func (l replaceInTwo) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
+	if len(entries) == 0 || entries[0].Index != from || checkBatch(entries) != nil {
+		return l.fullLog.ReplaceRange(ctx, from, entries)
+	}
 	if err := l.Truncate(ctx, from); err != nil {
 		return err
 	}
 	return l.PersistEntries(ctx, entries)
 }
 
-// boundaryInMemory forgets the purge boundary at its end, and its last index with
-// it where the log is empty.
+// boundaryInMemory forgets the purge boundary at its end.
 type boundaryInMemory struct {
 	fullLog
 	mu     sync.Mutex

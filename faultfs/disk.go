@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -32,6 +33,10 @@ type Disk struct {
 	tree *tree
 	rec  *recorder // nil: nothing is journaled
 	time int64     // counts changes
+
+	faults  injector
+	failure SyncFailure
+	clean   map[Ino]*node // what a failed sync reverts to
 }
 
 var _ afero.Fs = (*Disk)(nil)
@@ -46,6 +51,11 @@ type Config struct {
 	Unjournaled bool
 	// NoStacks leaves the callers' stacks out of the journal.
 	NoStacks bool
+	// Faults make calls fail; see [Disk.Faults].
+	Faults []Fault
+	// SyncFailure is what a sync that a fault fails does to the file. Only
+	// SyncFailureRevert changes what is read; a profile's own goes with it.
+	SyncFailure SyncFailure
 }
 
 // NewDisk returns a disk as c says.
@@ -53,7 +63,13 @@ func NewDisk(c Config) *Disk {
 	if c.Image == nil {
 		c.Image = EmptyImage()
 	}
-	d := &Disk{tree: c.Image.tree.thaw()}
+	d := &Disk{tree: c.Image.tree.thaw(), faults: newInjector(c.Faults), failure: c.SyncFailure}
+	if c.SyncFailure == SyncFailureRevert {
+		d.clean = map[Ino]*node{}
+		for ino, n := range c.Image.tree.nodes {
+			d.clean[Ino(ino)] = n
+		}
+	}
 	if !c.Unjournaled {
 		d.rec = newRecorder(c.Image, c.NoStacks)
 	}
@@ -109,13 +125,22 @@ func (d *Disk) Kill() *Disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.tree.settle() // both go on sharing, each under its own lock
-	next := &Disk{tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time}
+	next := &Disk{tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time, faults: d.faults, failure: d.failure, clean: d.clean}
+	d.faults, d.failure, d.clean = nil, 0, nil
 	if d.rec != nil {
 		d.rec.inFlight = nil
 		d.rec.events = append(d.rec.events, Event{Kind: EventKill})
 	}
 	d.rec = nil
 	return next
+}
+
+// Faults tells how often each fault of the disk's configuration was met so far.
+// After Kill the next process's disk has them, and goes on counting.
+func (d *Disk) Faults() []FaultCount {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.Clone(d.faults)
 }
 
 // record journals e, whose data must be the caller's own, and counts it.

@@ -14,6 +14,8 @@ type effect struct {
 	changes span  // in Space.changes
 	needs   span  // in Space.needs: effects that must be durable before this one
 	delta   Digest
+	// abandoned: a sync of it failed, so that no later one forces it.
+	abandoned bool
 }
 
 // never is the time of what did not happen.

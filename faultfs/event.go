@@ -42,6 +42,8 @@ const (
 	EventReturn
 	// EventKill marks that the process that used the disk was killed.
 	EventKill
+	// EventSyncFail is an fsync or fdatasync that returned an error.
+	EventSyncFail
 )
 
 var eventNames = [...]string{
@@ -50,6 +52,7 @@ var eventNames = [...]string{
 	EventRemove: "remove", EventRename: "rename", EventChmod: "chmod",
 	EventSync: "sync", EventSyncData: "sync-data", EventSyncRange: "sync-range",
 	EventInvoke: "invoke", EventReturn: "return", EventKill: "kill",
+	EventSyncFail: "sync-fail",
 }
 
 // String returns the word for k.

@@ -162,7 +162,8 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 
 // writeAt returns the offset behind what was written.
 func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
-	if err := f.check(); err != nil {
+	err := f.check()
+	if err != nil {
 		return 0, err
 	}
 	if !f.writable() {
@@ -180,6 +181,9 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	if off > fileBytesMax-int64(len(p)) {
 		return 0, syscall.EFBIG
 	}
+	if err := d.faults.fire(f.path, FaultWrite, FaultSpace); err != nil {
+		return 0, err
+	}
 	n := d.tree.edit(f.ino)
 	n.writeAt(p, off)
 	n.size = max(n.size, off+int64(len(p)))
@@ -190,9 +194,12 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	n.mtime = d.time
 	switch {
 	case f.flag&os.O_SYNC == os.O_SYNC:
-		d.record(Event{Kind: EventSync, Ino: f.ino, Path: f.path})
+		err = d.sync(Event{Kind: EventSync, Ino: f.ino, Path: f.path})
 	case f.flag&syscall.O_DSYNC != 0:
-		d.record(Event{Kind: EventSyncData, Ino: f.ino, Path: f.path})
+		err = d.sync(Event{Kind: EventSyncData, Ino: f.ino, Path: f.path})
+	}
+	if err != nil {
+		return 0, err
 	}
 	return off + int64(len(p)), nil
 }
@@ -282,7 +289,13 @@ func (f *File) mark(op string, e Event) error {
 	f.disk.mu.Lock()
 	defer f.disk.mu.Unlock()
 	e.Ino, e.Path = f.ino, f.path
-	f.disk.record(e)
+	if !e.isSync() {
+		f.disk.record(e)
+		return nil
+	}
+	if err := f.disk.sync(e); err != nil {
+		return f.fail(op, err)
+	}
 	return nil
 }
 

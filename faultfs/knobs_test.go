@@ -71,6 +71,11 @@ var knobLitmuses = []knobLitmus{
 		knob: "sync-older", profile: "btrfs", values: []string{"none", "dependent", "all"},
 		base: "f=512A", program: "create a; rename f g; fsync g",
 	},
+	{
+		knob: "sync-failure", profile: "strict-posix", values: []string{"unknown", "keep-clean", "revert"},
+		base: "f=0", program: "append f 512 A; failsync f; fsync f",
+		otherwise: true, // what is reverted, the others lack
+	},
 }
 
 // TestKnobs: each setting of a profile changes what its litmus test can leave,
@@ -94,7 +99,7 @@ func (l knobLitmus) check(t *testing.T, k knob) {
 	for i, value := range l.values {
 		profile, err := ParseProfile(l.profile + "," + k.name + "=" + value)
 		must(t, err)
-		journal := litmus{base: l.base, program: l.program}.run(t)
+		journal := litmus{base: l.base, program: l.program}.run(t, profile)
 		images := allImages(t, journal.Space(profile))
 		if i > 0 {
 			for hash, state := range images {
@@ -151,7 +156,7 @@ func shorten(text string) string {
 // TestPowersafeOverwrite: only without it does a torn sector lose bytes that the
 // write did not touch.
 func TestPowersafeOverwrite(t *testing.T) {
-	journal := litmus{base: "f=512A", program: "write f 100 100 B"}.run(t)
+	journal := litmus{base: "f=512A", program: "write f 100 100 B"}.run(t, StrictPosix())
 	for text, want := range map[string]bool{
 		"ext4-ordered,tear-bytes=yes":                            false,
 		"ext4-ordered,tear-bytes=yes,no-powersafe-overwrite=yes": true,
@@ -173,7 +178,7 @@ func TestPowersafeOverwrite(t *testing.T) {
 
 // TestFill: what bytes show that were never written under a size that was kept.
 func TestFill(t *testing.T) {
-	journal := litmus{base: "f=0 g=512Q", program: "unlink g; append f 512 A"}.run(t)
+	journal := litmus{base: "f=0 g=512Q", program: "unlink g; append f 512 A"}.run(t, StrictPosix())
 	for _, profile := range Profiles() {
 		space := journal.Space(profile)
 		seen := map[Fill]map[string]bool{}

@@ -176,6 +176,25 @@ var litmuses = []litmus{
 		states("SW", "f=0", "f=512[A|z]"), // never a barrier: MAN
 		states("OXB", "f=0", "f=512A"),
 	}},
+	// Failed syncs, then one that says that all is well.
+	{"failed fsync of an overwrite", "f=512A", "write f 0 512 B; failsync f; fsync f", []outcomes{
+		states("SOWX", "f=512A", "f=512B"), // unknown [d]; the page is clean: CUT
+		states("B", "f=512A"),              // the old data again: CUT
+	}},
+	{"failed fsync of an append", "f=0", "append f 512 A; failsync f; fsync f", []outcomes{
+		states("S", "f=0", "f=512[A|z]"), // [d]
+		states("OWX", "f=512[A|z]"),      // the size is metadata, which is not clean: CUT
+		states("B", "f=0"),               // CUT
+	}},
+	{"failed fsync and append", "f=0", "append f 512 A; failsync f; append f 512 B; fsync f", []outcomes{
+		states("SOWX", "f=512[A|z]512B"), // what is written later is safe
+		states("B", "f=512B"),            // at the end, which is the old one
+	}},
+	{"failed fsync and overwrite", "f=0", "append f 512 A; failsync f; write f 0 100 B; fsync f", []outcomes{
+		states("S", "f=0", "f=100B412A"), // the size may have failed too [d]
+		states("OWX", "f=100B412A"),      // the sector is dirty again, and whole
+		states("B", "f=100B"),
+	}},
 	{"O_SYNC", "f=0", "osync f 0 512 A", []outcomes{states("SOWXB", "f=512A")}},
 	{"O_DSYNC", "f=0", "odsync f 0 512 A", []outcomes{states("SOWXB", "f=512A")}},
 }

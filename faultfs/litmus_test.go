@@ -1,6 +1,7 @@
 package faultfs
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -44,13 +45,12 @@ var profileInitials = map[rune]Profile{
 func TestLitmus(t *testing.T) {
 	for _, l := range litmuses {
 		t.Run(strings.ReplaceAll(l.name, " ", "-"), func(t *testing.T) {
-			journal := l.run(t)
 			seen := ""
 			for _, group := range l.want {
 				want := expandAll(group.states)
 				for _, initial := range group.profiles {
 					profile := profileInitials[initial]
-					got := outcomesOf(t, journal.Space(profile), Everything(20))
+					got := outcomesOf(t, l.run(t, profile).Space(profile), Everything(20))
 					compareSets(t, profile.Name, got, want)
 				}
 				seen += group.profiles
@@ -228,8 +228,9 @@ func parseRuns(text string) []byte {
 	return data
 }
 
-// run makes the base durable, runs the program, and returns its journal.
-func (l litmus) run(t testing.TB) *Journal {
+// run makes the base durable, runs the program, and returns its journal. A step
+// failsync comes before those that do not fail.
+func (l litmus) run(t testing.TB, profile Profile) *Journal {
 	t.Helper()
 	d := NewDisk(Config{})
 	for _, word := range strings.Fields(l.base) {
@@ -240,7 +241,11 @@ func (l litmus) run(t testing.TB) *Journal {
 			must(t, afero.WriteFile(d, name, parseRuns(runs), 0o644))
 		}
 	}
-	d = NewDisk(Config{Image: d.Image()})
+	c := Config{Image: d.Image(), SyncFailure: profile.SyncFailure}
+	if n := strings.Count(l.program, "failsync"); n > 0 {
+		c.Faults = []Fault{{Kind: FaultSync, Path: "*", Times: n}}
+	}
+	d = NewDisk(c)
 	for step := range strings.SplitSeq(l.program, "; ") {
 		runStep(t, d, strings.Fields(step))
 	}
@@ -304,6 +309,10 @@ func runFileStep(t testing.TB, f *File, words []string) {
 		must(t, f.Truncate(size))
 	case "fsync", "dirsync":
 		must(t, f.Sync())
+	case "failsync":
+		if err := f.Sync(); !errors.Is(err, ErrInjected) || !errors.Is(err, syscall.EIO) {
+			t.Fatalf("%q: got %v, want EIO", words, err)
+		}
 	case "fdatasync":
 		must(t, f.SyncData())
 	case "range":

@@ -12,7 +12,7 @@ import (
 //
 // Sources: A is ALICE (OSDI'14, table 1), F is Ferrite (ASPLOS'16), EXT4 the
 // kernel's documentation of ext4, MAN fsync(2), CH and TS Chinner and Ts'o on
-// linux-fsdevel. Where they disagree, the weaker reading is the profile's.
+// linux-fsdevel, CUT "Can applications recover from fsync failures?" (ATC'20). Where they disagree, the weaker reading is the profile's.
 type Profile struct {
 	// Name is the name that reports show.
 	Name string
@@ -58,6 +58,8 @@ type Profile struct {
 	SyncNewName bool
 	// SyncOlder says which changes of names fsync of a file forces besides.
 	SyncOlder OlderRule
+	// SyncFailure says what a failed fsync leaves to later ones.
+	SyncFailure SyncFailure
 }
 
 // SizeRule says where a longer size may be durable before the bytes under it.
@@ -132,7 +134,7 @@ func StrictPosix() Profile {
 func Ext4Ordered() Profile {
 	return Profile{
 		Name: "ext4-ordered", TearUnitBytes: 512, SizeBeforeData: SizeInTailBlock, Fill: onlyZero,
-		NamesOrdered: true, TruncateOrdered: true, SyncNewName: true,
+		NamesOrdered: true, TruncateOrdered: true, SyncNewName: true, SyncFailure: SyncFailureClean,
 	}
 }
 
@@ -154,7 +156,7 @@ func XFS() Profile {
 func Btrfs() Profile {
 	return Profile{
 		Name: "btrfs", TearUnitBytes: 4096, SizeBeforeData: SizeAfterData, Fill: onlyZero,
-		TruncateOrdered: true, SyncNewName: true,
+		TruncateOrdered: true, SyncNewName: true, SyncFailure: SyncFailureRevert,
 	}
 }
 
@@ -208,6 +210,12 @@ var knobs = []knob{
 		[]string{"none", "dependent", "all"},
 		func(p *Profile) int { return int(p.SyncOlder) },
 		func(p *Profile, v int) { p.SyncOlder = OlderRule(v) },
+	},
+	{
+		"sync-failure",
+		[]string{"unknown", "keep-clean", "revert"},
+		func(p *Profile) int { return int(p.SyncFailure) },
+		func(p *Profile, v int) { p.SyncFailure = SyncFailure(v) },
 	},
 }
 

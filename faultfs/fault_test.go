@@ -1,0 +1,174 @@
+package faultfs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/spf13/afero"
+	"pgregory.net/rapid"
+)
+
+// TestFaultsFire: which calls fail, with which error, and what is counted.
+func TestFaultsFire(t *testing.T) {
+	d := NewDisk(Config{Faults: []Fault{
+		{Kind: FaultSync, Path: "*.log", Skip: 1, Times: 2},
+		{Kind: FaultWrite, Path: "/dir/broken"},
+		{Kind: FaultSpace, Path: "full"},
+		{Kind: FaultSync, Path: "never"},
+	}})
+	must(t, d.Mkdir("dir", 0o755))
+	open := func(name string, flag int) *File {
+		f, err := d.OpenFile(name, flag|os.O_CREATE|os.O_RDWR, 0o644)
+		must(t, err)
+		return f.(*File)
+	}
+	log := open("dir/a.log", 0)
+	for i, fails := range []bool{false, true, true, false} {
+		_, err := log.Write([]byte("x"))
+		must(t, err)
+		sync := log.Sync
+		if i == 2 {
+			sync = log.SyncData
+		}
+		checkFault(t, fmt.Sprint("sync ", i), sync(), fails, syscall.EIO)
+	}
+	_, err := open("dir/broken", 0).Write([]byte("x"))
+	checkFault(t, "write", err, true, syscall.EIO)
+	_, err = open("broken", 0).Write([]byte("x"))
+	checkFault(t, "write elsewhere", err, false, 0)
+	_, err = open("full", 0).WriteAt([]byte("x"), 9)
+	checkFault(t, "write without space", err, true, syscall.ENOSPC)
+
+	want := "[{sync-error *.log skip 1 times 2 4 2} {write-error /dir/broken 1 1} {no-space full 1 1} {sync-error never 0 0}]"
+	if got := fmt.Sprint(d.Faults()); got != want {
+		t.Errorf("counts: got %s, want %s", got, want)
+	}
+	if got, want := render(d.Image()), "broken=1x78 dir/ dir/a.log=4x78 dir/broken=0 full=0"; got != want {
+		t.Errorf("got %s, want %s: a write that fails writes nothing", got, want)
+	}
+	next := d.Kill()
+	if got := fmt.Sprint(next.Faults()); got != want || d.Faults() != nil {
+		t.Errorf("after a kill: got %s, want %s, and none on the dead disk", got, want)
+	}
+	checkFault(t, "write after a kill", afero.WriteFile(next, "full", []byte("x"), 0o644), true, syscall.ENOSPC)
+}
+
+func checkFault(t *testing.T, call string, err error, fails bool, errno syscall.Errno) {
+	t.Helper()
+	var pathError *fs.PathError
+	switch {
+	case !fails && err != nil:
+		t.Errorf("%s: %v", call, err)
+	case fails && (!errors.Is(err, ErrInjected) || !errors.Is(err, errno) || !errors.As(err, &pathError)):
+		t.Errorf("%s: got %v, want an injected %v of a path", call, err, errno)
+	}
+}
+
+// TestFailedSyncWrite: with O_SYNC the write fails, and its bytes are there.
+func TestFailedSyncWrite(t *testing.T) {
+	for flag, kind := range map[int]EventKind{os.O_SYNC: EventSync, syscall.O_DSYNC: EventSyncData} {
+		d := NewDisk(Config{Faults: []Fault{{Kind: FaultSync, Path: "f", Times: 1}}})
+		f, err := d.OpenFile("f", os.O_CREATE|os.O_WRONLY|flag, 0o644)
+		must(t, err)
+		_, err = f.WriteString("A")
+		checkFault(t, "write", err, true, syscall.EIO)
+		_, err = f.WriteString("B")
+		must(t, err)
+		if got, want := render(d.Image()), "f=1B"; got != want {
+			t.Errorf("got %s, want %s: a failed write leaves the offset", got, want)
+		}
+		events := d.Journal().Events
+		if last := events[len(events)-1]; last.Kind != kind {
+			t.Errorf("last event is %v, want %v", last, kind)
+		}
+	}
+}
+
+// TestSyncFailureOnDisk: what is read after a failed sync, and after another
+// process took over.
+func TestSyncFailureOnDisk(t *testing.T) {
+	for rule, want := range map[SyncFailure]string{
+		SyncFailureUnknown: "9000B", SyncFailureClean: "9000B", SyncFailureRevert: "5000A",
+	} {
+		d := NewDisk(Config{SyncFailure: rule, Faults: []Fault{{Kind: FaultSync, Path: "f", Skip: 1, Times: 1}}})
+		f, err := d.Create("f")
+		must(t, err)
+		write := func(letter byte, n int) {
+			_, err := f.WriteAt(bytes.Repeat([]byte{letter}, n), 0)
+			must(t, err)
+		}
+		write('A', 5000)
+		must(t, f.Sync())
+		write('B', 9000)
+		checkFault(t, "sync", f.Sync(), true, syscall.EIO)
+		for range 2 {
+			if got := render(d.Image()); got != "f="+want {
+				t.Errorf("rule %d: reads %s, want %s", rule, got, want)
+			}
+			space := d.Journal().Space(StrictPosix())
+			if got := render(space.Image(CrashState{Point: len(space.journal.Events)})); got != "f="+want {
+				t.Errorf("rule %d: the journal leads to %s, want %s", rule, got, want)
+			}
+			d = d.Kill()
+		}
+	}
+}
+
+// TestFailedSyncHasNoForce: whatever the profile, a sync that failed is no
+// barrier: a crash may leave what it could leave before.
+func TestFailedSyncHasNoForce(t *testing.T) {
+	for _, profile := range Profiles() {
+		program := litmus{base: "f=512A", program: "write f 0 512 B; failsync f"}
+		got := outcomesOf(t, program.run(t, profile).Space(profile), Everything(20))
+		compareSets(t, profile.Name, got, []string{"f=512A", "f=512B"})
+	}
+}
+
+// FuzzParseFault: what parses prints as it was.
+func FuzzParseFault(f *testing.F) {
+	for _, text := range []string{
+		"sync-error *", "write-error /a/b skip 2", "no-space [a-z].log skip 1 times 3", "sync-error [", "sync-error  x",
+		"sync-error x times 1 skip 1", "sync-error x times", "sync-error x skip 0", "read-error x",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		fault, err := ParseFault(text)
+		if err != nil {
+			if !errors.Is(err, ErrFault) {
+				t.Fatalf("%q: got %v, want ErrFault", text, err)
+			}
+			return
+		}
+		if fault.String() != text {
+			t.Fatalf("%q prints as %q", text, fault)
+		}
+		fault.matches(text)
+	})
+}
+
+func TestFaultText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := Fault{
+			Kind: rapid.SampledFrom([]FaultKind{FaultSync, FaultWrite, FaultSpace}).Draw(t, "kind"),
+			Path: rapid.SampledFrom([]string{"*", "*.log", "/a/?", "[x-z]"}).Draw(t, "path"),
+			Skip: rapid.IntRange(0, 9).Draw(t, "skip"), Times: rapid.IntRange(0, 9).Draw(t, "times"),
+		}
+		if got, err := ParseFault(f.String()); err != nil || got != f {
+			t.Fatalf("%s: got %v, %v", f, got, err)
+		}
+	})
+	for _, text := range []string{
+		"", "sync-error", "sync-error ", "frob x", "sync-error [", "sync-error x skip", "sync-error x skip -1",
+		"sync-error x skip 0", "sync-error x times 1 skip 1", "sync-error x y 1", "sync-error x skip 1 skip 1",
+	} {
+		if f, err := ParseFault(text); !errors.Is(err, ErrFault) {
+			t.Errorf("%q: got %v, %v, want ErrFault", text, f, err)
+		}
+	}
+}

@@ -32,6 +32,7 @@ type refEffect struct {
 	barrier  bool // precedes all that comes later
 	flushed  Ino  // a rename over a file, of this inode
 	forcedAt int  // number of the sync's event, or refNever
+	failed   bool // a sync of it failed: no later one is for it
 }
 
 const refNever = 1 << 30
@@ -117,6 +118,24 @@ func (r *reference) apply(at int, e Event) {
 		r.rename(at, split, refName{e.ToDir, e.ToPath, e.Ino}, refName{e.Dir, e.Path, 0})
 	case EventSync, EventSyncData:
 		r.sync(at, e.Ino)
+	case EventSyncFail:
+		r.fail(e.Ino)
+	}
+}
+
+func (r *reference) fail(ino Ino) {
+	for _, e := range r.effects {
+		_, hasSize := e.cells[refCell{kind: "size", ino: ino}]
+		bytes := false
+		for cell := range e.cells {
+			bytes = bytes || cell.kind == "bytes" && cell.ino == ino
+		}
+		switch r.profile.SyncFailure {
+		case SyncFailureUnknown:
+			e.failed = e.failed || bytes || hasSize
+		case SyncFailureClean:
+			e.failed = e.failed || bytes && !hasSize
+		}
 	}
 }
 
@@ -214,7 +233,8 @@ func (r *reference) sync(at int, ino Ino) {
 		again = false
 		for i, before := range r.effects {
 			for _, after := range r.effects[i+1:] {
-				if after.forcedAt == at && before.forcedAt == refNever && r.mustPrecede(before, after) {
+				if after.forcedAt == at && before.forcedAt == refNever && r.mustPrecede(before, after) &&
+					(!before.failed || before.sharesCell(after)) {
 					before.forcedAt, again = at, true
 				}
 			}
@@ -232,7 +252,7 @@ func (r *reference) sync(at int, ino Ino) {
 func (r *reference) covers(ino Ino, e *refEffect) bool {
 	for cell, value := range e.cells {
 		switch {
-		case cell.ino == ino:
+		case cell.ino == ino && !e.failed:
 			return true // its bytes and size, or the names in it
 		case cell.kind == "name" && value == ino && r.profile.SyncNewName && !r.named[ino]:
 			return true
@@ -243,12 +263,18 @@ func (r *reference) covers(ino Ino, e *refEffect) bool {
 	return e.meta && r.profile.SyncOlder == OlderAll
 }
 
+func (e *refEffect) sharesCell(other *refEffect) bool {
+	for cell := range e.cells {
+		if _, ok := other.cells[cell]; ok {
+			return true
+		}
+	}
+	return false
+}
+
 // mustPrecede tells whether the profile orders a before b, which is newer.
 func (r *reference) mustPrecede(a, b *refEffect) bool {
 	for cell := range a.cells {
-		if _, ok := b.cells[cell]; ok {
-			return true
-		}
 		if b.flushed != 0 && cell.ino == b.flushed && cell.kind != "name" {
 			return true
 		}
@@ -256,7 +282,7 @@ func (r *reference) mustPrecede(a, b *refEffect) bool {
 			return true
 		}
 	}
-	return r.profile.NamesOrdered && a.meta && b.meta ||
+	return a.sharesCell(b) || r.profile.NamesOrdered && a.meta && b.meta ||
 		a.barrier && a.event < b.event
 }
 
@@ -466,9 +492,14 @@ func TestWalkAgainstReference(t *testing.T) {
 		d := NewDisk(Config{})
 		_ = d.Mkdir("d", 0o755)
 		fewChanges(t, d, rapid.SampledFrom([]int{0, 3, 6}).Draw(t, "before"))
-		d = NewDisk(Config{Image: d.Image()})
+		profile := drawKnobs(t)
+		c := Config{Image: d.Image(), SyncFailure: profile.SyncFailure}
+		if rapid.Bool().Draw(t, "fault") {
+			c.Faults = []Fault{{Kind: FaultSync, Path: "*", Skip: rapid.IntRange(0, 2).Draw(t, "skip"), Times: 1}}
+		}
+		d = NewDisk(c)
 		fewChanges(t, d, rapid.SampledFrom([]int{2, 4, 6, 8}).Draw(t, "steps"))
-		journal, profile := d.Journal(), drawKnobs(t)
+		journal := d.Journal()
 		want, got := visits{}, visits{}
 		dumb := newReference(journal, profile)
 		for time := range len(journal.Events) + 1 {

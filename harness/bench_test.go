@@ -1,9 +1,11 @@
 package harness_test
 
 import (
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
@@ -49,4 +51,50 @@ func benchmarkExplore(b *testing.B, f engines.Factory, p faultfs.Profile) {
 	b.ReportMetric(float64(visited)/b.Elapsed().Seconds(), "visits/s")
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(distinct)/float64(b.N), "states")
+}
+
+// BenchmarkWorkers explores the same programs with one worker on one processor
+// and with two on two; speedup is the ratio of their times.
+func BenchmarkWorkers(b *testing.B) {
+	if runtime.NumCPU() < 2 {
+		b.Skip("needs two processors")
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(800))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	var took [3]time.Duration
+	for b.Loop() {
+		for _, workers := range []int{1, 2} {
+			runtime.GOMAXPROCS(workers)
+			start := time.Now()
+			o, err := harness.Verify(b.Context(), filelog.Factory(filelog.Options{SegmentBytes: 16 << 10}), harness.Config{Workers: workers, Programs: 60})
+			if err != nil || len(o.Findings) > 0 {
+				b.Fatal(err, o)
+			}
+			took[workers] += time.Since(start)
+		}
+	}
+	b.ReportMetric(float64(took[1])/float64(took[2]), "speedup")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkLongProgram explores a program of 1,000 calls whose journal holds
+// 10 MiB, and reports how much memory that takes at most: peak-MiB is what the
+// Go runtime has from the operating system, under the command line's limit.
+func BenchmarkLongProgram(b *testing.B) {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
+	program := scenarios.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=10400\n", 999))
+	var stats runtime.MemStats
+	for b.Loop() {
+		o, err := harness.Verify(b.Context(), filelog.Factory(filelog.Options{}), harness.Config{
+			Depth: -1, Budget: 10 * time.Second,
+			Only: []scenarios.NamedProgram{{Name: "long", Program: program}},
+		})
+		if err != nil || len(o.Findings) > 0 {
+			b.Fatal(err, o)
+		}
+		runtime.ReadMemStats(&stats)
+		b.ReportMetric(float64(o.Tally.Distinct)/b.Elapsed().Seconds(), "states/s")
+	}
+	b.ReportMetric(float64(stats.Sys)/(1<<20), "peak-MiB")
+	b.ReportMetric(0, "ns/op")
 }

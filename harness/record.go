@@ -76,6 +76,15 @@ type recording struct {
 // errStop ends a recording whose engine failed; the failure is in the recording.
 var errStop = errors.New("engine failed")
 
+// Record runs the program on the engine and returns what happened, with the
+// stacks of all who changed the disk. An error says that the environment failed,
+// not the engine.
+func Record(f engines.Factory, c Config, program scenarios.Program) (*Recording, error) {
+	c = c.resolved()
+	c.stacks = true
+	return record(f, c, origin{}, program)
+}
+
 // record runs the program on an engine from the origin on. An error says that
 // the environment failed, not the engine.
 func record(f engines.Factory, c Config, from origin, program scenarios.Program) (*Recording, error) {

@@ -65,9 +65,9 @@ func verify(t *testing.T, f engines.Factory, config harness.Config) *harness.Out
 }
 
 func TestHealthyHolds(t *testing.T) {
-	profiles := faultfs.Profiles()
+	profiles, statesMax := faultfs.Profiles(), 0
 	if testing.Short() {
-		profiles = []faultfs.Profile{faultfs.StrictPosix()}
+		profiles, statesMax = []faultfs.Profile{faultfs.StrictPosix()}, 5000
 	}
 	plan := faultfs.DefaultPlan()
 	for i := range plan.Max {
@@ -76,7 +76,7 @@ func TestHealthyHolds(t *testing.T) {
 	for _, f := range healthyEngines() {
 		for _, profile := range profiles {
 			t.Run(f.Name+"/"+profile.Name, func(t *testing.T) {
-				o := verify(t, f, harness.Config{Profile: profile, Programs: 2, Plan: plan, SecondLives: 2})
+				o := verify(t, f, harness.Config{Profile: profile, Programs: 2, Plan: plan, SecondLives: 2, StatesMax: statesMax})
 				if o.Verdict != models.Pass {
 					t.Errorf("got %v, want pass: %v", o.Verdict, o.Findings)
 				}

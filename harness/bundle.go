@@ -59,6 +59,7 @@ type LifeRecord struct {
 	Resumed   int                   `json:"resumed,omitempty"`
 	Recovered *models.Recovered     `json:"recovered"`
 	Steps     string                `json:"steps"`
+	Added     bool                  `json:"added,omitempty"`
 	Calls     models.History        `json:"calls"`
 }
 
@@ -76,7 +77,7 @@ func (f *Finding) Bundle() *Bundle {
 	for _, l := range f.Life.Lives() {
 		b.Lives = append(b.Lives, LifeRecord{
 			Crash: l.Crash, Journal: l.Journal.Record(), Opened: l.Opened, Resumed: l.Resumed,
-			Recovered: l.Recovered, Steps: l.Steps.String(), Calls: l.Calls,
+			Recovered: l.Recovered, Steps: l.Steps.String(), Added: l.Added, Calls: l.Calls,
 		})
 	}
 	return b

@@ -76,8 +76,14 @@ func (x *exploration) lives(r *Recording, depth int, seed Seed) {
 
 // done tells whether to stop where it is.
 func (x *exploration) done() bool {
-	return x.cut || x.hangs >= maxHangs || x.target != "" && x.failing[x.target]
+	return x.cut || x.hangs >= maxHangs ||
+		x.target != "" && x.failing[x.target] ||
+		!x.config.KeepGoing && x.tally.Failing >= maxFailing
 }
+
+// maxFailing is how many failing states end an exploration that need not keep
+// going: they say the same again and again.
+const maxFailing = 500
 
 // plan returns the plan for a depth: the deeper, the fewer states of each life.
 func (x *exploration) plan(depth int) faultfs.Plan {

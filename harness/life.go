@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
@@ -25,14 +26,17 @@ type Life struct {
 	Recovered *models.Recovered
 	// Calls are those after the opening, in the journal's time.
 	Calls models.History
-	// Steps are the program's steps that ran in this life.
+	// Steps are the steps that ran in this life.
 	Steps scenarios.Program
+	// Added tells that the steps are not the program's: the life was added after
+	// a crash, to see whether the engine still keeps its promises.
+	Added bool
 	// From is the model's state when the engine had opened.
 	From models.State
 	// Resumed is the time of the kill after which this life goes on, where it
-	// shares its beginning with another one that was explored already. 0
-	// otherwise.
+	// shares its beginning with Killed, which was explored already. 0 otherwise.
 	Resumed int
+	Killed  *Life
 
 	contract models.Contract
 	checker  *models.Checker
@@ -106,6 +110,19 @@ func (l *Life) origin() origin {
 		return origin{parent: l.Parent, crash: l.Crash, firstCall: first}
 	}
 	return origin{}
+}
+
+// flat returns one program that does what led to the life, with the step between
+// in the place of every crash.
+func (l *Life) flat(between scenarios.Step) scenarios.Program {
+	before := l.Parent
+	if l.Resumed > 0 {
+		before = l.Killed
+	}
+	if before == nil {
+		return slices.Clone(l.Steps)
+	}
+	return append(append(before.flat(between), between), l.Steps...)
 }
 
 // Lives returns the lives that led to l, the first one first, l last.

@@ -118,7 +118,7 @@ func (r *recording) stop() {
 
 // begin boots the first disk and opens the engine on it.
 func (r *recording) begin(from origin) error {
-	r.life = &Life{Parent: from.parent, Crash: from.crash}
+	r.life = &Life{Parent: from.parent, Crash: from.crash, Added: from.parent != nil}
 	switch {
 	case from.parent == nil:
 		r.disk = r.boot(blankImage())
@@ -141,7 +141,7 @@ func (r *recording) resume(from origin) error {
 	r.disk = old.spaceUnder(r.profile).Resume(from.resume, !r.stacks)
 	r.life = &Life{
 		Parent: old.Parent, Crash: old.Crash, Opened: old.Opened, Recovered: old.Recovered,
-		From: old.From, Resumed: from.resume, Calls: old.Calls.Until(from.resume - 1),
+		From: old.From, Resumed: from.resume, Killed: old, Added: true, Calls: old.Calls.Until(from.resume - 1),
 	}
 	if err := r.openAgain(models.Crash); !errors.Is(err, errStop) {
 		return err
@@ -151,12 +151,14 @@ func (r *recording) resume(from origin) error {
 	return r.refuse(old, faultfs.CrashState{Point: from.resume}, calls[len(calls)-1].Result.Recovered)
 }
 
-// refuse notes that what came back from a crash breaks a promise, if it does.
+// refuse notes that what came back from a crash breaks a promise, if it does. The
+// life that began so is dropped: nothing says what it began with.
 func (r *recording) refuse(crashed *Life, state faultfs.CrashState, recovered *models.Recovered) error {
 	verdict := crashed.Verdict(state.Point, recovered)
 	if verdict.Outcome != models.Pass {
 		r.out.Failed = &Failure{Life: crashed, State: state, Recovered: recovered, Verdict: verdict}
 	}
+	r.life = nil
 	return errStop
 }
 

@@ -30,9 +30,6 @@ func newShrinker(v *verification, f foundFailure) *shrinker {
 		seed: v.config.Seed.For(f.program.Name), config: v.config, recoverer: newRecoverer(v.factory, v.config),
 	}
 	s.config.stacks = true
-	if f.Life.Parent == nil && f.Life.Resumed == 0 {
-		s.config.Depth = 1
-	}
 	return s
 }
 
@@ -61,7 +58,10 @@ func (s *shrinker) fails(l *Life, state faultfs.CrashState) *Failure {
 
 // shrink returns the smallest program and failure that it finds.
 func (s *shrinker) shrink() (scenarios.Program, *Failure) {
-	s.take(s.program) // once more, with stacks
+	if s.hangs() {
+		return s.program, s.failure // each try would take as long as the hang
+	}
+	s.flatten()
 	for s.shrinkProgram() && s.tries < triesMax {
 	}
 	if !s.failure.Live {
@@ -69,6 +69,31 @@ func (s *shrinker) shrink() (scenarios.Program, *Failure) {
 		s.shrinkLoss()
 	}
 	return s.program, s.failure
+}
+
+func (s *shrinker) hangs() bool {
+	r := s.failure.Recovered
+	return r != nil && r.Failure != nil && r.Failure.Manner == "hang"
+}
+
+// flatten looks for a program that fails without a second life after it: a reader
+// then sees every step. Failing that it runs the program once more as it is. From
+// here on journals have stacks.
+func (s *shrinker) flatten() {
+	depth := s.config.Depth
+	s.config.Depth = 1
+	programs := []scenarios.Program{s.program}
+	for _, between := range []scenarios.Step{
+		{Kind: scenarios.Kill},
+		{Kind: scenarios.Crash},
+		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}},
+	} {
+		programs = append(programs, s.failure.Life.flat(between))
+	}
+	if !slices.ContainsFunc(programs, s.take) {
+		s.config.Depth = depth
+		s.take(s.program)
+	}
 }
 
 // shrinkProgram tries every smaller program one step away and takes those that

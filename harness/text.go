@@ -47,6 +47,14 @@ func (f *Finding) String() string {
 		fmt.Fprintf(&b, "crash under %s: %s\n", f.Profile, f.crashText())
 	}
 	fmt.Fprintf(&b, "program (found by %s after %d states):\n%s", f.Found, f.After, f.Program)
+	for _, l := range f.Life.Lives() {
+		switch {
+		case l.Resumed > 0:
+			fmt.Fprintf(&b, "then a kill after event %d, and\n%s", l.Resumed-1, l.Steps)
+		case l.Added:
+			fmt.Fprintf(&b, "then a loss of power at %v, and\n%s", l.Crash, l.Steps)
+		}
+	}
 	return b.String()
 }
 

@@ -66,4 +66,3 @@ func lifeOf(b *harness.Bundle) (*harness.Life, error) {
 	}
 	return life, nil
 }
-

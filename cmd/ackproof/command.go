@@ -23,7 +23,8 @@ func (r *runner) resolved() string {
 	if r.programFile != "" {
 		what = "program=" + r.programFile
 	}
-	return fmt.Sprintf("seed=%d %s depth=%d states=%d budget=%v workers=%d", r.seed, what, r.depth, r.states, r.budget, workers)
+	return fmt.Sprintf("seed=%d %s depth=%d thin=%d states=%d budget=%v workers=%d",
+		r.seed, what, r.depth, r.thin, r.states, r.budget, workers)
 }
 
 // changedFlags returns the flags that decide what is explored and that were
@@ -32,7 +33,7 @@ func changedFlags(flags *pflag.FlagSet) string {
 	var out strings.Builder
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "programs", "program", "seed", "states", "depth", "crashes", "concurrent":
+		case "programs", "program", "seed", "states", "depth", "thin", "crashes", "concurrent":
 			fmt.Fprintf(&out, " --%s=%s", f.Name, shellWord(f.Value.String()))
 		}
 	})
@@ -50,17 +51,18 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// keep writes each finding to a bundle and returns the paths.
-func (r *runner) keep(findings []*harness.Finding) ([]string, error) {
-	if r.outDir == "" || len(findings) == 0 {
+// keep writes each finding to a bundle in dir and returns the paths; none if dir
+// is "".
+func keep(dir string, findings []*harness.Finding) ([]string, error) {
+	if dir == "" || len(findings) == 0 {
 		return nil, nil
 	}
-	if err := os.MkdirAll(r.outDir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
 	var out []string
 	for _, f := range findings {
-		path := filepath.Join(r.outDir, f.FileName())
+		path := filepath.Join(dir, f.FileName())
 		if err := harness.WriteBundle(path, f); err != nil {
 			return nil, err
 		}

@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/ackproof/ackproof/harness"
 )
 
-// progress shows how far a run is, on one line of a terminal. It is written
-// between lines of output: clear it before each.
+// progress shows how far runs are, on one line of a terminal. Goroutines may
+// share it.
 type progress struct {
-	w     io.Writer // nil for no terminal
-	name  string
-	began time.Time
+	mu sync.Mutex
+	w  io.Writer // nil for no terminal
 }
 
 // newProgress returns a progress for w, which shows nothing if w is no terminal.
@@ -30,27 +30,20 @@ func newProgress(w io.Writer) *progress {
 	return &progress{w: f}
 }
 
-// begin starts the line of a run.
-func (p *progress) begin(engine, profile string) {
-	p.name, p.began = engine+" under "+profile, time.Now()
-	if p.w != nil {
-		fmt.Fprintf(p.w, "\r\x1b[K%s", p.name)
-	}
+// show has the line tell how far a run is after some time.
+func (p *progress) show(name string, t harness.Tally, took time.Duration) {
+	rate := float64(t.Visited) / max(took.Seconds(), 1e-3)
+	p.write("\r\x1b[K%s: %d of %d programs, %d states, %d distinct, %.0f/s, %d failing",
+		name, t.Programs, t.Planned, t.Visited, t.Distinct, rate, t.Failing)
 }
 
-// show brings the line up to date.
-func (p *progress) show(t harness.Tally) {
-	if p.w == nil {
-		return
-	}
-	rate := float64(t.Visited) / max(time.Since(p.began).Seconds(), 1e-3)
-	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d programs, %d states, %d distinct, %.0f/s, %d failing",
-		p.name, t.Programs, t.Planned, t.Visited, t.Distinct, rate, t.Failing)
-}
+// clear takes the line away, for output to come in its place.
+func (p *progress) clear() { p.write("\r\x1b[K") }
 
-// clear takes the line away.
-func (p *progress) clear() {
+func (p *progress) write(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.w != nil {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		fmt.Fprintf(p.w, format, args...)
 	}
 }

@@ -12,9 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
-	"github.com/ackproof/ackproof/faultfs"
-	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -35,7 +32,7 @@ gives the same outcome, unless --budget cuts it short.`,
   ackproof run file --profile strict-posix,tear-bytes=yes
   ackproof run canary/all --expect`,
 		RunE: running(func(c *cobra.Command, args []string) error {
-			r, err := newRunning(c, all, s, args)
+			r, err := newRunner(c, all, s, args)
 			if err != nil {
 				return err
 			}
@@ -46,32 +43,39 @@ gives the same outcome, unless --budget cuts it short.`,
 	return c
 }
 
-// job is one engine under one profile.
-type job struct {
-	engine  builtin.Engine
-	profile faultfs.Profile
-}
-
-// runner runs jobs, one after the other, and writes what comes of them.
+// runner runs jobs and writes what comes of them.
 type runner struct {
 	settings
-	config   harness.Config
-	jobs     []job
+	jobs     *jobsRun
 	out, err io.Writer
-	progress *progress
-	command  string // that repeats the run, without the engines and profiles
+	command  string // flags that repeat the run
 	table    reports.Table
-	deadline time.Time // zero for none
-	began    time.Time
 	total    total
 }
 
-// newRunning checks all that the user said before anything runs.
-func newRunning(c *cobra.Command, all builtin.List, s settings, names []string) (*runner, error) {
+// newRunner checks all that the user said before anything runs.
+func newRunner(c *cobra.Command, all builtin.List, s settings, names []string) (*runner, error) {
 	config, err := s.config()
 	if err != nil {
 		return nil, err
 	}
+	r := &runner{
+		settings: s, out: c.OutOrStdout(), err: c.ErrOrStderr(), command: changedFlags(c.Flags()),
+		jobs: &jobsRun{config: config, expect: s.expect, progress: newProgress(c.ErrOrStderr())},
+	}
+	if r.jobs.jobs, err = s.jobs(all, names); err != nil {
+		return nil, err
+	}
+	for _, j := range r.jobs.jobs {
+		r.table.EngineWidth = max(r.table.EngineWidth, len(j.engine.Name))
+		r.table.ProfileWidth = max(r.table.ProfileWidth, len(j.profile.Name))
+	}
+	return r, checkOut(s.outDir)
+}
+
+// jobs returns each engine under each profile, as far as anything is expected of
+// it there if that is what is asked for.
+func (s *settings) jobs(all builtin.List, names []string) ([]job, error) {
 	list, err := all.Find(names...)
 	if err != nil {
 		return nil, usage(err)
@@ -80,190 +84,126 @@ func newRunning(c *cobra.Command, all builtin.List, s settings, names []string) 
 	if err != nil {
 		return nil, err
 	}
-	if err := checkOut(s.outDir); err != nil {
-		return nil, err
-	}
-	r := &runner{
-		settings: s, config: config, out: c.OutOrStdout(), err: c.ErrOrStderr(),
-		progress: newProgress(c.ErrOrStderr()), command: changedFlags(c.Flags()),
-	}
+	var out []job
 	for _, e := range list {
 		for _, p := range profiles {
 			if !s.expect || e.Expect.Under(p.Name) {
-				r.jobs = append(r.jobs, job{e, p})
-				r.table.EngineWidth = max(r.table.EngineWidth, len(e.Name))
-				r.table.ProfileWidth = max(r.table.ProfileWidth, len(p.Name))
+				out = append(out, job{e, p})
 			}
 		}
 	}
-	if len(r.jobs) == 0 {
+	if len(out) == 0 {
 		return nil, usage(errors.New("--expect: nothing is expected of these engines under these profiles"))
 	}
-	return r, nil
+	return out, nil
 }
 
 func (r *runner) run(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	// A second interrupt ends the process, whatever it does.
+	defer context.AfterFunc(ctx, stop)()
 	stopProfile, err := startProfile(r.cpuProfile)
 	if err != nil {
 		return err
 	}
 	defer stopProfile()
+	began := time.Now()
+	if r.budget > 0 {
+		r.jobs.deadline = began.Add(r.budget)
+	}
 	if err := r.begin(); err != nil {
 		return err
 	}
-	for i, j := range r.jobs {
-		if ctx.Err() != nil {
-			break
-		}
-		if err := r.job(ctx, j, len(r.jobs)-i); err != nil {
-			return err
-		}
+	if err := r.each(r.jobs.start(ctx)); err != nil {
+		return err
 	}
-	// A second interrupt ends the process, whatever it does.
-	stop()
-	return r.end()
+	return r.end(time.Since(began))
 }
 
 // begin writes the seed and the configuration before anything runs.
 func (r *runner) begin() error {
-	r.began = time.Now()
-	if r.budget > 0 {
-		r.deadline = r.began.Add(r.budget)
-	}
-	w := r.out
-	if r.json {
-		w = r.err
-	}
-	if _, err := fmt.Fprintln(w, r.resolved()); err != nil || r.json {
+	if _, err := fmt.Fprintln(r.aside(), r.resolved()); err != nil || r.json {
 		return err
 	}
 	return r.table.Heading(r.out)
 }
 
-// job runs one job; so many are left, it included.
-func (r *runner) job(ctx context.Context, j job, left int) error {
-	c := r.config
-	c.Profile, c.Progress = j.profile, r.progress.show
-	if !r.deadline.IsZero() {
-		c.Budget = max(time.Millisecond, time.Until(r.deadline)/time.Duration(left))
+// aside returns where to write what is no result.
+func (r *runner) aside() io.Writer {
+	if r.json {
+		return r.err
 	}
-	r.progress.begin(j.engine.Name, j.profile.Name)
-	began := time.Now()
-	outcome, err := harness.Verify(ctx, j.engine.Factory, c)
-	r.progress.clear()
-	if err != nil {
-		return err
-	}
-	result := reports.Result{
-		Outcome: outcome, Planted: j.engine.Expect.RefutedBy, AsExpected: j.engine.Expect.Met(outcome),
-		Took: time.Since(began),
-	}
-	if !r.expect || !result.AsExpected {
-		result.Bundles, err = r.keep(outcome.Findings)
-		if err != nil {
+	return r.out
+}
+
+// each writes the results in the order of the jobs.
+func (r *runner) each(results []chan done) error {
+	for _, result := range results {
+		d := <-result
+		r.jobs.progress.clear()
+		if errors.Is(d.err, errNotBegun) {
+			continue
+		}
+		if d.err != nil {
+			return d.err
+		}
+		if err := r.result(d.Result); err != nil {
 			return err
 		}
 	}
-	r.total.add(result, j)
-	return r.report(result)
+	return nil
 }
 
-func (r *runner) report(result reports.Result) error {
-	if r.json {
-		if !r.timings {
-			result.Took = 0
+// result keeps and writes one result.
+func (r *runner) result(result reports.Result) (err error) {
+	if !r.expect || !result.AsExpected {
+		if result.Bundles, err = keep(r.outDir, result.Findings); err != nil {
+			return err
 		}
-		return reports.WriteJSON(r.out, reports.New(result))
 	}
+	r.total.add(result)
+	if !r.json {
+		return r.text(result)
+	}
+	if !r.timings {
+		result.Took = 0
+	}
+	return reports.WriteJSON(r.out, reports.New(result))
+}
+
+func (r *runner) text(result reports.Result) error {
 	report := reports.New(result)
-	if err := r.table.Line(r.out, report); err != nil {
+	if err := r.table.Line(r.out, report); err != nil || r.expect && result.AsExpected {
 		return err
-	}
-	if r.expect && result.AsExpected {
-		return nil
 	}
 	return reports.WriteFindings(r.out, report)
 }
 
 // end writes the sums and, as the last line, a command that shows the first
 // finding again.
-func (r *runner) end() error {
-	if !r.json {
-		if _, err := fmt.Fprintln(r.out, r.total.line(len(r.jobs), time.Since(r.began))); err != nil {
-			return err
-		}
+func (r *runner) end(took time.Duration) error {
+	planned := len(r.jobs.jobs)
+	if _, err := fmt.Fprintf(r.aside(), "\n%s\n", r.total.line(planned, took)); err != nil {
+		return err
 	}
 	if again := r.again(); again != "" {
-		w := r.out
-		if r.json {
-			w = r.err
-		}
-		if _, err := fmt.Fprintln(w, again); err != nil {
+		if _, err := fmt.Fprintln(r.aside(), again); err != nil {
 			return err
 		}
 	}
-	return verdict(r.total.code(r.expect, len(r.jobs)))
+	return verdict(r.total.code(r.expect, planned))
 }
 
 // again returns the command that shows the first finding again, or that repeats
 // the first job that was not as expected; "" if all is well.
 func (r *runner) again() string {
-	switch first := r.total.first; {
+	first := r.total.first
+	switch {
 	case first == nil || r.expect && r.total.unexpected == 0:
 		return ""
 	case len(first.Bundles) > 0:
 		return "ackproof replay " + shellWord(first.Bundles[0])
-	default:
-		return fmt.Sprintf("ackproof run %s --profile %s%s", first.Engine, first.Profile, r.command)
 	}
-}
-
-// total sums up results.
-type total struct {
-	ran, visited, distinct       int
-	refuted, unknown, unexpected int
-	// first is the first result that ended badly.
-	first *reports.Result
-}
-
-func (t *total) add(result reports.Result, j job) {
-	t.ran++
-	t.visited += result.Tally.Visited
-	t.distinct += result.Tally.Distinct
-	switch result.Verdict {
-	case models.Fail:
-		t.refuted++
-	case models.Unknown:
-		t.unknown++
-	}
-	if !result.AsExpected {
-		t.unexpected++
-	}
-	if t.first == nil && result.Verdict == models.Fail || !result.AsExpected && (t.first == nil || t.first.AsExpected) {
-		t.first = &result
-	}
-}
-
-// line returns the sums in words.
-func (t *total) line(planned int, took time.Duration) string {
-	out := fmt.Sprintf("\n%d of %d runs, %d as expected; %d states visited, %d distinct, in %.1f s",
-		t.ran, planned, t.ran-t.unexpected, t.visited, t.distinct, took.Seconds())
-	if t.ran < planned {
-		out += "; interrupted"
-	}
-	return out
-}
-
-// code returns the exit code: what was not seen is never a pass.
-func (t *total) code(expect bool, planned int) int {
-	missing := t.ran < planned
-	switch {
-	case expect && t.unexpected > t.unknown, !expect && t.refuted > 0:
-		return exitRefuted
-	case missing, t.unknown > 0, expect && t.unexpected > 0:
-		return exitUnknown
-	}
-	return exitHeld
+	return fmt.Sprintf("ackproof run %s --profile=%s%s", first.Engine, first.Profile, r.command)
 }

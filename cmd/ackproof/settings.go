@@ -25,7 +25,7 @@ type settings struct {
 	budget              time.Duration
 	states              int
 	workers             int
-	depth               int
+	depth, thin         int
 	crashes, concurrent bool
 	outDir              string
 	json, timings       bool
@@ -42,6 +42,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.IntVar(&s.states, "states", 0, "crash states for each engine and profile, to the end of a program; 0 is no bound")
 	f.IntVar(&s.workers, "workers", 0, "programs explored at once; 0 is one for each processor")
 	f.IntVar(&s.depth, "depth", 2, "crashes that follow each other, 1 to 3")
+	f.IntVar(&s.thin, "thin", 1, "visit one of `N` of the states that each crash point would be given: more programs in the same time")
 	f.BoolVar(&s.crashes, "crashes", true, "generate programs that lose power and go on")
 	f.BoolVar(&s.concurrent, "concurrent", false, "generate programs that flush and read beside their writer")
 	f.StringVar(&s.outDir, "out", "out", "keep findings in bundles in `DIR`, created when needed; empty keeps none")
@@ -63,16 +64,21 @@ func (s *settings) config() (harness.Config, error) {
 		{"states", s.states, 0, 1 << 40},
 		{"workers", s.workers, 0, 4096},
 		{"depth", s.depth, 1, 3},
+		{"thin", s.thin, 1, 256},
 	} {
 		if f.got < f.min || f.got > f.max {
 			return harness.Config{}, usage(fmt.Errorf("--%s: got %d, want %d to %d", f.name, f.got, f.min, f.max))
 		}
+	}
+	if s.seed == 0 {
+		return harness.Config{}, usage(errors.New("--seed: got 0, want 1 or more"))
 	}
 	if s.budget < 0 {
 		return harness.Config{}, usage(fmt.Errorf("--budget: got %v, want 0 or more", s.budget))
 	}
 	c := harness.Config{
 		Seed: harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers,
+		Plan:     thinned(s.thin),
 		Generate: scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
 	}
 	if s.programs == 0 {
@@ -84,6 +90,15 @@ func (s *settings) config() (harness.Config, error) {
 	var err error
 	c.Only, err = s.only()
 	return c, err
+}
+
+// thinned returns the plan that visits one of n states.
+func thinned(n int) faultfs.Plan {
+	plan := faultfs.DefaultPlan()
+	for i := range plan.Max {
+		plan.Max[i] = max(1, plan.Max[i]/n)
+	}
+	return plan
 }
 
 // only returns the program of --program, nil for none.

@@ -1,4 +1,20 @@
 package builtin
 
-// Canaries returns the engines with a planted bug, each of which must be caught.
-func Canaries() List { return nil }
+import (
+	"github.com/ackproof/ackproof/engines/canary"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Canaries returns the engines with a planted bug, each of which must be caught
+// by the property that the bug breaks.
+func Canaries() List {
+	var out List
+	for _, c := range canary.All() {
+		out = append(out, Engine{
+			Factory: c.Factory(),
+			About:   c.About,
+			Expect:  Expectation{RefutedBy: models.Property(c.Property), Profile: c.Profile},
+		})
+	}
+	return out
+}

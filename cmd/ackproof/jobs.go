@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/reports"
+)
+
+// job is one engine under one profile.
+type job struct {
+	engine  builtin.Engine
+	profile faultfs.Profile
+}
+
+// errNotBegun is of jobs that an interrupt came before.
+var errNotBegun = errors.New("interrupted")
+
+// jobsRun is jobs on their way. Those of one engine would leave processors idle
+// whenever it is refuted by its first program, so several jobs run at once, and
+// each on one processor. The outcomes are the same.
+type jobsRun struct {
+	jobs     []job
+	config   harness.Config
+	expect   bool
+	progress *progress
+	deadline time.Time // zero for none
+	lanes    int
+	next     atomic.Int64
+}
+
+// done is a job's result.
+type done struct {
+	reports.Result
+	err error
+}
+
+// start runs the jobs and returns a channel for each, in their order. The caller
+// receives from all of them.
+func (r *jobsRun) start(ctx context.Context) []chan done {
+	workers := r.config.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	r.lanes = min(workers, len(r.jobs))
+	r.config.Workers = workers / r.lanes
+	results := make([]chan done, len(r.jobs))
+	for i := range results {
+		results[i] = make(chan done, 1)
+	}
+	var group sync.WaitGroup
+	for range r.lanes {
+		group.Go(func() {
+			for i := int(r.next.Add(1) - 1); i < len(r.jobs); i = int(r.next.Add(1) - 1) {
+				results[i] <- r.run(ctx, r.jobs[i], len(r.jobs)-i)
+			}
+		})
+	}
+	return results
+}
+
+// run runs one job; so many are left, it included.
+func (r *jobsRun) run(ctx context.Context, j job, left int) done {
+	if ctx.Err() != nil {
+		return done{err: errNotBegun}
+	}
+	c := r.config
+	c.Profile = j.profile
+	if !r.deadline.IsZero() {
+		share := time.Until(r.deadline) * time.Duration(min(r.lanes, left)) / time.Duration(left)
+		c.Budget = max(time.Millisecond, share)
+	}
+	began := time.Now()
+	outcome, err := r.verify(ctx, j, c)
+	if err != nil {
+		return done{err: err}
+	}
+	return done{Result: reports.Result{
+		Outcome: outcome, Planted: j.engine.Expect.RefutedBy,
+		AsExpected: j.engine.Expect.Met(outcome), Took: time.Since(began),
+	}}
+}
+
+// verify explores the job's engine. One with a planted bug may hang on purpose:
+// it is given little time first, and the usual time if that was too little to see
+// what was planted.
+func (r *jobsRun) verify(ctx context.Context, j job, c harness.Config) (*harness.Outcome, error) {
+	const impatient = time.Second
+	name := j.engine.Name + " under " + j.profile.Name
+	began := time.Now()
+	c.Progress = func(t harness.Tally) { r.progress.show(name, t, time.Since(began)) }
+	if j.engine.Expect.RefutedBy != "" {
+		// That the bug is caught is all that is asked.
+		c.NoShrink = r.expect
+		patient := c.HangAfter
+		c.HangAfter = impatient
+		outcome, err := harness.Verify(ctx, j.engine.Factory, c)
+		if err != nil || j.engine.Expect.Met(outcome) {
+			return outcome, err
+		}
+		c.HangAfter = patient
+	}
+	return harness.Verify(ctx, j.engine.Factory, c)
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/reports"
+)
+
+// total sums up results.
+type total struct {
+	ran, visited, distinct int
+	// refuted, unknown and unexpected count results.
+	refuted, unknown, unexpected int
+	// first is the first result that was not as expected, or else that refuted.
+	first *reports.Result
+}
+
+func (t *total) add(result reports.Result) {
+	t.ran++
+	t.visited += result.Tally.Visited
+	t.distinct += result.Tally.Distinct
+	switch result.Verdict {
+	case models.Fail:
+		t.refuted++
+	case models.Unknown:
+		t.unknown++
+	}
+	if !result.AsExpected {
+		t.unexpected++
+	}
+	first := t.first == nil && result.Verdict == models.Fail
+	worse := !result.AsExpected && (t.first == nil || t.first.AsExpected)
+	if first || worse {
+		t.first = &result
+	}
+}
+
+// line returns the sums in words.
+func (t *total) line(planned int, took time.Duration) string {
+	out := fmt.Sprintf("%d of %d runs as expected; %d states visited, %d distinct, in %.1f s",
+		t.ran-t.unexpected, t.ran, t.visited, t.distinct, took.Seconds())
+	if t.ran < planned {
+		out += fmt.Sprintf("; interrupted, %d runs not begun", planned-t.ran)
+	}
+	return out
+}
+
+// code returns the exit code. What was not seen is never a pass.
+func (t *total) code(expect bool, planned int) int {
+	switch {
+	case expect && t.unexpected > t.unknown, !expect && t.refuted > 0:
+		return exitRefuted
+	case t.ran < planned, t.unknown > 0, expect && t.unexpected > 0:
+		return exitUnknown
+	}
+	return exitHeld
+}

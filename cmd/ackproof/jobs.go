@@ -73,10 +73,7 @@ func (r *jobsRun) run(ctx context.Context, j job, left int) done {
 	}
 	c := r.config
 	c.Profile = j.profile
-	if !r.deadline.IsZero() {
-		share := time.Until(r.deadline) * time.Duration(min(r.lanes, left)) / time.Duration(left)
-		c.Budget = max(time.Millisecond, share)
-	}
+	c.Budget = r.share(j, left)
 	began := time.Now()
 	outcome, err := r.verify(ctx, j, c)
 	if err != nil {
@@ -86,6 +83,19 @@ func (r *jobsRun) run(ctx context.Context, j job, left int) done {
 		Outcome: outcome, Planted: j.engine.Expect.RefutedBy,
 		AsExpected: j.engine.Expect.Met(outcome), Took: time.Since(began),
 	}}
+}
+
+// share returns the job's part of what is left of the budget; 0 is no bound. One
+// with a planted bug ends when it is caught, and may take all.
+func (r *jobsRun) share(j job, left int) time.Duration {
+	if r.deadline.IsZero() {
+		return 0
+	}
+	share := time.Until(r.deadline)
+	if j.engine.Expect.RefutedBy == "" {
+		share = share * time.Duration(min(r.lanes, left)) / time.Duration(left)
+	}
+	return max(time.Millisecond, share)
 }
 
 // verify explores the job's engine. One with a planted bug may hang on purpose:

@@ -14,13 +14,13 @@ type Expectation struct {
 	// RefutedBy is the property that the engine must be seen to break; "" for an
 	// engine that holds.
 	RefutedBy models.Property
-	// Profile is the only one under which that must be seen; "" for any.
-	Profile string
+	// Profiles are those under which that must be seen.
+	Profiles []string
 }
 
 // Under tells whether anything is expected under the profile.
 func (e Expectation) Under(profile string) bool {
-	return e.RefutedBy == "" || e.Profile == "" || e.Profile == profile
+	return e.RefutedBy == "" || slices.Contains(e.Profiles, profile)
 }
 
 // Met tells whether an outcome is what is expected: an engine holds, a planted
@@ -35,13 +35,10 @@ func (e Expectation) Met(o *harness.Outcome) bool {
 	return slices.ContainsFunc(o.Findings, func(f *harness.Finding) bool { return f.Property() == e.RefutedBy })
 }
 
-// String returns "holds", or which property must be refuted under which profile.
+// String returns "holds", or which property must be refuted.
 func (e Expectation) String() string {
-	switch {
-	case e.RefutedBy == "":
+	if e.RefutedBy == "" {
 		return "holds"
-	case e.Profile == "":
-		return fmt.Sprintf("refuted: %s", e.RefutedBy)
 	}
-	return fmt.Sprintf("refuted: %s under %s", e.RefutedBy, e.Profile)
+	return fmt.Sprintf("refuted: %s", e.RefutedBy)
 }

@@ -1,0 +1,64 @@
+# What one does with Ackproof. "make help" lists it.
+
+GO            ?= go
+SEED          ?= 1
+FUZZTIME      ?= 5m
+BENCHTIME     ?= 1s
+STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
+
+# The profiles under which every canary must be caught.
+PROFILES      := strict-posix,ext4-ordered
+
+# An open of Pebble takes a hundred times as long as one of plain files, so each
+# crash point of its programs is given one of 64 of its states.
+PEBBLE        := pebble pebble-buffered --thin 64 --programs 4
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the command line, ./ackproof
+	$(GO) build -o ackproof ./cmd/ackproof
+
+.PHONY: crash-test
+crash-test: BUDGET ?= 40s
+crash-test: build ## do the engines keep what they acknowledge? SEED=1, BUDGET=40s for each half
+	./ackproof run canary/all file file-buffered mem --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	./ackproof run $(PEBBLE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+
+.PHONY: crash-test-long
+crash-test-long: BUDGET ?= 15m
+crash-test-long: build ## the same under all profiles, three crashes deep, concurrent: SEED=1, BUDGET=15m
+	./ackproof run canary/all all --expect --profile all --seed $(SEED) --budget $(BUDGET) \
+		--depth 3 --programs 2000 --concurrent
+
+.PHONY: test
+test: ## all tests, with the race detector
+	$(GO) test -race ./...
+
+.PHONY: bench
+bench: ## all benchmarks: BENCHTIME=1s
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+.PHONY: lint
+lint: ## go vet, staticcheck and gofumpt, at pinned versions
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	@files=$$($(GO) run $(GOFUMPT) -l .); if [ -n "$$files" ]; then echo "not formatted by gofumpt:"; echo "$$files"; exit 1; fi
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME=5m
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+.PHONY: clean
+clean: ## remove what the targets above made
+	rm -rf ackproof out

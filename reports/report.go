@@ -80,7 +80,7 @@ type Finding struct {
 	// Confirmed tells that it came again when it was replayed.
 	Confirmed bool `json:"confirmed"`
 	// Found is the name of the program that showed it first, and AfterStates how
-	// many states were visited before.
+	// many states of other programs were visited before.
 	Found       string `json:"found"`
 	AfterStates int    `json:"afterStates"`
 	// Program is the text of the smallest program that shows it.
@@ -92,6 +92,8 @@ type Finding struct {
 	Log []Row `json:"log,omitempty"`
 	// Failure is how the engine failed to recover, "" if it did recover.
 	Failure string `json:"failure,omitempty"`
+	// Stack is where it panicked, innermost function first.
+	Stack []string `json:"stack,omitempty"`
 	// Bundle is the file that replays it, "" if none was written.
 	Bundle string `json:"bundle,omitempty"`
 }
@@ -107,7 +109,7 @@ type Life struct {
 type Call struct {
 	ID int    `json:"id"`
 	Op string `json:"op"`
-	// Result is "ok", an error's text, or "in flight".
+	// Result is "ok", what a read returned, an error's text, or "in flight".
 	Result string `json:"result"`
 }
 

@@ -24,11 +24,18 @@ func (t Table) Line(w io.Writer, r Report) error {
 		return err
 	}
 	for _, note := range r.notes() {
-		if _, err := fmt.Fprintf(w, "  %s\n", note); err != nil {
+		if err := writeNote(w, note); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func writeNote(w io.Writer, note string) error {
+	t := &text{}
+	t.line(2, "%s", note)
+	_, err := io.WriteString(w, t.b.String())
+	return err
 }
 
 func (t Table) line(w io.Writer, engine, profile, claim, verdict, rest string) error {
@@ -80,16 +87,19 @@ func (r Report) figures() string {
 	return numbers(fmt.Sprint(r.States.Visited), fmt.Sprint(r.States.Distinct), rate) + "  " + r.standing()
 }
 
-// caught tells by which property a planted bug showed first, and after how many
-// states.
+// caught tells by which property a planted bug showed, and how many states were
+// visited until the first program ended that showed it.
 func (r Report) caught() string {
+	by := "by " + r.Findings[0].Property
 	for _, f := range r.Findings {
 		if f.Property == r.Planted {
-			return fmt.Sprintf("by %s after %s", f.Property, count(f.AfterStates, "state"))
+			by = "by " + r.Planted
 		}
 	}
-	f := r.Findings[0]
-	return fmt.Sprintf("by %s but by %s after %s", r.Planted, f.Property, count(f.AfterStates, "state"))
+	if !r.AsExpected {
+		by = fmt.Sprintf("by %s but %s", r.Planted, by)
+	}
+	return by + " within " + count(r.States.Visited, "state")
 }
 
 // standing counts how the properties stand.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/ackproof/ackproof/models"
 )
 
 // WriteFindings writes each finding of the report in full, with the tables of
@@ -55,8 +57,11 @@ func (t *text) finding(f Finding) {
 	for _, also := range f.Also {
 		t.line(0, "also %s", also)
 	}
-	if f.Failure != "" {
+	if f.Failure != "" && f.Property != string(models.OpensAfterCrash) {
 		t.line(0, "recovery failed at %s", f.Failure)
+	}
+	for _, frame := range f.Stack {
+		t.line(2, "at %s", frame)
 	}
 	if !f.Confirmed {
 		t.line(0, "flaky: it did not come again when replayed")
@@ -69,7 +74,7 @@ func (t *text) finding(f Finding) {
 }
 
 func (t *text) program(f Finding) {
-	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, count(f.AfterStates, "state")))
+	t.section(fmt.Sprintf("program, found by %s after %s of others", f.Found, count(f.AfterStates, "state")))
 	for line := range strings.Lines(f.Program) {
 		if !strings.HasPrefix(line, "#") {
 			t.line(2, "%s", strings.TrimRight(line, "\n"))

@@ -27,6 +27,9 @@ type Config struct {
 	// the named ones too, run only if Generate.Concurrent is set: no two runs of
 	// them are the same.
 	Generate scenarios.Config
+	// PayloadMaxBytes bounds the payloads of all programs, for engines whose
+	// recovery takes long with large ones; 0 is no bound.
+	PayloadMaxBytes int
 	// Plan bounds the states of each program.
 	Plan faultfs.Plan
 	// Depth is how many crashes follow each other: after a recovery the engine
@@ -77,12 +80,23 @@ func (c Config) resolved() Config {
 // depthMax is the most crashes that follow each other.
 const depthMax = 3
 
-// programs returns what the run explores, in its order: what found bugs before
-// comes first.
+// programs returns what the run explores, in its order.
 func (c Config) programs() []scenarios.NamedProgram {
-	if c.Only != nil {
-		return c.Only
+	all := slices.Clone(c.Only)
+	if c.Only == nil {
+		all = c.standardPrograms()
 	}
+	if c.PayloadMaxBytes > 0 {
+		for i := range all {
+			all[i].Program = all[i].Program.Lighter(c.PayloadMaxBytes)
+		}
+	}
+	return all
+}
+
+// standardPrograms returns the corpus, the named programs and the generated ones:
+// what found bugs before comes first.
+func (c Config) standardPrograms() []scenarios.NamedProgram {
 	var all []scenarios.NamedProgram
 	for _, p := range append(scenarios.Corpus(), scenarios.Named()...) {
 		if c.Generate.Concurrent || !hasConcurrency(p.Program) {

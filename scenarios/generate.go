@@ -96,6 +96,25 @@ func Programs(c Config) *rapid.Generator[Program] {
 // Example returns the program of Programs that seed picks, always the same one.
 func Example(seed uint64, c Config) Program { return Programs(c).Example(int(seed)) }
 
+// Lighter returns p with no payload larger than maxBytes, for engines whose
+// recovery takes long with large ones.
+func (p Program) Lighter(maxBytes int) Program {
+	out := p.clone()
+	for i := range out {
+		out[i].Body = Program(out[i].Body).Lighter(maxBytes)
+		if !out[i].writes() {
+			continue
+		}
+		if len(out[i].Sizes) == 0 && maxBytes < StandardSizeBytes {
+			out[i].Sizes = out[i].sizes()
+		}
+		for k, r := range out[i].Sizes {
+			out[i].Sizes[k] = SizeRange{min(r.Min, maxBytes), min(r.Max, maxBytes)}
+		}
+	}
+	return out
+}
+
 // budget is what is left for a program.
 type budget struct{ steps, bytes, payloadBytes int }
 

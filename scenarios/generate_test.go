@@ -220,3 +220,25 @@ func BenchmarkExample(b *testing.B) {
 		seed++
 	}
 }
+
+func TestLighter(t *testing.T) {
+	tests := []struct {
+		program, want string
+		maxBytes      int
+	}{
+		{"persist 3 size=5,600,7-90", "persist 3 size=5,32,7-32", 32},
+		{"persist 2\ntruncate 1", "persist 2\ntruncate 1", 32},
+		{"persist 2", "persist 2 size=3", 3},
+		{"concurrently flushers=1 {\nreplace 1 2 size=4096\n}", "concurrently flushers=1 {\nreplace 1 2 size=32\n}", 32},
+	}
+	for _, test := range tests {
+		program := MustParse(test.program)
+		before := program.String()
+		if got, want := program.Lighter(test.maxBytes).String(), MustParse(test.want).String(); got != want {
+			t.Errorf("at most %d bytes: got\n%s\nwant\n%s", test.maxBytes, got, want)
+		}
+		if program.String() != before {
+			t.Errorf("the program itself was changed to\n%s", program)
+		}
+	}
+}

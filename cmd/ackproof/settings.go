@@ -24,6 +24,7 @@ type settings struct {
 	seed                uint64
 	budget              time.Duration
 	states              int
+	payload             int
 	workers             int
 	depth, thin         int
 	crashes, concurrent bool
@@ -40,6 +41,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.Uint64Var(&s.seed, "seed", 1, "where generated programs and samples come from")
 	f.DurationVar(&s.budget, "budget", 0, "time for everything, shared by engines and profiles; 0 is no bound")
 	f.IntVar(&s.states, "states", 0, "crash states for each engine and profile, to the end of a program; 0 is no bound")
+	f.IntVar(&s.payload, "payload", 0, "largest payload in bytes of all programs; 0 is what suits the engine")
 	f.IntVar(&s.workers, "workers", 0, "programs explored at once; 0 is one for each processor")
 	f.IntVar(&s.depth, "depth", 2, "crashes that follow each other, 1 to 3")
 	f.IntVar(&s.thin, "thin", 1, "visit one of `N` of the states that each crash point would be given: more programs in the same time")
@@ -62,6 +64,7 @@ func (s *settings) config() (harness.Config, error) {
 	}{
 		{"programs", s.programs, 0, 1_000_000},
 		{"states", s.states, 0, 1 << 40},
+		{"payload", s.payload, 0, 1 << 20},
 		{"workers", s.workers, 0, 4096},
 		{"depth", s.depth, 1, 3},
 		{"thin", s.thin, 1, 256},
@@ -77,7 +80,7 @@ func (s *settings) config() (harness.Config, error) {
 		return harness.Config{}, usage(fmt.Errorf("--budget: got %v, want 0 or more", s.budget))
 	}
 	c := harness.Config{
-		Seed: harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers,
+		Seed: harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers, PayloadMaxBytes: s.payload,
 		Plan:     thinned(s.thin),
 		Generate: scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
 	}

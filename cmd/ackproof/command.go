@@ -23,8 +23,8 @@ func (r *runner) resolved() string {
 	if r.programFile != "" {
 		what = "program=" + r.programFile
 	}
-	return fmt.Sprintf("seed=%d %s depth=%d thin=%d states=%d budget=%v workers=%d",
-		r.seed, what, r.depth, r.thin, r.states, r.budget, workers)
+	return fmt.Sprintf("seed=%d %s depth=%d thin=%d payload=%d states=%d budget=%v workers=%d",
+		r.seed, what, r.depth, r.thin, r.payload, r.states, r.budget, workers)
 }
 
 // changedFlags returns the flags that decide what is explored and that were
@@ -33,7 +33,7 @@ func changedFlags(flags *pflag.FlagSet) string {
 	var out strings.Builder
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "programs", "program", "seed", "states", "depth", "thin", "crashes", "concurrent":
+		case "programs", "program", "seed", "states", "depth", "thin", "payload", "crashes", "concurrent":
 			fmt.Fprintf(&out, " --%s=%s", f.Name, shellWord(f.Value.String()))
 		}
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -74,6 +75,7 @@ func (r *jobsRun) run(ctx context.Context, j job, left int) done {
 	c := r.config
 	c.Profile = j.profile
 	c.Budget = r.share(j, left)
+	c.PayloadMaxBytes = cmp.Or(c.PayloadMaxBytes, j.engine.PayloadMaxBytes)
 	began := time.Now()
 	outcome, err := r.verify(ctx, j, c)
 	if err != nil {

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/ackproof/ackproof/faultfs"
@@ -39,6 +40,10 @@ func (c *cache) get(image faultfs.Digest) *recovery {
 
 func (c *cache) put(image faultfs.Digest, r *models.Recovered) *recovery {
 	key := r.Key()
+	if r.Again != nil && showsAgain(r) {
+		// Nothing can be said of it any more, and a long log's weighs.
+		r.Again = nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known := c.byKey[key]
@@ -51,6 +56,19 @@ func (c *cache) put(image faultfs.Digest, r *models.Recovered) *recovery {
 	}
 	c.byImage[image] = known
 	return known
+}
+
+// showsAgain tells whether the second open showed what the first one did, and the
+// probe's entry.
+func showsAgain(r *models.Recovered) bool {
+	first, again, probe := r.View, *r.Again, r.Probe
+	if probe == nil || r.Failure != nil {
+		return false
+	}
+	n := len(first.Entries)
+	return len(again.Entries) == n+1 && again.Entries[n] == *probe && slices.Equal(again.Entries[:n], first.Entries) &&
+		again.LastIndex == probe.Index && again.HasBoundary == first.HasBoundary && again.Boundary == first.Boundary &&
+		again.HasHardState == first.HasHardState && again.HardState == first.HardState
 }
 
 // shown returns a recovery without a failure that first showed the view, and

@@ -22,7 +22,7 @@ func (r *recording) open() *models.Recovered {
 		r.out.Contract = models.Contract{Claims: engines.ClaimsOf(r.engine), KeepsBoundary: engines.KeepsBoundary(r.engine)}
 		r.resolver.Adopt(p.out.View)
 	}
-	return &p.out
+	return p.recovered()
 }
 
 // openFirst opens the engine at the beginning of a life.

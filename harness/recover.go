@@ -43,7 +43,7 @@ func (r *recoverer) recover(image *faultfs.Image) *models.Recovered {
 	if failed := r.runner.run(p.run); failed != nil {
 		return p.crashed(failed)
 	}
-	return &p.out
+	return p.recovered()
 }
 
 // peek returns what the engine shows of the image when it is opened read-only;
@@ -91,6 +91,13 @@ func (p *probing) crashed(failed *crash) *models.Recovered {
 		out.Again = p.out.Again
 	}
 	return out
+}
+
+// recovered returns what came of the recovery, without a hold on the engine and
+// the disk.
+func (p *probing) recovered() *models.Recovered {
+	out := p.out
+	return &out
 }
 
 // run goes through the phases until one fails.

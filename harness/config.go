@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -52,6 +53,9 @@ type Config struct {
 	HangAfter time.Duration
 	// KeepGoing explores all programs though one refuted the engine already.
 	KeepGoing bool
+	// Until, if not "", is the property whose failure ends the run in the place of
+	// any other's.
+	Until models.Property
 	// NoShrink leaves findings as they were found.
 	NoShrink bool
 	// Progress, if not nil, is told of each explored program, from one goroutine

@@ -162,7 +162,7 @@ func (x *exploration) life(l *Life, depth int) []representative {
 		x.tally.ByStage[c.Stage] = s
 	}
 	for candidate := range v.space.States(plan) {
-		if candidate.Point() <= l.Resumed {
+		if l.Resumed > 0 && candidate.Point() <= l.Resumed {
 			continue // explored with the life that this one resumes
 		}
 		x.candidate(v, candidate)

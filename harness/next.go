@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 
+	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -40,8 +41,10 @@ func continuation(seed Seed) scenarios.Program {
 // killTimes returns the crash points at which a kill leaves something pending.
 func (x *exploration) killTimes(l *Life) []int {
 	var out []int
-	for _, time := range l.spaceUnder(x.config.Profile).Points() {
-		if time > max(l.Opened, l.Resumed) {
+	space := l.spaceUnder(x.config.Profile)
+	for _, time := range space.Points() {
+		pending := space.Lost(faultfs.CrashState{Point: time, Lost: true})
+		if time > max(l.Opened, l.Resumed) && len(pending) > 0 {
 			out = append(out, time)
 		}
 	}

@@ -13,8 +13,9 @@ type Outcome struct {
 	Profile string
 	Seed    Seed
 	Claims  engines.Claims
-	// Verdict is Fail if any promise was broken, Unknown if something that was
-	// planned could not be judged or visited, Pass otherwise.
+	// Verdict is Fail if any visited state broke a promise, Unknown if one could
+	// not be judged or none was visited, and Pass otherwise: of what a budget cut
+	// off it says nothing.
 	Verdict    models.Outcome
 	Tally      Tally
 	Properties []PropertyResult

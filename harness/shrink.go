@@ -150,7 +150,7 @@ func (s *shrinker) shrinkPoint() {
 	seen := map[faultfs.Digest]bool{}
 	for c := range space.States(s.config.Plan) {
 		point := s.failure.State.Point
-		if c.Point() > point || c.Point() <= life.Resumed || seen[c.Key()] && c.Point() == point {
+		if c.Point() > point || life.Resumed > 0 && c.Point() <= life.Resumed || seen[c.Key()] && c.Point() == point {
 			continue
 		}
 		state := c.State()

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -129,7 +130,7 @@ func (v *verification) merge(r explored) error {
 	}
 	v.outcome.Tally.Distinct = len(v.seen)
 	v.outcome.OutOfBudget = v.outcome.OutOfBudget || r.cut
-	stop := len(v.failures) > 0 && !v.config.KeepGoing
+	stop := v.refuted() && !v.config.KeepGoing
 	full := v.config.StatesMax > 0 && v.outcome.Tally.Visited >= v.config.StatesMax
 	if stop || full || r.cut {
 		v.last.Store(int64(r.index + 1))
@@ -138,6 +139,13 @@ func (v *verification) merge(r explored) error {
 		v.config.Progress(v.outcome.Tally.clone())
 	}
 	return nil
+}
+
+// refuted tells whether what was asked for was seen to fail.
+func (v *verification) refuted() bool {
+	return slices.ContainsFunc(v.failures, func(f foundFailure) bool {
+		return v.config.Until == "" || v.config.Until == f.Property()
+	})
 }
 
 // finish makes findings of the failures and completes the outcome.

@@ -109,8 +109,10 @@ func (r *jobsRun) verify(ctx context.Context, j job, c harness.Config) (*harness
 	began := time.Now()
 	c.Progress = func(t harness.Tally) { r.progress.show(name, t, time.Since(began)) }
 	if j.engine.Expect.RefutedBy != "" {
-		// That the bug is caught is all that is asked.
-		c.NoShrink = r.expect
+		if r.expect {
+			// That the bug is caught by its own property is all that is asked.
+			c.NoShrink, c.Until = true, j.engine.Expect.RefutedBy
+		}
 		patient := c.HangAfter
 		c.HangAfter = impatient
 		outcome, err := harness.Verify(ctx, j.engine.Factory, c)

@@ -1,0 +1,61 @@
+package harness_test
+
+import (
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/pebblelog"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// reopened is a program in which Pebble moves the marker of its manifest.
+var reopened = harness.Config{
+	Only: []scenarios.NamedProgram{{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen")}},
+}
+
+func TestPebbleHolds(t *testing.T) {
+	for _, f := range []engines.Factory{
+		pebblelog.Factory(onPebblefs, pebblelog.Small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small),
+	} {
+		for _, p := range faultfs.Profiles() {
+			c := reopened
+			c.Profile = p
+			if o := verify(t, f, c); o.Verdict != models.Pass {
+				t.Errorf("%s\n%v", o.Summary(), o.Findings)
+			}
+		}
+	}
+}
+
+// TestPebbleAlone shows what Pebble v2.1.7 relies on: the order of changes of
+// names, which strict-posix and btrfs do not keep (ALICE, OSDI'14). If a newer
+// Pebble holds there, pebblelog can do without its own order.
+func TestPebbleAlone(t *testing.T) {
+	alone := engines.Factory{Name: "pebble-alone", Open: func(env engines.Env) (engines.StorageEngine, error) {
+		fs, err := onPebblefs(env)
+		if err != nil {
+			return nil, err
+		}
+		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Tune: pebblelog.Small})
+	}}
+	refuted := map[string]bool{"strict-posix": true, "btrfs": true}
+	profiles := faultfs.Profiles()
+	for _, text := range []string{"strict-posix,names-ordered=yes", "btrfs,names-ordered=yes"} {
+		p, err := faultfs.ParseProfile(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		profiles = append(profiles, p)
+	}
+	for _, p := range profiles {
+		c := reopened
+		c.Profile, c.NoShrink, c.KeepGoing = p, true, true
+		o := verify(t, alone, c)
+		if got := o.Verdict == models.Fail; got != refuted[p.Name] {
+			t.Errorf("%s; want refuted %v\n%v", o.Summary(), refuted[p.Name], o.Findings)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 
 // reopened is a program in which Pebble moves the marker of its manifest.
 var reopened = harness.Config{
-	Only: []scenarios.NamedProgram{{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen")}},
+	Depth: -1, Only: []scenarios.NamedProgram{{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen\nreopen")}},
 }
 
 func TestPebbleHolds(t *testing.T) {

@@ -38,7 +38,7 @@ crash-test-long: build ## the same under all profiles, three crashes deep, concu
 
 .PHONY: test
 test: ## all tests, with the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 20m ./...
 
 .PHONY: bench
 bench: ## all benchmarks: BENCHTIME=1s

@@ -11,8 +11,9 @@ import (
 // total sums up results.
 type total struct {
 	ran, visited, distinct int
-	// refuted, unknown and unexpected count results.
-	refuted, unknown, unexpected int
+	// refuted, unknown and unexpected count results. Those that are unexpected
+	// and were not cut short are broken.
+	refuted, unknown, unexpected, broken int
 	// first is the first result that was not as expected, or else that refuted.
 	first *reports.Result
 }
@@ -29,6 +30,9 @@ func (t *total) add(result reports.Result) {
 	}
 	if !result.AsExpected {
 		t.unexpected++
+		if result.Verdict == models.Fail || !result.OutOfBudget && result.Verdict == models.Pass {
+			t.broken++
+		}
 	}
 	first := t.first == nil && result.Verdict == models.Fail
 	worse := !result.AsExpected && (t.first == nil || t.first.AsExpected)
@@ -50,7 +54,7 @@ func (t *total) line(planned int, took time.Duration) string {
 // code returns the exit code. What was not seen is never a pass.
 func (t *total) code(expect bool, planned int) int {
 	switch {
-	case expect && t.unexpected > t.unknown, !expect && t.refuted > 0:
+	case expect && t.broken > 0, !expect && t.refuted > 0:
 		return exitRefuted
 	case t.ran < planned, t.unknown > 0, expect && t.unexpected > 0:
 		return exitUnknown

@@ -23,14 +23,15 @@ func (e Expectation) Under(profile string) bool {
 	return e.RefutedBy == "" || slices.Contains(e.Profiles, profile)
 }
 
-// Met tells whether an outcome is what is expected: an engine holds, a planted
-// bug is seen to break its own property. It is always where nothing is expected.
+// Met tells whether an outcome is what is expected: an engine holds, through one
+// whole program at least; a planted bug is seen to break its own property. It is
+// met where nothing is expected.
 func (e Expectation) Met(o *harness.Outcome) bool {
 	switch {
 	case !e.Under(o.Profile):
 		return true
 	case e.RefutedBy == "":
-		return o.Verdict == models.Pass
+		return o.Verdict == models.Pass && o.Tally.Programs > 0
 	}
 	return slices.ContainsFunc(o.Findings, func(f *harness.Finding) bool { return f.Property() == e.RefutedBy })
 }

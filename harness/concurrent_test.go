@@ -1,0 +1,35 @@
+package harness_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/engines/pebblelog"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// TestConcurrentPrograms explores histories in which a writer, flushers and
+// readers overlap, so that porcupine has orders to search for.
+func TestConcurrentPrograms(t *testing.T) {
+	var programs []scenarios.NamedProgram
+	for i, text := range []string{
+		"save-hard-state term=+1\nconcurrently flushers=1 flushes=3 readers=2 reads=4 {\npersist 2 size=10\npersist 1 size=700\ntruncate 1\npersist 2\n}\npersist 1",
+		"persist 4\nconcurrently flushers=2 flushes=2 readers=1 reads=6 {\npurge 2\npersist 3 back=1\nreplace 2 3\n}\nreopen\npersist 1",
+		"concurrently flushers=1 readers=3 reads=5 {\npersist 3\nsave-hard-state term=+1 vote=1\npersist 3\n}\nkill\nread-last-index\nflush",
+	} {
+		programs = append(programs, scenarios.NamedProgram{Name: fmt.Sprint("concurrent-", i), Program: scenarios.MustParse(text)})
+	}
+	for _, f := range []engines.Factory{
+		filelog.Factory(small), filelog.BufferedFactory(small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small),
+	} {
+		o := verify(t, f, harness.Config{Profile: faultfs.StrictPosix(), Only: programs})
+		if o.Verdict != models.Pass || o.Tally.Programs != len(programs) {
+			t.Errorf("%s\n%v", o.Summary(), o.Findings)
+		}
+	}
+}

@@ -11,8 +11,8 @@ GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 PROFILES      := strict-posix,ext4-ordered
 
 # An open of Pebble takes twenty times as long as one of plain files, so each crash
-# point of its programs is given one of four of its states.
-PEBBLE        := pebble pebble-buffered --thin 4 --programs 4
+# point of its programs is given one of eight of its states.
+PEBBLE        := pebble pebble-buffered --thin 8 --programs 4
 
 .DEFAULT_GOAL := help
 

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/engines/canary"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// documents are the texts that name commands.
+var documents = []string{"README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/FAULT_MODEL.md", "docs/PROPERTIES.md"}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestDocumentedTargets wants every "make target" of the documents in the
+// Makefile, and every target there to be listed by make help.
+func TestDocumentedTargets(t *testing.T) {
+	makefile := read(t, "Makefile")
+	for _, name := range documents {
+		for _, m := range regexp.MustCompile("`make\\s([a-z-]+)|\n +make ([a-z-]+)").FindAllStringSubmatch(read(t, name), -1) {
+			target := m[1] + m[2]
+			if !regexp.MustCompile(`(?m)^` + target + `:.*## `).MatchString(makefile) {
+				t.Errorf("%s: make %s: the Makefile has no such target with a help text", name, target)
+			}
+		}
+	}
+}
+
+// TestDocumentedCommands wants every "ackproof command --flag" of the documents.
+func TestDocumentedCommands(t *testing.T) {
+	root := newRoot(builtin.All())
+	for _, name := range documents {
+		for _, m := range regexp.MustCompile("(?:`|\n +)(?:\\./)?ackproof ([a-z]+)([^`\n]*)").FindAllStringSubmatch(read(t, name), -1) {
+			command, _, err := root.Find([]string{m[1]})
+			if err != nil || command == root {
+				t.Errorf("%s: ackproof %s: no such command", name, m[1])
+				continue
+			}
+			for _, flag := range regexp.MustCompile(` --([a-z]+)`).FindAllStringSubmatch(m[2], -1) {
+				if command.Flags().Lookup(flag[1]) == nil && flag[1] != "help" {
+					t.Errorf("%s: ackproof %s --%s: no such flag", name, m[1], flag[1])
+				}
+			}
+		}
+	}
+}
+
+// rows returns the cells of the tables in a document that begin with a name in
+// backquotes. What follows the name in its cell is left out.
+func rows(text string) [][]string {
+	var out [][]string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		cells := strings.Split(strings.Trim(line, "| \n"), "|")
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		cells[0], _, _ = strings.Cut(cells[0][1:], "`")
+		out = append(out, cells)
+	}
+	return out
+}
+
+func TestDocumentedEngines(t *testing.T) {
+	var got, want []string
+	for _, row := range rows(read(t, "README.md")) {
+		got = append(got, strings.Join(row[:3], " "))
+	}
+	for _, e := range builtin.Engines() {
+		claim, err := claimOf(e.Factory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, fmt.Sprintf("%s %s %s", e.Name, claim, e.Expect))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("README.md lists the engines\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if want := fmt.Sprintf("%d canaries", len(canary.All())); !strings.Contains(read(t, "README.md"), want) {
+		t.Errorf("README.md does not speak of %s", want)
+	}
+}
+
+// TestDocumentedProperties wants each property in its place, with its rule and the
+// canaries that break it.
+func TestDocumentedProperties(t *testing.T) {
+	var got, want []string
+	for _, row := range rows(read(t, "docs/PROPERTIES.md")) {
+		got = append(got, fmt.Sprintf("%s [%s] %s", row[0], row[3], row[4]))
+	}
+	for _, p := range models.Properties {
+		var canaries []string
+		for _, c := range canary.All() {
+			if c.Property == string(p) {
+				canaries = append(canaries, c.Name)
+			}
+		}
+		slices.Sort(canaries)
+		want = append(want, fmt.Sprintf("%s [%s] %s", p, models.RuleOf(p), strings.Join(canaries, ", ")))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/PROPERTIES.md has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestDocumentedKnobs wants every knob of every profile with its value.
+func TestDocumentedKnobs(t *testing.T) {
+	profiles := map[string]faultfs.Profile{}
+	for _, p := range faultfs.Profiles() {
+		profiles[p.Name] = p
+	}
+	text := read(t, "docs/FAULT_MODEL.md")
+	var order []string
+	for _, name := range strings.Split(regexp.MustCompile(`(?m)^\| Knob \|(.*)\| Source \|$`).FindStringSubmatch(text)[1], "|") {
+		order = append(order, strings.TrimSpace(name))
+	}
+	if len(order) != len(profiles) {
+		t.Fatalf("docs/FAULT_MODEL.md has the profiles %v, want %d", order, len(profiles))
+	}
+	knobs := 0
+	for _, row := range rows(text) {
+		if len(row) != len(order)+2 {
+			continue // of another table
+		}
+		knobs++
+		for i, name := range order {
+			p := profiles[name]
+			got, err := faultfs.ParseProfile(fmt.Sprintf("%s,%s=%s", p.Name, row[0], row[1+i]))
+			if err != nil {
+				t.Errorf("docs/FAULT_MODEL.md: %v", err)
+			} else if got != p {
+				t.Errorf("docs/FAULT_MODEL.md: %s has %s %s: got another value", name, row[0], row[1+i])
+			}
+		}
+	}
+	if knobs == 0 {
+		t.Error("docs/FAULT_MODEL.md has no table of knobs")
+	}
+}

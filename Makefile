@@ -34,7 +34,7 @@ crash-test: build ## do the engines keep what they acknowledge? SEED=1, BUDGET=4
 crash-test-long: BUDGET ?= 15m
 crash-test-long: build ## the same under all profiles, three crashes deep, concurrent: SEED=1, BUDGET=15m
 	./ackproof run canary/all all --expect --profile all --seed $(SEED) --budget $(BUDGET) \
-		--depth 3 --programs 2000 --concurrent
+		--depth 3 --programs 2000 --concurrent --thin 8
 
 .PHONY: test
 test: ## all tests, with the race detector

@@ -233,7 +233,7 @@ func (x *exploration) recover(image *faultfs.Image) *recovery {
 // wholeEvery is the part of images that an engine recovers from in full though a
 // read-only open showed nothing new: what such an open cannot show, a recovery
 // that fails at its writes, is not missed for long.
-const wholeEvery = 16
+const wholeEvery = 32
 
 // count adds what the walk put to the test.
 func (x *exploration) count(v *visit) {

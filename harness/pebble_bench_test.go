@@ -32,7 +32,7 @@ func pebblePrograms() []scenarios.NamedProgram {
 			scenarios.ReadLastIndex: 0, scenarios.ReadHardState: 0, scenarios.ReadBoundary: 0,
 		},
 	}
-	programs := make([]scenarios.NamedProgram, 200)
+	programs := make([]scenarios.NamedProgram, 2000)
 	for i := range programs {
 		programs[i] = scenarios.NamedProgram{Name: fmt.Sprint(i), Program: scenarios.Example(uint64(i+1), config)}
 	}
@@ -48,6 +48,8 @@ func onPebblefs(env engines.Env) (vfs.FS, error) { return pebblefs.Of(env.FS) }
 // as many cores as GOMAXPROCS says; states/s counts different directories.
 func BenchmarkPebble(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
+	caches := pebblelog.NewCaches()
+	defer caches.Close()
 	for _, buffered := range []bool{false, true} {
 		name, factory := "pebble", pebblelog.Factory
 		if buffered {
@@ -59,7 +61,7 @@ func BenchmarkPebble(b *testing.B) {
 			programs := pebblePrograms()
 			for b.Loop() {
 				theirs.add(cloneLoop(b, programs, buffered, slice))
-				ours.add(exploreFor(b, programs, factory(onPebblefs, pebblelog.Small), slice))
+				ours.add(exploreFor(b, programs, factory(onPebblefs, caches.Small), slice))
 			}
 			b.ReportMetric(ours.rate(), "states/s")
 			b.ReportMetric(theirs.rate(), "baseline-states/s")

@@ -37,8 +37,9 @@ crash-test-long: build ## the same under all profiles, three crashes deep, concu
 		--depth 3 --programs 2000 --concurrent --thin 8
 
 .PHONY: test
-test: ## all tests, with the race detector
-	$(GO) test -race -timeout 20m ./...
+test: ## all tests: with the race detector, then in full what that makes too slow
+	$(GO) test -race -short -timeout 20m ./...
+	$(GO) test -timeout 20m ./harness ./engines/canary ./engines/pebblelog
 
 .PHONY: bench
 bench: ## all benchmarks: BENCHTIME=1s

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"context"
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
@@ -17,6 +18,7 @@ type exploration struct {
 	cache     *cache
 	recoverer *recoverer
 	deadline  time.Time // zero for none
+	ctx       context.Context
 
 	tally    Tally
 	images   []faultfs.Digest // in the order in which they were met
@@ -36,9 +38,9 @@ type exploration struct {
 // goroutine behind.
 const maxHangs = 3
 
-func newExploration(f engines.Factory, c Config, shared *cache, deadline time.Time) *exploration {
+func newExploration(ctx context.Context, f engines.Factory, c Config, shared *cache, deadline time.Time) *exploration {
 	return &exploration{
-		factory: f, config: c, cache: shared, recoverer: newRecoverer(f, c), deadline: deadline,
+		factory: f, config: c, cache: shared, recoverer: newRecoverer(f, c), deadline: deadline, ctx: ctx,
 		tally: newTally(), failing: map[models.Property]bool{},
 	}
 }
@@ -178,8 +180,8 @@ func (x *exploration) life(l *Life, depth int) []representative {
 // read once in a while.
 func (x *exploration) expired() bool {
 	const every = 64
-	if !x.deadline.IsZero() && x.tally.Visited%every == 0 && time.Now().After(x.deadline) {
-		x.cut = true
+	if x.tally.Visited%every == 0 {
+		x.cut = x.ctx.Err() != nil || !x.deadline.IsZero() && time.Now().After(x.deadline)
 	}
 	return x.cut
 }

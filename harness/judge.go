@@ -41,6 +41,7 @@ func (x *exploration) modesty(l *Life, time int, r *models.Recovered) {
 // fail notes a failure if it is the first of its property, and a verdict that
 // could not be reached.
 func (x *exploration) fail(f *Failure) {
+	f.visited = x.tally.Visited
 	if f.Verdict.Outcome == models.Unknown {
 		x.tally.Unknown++
 		return

@@ -33,6 +33,9 @@ type Failure struct {
 	// Recovered is what came back, nil if Live.
 	Recovered *models.Recovered
 	Verdict   models.Verdict
+
+	// visited is how many states of its program were visited before.
+	visited int
 }
 
 // Property returns the first of the broken properties.

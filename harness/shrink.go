@@ -128,7 +128,7 @@ func (s *shrinker) take(p scenarios.Program) bool {
 
 // reproduce runs and explores p and returns a failure of the same property.
 func (s *shrinker) reproduce(p scenarios.Program) *Failure {
-	x := newExploration(s.v.factory, s.config, newCache(), s.v.deadline)
+	x := newExploration(s.v.ctx, s.v.factory, s.config, newCache(), s.v.deadline)
 	x.target = s.property
 	if _, err := x.program(p, s.seed); err != nil {
 		return nil

@@ -22,7 +22,7 @@ func Verify(ctx context.Context, f engines.Factory, c Config) (*Outcome, error) 
 		return nil, fmt.Errorf("engine %s needs a real directory: only engines that run on a file system value can be explored", f.Name)
 	}
 	c = c.resolved()
-	v := &verification{factory: f, config: c, programs: c.programs(), cache: newCache(), seen: map[faultfs.Digest]bool{}}
+	v := &verification{factory: f, config: c, ctx: ctx, programs: c.programs(), cache: newCache(), seen: map[faultfs.Digest]bool{}}
 	v.outcome = &Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Tally: newTally()}
 	v.outcome.Tally.Planned = len(v.programs)
 	v.last.Store(int64(len(v.programs)))
@@ -40,6 +40,7 @@ func Verify(ctx context.Context, f engines.Factory, c Config) (*Outcome, error) 
 
 // verification is one Verify on its way.
 type verification struct {
+	ctx      context.Context
 	factory  engines.Factory
 	config   Config
 	programs []scenarios.NamedProgram
@@ -81,7 +82,7 @@ func (v *verification) explore(ctx context.Context) error {
 	for range min(v.config.Workers, len(v.programs)) {
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < v.last.Load() && ctx.Err() == nil; i = next.Add(1) - 1 {
-				results <- v.program(int(i))
+				results <- v.program(ctx, int(i))
 			}
 		})
 	}
@@ -108,8 +109,8 @@ func (v *verification) explore(ctx context.Context) error {
 	return nil
 }
 
-func (v *verification) program(i int) explored {
-	x := newExploration(v.factory, v.config, v.cache, v.deadline)
+func (v *verification) program(ctx context.Context, i int) explored {
+	x := newExploration(ctx, v.factory, v.config, v.cache, v.deadline)
 	contract, err := x.program(v.programs[i].Program, v.config.Seed.For(v.programs[i].Name))
 	return explored{i, contract, x, err}
 }
@@ -121,7 +122,7 @@ func (v *verification) merge(r explored) error {
 	}
 	v.contract = r.contract
 	for _, f := range r.failures {
-		v.failures = append(v.failures, foundFailure{f, v.programs[r.index], v.outcome.Tally.Visited})
+		v.failures = append(v.failures, foundFailure{f, v.programs[r.index], v.outcome.Tally.Visited + f.visited})
 	}
 	v.outcome.Tally.add(r.tally)
 	v.lost, v.kept = v.lost || r.lost, v.kept+r.kept

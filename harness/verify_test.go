@@ -68,12 +68,12 @@ func verify(t *testing.T, f engines.Factory, c harness.Config) *harness.Outcome 
 }
 
 func TestEnginesHold(t *testing.T) {
-	programs := 16
+	programs, profiles := 16, faultfs.Profiles()
 	if testing.Short() {
-		programs = -1
+		programs, profiles = -1, []faultfs.Profile{faultfs.Ext4Ordered()}
 	}
 	for _, f := range []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), memlog.Factory()} {
-		for _, p := range faultfs.Profiles() {
+		for _, p := range profiles {
 			t.Run(f.Name+"/"+p.Name, func(t *testing.T) {
 				o := verify(t, f, harness.Config{Profile: p, Programs: programs})
 				if o.Verdict != models.Pass {

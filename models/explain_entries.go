@@ -112,6 +112,9 @@ func (x *inquest) hardState() []Violation {
 	switch {
 	case x.exactly || f == nil:
 		return one(ReadsLinearizable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.end, got)
+	case durabilityOf(f.op) == RecoveredDurable:
+		return one(RecoveredDurable, append(lost.cite(), f.cite()...), "%s was part of what %s showed, yet after %s the hard state is %s",
+			lost, f, x.end, got)
 	case f.call == lost.call:
 		return one(HardStateDurable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.end, got)
 	}

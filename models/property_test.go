@@ -183,6 +183,12 @@ var cases = []struct {
 		"call 1 save-hard-state term 1 vote 2 was made durable by call 2 flush-meta, which returned before the crash, yet the hard state is none",
 	},
 	{
+		RecoveredDurable, buffered, begin().save(1, 2).restart(Crash, shows().votes(1, 2)),
+		[]*Recovered{shows().votes(1, 2)},
+		shows(),
+		"call 1 save-hard-state term 1 vote 2 was part of what the recovery of call 2 showed, yet after the crash the hard state is none",
+	},
+	{
 		TermOrder, ordered, begin().save(1, 2).persist(1, 1, 1).save(2, 0).persist(2, 2, 2),
 		[]*Recovered{shows(), shows(batch(1, 1, 1)).votes(1, 2), shows(batch(1, 1, 1)).votes(2, 0)},
 		shows(batch(1, 1, 1), batch(2, 2, 2)).votes(1, 2),

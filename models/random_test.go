@@ -262,7 +262,7 @@ func compare(t *testing.T, alone bool) {
 			t.Fatalf("got %v, then %v", got.Violations, again.Violations)
 		}
 	})
-	if passes < 5 || fails < 5 {
+	if !testing.Short() && (passes < 5 || fails < 5) {
 		t.Errorf("got %d legal and %d illegal recoveries, want some of both", passes, fails)
 	}
 	t.Logf("%d legal, %d illegal: %v", passes, fails, seen)

@@ -74,7 +74,7 @@ func (t *text) finding(f Finding) {
 }
 
 func (t *text) program(f Finding) {
-	t.section(fmt.Sprintf("program, found by %s after %s of others", f.Found, count(f.AfterStates, "state")))
+	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, count(f.AfterStates, "state")))
 	for line := range strings.Lines(f.Program) {
 		if !strings.HasPrefix(line, "#") {
 			t.line(2, "%s", strings.TrimRight(line, "\n"))

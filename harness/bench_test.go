@@ -66,7 +66,7 @@ func BenchmarkWorkers(b *testing.B) {
 		for _, workers := range []int{1, 2} {
 			runtime.GOMAXPROCS(workers)
 			start := time.Now()
-			o, err := harness.Verify(b.Context(), filelog.Factory(filelog.Options{SegmentBytes: 16 << 10}), harness.Config{Workers: workers, Programs: 60})
+			o, err := harness.Verify(b.Context(), filelog.Factory(filelog.Options{SegmentBytes: 16 << 10}), harness.Config{Workers: workers, Programs: 200})
 			if err != nil || len(o.Findings) > 0 {
 				b.Fatal(err, o)
 			}

@@ -28,12 +28,12 @@ func spendMemory() {
 	}
 }
 
-// followLiveHeap keeps the limit at three times the live heap, as that of a run
+// followLiveHeap keeps the limit at twice the live heap, as that of a run
 // of hours grows with the states that it remembers. It never returns.
 func followLiveHeap() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	for range time.Tick(time.Second) {
 		metrics.Read(live)
-		debug.SetMemoryLimit(max(memoryLeastBytes, 3*int64(live[0].Value.Uint64())))
+		debug.SetMemoryLimit(max(memoryLeastBytes, 2*int64(live[0].Value.Uint64())))
 	}
 }

@@ -1,6 +1,7 @@
 package harness_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
@@ -57,5 +58,25 @@ func TestPebbleAlone(t *testing.T) {
 		if got := o.Verdict == models.Fail; got != refuted[p.Name] {
 			t.Errorf("%s; want refuted %v\n%v", o.Summary(), refuted[p.Name], o.Findings)
 		}
+		for _, f := range o.Findings {
+			replayBundle(t, f, alone)
+		}
+	}
+}
+
+// replayBundle stores a finding and checks it again: an engine with threads
+// replays from its journal as exactly as any other.
+func replayBundle(t *testing.T, f *harness.Finding, factory engines.Factory) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), f.FileName())
+	if err := harness.WriteBundle(path, f); err != nil {
+		t.Fatal(err)
+	}
+	b, err := harness.ReadBundle(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := b.Replay(factory); err != nil || !r.Same() {
+		t.Errorf("replay of %s: %v, %v; want the same finding", f.Property(), r, err)
 	}
 }

@@ -1,0 +1,40 @@
+// Package sandbox starts a process in a place of its own: in a mount namespace
+// that nobody else sees, with a memory-backed directory and a mounted FUSE
+// device, and in a process namespace that ends with it. Nothing of it outlives
+// the process, however it ends: no mount, no directory, no child.
+//
+// Root needs no more than the right to mount. Anybody else gets a user namespace
+// too, where the kernel allows that (user_namespaces(7)) and /dev/fuse may be
+// opened.
+//
+// The starting process calls [Prepare], starts the command and calls
+// [Prepared.Receive]; the started one calls [Enter] before anything else. The
+// descriptors of the directory and of the device go to the starting process,
+// which so reaches both without ever seeing a mount.
+package sandbox
+
+import (
+	"errors"
+	"os"
+)
+
+// ErrUnavailable reports that this machine or user cannot have a sandbox.
+var ErrUnavailable = errors.New("no sandbox with FUSE can be had here")
+
+// Sandbox is what the starting process holds of a sandbox. The paths are as the
+// process inside sees them.
+type Sandbox struct {
+	// Device is the FUSE device that is mounted at DiskDir. Whoever serves it takes
+	// it over.
+	Device *os.File
+	// Files is the memory-backed directory, which is FilesDir inside and, read-only
+	// for the kernel too, ReadOnlyDir.
+	Files       *os.File
+	DiskDir     string
+	FilesDir    string
+	ReadOnlyDir string
+}
+
+// Close gives back the directory's descriptor. The device is for its server to
+// close.
+func (s *Sandbox) Close() error { return s.Files.Close() }

@@ -70,7 +70,7 @@ type EventRecord struct {
 // Record returns the journal as it can be stored.
 func (j *Journal) Record() JournalRecord {
 	r := JournalRecord{Version: journalVersion}
-	for _, n := range j.Base.tree.nodes[rootIno:] {
+	for _, n := range j.Base.tree.nodes[RootIno:] {
 		r.Base = append(r.Base, recordInode(n))
 	}
 	for _, e := range j.Events {
@@ -201,7 +201,7 @@ func fillInode(n *node, in InodeRecord) error {
 // What cannot be reached may be anything, a ring of directories too.
 func (r JournalRecord) checkNames() error {
 	parents := make([]int, len(r.Base)+1)
-	parents[rootIno] = 1
+	parents[RootIno] = 1
 	for i, in := range r.Base {
 		if len(in.Names) > 0 && !in.Dir {
 			return fmt.Errorf("%w: inode %d is a file with names in it", ErrJournal, i+1)
@@ -210,7 +210,7 @@ func (r JournalRecord) checkNames() error {
 			switch {
 			case !isName(d.Name) || k > 0 && d.Name <= in.Names[k-1].Name:
 				return fmt.Errorf("%w: inode %d: name %q, or its order", ErrJournal, i+1, d.Name)
-			case d.Ino < rootIno || int(d.Ino) > len(r.Base):
+			case d.Ino < RootIno || int(d.Ino) > len(r.Base):
 				return fmt.Errorf("%w: inode %d: name %q is inode %d of %d", ErrJournal, i+1, d.Name, d.Ino, len(r.Base))
 			}
 			if parents[d.Ino]++; parents[d.Ino] > 1 && r.Base[d.Ino-1].Dir {

@@ -93,7 +93,7 @@ func (s *Space) stale(data []byte, p point, g gap) bool {
 	}
 	live := make([]bool, len(p.all.nodes))
 	p.all.walk(func(_ string, ino Ino, _ *node) { live[ino] = true })
-	for ino := len(p.all.nodes) - 1; ino > int(rootIno); ino-- {
+	for ino := len(p.all.nodes) - 1; ino > int(RootIno); ino-- {
 		if live[ino] {
 			continue
 		}

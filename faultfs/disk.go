@@ -34,6 +34,8 @@ type Disk struct {
 	rec  *recorder // nil: nothing is journaled
 	time int64     // counts changes
 
+	names nameIndex // nil until a call names an inode by its number
+
 	faults  injector
 	failure SyncFailure
 	clean   map[Ino]*node // what a failed sync reverts to
@@ -125,7 +127,10 @@ func (d *Disk) Kill() *Disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.tree.settle() // both go on sharing, each under its own lock
-	next := &Disk{tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time, faults: d.faults, failure: d.failure, clean: d.clean}
+	next := &Disk{
+		tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time, names: slices.Clone(d.names),
+		faults: d.faults, failure: d.failure, clean: d.clean,
+	}
 	d.faults, d.failure, d.clean = nil, 0, nil
 	if d.rec != nil {
 		d.rec.inFlight = nil
@@ -175,47 +180,43 @@ func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, er
 }
 
 func (d *Disk) open(name string, flag int, perm fs.FileMode) (Ino, error) {
-	dir, base, err := d.tree.resolveParent(name)
+	at, err := d.tree.resolveParent(name)
 	if err != nil {
 		return 0, err
 	}
-	ino := dir
-	if base != "" {
-		ino = d.tree.lookup(dir, base)
+	ino := at.dir
+	if at.name != "" {
+		ino = d.tree.lookup(at.dir, at.name)
 	}
 	writes := flag&(os.O_WRONLY|os.O_RDWR) != 0
 	switch {
 	case ino == 0 && flag&os.O_CREATE == 0:
 		return 0, syscall.ENOENT
 	case ino == 0:
-		return d.create(dir, base, name, false, perm), nil
+		return d.create(at, EventCreate, perm), nil
 	case flag&(os.O_CREATE|os.O_EXCL) == os.O_CREATE|os.O_EXCL:
 		return 0, syscall.EEXIST
 	case d.tree.at(ino).isDir && (writes || flag&(os.O_CREATE|os.O_TRUNC) != 0):
 		return 0, syscall.EISDIR
 	case flag&os.O_TRUNC != 0 && d.tree.at(ino).size != 0:
-		d.resize(ino, name, 0)
+		d.resize(ino, at.path, 0)
 	}
 	return ino, nil
 }
 
 // create makes a file or directory that is not there yet.
-func (d *Disk) create(dir Ino, base, name string, isDir bool, perm fs.FileMode) Ino {
-	kind := EventCreate
-	if isDir {
-		kind = EventMkdir
-	}
-	ino := d.tree.add(isDir, perm.Perm())
-	d.tree.setName(dir, base, ino)
-	d.record(Event{Kind: kind, Ino: ino, Dir: dir, Path: clean(name), Mode: perm.Perm()})
+func (d *Disk) create(at place, kind EventKind, perm fs.FileMode) Ino {
+	ino := d.tree.add(kind == EventMkdir, perm.Perm())
+	d.setName(at.dir, at.name, ino)
+	d.record(Event{Kind: kind, Ino: ino, Dir: at.dir, Path: at.path, Mode: perm.Perm()})
 	d.touch(ino)
-	d.touch(dir)
+	d.touch(at.dir)
 	return ino
 }
 
-func (d *Disk) resize(ino Ino, name string, size int64) {
+func (d *Disk) resize(ino Ino, path string, size int64) {
 	d.tree.resize(ino, size)
-	d.record(Event{Kind: EventResize, Ino: ino, Path: clean(name), Off: size})
+	d.record(Event{Kind: EventResize, Ino: ino, Path: path, Off: size})
 	d.touch(ino)
 }
 
@@ -249,9 +250,13 @@ func (d *Disk) Chmod(name string, mode fs.FileMode) error {
 	if err != nil {
 		return &fs.PathError{Op: "chmod", Path: name, Err: err}
 	}
-	d.tree.edit(ino).mode = mode.Perm()
-	d.record(Event{Kind: EventChmod, Ino: ino, Path: clean(name), Mode: mode.Perm()})
+	d.chmod(ino, clean(name), mode)
 	return nil
+}
+
+func (d *Disk) chmod(ino Ino, path string, mode fs.FileMode) {
+	d.tree.edit(ino).mode = mode.Perm()
+	d.record(Event{Kind: EventChmod, Ino: ino, Path: path, Mode: mode.Perm()})
 }
 
 // Chown checks that name is there; owners are not kept.

@@ -17,7 +17,8 @@ const (
 	EventResize
 	// EventAllocate reserved space and changed nothing that can be read.
 	EventAllocate
-	// EventCreate made file Ino at Path in directory Dir.
+	// EventCreate made file Ino at Path in directory Dir, or without a name if
+	// Dir is 0.
 	EventCreate
 	// EventMkdir made directory Ino at Path in directory Dir.
 	EventMkdir

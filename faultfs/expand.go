@@ -82,7 +82,9 @@ func (x *expander) replay(e Event, at int32) {
 			x.live.add(isDir, e.Mode)
 			x.durable.add(isDir, e.Mode)
 		}
-		x.rename(at, nameChange{e.Dir, baseName(e.Path), e.Ino})
+		if e.Dir != 0 {
+			x.rename(at, nameChange{e.Dir, baseName(e.Path), e.Ino})
+		}
 	case EventLink:
 		x.live.edit(e.Ino).shared = true
 		x.rename(at, nameChange{e.ToDir, baseName(e.ToPath), e.Ino})

@@ -118,12 +118,8 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 		return 0, syscall.EBADF
 	case n.isDir:
 		return 0, syscall.EISDIR
-	case off >= n.size:
-		return 0, nil
 	}
-	p = p[:min(int64(len(p)), n.size-off)]
-	n.readAt(p, off)
-	return len(p), nil
+	return n.read(p, off), nil
 }
 
 // Write writes at the file's offset, or at its end with O_APPEND.
@@ -177,30 +173,20 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	if atEnd {
 		off = d.tree.at(f.ino).size
 	}
-	if off > fileBytesMax-int64(len(p)) {
-		return 0, syscall.EFBIG
-	}
-	if err := d.faults.fire(f.path, FaultWrite, FaultSpace); err != nil {
-		return 0, err
-	}
-	n := d.tree.edit(f.ino)
-	n.writeAt(p, off)
-	n.size = max(n.size, off+int64(len(p)))
-	if d.rec != nil {
-		p = d.rec.keep(p)
-	}
-	d.record(Event{Kind: EventWrite, Ino: f.ino, Path: f.path, Off: off, Data: p})
-	n.mtime = d.time
-	switch {
-	case f.flag&os.O_SYNC == os.O_SYNC:
-		err = d.sync(Event{Kind: EventSync, Ino: f.ino, Path: f.path})
-	case f.flag&syscall.O_DSYNC != 0:
-		err = d.sync(Event{Kind: EventSyncData, Ino: f.ino, Path: f.path})
-	}
-	if err != nil {
+	if err := d.write(f.ino, f.path, p, off, f.syncAfter()); err != nil {
 		return 0, err
 	}
 	return off + int64(len(p)), nil
+}
+
+func (f *File) syncAfter() WriteSync {
+	switch {
+	case f.flag&os.O_SYNC == os.O_SYNC:
+		return SyncAllAfter
+	case f.flag&syscall.O_DSYNC != 0:
+		return SyncDataAfter
+	}
+	return SyncNone
 }
 
 // Seek moves the file's offset.
@@ -245,7 +231,7 @@ func (f *File) Truncate(size int64) error {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if d.tree.at(f.ino).size != size {
-			d.resize(f.ino, f.name, size)
+			d.resize(f.ino, f.path, size)
 		}
 		return nil
 	}

@@ -75,7 +75,7 @@ func (t *tree) walk(visit func(p string, ino Ino, n *node)) {
 			step(p+"/"+d.name, d.ino)
 		}
 	}
-	step("", rootIno)
+	step("", RootIno)
 }
 
 // FileInfo is a name in an image.
@@ -91,7 +91,7 @@ type FileInfo struct {
 func (img *Image) Files() []FileInfo {
 	var out []FileInfo
 	img.tree.walk(func(p string, ino Ino, n *node) {
-		if ino != rootIno {
+		if ino != RootIno {
 			out = append(out, FileInfo{Path: p, IsDir: n.isDir, SizeBytes: n.size})
 		}
 	})
@@ -131,7 +131,7 @@ const nameBytesMax = 255
 
 // resolve returns the inode at name, which is taken from the root.
 func (t *tree) resolve(name string) (Ino, error) {
-	ino := rootIno
+	ino := RootIno
 	for rest := cleanPath(name); rest != ""; {
 		var part string
 		part, rest, _ = strings.Cut(rest, "/")
@@ -148,25 +148,30 @@ func (t *tree) resolve(name string) (Ino, error) {
 	return ino, nil
 }
 
-// resolveParent returns the directory that holds name and name's last part, ""
-// for the root itself.
-func (t *tree) resolveParent(name string) (Ino, string, error) {
-	clean := cleanPath(name)
-	if clean == "" {
-		return rootIno, "", nil
+// place is where a name stands, whether there is such a name or not.
+type place struct {
+	dir  Ino
+	name string // "" for the root itself
+	path string // from the root
+}
+
+// resolveParent returns the place of name.
+func (t *tree) resolveParent(name string) (place, error) {
+	full := clean(name)
+	if full == "/" {
+		return place{RootIno, "", full}, nil
 	}
-	dirName, base := path.Split(clean)
+	dirName, base := path.Split(full)
 	dir, err := t.resolve(dirName)
-	if err != nil {
-		return 0, "", err
+	switch {
+	case err != nil:
+		return place{}, err
+	case !t.at(dir).isDir:
+		return place{}, syscall.ENOTDIR
+	case len(base) > nameBytesMax:
+		return place{}, syscall.ENAMETOOLONG
 	}
-	if !t.at(dir).isDir {
-		return 0, "", syscall.ENOTDIR
-	}
-	if len(base) > nameBytesMax {
-		return 0, "", syscall.ENAMETOOLONG
-	}
-	return dir, base, nil
+	return place{dir, base, full}, nil
 }
 
 // cleanPath returns name from the root, without slashes at either end.

@@ -115,7 +115,7 @@ func render(img *Image) string {
 	img.tree.walk(func(p string, ino Ino, n *node) {
 		name := strings.TrimPrefix(p, "/")
 		switch {
-		case ino == rootIno:
+		case ino == RootIno:
 		case n.isDir:
 			words = append(words, name+"/")
 		case first[ino] != "":

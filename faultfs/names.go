@@ -18,14 +18,14 @@ func (d *Disk) Mkdir(name string, perm fs.FileMode) error {
 }
 
 func (d *Disk) mkdir(name string, perm fs.FileMode) error {
-	dir, base, err := d.tree.resolveParent(name)
+	at, err := d.tree.resolveParent(name)
 	if err != nil {
 		return err
 	}
-	if base == "" || d.tree.lookup(dir, base) != 0 {
+	if at.name == "" || d.tree.lookup(at.dir, at.name) != 0 {
 		return syscall.EEXIST
 	}
-	d.create(dir, base, name, true, perm)
+	d.create(at, EventMkdir, perm)
 	return nil
 }
 
@@ -66,27 +66,37 @@ func (d *Disk) Remove(name string) error {
 }
 
 func (d *Disk) remove(name string) error {
-	dir, base, err := d.tree.resolveParent(name)
+	at, err := d.tree.resolveParent(name)
 	if err != nil {
 		return err
 	}
-	if base == "" {
+	if at.name == "" {
 		return syscall.EBUSY
 	}
-	ino := d.tree.lookup(dir, base)
+	return d.removeAt(at)
+}
+
+// removeAt removes a file or an empty directory.
+func (d *Disk) removeAt(at place) error {
+	ino := d.tree.lookup(at.dir, at.name)
 	switch {
 	case ino == 0:
 		return syscall.ENOENT
 	case len(d.tree.at(ino).names) > 0:
 		return syscall.ENOTEMPTY
 	}
-	d.tree.setName(dir, base, 0)
+	d.setName(at.dir, at.name, 0)
+	d.bury(ino)
+	d.record(Event{Kind: EventRemove, Ino: ino, Dir: at.dir, Path: at.path})
+	d.touch(at.dir)
+	return nil
+}
+
+// bury marks a directory that lost its name.
+func (d *Disk) bury(ino Ino) {
 	if d.tree.at(ino).isDir {
 		d.tree.edit(ino).removed = true
 	}
-	d.record(Event{Kind: EventRemove, Ino: ino, Dir: dir, Path: clean(name)})
-	d.touch(dir)
-	return nil
 }
 
 // RemoveAll removes name and everything below it. A name that is not there is
@@ -114,7 +124,7 @@ func (d *Disk) removeAll(name string, ino Ino) error {
 		}
 		names = d.tree.at(ino).names
 	}
-	if ino == rootIno {
+	if ino == RootIno {
 		return nil
 	}
 	if err := d.remove(name); err != nil {
@@ -134,38 +144,66 @@ func (d *Disk) Rename(oldName, newName string) error {
 }
 
 func (d *Disk) rename(oldName, newName string) error {
-	dir, base, err := d.tree.resolveParent(oldName)
+	from, err := d.tree.resolveParent(oldName)
 	if err != nil {
 		return err
 	}
-	toDir, toBase, err := d.tree.resolveParent(newName)
+	to, err := d.tree.resolveParent(newName)
 	if err != nil {
 		return err
 	}
-	if base == "" || toBase == "" {
+	if from.name == "" || to.name == "" {
 		return syscall.EBUSY
 	}
-	ino, over := d.tree.lookup(dir, base), d.tree.lookup(toDir, toBase)
+	over := d.tree.lookup(to.dir, to.name)
+	if over != 0 && d.tree.at(over).isDir && d.tree.lookup(from.dir, from.name) != 0 {
+		return syscall.EEXIST // as package os refuses it
+	}
+	return d.renameAt(from, to)
+}
+
+// renameAt moves from to to, over a file or an empty directory.
+func (d *Disk) renameAt(from, to place) error {
+	ino, over := d.tree.lookup(from.dir, from.name), d.tree.lookup(to.dir, to.name)
+	switch err := d.canRename(ino, over, from, to); {
+	case err != nil:
+		return err
+	case over == ino:
+		return nil // two names of one file
+	}
+	d.setName(to.dir, to.name, ino)
+	d.setName(from.dir, from.name, 0)
+	if over != 0 {
+		d.bury(over)
+	}
+	d.record(Event{
+		Kind: EventRename, Ino: ino, Dir: from.dir, Path: from.path,
+		ToDir: to.dir, ToPath: to.path,
+	})
+	d.touch(from.dir)
+	d.touch(to.dir)
+	return nil
+}
+
+// canRename tells why not, in the order of the kernel's do_renameat2 and
+// vfs_rename.
+func (d *Disk) canRename(ino, over Ino, from, to place) error {
 	switch {
 	case ino == 0:
 		return syscall.ENOENT
-	case over != 0 && d.tree.at(over).isDir:
-		return syscall.EEXIST // as package os refuses it
-	case over == ino:
-		return nil
-	case d.tree.at(ino).isDir && d.tree.within(toDir, ino):
+	case d.tree.at(ino).isDir && d.tree.within(to.dir, ino):
 		return syscall.EINVAL
-	case d.tree.at(ino).isDir && over != 0:
+	case over == 0 || over == ino:
+		return nil
+	case d.tree.within(from.dir, over):
+		return syscall.ENOTEMPTY
+	case d.tree.at(ino).isDir && !d.tree.at(over).isDir:
 		return syscall.ENOTDIR
+	case !d.tree.at(ino).isDir && d.tree.at(over).isDir:
+		return syscall.EISDIR
+	case len(d.tree.at(over).names) > 0:
+		return syscall.ENOTEMPTY
 	}
-	d.tree.setName(toDir, toBase, ino)
-	d.tree.setName(dir, base, 0)
-	d.record(Event{
-		Kind: EventRename, Ino: ino, Dir: dir, Path: clean(oldName),
-		ToDir: toDir, ToPath: clean(newName),
-	})
-	d.touch(dir)
-	d.touch(toDir)
 	return nil
 }
 
@@ -197,18 +235,24 @@ func (d *Disk) link(oldName, newName string) error {
 	if err != nil {
 		return err
 	}
-	dir, base, err := d.tree.resolveParent(newName)
-	switch {
-	case err != nil:
+	to, err := d.tree.resolveParent(newName)
+	if err != nil {
 		return err
-	case base == "" || d.tree.lookup(dir, base) != 0:
+	}
+	return d.linkAt(ino, clean(oldName), to)
+}
+
+// linkAt gives the file ino, which is at oldPath, a further name.
+func (d *Disk) linkAt(ino Ino, oldPath string, to place) error {
+	switch {
+	case to.name == "" || d.tree.lookup(to.dir, to.name) != 0:
 		return syscall.EEXIST
 	case d.tree.at(ino).isDir:
 		return syscall.EPERM
 	}
-	d.tree.setName(dir, base, ino)
+	d.setName(to.dir, to.name, ino)
 	d.tree.edit(ino).shared = true
-	d.record(Event{Kind: EventLink, Ino: ino, Path: clean(oldName), ToDir: dir, ToPath: clean(newName)})
-	d.touch(dir)
+	d.record(Event{Kind: EventLink, Ino: ino, Path: oldPath, ToDir: to.dir, ToPath: to.path})
+	d.touch(to.dir)
 	return nil
 }

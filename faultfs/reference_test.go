@@ -108,7 +108,9 @@ func (r *reference) apply(at int, e Event) {
 		r.resize(at, e)
 	case EventCreate, EventMkdir:
 		r.dirs[e.Ino] = e.Kind == EventMkdir
-		r.rename(at, false, refName{e.Dir, e.Path, e.Ino})
+		if e.Dir != 0 {
+			r.rename(at, false, refName{e.Dir, e.Path, e.Ino})
+		}
 	case EventLink:
 		r.rename(at, false, refName{e.ToDir, e.ToPath, e.Ino})
 	case EventRemove:
@@ -351,7 +353,7 @@ func (r *reference) outcome(kept, pending []*refEffect, mask int) string {
 	}
 	state.dirs = r.dirs
 	var words []string
-	state.list("", rootIno, map[Ino]string{}, &words)
+	state.list("", RootIno, map[Ino]string{}, &words)
 	return phrase(words)
 }
 
@@ -404,13 +406,13 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 		op := rapid.SampledFrom([]int{10, 9, 0, 8, 7, 6, 2, 1, 10, 5, 4, 0, 8, 3}).Draw(t, "op")
 		switch op {
 		case 0:
-			_ = d.Rename(name("from"), name("to"))
+			_ = byNumber{d}.rename(name("from"), name("to"), RenameOver)
 		case 1:
 			_ = d.Remove(name("gone"))
 		case 2:
 			_ = d.Link(name("old"), name("new"))
 		case 3:
-			_ = d.Mkdir("d", 0o755)
+			_ = d.Mkdir(rapid.SampledFrom([]string{"d", "b"}).Draw(t, "dir"), 0o755)
 		case 4:
 			d.Invoke(i)
 		case 5:

@@ -128,7 +128,7 @@ func (s *Space) flip(c CrashState) CrashState {
 // freshHash hashes a copy of the image that was made through a disk's own calls.
 func freshHash(img *Image) Digest {
 	t := newTree()
-	inos := map[Ino]Ino{rootIno: rootIno}
+	inos := map[Ino]Ino{RootIno: RootIno}
 	var copyDir func(dir Ino)
 	copyDir = func(dir Ino) {
 		for _, e := range img.tree.at(dir).names {
@@ -147,6 +147,6 @@ func freshHash(img *Image) Digest {
 			t.setName(inos[dir], e.name, inos[e.ino])
 		}
 	}
-	copyDir(rootIno)
+	copyDir(RootIno)
 	return newImage(t).Hash()
 }

@@ -10,7 +10,8 @@ import (
 // a journal means one file for ever. 0 is none, 1 the root directory.
 type Ino uint32
 
-const rootIno Ino = 1
+// RootIno is the root directory.
+const RootIno Ino = 1
 
 const (
 	pageBytes     = 4096

@@ -20,7 +20,7 @@ type verifier struct {
 // verify tells whether a disk that began as base can have journaled the events.
 func verify(base *tree, events []Event, stacks int) error {
 	v := &verifier{tree: &tree{owner: new(token), nodes: []*node{nil}}, stacks: stacks}
-	for _, n := range base.nodes[rootIno:] {
+	for _, n := range base.nodes[RootIno:] {
 		v.tree.nodes = append(v.tree.nodes, &node{owner: v.tree.owner, isDir: n.isDir, names: append([]dirent(nil), n.names...)})
 	}
 	v.span = make([]int64, len(base.nodes))
@@ -62,7 +62,7 @@ func (v *verifier) event(e Event) error {
 	if e.Kind == EventCreate || e.Kind == EventMkdir {
 		return v.create(e)
 	}
-	if e.Ino < rootIno || int(e.Ino) >= len(v.tree.nodes) {
+	if e.Ino < RootIno || int(e.Ino) >= len(v.tree.nodes) {
 		return fmt.Errorf("inode %d of %d", e.Ino, len(v.tree.nodes)-1)
 	}
 	isDir := v.tree.at(e.Ino).isDir
@@ -99,38 +99,43 @@ func (v *verifier) create(e Event) error {
 	}
 	v.tree.add(e.Kind == EventMkdir, 0)
 	v.span = append(v.span, 0)
+	if e.Kind == EventCreate && e.Dir == 0 {
+		return nil // without a name
+	}
 	return v.name(e.Dir, e.Path, 0, e.Ino)
 }
 
 // name changes a name from one inode to another, 0 for none.
 func (v *verifier) name(dir Ino, path string, from, to Ino) error {
-	parent, base, err := v.tree.resolveParent(path)
+	at, err := v.tree.resolveParent(path)
 	switch {
 	case err != nil:
 		return err
-	case clean(path) != path || !isName(base):
+	case clean(path) != path || !isName(at.name):
 		return fmt.Errorf("path %q", path)
-	case parent != dir:
-		return fmt.Errorf("%q is in inode %d, not in %d", path, parent, dir)
-	case v.tree.lookup(dir, base) != from:
-		return fmt.Errorf("%q is inode %d, want %d", path, v.tree.lookup(dir, base), from)
+	case at.dir != dir:
+		return fmt.Errorf("%q is in inode %d, not in %d", path, at.dir, dir)
+	case v.tree.lookup(dir, at.name) != from:
+		return fmt.Errorf("%q is inode %d, want %d", path, v.tree.lookup(dir, at.name), from)
 	}
-	v.tree.setName(dir, base, to)
+	v.tree.setName(dir, at.name, to)
 	return nil
 }
 
 func (v *verifier) rename(e Event) error {
-	dir, base, err := v.tree.resolveParent(e.ToPath)
+	to, err := v.tree.resolveParent(e.ToPath)
 	if err != nil {
 		return err
 	}
-	over := v.tree.lookup(dir, base)
+	over := v.tree.lookup(to.dir, to.name)
 	switch isDir := v.tree.at(e.Ino).isDir; {
 	case over == e.Ino:
 		return fmt.Errorf("%q is inode %d already", e.ToPath, e.Ino)
-	case over != 0 && (isDir || v.tree.at(over).isDir):
+	case over != 0 && isDir != v.tree.at(over).isDir:
 		return fmt.Errorf("%q is there, and one of the two is a directory", e.ToPath)
-	case isDir && v.tree.within(dir, e.Ino):
+	case over != 0 && len(v.tree.at(over).names) > 0:
+		return fmt.Errorf("%q is a directory that is not empty", e.ToPath)
+	case isDir && v.tree.within(to.dir, e.Ino):
 		return fmt.Errorf("%q is within inode %d", e.ToPath, e.Ino)
 	}
 	if err := v.name(e.ToDir, e.ToPath, over, e.Ino); err != nil {

@@ -1,0 +1,386 @@
+package faultfs
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// byNumber does to a disk by inode what the methods by path do, step by step as
+// a kernel does: it looks up each directory, then acts.
+type byNumber struct{ *Disk }
+
+func (d byNumber) parent(name string) (Ino, string, error) {
+	dir, base := path.Split(cleanPath(name))
+	ino, err := d.find(dir)
+	return ino, base, err
+}
+
+func (d byNumber) find(name string) (Ino, error) {
+	ino := RootIno
+	for part := range strings.SplitSeq(cleanPath(name), "/") {
+		if part == "" {
+			continue
+		}
+		a, err := d.Lookup(ino, part)
+		if err != nil {
+			return 0, err
+		}
+		ino = a.Ino
+	}
+	return ino, nil
+}
+
+func (d byNumber) in(name string, act func(dir Ino, base string) error) error {
+	dir, base, err := d.parent(name)
+	if err != nil {
+		return err
+	}
+	return act(dir, base)
+}
+
+func (d byNumber) at(name string, act func(ino Ino) error) error {
+	ino, err := d.find(name)
+	if err != nil {
+		return err
+	}
+	return act(ino)
+}
+
+func (d byNumber) rename(from, to string, mode RenameMode) error {
+	return d.in(from, func(dir Ino, base string) error {
+		return d.in(to, func(toDir Ino, toBase string) error {
+			return d.RenameIn(dir, base, toDir, toBase, mode)
+		})
+	})
+}
+
+// twinStep makes one random call on both disks and returns both errors.
+func twinStep(t *rapid.T, p *Disk, n byNumber) (byPath, byIno error) {
+	names := rapid.SampledFrom([]string{"a", "b", "d", "d/a", "d/b", "d/e", "d/e/a", "a/x"})
+	name, other := names.Draw(t, "name"), names.Draw(t, "other")
+	data := []byte(strings.Repeat("x", rapid.IntRange(1, 6000).Draw(t, "len")))
+	off := rapid.Int64Range(0, 9000).Draw(t, "off")
+	onFile := func(act func(*File) error) error {
+		f, err := p.OpenFile(name, syscall.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		return act(f.(*File))
+	}
+	onDir := func(act func(*File) error) error {
+		f, err := p.Open(name)
+		if err != nil {
+			return err
+		}
+		return act(f.(*File))
+	}
+	switch rapid.IntRange(0, 10).Draw(t, "call") {
+	case 0:
+		_, byPath = p.OpenFile(name, syscall.O_RDWR|syscall.O_CREAT|syscall.O_EXCL, 0o640)
+		byIno = n.in(name, func(dir Ino, base string) error { _, err := n.CreateIn(dir, base, 0o640); return err })
+	case 1:
+		byPath = p.Mkdir(name, 0o700)
+		byIno = n.in(name, func(dir Ino, base string) error { _, err := n.MkdirIn(dir, base, 0o700); return err })
+	case 2:
+		info, _ := p.Stat(name)
+		byPath = p.Remove(name)
+		byIno = n.in(name, func(dir Ino, base string) error {
+			return n.RemoveIn(dir, base, info != nil && info.IsDir())
+		})
+	case 3:
+		if info, err := p.Stat(other); err == nil && info.IsDir() {
+			t.Skip("package os refuses it, the system does not")
+		}
+		byPath = p.Rename(name, other)
+		byIno = n.rename(name, other, RenameOver)
+	case 4:
+		byPath = p.Link(name, other)
+		byIno = n.at(name, func(ino Ino) error {
+			return n.in(other, func(dir Ino, base string) error { _, err := n.LinkIn(ino, dir, base); return err })
+		})
+	case 5, 6:
+		after := rapid.SampledFrom([]WriteSync{SyncNone, SyncDataAfter, SyncAllAfter}).Draw(t, "after")
+		byPath = onFile(func(f *File) error {
+			f.flag |= map[WriteSync]int{SyncDataAfter: syscall.O_DSYNC, SyncAllAfter: syscall.O_SYNC}[after]
+			_, err := f.WriteAt(data, off)
+			return err
+		})
+		byIno = n.at(name, func(ino Ino) error { _, err := n.WriteIno(ino, data, off, after); return err })
+	case 7:
+		byPath = onFile(func(f *File) error { return f.Truncate(off) })
+		byIno = n.at(name, func(ino Ino) error { return n.ResizeIno(ino, off) })
+	case 8:
+		byPath = p.Chmod(name, 0o600)
+		byIno = n.at(name, func(ino Ino) error { return n.ChmodIno(ino, 0o600) })
+	case 9:
+		only := rapid.Bool().Draw(t, "data only")
+		byPath = onDir(func(f *File) error {
+			if only {
+				return f.SyncData()
+			}
+			return f.Sync()
+		})
+		byIno = n.at(name, func(ino Ino) error { return n.SyncIno(ino, only) })
+	case 10:
+		byPath = onFile(func(f *File) error { return f.Preallocate(off, 10) })
+		byIno = n.at(name, func(ino Ino) error { return n.AllocateIno(ino, AllocateKeepSize, off, 10) })
+	}
+	return byPath, byIno
+}
+
+// TestInodesAsPaths: the same calls by path and by inode journal the same
+// events, fail alike, and leave the same image.
+func TestInodesAsPaths(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := Config{NoStacks: true, Faults: []Fault{{Kind: FaultSync, Path: "b", Skip: 1, Times: 1}, {Kind: FaultWrite, Path: "/d/a", Times: 1}}}
+		c.SyncFailure = rapid.SampledFrom([]SyncFailure{SyncFailureClean, SyncFailureRevert}).Draw(t, "failure")
+		p, n := NewDisk(c), byNumber{NewDisk(c)}
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			byPath, byIno := twinStep(t, p, n)
+			var want syscall.Errno
+			if (byPath == nil) != (byIno == nil) || errors.As(byPath, &want) && !errors.Is(byIno, want) {
+				t.Fatalf("by path: %v, by inode: %v", byPath, byIno)
+			}
+			if _, bare := byIno.(syscall.Errno); byIno != nil && !bare && !errors.Is(byIno, ErrInjected) {
+				t.Fatalf("got %T, want a bare errno", byIno)
+			}
+		}
+		want, got := p.Journal().Events, n.Journal().Events
+		same := func(a, b Event) bool {
+			return a.String() == b.String() && a.Ino == b.Ino && a.Dir == b.Dir && a.ToDir == b.ToDir && slices.Equal(a.Data, b.Data)
+		}
+		if !slices.EqualFunc(want, got, same) {
+			t.Fatalf("by path: %v\nby inode: %v", want, got)
+		}
+		if p.Image().Hash() != n.Image().Hash() {
+			t.Fatalf("by path:\n%vby inode:\n%v", p.Image(), n.Image())
+		}
+		if _, err := n.Journal().Record().Journal(); err != nil {
+			t.Fatalf("the journal is refused: %v", err)
+		}
+	})
+}
+
+func mustAttr(t testing.TB) func(Attr, error) Ino {
+	return func(a Attr, err error) Ino {
+		t.Helper()
+		must(t, err)
+		return a.Ino
+	}
+}
+
+func TestInodeErrors(t *testing.T) {
+	d := NewDisk(Config{})
+	ino := mustAttr(t)
+	dir, file := ino(d.MkdirIn(RootIno, "d", 0o755)), ino(d.CreateIn(RootIno, "f", 0o644))
+	sub := ino(d.MkdirIn(dir, "sub", 0o755))
+	ino(d.CreateIn(sub, "x", 0o644))
+	empty := ino(d.MkdirIn(RootIno, "empty", 0o755))
+	gone := ino(d.MkdirIn(RootIno, "gone", 0o755))
+	must(t, d.RemoveIn(RootIno, "gone", true))
+	unlinked := ino(d.CreateIn(RootIno, "u", 0o644))
+	must(t, d.RemoveIn(RootIno, "u", false))
+	long := strings.Repeat("n", nameBytesMax+1)
+	_, err := d.CreateIn(empty, long[1:], 0o644)
+	must(t, err)
+	must(t, d.RemoveIn(empty, long[1:], false))
+	attr := func(_ Attr, err error) error { return err }
+	rename := func(from Ino, name string, to Ino, toName string, mode RenameMode) error {
+		return d.RenameIn(from, name, to, toName, mode)
+	}
+	count := func(_ int, err error) error { return err }
+	for _, c := range []struct {
+		what string
+		got  error
+		want syscall.Errno
+	}{
+		{"number 0", attr(d.Attr(0)), syscall.ESTALE},
+		{"unknown number", attr(d.Attr(99)), syscall.ESTALE},
+		{"lookup of none", attr(d.Lookup(dir, "none")), syscall.ENOENT},
+		{"lookup in a file", attr(d.Lookup(file, "x")), syscall.ENOTDIR},
+		{"lookup of a long name", attr(d.Lookup(dir, long)), syscall.ENAMETOOLONG},
+		{"create over a file", attr(d.CreateIn(RootIno, "f", 0)), syscall.EEXIST},
+		{"create in a removed directory", attr(d.CreateIn(gone, "x", 0)), syscall.ENOENT},
+		{"mkdir over a file", attr(d.MkdirIn(RootIno, "f", 0)), syscall.EEXIST},
+		{"link of a directory", attr(d.LinkIn(dir, RootIno, "l")), syscall.EPERM},
+		{"link of an unlinked file", attr(d.LinkIn(unlinked, RootIno, "l")), syscall.ENOENT},
+		{"link over a file", attr(d.LinkIn(file, RootIno, "f")), syscall.EEXIST},
+		{"unlink of a directory", d.RemoveIn(RootIno, "d", false), syscall.EISDIR},
+		{"rmdir of a file", d.RemoveIn(RootIno, "f", true), syscall.ENOTDIR},
+		{"rmdir of a full directory", d.RemoveIn(RootIno, "d", true), syscall.ENOTEMPTY},
+		{"unlink of none", d.RemoveIn(RootIno, "none", false), syscall.ENOENT},
+		{"rename of none", rename(RootIno, "none", RootIno, "f", RenameOver), syscall.ENOENT},
+		{"rename below itself", rename(RootIno, "d", sub, "y", RenameOver), syscall.EINVAL},
+		{"rename onto what it is below", rename(sub, "x", RootIno, "d", RenameOver), syscall.ENOTEMPTY},
+		{"rename of a directory over a file", rename(RootIno, "d", RootIno, "f", RenameOver), syscall.ENOTDIR},
+		{"rename of a file over a directory", rename(RootIno, "f", RootIno, "empty", RenameOver), syscall.EISDIR},
+		{"rename over a full directory", rename(RootIno, "empty", RootIno, "d", RenameOver), syscall.ENOTEMPTY},
+		{"rename that must not replace", rename(RootIno, "f", RootIno, "empty", RenameNoReplace), syscall.EEXIST},
+		{"rename into a removed directory", rename(RootIno, "f", gone, "x", RenameOver), syscall.ENOENT},
+		{"read of a directory", count(d.ReadIno(dir, make([]byte, 1), 0)), syscall.EISDIR},
+		{"write of a directory", count(d.WriteIno(dir, []byte("x"), 0, SyncNone)), syscall.EISDIR},
+		{"write before the start", count(d.WriteIno(file, []byte("x"), -1, SyncNone)), syscall.EINVAL},
+		{"write far away", count(d.WriteIno(file, []byte("x"), 1<<62, SyncNone)), syscall.EFBIG},
+		{"resize far away", d.ResizeIno(file, 1<<62), syscall.EFBIG},
+		{"allocate nothing", d.AllocateIno(file, AllocateExtend, 0, 0), syscall.EINVAL},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
+		}
+	}
+}
+
+// lastPath returns the path of the disk's newest event.
+func lastPath(d *Disk) string {
+	events := d.Journal().Events
+	return events[len(events)-1].Path
+}
+
+// TestInodePaths: events have the path that the file has when they come.
+func TestInodePaths(t *testing.T) {
+	first := NewDisk(Config{})
+	must(t, first.MkdirAll("d/sub", 0o755))
+	_, err := first.Create("d/sub/f")
+	must(t, err)
+	d := NewDisk(Config{Image: first.Image()})
+	file, err := byNumber{d}.find("d/sub/f")
+	must(t, err)
+	write := func(want string) {
+		t.Helper()
+		_, err := d.WriteIno(file, []byte("x"), 0, SyncNone)
+		must(t, err)
+		if got := lastPath(d); got != want {
+			t.Errorf("got path %q, want %q", got, want)
+		}
+	}
+	write("/d/sub/f")
+	must(t, d.RenameIn(RootIno, "d", RootIno, "e", RenameOver))
+	write("/e/sub/f")
+	must(t, d.Rename("e/sub", "s")) // by path, and known by number too
+	write("/s/f")
+	must(t, d.Link("s/f", "g"))
+	write("/g")
+	sub, err := d.Lookup(RootIno, "s")
+	must(t, err)
+	_, err = d.Lookup(sub.Ino, "f")
+	must(t, err)
+	write("/s/f")
+	must(t, d.RemoveIn(RootIno, "g", false))
+	must(t, d.RemoveIn(sub.Ino, "f", false))
+	must(t, d.RemoveIn(RootIno, "s", true))
+	write("/s/f")
+	d = d.Kill()
+	write("/s/f")
+}
+
+// TestUnnamedFile: a file without a name is lost by each crash until a link
+// gives it one, and then is like any other.
+func TestUnnamedFile(t *testing.T) {
+	d := NewDisk(Config{})
+	ino := mustAttr(t)(d.CreateUnnamed(0o600))
+	_, err := d.WriteIno(ino, []byte("body"), 0, SyncAllAfter)
+	must(t, err)
+	if got := d.Image().Files(); len(got) != 0 {
+		t.Errorf("before the link: got %v, want nothing", got)
+	}
+	for _, profile := range Profiles() {
+		space := d.Journal().Space(profile)
+		for c := range space.States(smallPlan()) {
+			if got := render(space.Image(c.State())); got != "-" {
+				t.Errorf("%s: %v leaves %s, want nothing", profile.Name, c.State(), got)
+			}
+		}
+	}
+	a, err := d.LinkIn(ino, RootIno, "f")
+	must(t, err)
+	if a.Links != 1 || a.SizeBytes != 4 || a.Perm != 0o600 {
+		t.Errorf("got %+v, want one link, 4 bytes, mode 0600", a)
+	}
+	must(t, d.SyncIno(RootIno, false))
+	d.Invoke(1)
+	for _, profile := range Profiles() {
+		space := d.Journal().Space(profile)
+		got := render(space.Image(CrashState{Point: space.Points()[len(space.points)-1]}))
+		if got != "f="+Runs([]byte("body")) {
+			t.Errorf("%s: got %s", profile.Name, got)
+		}
+	}
+	if j, err := load(store(t, d.Journal())); err != nil || j.Events[0].Dir != 0 {
+		t.Errorf("stored: %v", err)
+	}
+}
+
+func TestAllocateIno(t *testing.T) {
+	d := NewDisk(Config{})
+	ino := mustAttr(t)(d.CreateIn(RootIno, "f", 0o644))
+	_, err := d.WriteIno(ino, []byte("0123456789"), 0, SyncNone)
+	must(t, err)
+	for _, c := range []struct {
+		mode        AllocateMode
+		off, length int64
+		want        string
+	}{
+		{AllocateKeepSize, 0, 100, "0123456789"},
+		{AllocateExtend, 0, 5, "0123456789"},
+		{AllocateExtend, 8, 4, "0123456789\x00\x00"},
+		{AllocateZero, 1, 2, "0\x00\x003456789\x00\x00"},
+		{AllocateZero, 9, 100, "0\x00\x00345678\x00\x00\x00"},
+		{AllocateZero, 12, 1 << 30, "0\x00\x00345678\x00\x00\x00"},
+	} {
+		must(t, d.AllocateIno(ino, c.mode, c.off, c.length))
+		if got, err := d.Image().ReadFile("f"); err != nil || string(got) != c.want {
+			t.Errorf("mode %d, %d bytes at %d: got %q, want %q (%v)", c.mode, c.length, c.off, got, c.want, err)
+		}
+	}
+	must(t, d.ResizeIno(ino, zeroBytesMax+1))
+	if err := d.AllocateIno(ino, AllocateZero, 0, zeroBytesMax+1); err != syscall.EOPNOTSUPP {
+		t.Errorf("more than 64 MiB: got %v, want EOPNOTSUPP", err)
+	}
+	p := make([]byte, 20)
+	if n, err := d.ReadIno(ino, p, zeroBytesMax-3); n != 4 || err != nil {
+		t.Errorf("read over the end: got %d, %v; want 4", n, err)
+	}
+}
+
+func TestInodeLinksAndLists(t *testing.T) {
+	d := NewDisk(Config{})
+	ino := mustAttr(t)
+	dir := ino(d.MkdirIn(RootIno, "d", 0o755))
+	file := ino(d.CreateIn(RootIno, "b", 0o644))
+	ino(d.LinkIn(file, RootIno, "a"))
+	links := func(ino Ino, want int) {
+		t.Helper()
+		if a, err := d.Attr(ino); err != nil || a.Links != want {
+			t.Errorf("inode %d: got %d links (%v), want %d", ino, a.Links, err, want)
+		}
+	}
+	links(file, 2)
+	must(t, d.RenameIn(RootIno, "a", RootIno, "b", RenameOver)) // one file: nothing happens
+	links(file, 2)
+	list, err := d.List(RootIno)
+	want := []Dirent{{"a", file, 0}, {"b", file, 0}, {"d", dir, fs.ModeDir}}
+	if err != nil || !slices.Equal(list, want) {
+		t.Errorf("got %v (%v), want %v", list, err, want)
+	}
+	over := ino(d.CreateIn(dir, "b", 0o644))
+	must(t, d.RenameIn(RootIno, "b", dir, "b", RenameOver))
+	links(file, 2)
+	links(over, 0)
+	empty := ino(d.MkdirIn(RootIno, "e", 0o755))
+	must(t, d.RenameIn(RootIno, "d", RootIno, "e", RenameOver))
+	links(empty, 0)
+	links(dir, 1)
+	if list, err := d.List(empty); err != nil || len(list) != 0 {
+		t.Errorf("a directory that is gone: got %v (%v), want no names", list, err)
+	}
+	if _, err := d.Journal().Record().Journal(); err != nil {
+		t.Errorf("the journal is refused: %v", err)
+	}
+}

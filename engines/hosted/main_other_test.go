@@ -1,0 +1,5 @@
+//go:build !linux
+
+package hosted
+
+func workIfAsked() {} // workers are processes on Linux only

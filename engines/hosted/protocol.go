@@ -1,0 +1,161 @@
+package hosted
+
+import (
+	"errors"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// Version is the version of the protocol that this package speaks.
+const Version = 1
+
+// lineBytesMax is the longest line that either side may send, its end included.
+const lineBytesMax = 64 << 20
+
+// Hello is the first line that a worker writes.
+type Hello struct {
+	// Ackproof is the version of the protocol that the worker speaks.
+	Ackproof int `json:"ackproof"`
+	// Engine names what it runs.
+	Engine string `json:"engine"`
+	// Ops are the operations that it answers besides those of the protocol.
+	Ops []string `json:"ops,omitempty"`
+	// ReadOnly: it can open read-only.
+	ReadOnly bool `json:"read_only,omitempty"`
+}
+
+// Request holds what operations take. Each takes some of the fields; a field that
+// an operation takes is never absent.
+type Request struct {
+	Dir      *string `json:"dir,omitempty"`
+	ReadOnly *bool   `json:"read_only,omitempty"`
+	From     *uint64 `json:"from,omitempty"`
+	First    *uint64 `json:"first,omitempty"`
+	Last     *uint64 `json:"last,omitempty"`
+	Index    *uint64 `json:"index,omitempty"`
+	Term     *uint64 `json:"term,omitempty"`
+	Vote     *uint64 `json:"vote,omitempty"`
+	Entries  []Entry `json:"entries,omitzero"`
+}
+
+// Answer holds what operations give. A field that is absent says that there is no
+// such thing, but Entries and LastIndex must be there where they are asked for.
+type Answer struct {
+	Claims    *Claims    `json:"claims,omitempty"`
+	Abilities []string   `json:"abilities,omitempty"`
+	Entry     *Entry     `json:"entry,omitempty"`
+	Entries   []Entry    `json:"entries,omitzero"`
+	LastIndex *uint64    `json:"last_index,omitempty"`
+	HardState *HardState `json:"hard_state,omitempty"`
+	Boundary  *LogID     `json:"boundary,omitempty"`
+}
+
+// Entry is an engines.Entry. The payload goes as base64, the standard alphabet
+// with padding.
+type Entry struct {
+	Index   uint64 `json:"index"`
+	Term    uint64 `json:"term"`
+	Payload []byte `json:"payload"`
+}
+
+// LogID is an engines.LogID.
+type LogID struct {
+	Index uint64 `json:"index"`
+	Term  uint64 `json:"term"`
+}
+
+// HardState is an engines.HardState.
+type HardState struct {
+	Term uint64 `json:"term"`
+	Vote uint64 `json:"vote"`
+}
+
+// Claims is an engines.Claims.
+type Claims struct {
+	WriteDurable       bool `json:"write_durable,omitempty"`
+	AtomicBatch        bool `json:"atomic_batch,omitempty"`
+	AtomicReplace      bool `json:"atomic_replace,omitempty"`
+	MutationsDurable   bool `json:"mutations_durable,omitempty"`
+	HardStateDurable   bool `json:"hard_state_durable,omitempty"`
+	OrderedHardState   bool `json:"ordered_hard_state,omitempty"`
+	RaftSafe           bool `json:"raft_safe,omitempty"`
+	CorruptionDetected bool `json:"corruption_detected,omitempty"`
+	Volatile           bool `json:"volatile,omitempty"`
+}
+
+// The abilities that a worker may list when it opens an engine.
+const (
+	abilityReplaceRange  = "replace_range"
+	abilityPurgeBoundary = "purge_boundary"
+)
+
+// toWire returns entries as they are sent; payloads are shared.
+func toWire(entries []engines.Entry) []Entry {
+	out := make([]Entry, len(entries))
+	for i, e := range entries {
+		out[i] = Entry(e)
+		if e.Payload == nil {
+			out[i].Payload = []byte{} // else it is sent as null
+		}
+	}
+	return out
+}
+
+// fromWire returns entries as engines have them; payloads are shared.
+func fromWire(entries []Entry) []engines.Entry {
+	out := make([]engines.Entry, len(entries))
+	for i, e := range entries {
+		out[i] = engines.Entry(e)
+	}
+	return out
+}
+
+// ErrUnknownOp refuses an operation that the worker does not have.
+var ErrUnknownOp = errors.New("unknown operation")
+
+// kindPanic is the kind of answer that tells of a panic in the engine.
+const kindPanic = "panic"
+
+// kinds are the kinds of errors that keep their meaning between processes.
+var kinds = []struct {
+	name string
+	err  error
+}{
+	{"gap", engines.ErrGap},
+	{"compacted", engines.ErrCompacted},
+	{"invalid", engines.ErrInvalid},
+	{"closed", engines.ErrClosed},
+	{"corrupt", engines.ErrCorrupt},
+	{"unknown-op", ErrUnknownOp},
+}
+
+// kindOf returns the kind of err, or "".
+func kindOf(err error) string {
+	for _, k := range kinds {
+		if errors.Is(err, k.err) {
+			return k.name
+		}
+	}
+	return ""
+}
+
+// Error is what an engine returned in the other process.
+type Error struct {
+	// Kind is one of the protocol's kinds, or empty.
+	Kind string
+	// Text is the error in the engine's words.
+	Text string
+}
+
+// Error returns the engine's words.
+func (e *Error) Error() string { return e.Text }
+
+// Unwrap returns the sentinel that Kind stands for, or nil.
+func (e *Error) Unwrap() error {
+	for _, k := range kinds {
+		if k.name == e.Kind {
+			return k.err
+		}
+	}
+	return nil
+}

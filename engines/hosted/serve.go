@@ -1,0 +1,244 @@
+package hosted
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// Server is the worker's side of the protocol, for an engine in Go.
+type Server struct {
+	// Name is what the worker calls its engine.
+	Name string
+	// Open opens the engine in dir, which exists, creating the engine there if dir
+	// holds none. It is called while an earlier engine is still open if that one is
+	// said to have crashed.
+	Open func(dir string, readOnly bool) (engines.StorageEngine, error)
+	// ReadOnly: Open can open read-only, as engines.Factory.OpenReadOnly.
+	ReadOnly bool
+	// Extra are further operations, by names that the protocol does not use. Each
+	// is given the whole request, which is its own until it returns, and returns
+	// the answer's fields: a value that encodes as a JSON object, or nil for none.
+	// It is called from several goroutines if the client asks for that.
+	Extra map[string]func(request json.RawMessage) (any, error)
+}
+
+// Serve writes the hello to out and answers requests until in ends, and then
+// returns nil. An engine that is still open is abandoned, not closed. Each answer
+// is one Write. An error says that out failed or that in holds no request: nothing
+// can be answered then.
+//
+// A panic while a request is served, be it for a fault in a memory map, is the
+// answer to that request. Engine code runs on the caller's goroutine, or on one of
+// its own for a concurrent request.
+func (s *Server) Serve(in io.Reader, out io.Writer) error {
+	for name := range s.Extra {
+		if _, ours := operations[name]; ours || name == "open" || name == "close" {
+			return fmt.Errorf("hosted: got %q as an extra operation, want a name that the protocol does not use", name)
+		}
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	ses := &session{server: s, out: out, lines: newLineReader(in)}
+	err := ses.run()
+	ses.running.Wait()
+	if errors.Is(err, io.EOF) {
+		err = ses.writeFailure()
+	}
+	if err != nil {
+		return fmt.Errorf("hosted: serve: %w", err)
+	}
+	return nil
+}
+
+// session is one conversation. The goroutine that reads requests is the only one
+// to change engine, and does so while no concurrent request runs.
+type session struct {
+	server  *Server
+	lines   lineReader
+	engine  engines.StorageEngine
+	running sync.WaitGroup
+
+	outMu  sync.Mutex
+	out    io.Writer
+	outErr error
+	buf    []byte
+}
+
+func (s *session) run() error {
+	if err := s.hello(); err != nil {
+		return err
+	}
+	for {
+		line, err := s.lines.next()
+		if err != nil {
+			return err
+		}
+		if err := s.take(line); err != nil {
+			return err
+		}
+		if err := s.writeFailure(); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *session) hello() error {
+	line, err := json.Marshal(Hello{
+		Ackproof: Version, Engine: s.server.Name, ReadOnly: s.server.ReadOnly,
+		Ops: slices.Sorted(maps.Keys(s.server.Extra)),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.out.Write(append(line, '\n'))
+	return err
+}
+
+// take serves the request in line, at once or beside those that follow.
+func (s *session) take(line []byte) error {
+	e, err := openEnvelope(line)
+	if err != nil {
+		return fmt.Errorf("got line %s, want a request: %w", quote(line), err)
+	}
+	if !e.hasID || e.op == nil {
+		return fmt.Errorf("got line %s, want a request with id and op", quote(line))
+	}
+	op, err := text(e.op)
+	if err != nil {
+		return fmt.Errorf("got line %s, want a request: op: %w", quote(line), err)
+	}
+	switch {
+	case op == "open" || op == "close":
+		s.running.Wait() // the engine changes
+		s.serve(e.id, op, line)
+	case e.concurrent:
+		line = slices.Clone(line)
+		s.running.Go(func() {
+			debug.SetPanicOnFault(true)
+			s.serve(e.id, op, line)
+		})
+	default:
+		s.serve(e.id, op, line)
+	}
+	return nil
+}
+
+// serve answers one request.
+func (s *session) serve(id uint64, op string, line []byte) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.refuse(id, kindPanic, fmt.Sprint(p), string(debug.Stack()))
+		}
+	}()
+	result, err := s.operate(op, line)
+	if err == nil {
+		err = s.answer(id, result)
+	}
+	if err != nil {
+		s.refuse(id, kindOf(err), err.Error(), "")
+	}
+}
+
+// operate does what the request asks for.
+func (s *session) operate(op string, line []byte) (any, error) {
+	if extra, ok := s.server.Extra[op]; ok {
+		return extra(line)
+	}
+	operation, ok := operations[op]
+	if !ok && op != "open" && op != "close" {
+		return nil, fmt.Errorf("%w: got %q", ErrUnknownOp, op)
+	}
+	var request Request
+	if err := json.Unmarshal(line, &request); err != nil {
+		return nil, fmt.Errorf("%w: request of %s: %w", engines.ErrInvalid, op, err)
+	}
+	switch {
+	case op == "open":
+		return s.open(&request)
+	case s.engine == nil:
+		return nil, fmt.Errorf("%s: no engine is open: %w", op, engines.ErrClosed)
+	case op == "close":
+		engine := s.engine
+		s.engine = nil
+		return nil, engine.Close()
+	}
+	return operation(s.engine, &request)
+}
+
+// open opens an engine and abandons the one before it.
+func (s *session) open(r *Request) (any, error) {
+	s.engine = nil
+	dir, err := given("dir", r.Dir)
+	if err != nil {
+		return nil, err
+	}
+	readOnly := r.ReadOnly != nil && *r.ReadOnly
+	if readOnly && !s.server.ReadOnly {
+		return nil, fmt.Errorf("%w: got read_only, want a writable open: this worker has no other", engines.ErrInvalid)
+	}
+	engine, err := s.server.Open(dir, readOnly)
+	if err != nil {
+		return nil, err
+	}
+	s.engine = engine
+	return describe(engine), nil
+}
+
+// answer writes what was asked for, or returns why it cannot.
+func (s *session) answer(id uint64, result any) error {
+	s.outMu.Lock()
+	defer s.outMu.Unlock()
+	b, err := appendFields(s.begin(id), result)
+	if err == nil && len(b) > lineBytesMax {
+		err = fmt.Errorf("got an answer of %d bytes, want at most %d: ask for less", len(b), lineBytesMax)
+	}
+	if err != nil {
+		return err
+	}
+	s.write(b)
+	return nil
+}
+
+// refuse writes why a request was not served.
+func (s *session) refuse(id uint64, kind, text, stack string) {
+	s.outMu.Lock()
+	defer s.outMu.Unlock()
+	b, err := appendFields(s.begin(id), struct {
+		Error string `json:"error"`
+		Kind  string `json:"kind,omitempty"`
+		Stack string `json:"stack,omitempty"`
+	}{text, kind, stack})
+	if err != nil {
+		panic(fmt.Sprintf("hosted: encode an error: %v", err)) // strings always encode
+	}
+	s.write(b)
+}
+
+func (s *session) begin(id uint64) []byte {
+	return strconv.AppendUint(append(s.buf[:0], `{"id":`...), id, 10)
+}
+
+// write writes one line, unless an earlier one failed. The caller holds outMu.
+func (s *session) write(line []byte) {
+	const keptBytesMax = 1 << 20
+	if s.outErr == nil {
+		_, s.outErr = s.out.Write(line)
+	}
+	if s.buf = line; cap(line) > keptBytesMax {
+		s.buf = nil
+	}
+}
+
+func (s *session) writeFailure() error {
+	s.outMu.Lock()
+	defer s.outMu.Unlock()
+	return s.outErr
+}

@@ -26,7 +26,7 @@ type JournalRecord struct {
 	Stacks [][]Frame `json:"stacks,omitempty"`
 }
 
-// InodeRecord is a file or a directory, whether it can still be reached or not:
+// InodeRecord is a file, a directory or a symbolic link, whether it can still be reached or not:
 // the bytes of a removed file may show as stale ones.
 type InodeRecord struct {
 	Dir  bool        `json:"dir,omitempty"`
@@ -37,6 +37,8 @@ type InodeRecord struct {
 	Linked bool           `json:"linked,omitempty"`
 	Data   []ExtentRecord `json:"data,omitempty"`
 	Names  []NameRecord   `json:"names,omitempty"`
+	// Target makes it a symbolic link.
+	Target string `json:"target,omitempty"`
 }
 
 // ExtentRecord is whole pages of a file.
@@ -86,7 +88,7 @@ func (j *Journal) Record() JournalRecord {
 }
 
 func recordInode(n *node) InodeRecord {
-	r := InodeRecord{Dir: n.isDir, Mode: n.mode, Time: n.mtime, Size: n.size, Linked: n.shared}
+	r := InodeRecord{Dir: n.isDir, Mode: n.mode, Time: n.mtime, Size: n.size, Linked: n.shared, Target: n.target}
 	for _, d := range n.names {
 		r.Names = append(r.Names, NameRecord{d.name, d.ino})
 	}
@@ -159,7 +161,7 @@ func (r JournalRecord) base() (*tree, error) {
 	t := &tree{owner: new(token), nodes: []*node{nil}}
 	for _, in := range r.Base {
 		n := t.at(t.add(in.Dir, in.Mode))
-		n.mtime, n.size, n.shared = in.Time, in.Size, in.Linked
+		n.mtime, n.size, n.shared, n.target = in.Time, in.Size, in.Linked, in.Target
 	}
 	if err := r.checkNames(); err != nil {
 		return nil, err
@@ -180,6 +182,9 @@ func (r JournalRecord) base() (*tree, error) {
 func fillInode(n *node, in InodeRecord) error {
 	if in.Size < 0 || in.Size > spanBytesMax || in.Dir && in.Size != 0 {
 		return fmt.Errorf("size %d: want 0 to %d", in.Size, spanBytesMax)
+	}
+	if in.Target != "" && (checkTarget(in.Target) != nil || in.Dir || in.Size != 0) {
+		return fmt.Errorf("target %q of a symbolic link, or what it holds besides", in.Target)
 	}
 	end := (in.Size + pageBytes - 1) / pageBytes * pageBytes
 	at := int64(0)

@@ -156,6 +156,9 @@ func smallRecord(t testing.TB) JournalRecord {
 	must(d.Rename("g", "h"))
 	must(d.Remove("h"))
 	must(d.Chmod("dir/f", 0o600))
+	must(d.SymlinkIfPossible("f", "dir/s"))
+	must(byNumber{d}.rename("dir/s", "dir/f", RenameExchange))
+	must(byNumber{d}.rename("dir/s", "dir/f", RenameExchange))
 	if err := file.Sync(); !errors.Is(err, ErrInjected) {
 		t.Fatal("the second sync went well")
 	}
@@ -188,27 +191,53 @@ func TestAlteredRecord(t *testing.T) {
 		return nil
 	}
 	for name, alter := range map[string]func(*JournalRecord){
-		"version":            func(r *JournalRecord) { r.Version++ },
-		"no base":            func(r *JournalRecord) { r.Base = nil },
-		"root a file":        func(r *JournalRecord) { r.Base[0].Dir = false },
-		"no such kind":       func(r *JournalRecord) { r.Events[0].Kind = "frob" },
-		"empty kind":         func(r *JournalRecord) { r.Events[0].Kind = "" },
-		"no such stack":      func(r *JournalRecord) { find(r, EventWrite).Stack = 1 << 40 },
-		"negative stack":     func(r *JournalRecord) { find(r, EventWrite).Stack = -1 },
-		"write to directory": func(r *JournalRecord) { find(r, EventWrite).Ino = 1 },
-		"write to none":      func(r *JournalRecord) { find(r, EventWrite).Ino = 77 },
-		"write of nothing":   func(r *JournalRecord) { find(r, EventWrite).Data = nil },
-		"write before start": func(r *JournalRecord) { find(r, EventWrite).Off = -1 },
-		"write far away":     func(r *JournalRecord) { find(r, EventWrite).Off = 1<<63 - 1 },
-		"resize below 0":     func(r *JournalRecord) { find(r, EventResize).Off = -1 },
-		"resize too far":     func(r *JournalRecord) { find(r, EventResize).Off = 1 << 50 },
-		"inode skipped":      func(r *JournalRecord) { find(r, EventCreate).Ino++ },
-		"inode again":        func(r *JournalRecord) { find(r, EventCreate).Ino-- },
-		"name taken":         func(r *JournalRecord) { find(r, EventCreate).Path, find(r, EventCreate).Dir = "/dir", 1 },
-		"no such parent":     func(r *JournalRecord) { find(r, EventCreate).Path = "/none/f" },
-		"other parent":       func(r *JournalRecord) { find(r, EventCreate).Dir = 1 },
-		"unclean path":       func(r *JournalRecord) { find(r, EventCreate).Path = "/dir//f" },
-		"link to directory":  func(r *JournalRecord) { find(r, EventLink).Ino = 2 },
+		"version":                 func(r *JournalRecord) { r.Version++ },
+		"no base":                 func(r *JournalRecord) { r.Base = nil },
+		"root a file":             func(r *JournalRecord) { r.Base[0].Dir = false },
+		"no such kind":            func(r *JournalRecord) { r.Events[0].Kind = "frob" },
+		"empty kind":              func(r *JournalRecord) { r.Events[0].Kind = "" },
+		"no such stack":           func(r *JournalRecord) { find(r, EventWrite).Stack = 1 << 40 },
+		"negative stack":          func(r *JournalRecord) { find(r, EventWrite).Stack = -1 },
+		"write to directory":      func(r *JournalRecord) { find(r, EventWrite).Ino = 1 },
+		"write to none":           func(r *JournalRecord) { find(r, EventWrite).Ino = 77 },
+		"write of nothing":        func(r *JournalRecord) { find(r, EventWrite).Data = nil },
+		"write before start":      func(r *JournalRecord) { find(r, EventWrite).Off = -1 },
+		"write far away":          func(r *JournalRecord) { find(r, EventWrite).Off = 1<<63 - 1 },
+		"resize below 0":          func(r *JournalRecord) { find(r, EventResize).Off = -1 },
+		"resize too far":          func(r *JournalRecord) { find(r, EventResize).Off = 1 << 50 },
+		"inode skipped":           func(r *JournalRecord) { find(r, EventCreate).Ino++ },
+		"inode again":             func(r *JournalRecord) { find(r, EventCreate).Ino-- },
+		"name taken":              func(r *JournalRecord) { find(r, EventCreate).Path, find(r, EventCreate).Dir = "/dir", 1 },
+		"no such parent":          func(r *JournalRecord) { find(r, EventCreate).Path = "/none/f" },
+		"other parent":            func(r *JournalRecord) { find(r, EventCreate).Dir = 1 },
+		"unclean path":            func(r *JournalRecord) { find(r, EventCreate).Path = "/dir//f" },
+		"link to directory":       func(r *JournalRecord) { find(r, EventLink).Ino = 2 },
+		"write to a link":         func(r *JournalRecord) { find(r, EventWrite).Ino = find(r, EventSymlink).Ino },
+		"no target":               func(r *JournalRecord) { find(r, EventSymlink).Data = nil },
+		"long target":             func(r *JournalRecord) { find(r, EventSymlink).Data = bytes.Repeat([]byte("x"), 4096) },
+		"exchange with none":      func(r *JournalRecord) { find(r, EventExchange).ToPath = "/dir/none" },
+		"exchange with itself":    func(r *JournalRecord) { find(r, EventExchange).ToPath = "/dir/s" },
+		"exchange of another":     func(r *JournalRecord) { find(r, EventExchange).Ino = 2 },
+		"exchange elsewhere":      func(r *JournalRecord) { find(r, EventExchange).ToDir = 1 },
+		"exchange from elsewhere": func(r *JournalRecord) { find(r, EventExchange).Dir = 1 },
+		"exchange within itself": func(r *JournalRecord) {
+			*find(r, EventExchange) = EventRecord{
+				Kind: "exchange", Ino: 2, Dir: 1, Path: "/dir", ToDir: 2, ToPath: "/dir/f",
+			}
+		},
+		"path through a link": func(r *JournalRecord) {
+			r.Base[0].Names = []NameRecord{{"l", 2}}
+			r.Base = append(r.Base, InodeRecord{Target: "."})
+			r.Events = []EventRecord{{Kind: "create", Ino: 3, Dir: 1, Path: "/l/f"}}
+		},
+		"target of a directory": func(r *JournalRecord) { r.Base[0].Target = "x" },
+		"target and size": func(r *JournalRecord) {
+			r.Base = append(r.Base, InodeRecord{Target: "x", Size: 1})
+		},
+		"target and bytes": func(r *JournalRecord) {
+			r.Base = append(r.Base, InodeRecord{Target: "x", Data: []ExtentRecord{{0, make([]byte, pageBytes)}}})
+		},
+		"target with a zero": func(r *JournalRecord) { r.Base = append(r.Base, InodeRecord{Target: "x\x00"}) },
 		"removes another":    func(r *JournalRecord) { find(r, EventRemove).Ino = 2 },
 		"removes full": func(r *JournalRecord) {
 			*find(r, EventRemove) = EventRecord{Kind: "remove", Ino: 2, Dir: 1, Path: "/dir"}

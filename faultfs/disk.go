@@ -22,8 +22,8 @@ import (
 // bits are kept and not enforced, as for root.
 //
 // It differs from Linux where that would only cost: there is no umask and there
-// are no set-user-ID or sticky bits, no symbolic links, no limit to the length
-// of a path; a file ends at 64 GiB (EFBIG); a directory has no size, is listed
+// are no set-user-ID or sticky bits, no limit to the length of a path, whose ".."
+// takes back what stands before it; a file ends at 64 GiB (EFBIG); a directory has no size, is listed
 // in the order of names, and its offset can only be set back to 0. Chown and
 // Chtimes check the name and change nothing.
 //
@@ -172,22 +172,19 @@ func (d *Disk) Open(name string) (afero.File, error) { return d.OpenFile(name, o
 func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ino, err := d.open(name, flag, perm)
+	at, err := d.tree.walkPath(name, flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL)
+	var ino Ino
+	if err == nil {
+		ino, err = d.open(at, flag, perm)
+	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return &File{disk: d, ino: ino, name: name, path: clean(name), flag: flag}, nil
+	return &File{disk: d, ino: ino, name: name, path: at.path, flag: flag}, nil
 }
 
-func (d *Disk) open(name string, flag int, perm fs.FileMode) (Ino, error) {
-	at, err := d.tree.resolveParent(name)
-	if err != nil {
-		return 0, err
-	}
-	ino := at.dir
-	if at.name != "" {
-		ino = d.tree.lookup(at.dir, at.name)
-	}
+func (d *Disk) open(at place, flag int, perm fs.FileMode) (Ino, error) {
+	ino := d.tree.inoAt(at)
 	writes := flag&(os.O_WRONLY|os.O_RDWR) != 0
 	switch {
 	case ino == 0 && flag&os.O_CREATE == 0:
@@ -246,11 +243,14 @@ func (d *Disk) Stat(name string) (fs.FileInfo, error) {
 func (d *Disk) Chmod(name string, mode fs.FileMode) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ino, err := d.tree.resolve(name)
+	at, err := d.tree.follow(name)
+	if err == nil && d.tree.inoAt(at) == 0 {
+		err = syscall.ENOENT
+	}
 	if err != nil {
 		return &fs.PathError{Op: "chmod", Path: name, Err: err}
 	}
-	d.chmod(ino, clean(name), mode)
+	d.chmod(d.tree.inoAt(at), at.path, mode)
 	return nil
 }
 
@@ -273,6 +273,3 @@ func (d *Disk) exists(op, name string) error {
 	}
 	return nil
 }
-
-// clean returns name from the root, as the journal has it.
-func clean(name string) string { return "/" + cleanPath(name) }

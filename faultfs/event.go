@@ -45,6 +45,12 @@ const (
 	EventKill
 	// EventSyncFail is an fsync or fdatasync that returned an error.
 	EventSyncFail
+	// EventSymlink made symbolic link Ino, to the target Data, at Path in
+	// directory Dir.
+	EventSymlink
+	// EventExchange gave ToPath in ToDir what Path in Dir meant, Ino, and Path
+	// what ToPath meant.
+	EventExchange
 )
 
 var eventNames = [...]string{
@@ -53,7 +59,7 @@ var eventNames = [...]string{
 	EventRemove: "remove", EventRename: "rename", EventChmod: "chmod",
 	EventSync: "sync", EventSyncData: "sync-data", EventSyncRange: "sync-range",
 	EventInvoke: "invoke", EventReturn: "return", EventKill: "kill",
-	EventSyncFail: "sync-fail",
+	EventSyncFail: "sync-fail", EventSymlink: "symlink", EventExchange: "exchange",
 }
 
 // String returns the word for k.
@@ -73,13 +79,14 @@ type Event struct {
 	// under which the event came.
 	Dir  Ino
 	Path string
-	// ToDir and ToPath are the new name of a link or rename.
+	// ToDir and ToPath are the new name of a link or rename, or the other one of
+	// an exchange.
 	ToDir  Ino
 	ToPath string
 	Off    int64
 	Len    int64
 	Mode   fs.FileMode
-	// Data are the bytes as written, never to be changed.
+	// Data are the bytes as written, or a link's target, never to be changed.
 	Data []byte
 	// Call is the call in flight, 0 where none or not known.
 	Call int
@@ -98,6 +105,10 @@ func (e Event) String() string {
 		return fmt.Sprintf("%s %s %d bytes at %d", e.Kind, e.Path, e.Len, e.Off)
 	case EventLink, EventRename:
 		return fmt.Sprintf("%s %s to %s", e.Kind, e.Path, e.ToPath)
+	case EventExchange:
+		return fmt.Sprintf("exchange %s and %s", e.Path, e.ToPath)
+	case EventSymlink:
+		return fmt.Sprintf("symlink %s to %s", e.Path, e.Data)
 	case EventInvoke, EventReturn:
 		return fmt.Sprintf("%s call %d", e.Kind, e.Call)
 	case EventKill:

@@ -83,25 +83,24 @@ func (x *expander) replay(e Event, at int32) {
 			x.durable.add(isDir, e.Mode)
 		}
 		if e.Dir != 0 {
-			x.rename(at, nameChange{e.Dir, baseName(e.Path), e.Ino})
+			x.rename(at, nameChange{dir: e.Dir, name: baseName(e.Path), ino: e.Ino})
 		}
+	case EventSymlink:
+		x.live.addLink(string(e.Data))
+		x.durable.addLink(string(e.Data)) // a target lives in its inode
+		x.rename(at, nameChange{dir: e.Dir, name: baseName(e.Path), ino: e.Ino})
 	case EventLink:
 		x.live.edit(e.Ino).shared = true
-		x.rename(at, nameChange{e.ToDir, baseName(e.ToPath), e.Ino})
+		x.rename(at, nameChange{dir: e.ToDir, name: baseName(e.ToPath), ino: e.Ino})
 	case EventRemove:
-		x.rename(at, nameChange{e.Dir, baseName(e.Path), 0})
+		x.rename(at, nameChange{dir: e.Dir, name: baseName(e.Path)})
 	case EventRename:
-		to := nameChange{e.ToDir, baseName(e.ToPath), e.Ino}
-		from := nameChange{e.Dir, baseName(e.Path), 0}
-		// A directory is never split off: one with two parents, or a ring of
-		// them, is what no file system leaves.
-		if x.profile.SplitRename && !x.live.at(e.Ino).isDir {
-			x.live.edit(e.Ino).shared = true
-			x.rename(at, to)
-			x.rename(at, from)
-		} else {
-			x.rename(at, to, from)
-		}
+		to := nameChange{dir: e.ToDir, name: baseName(e.ToPath), ino: e.Ino, over: true}
+		x.renamePair(at, to, nameChange{dir: e.Dir, name: baseName(e.Path)})
+	case EventExchange:
+		other := x.live.lookup(e.ToDir, baseName(e.ToPath))
+		to := nameChange{dir: e.ToDir, name: baseName(e.ToPath), ino: e.Ino}
+		x.renamePair(at, to, nameChange{dir: e.Dir, name: baseName(e.Path), ino: other})
 	case EventSyncFail:
 		x.syncFailed(e)
 	case EventChmod:
@@ -222,6 +221,29 @@ type nameChange struct {
 	dir  Ino
 	name string
 	ino  Ino
+	over bool // what it meant is replaced, not moved elsewhere
+}
+
+// renamePair makes the effects of two names that change together: one, or one
+// for each where the profile splits them. A directory is never split off: one
+// with two parents, or a ring of them, is what no file system leaves.
+func (x *expander) renamePair(at int32, pair ...nameChange) {
+	split := x.profile.SplitRename
+	for _, c := range pair {
+		split = split && (c.ino == 0 || !x.live.at(c.ino).isDir)
+	}
+	if !split {
+		x.rename(at, pair...)
+		return
+	}
+	for _, c := range pair {
+		if c.ino != 0 {
+			x.live.edit(c.ino).shared = true
+		}
+	}
+	for _, c := range pair {
+		x.rename(at, c)
+	}
 }
 
 // rename makes one effect of changes of names.
@@ -229,7 +251,7 @@ func (x *expander) rename(at int32, changes ...nameChange) {
 	x.begin(at)
 	x.needMeta()
 	for _, c := range changes {
-		if x.profile.RenameFlushes && c.ino != 0 && x.live.lookup(c.dir, c.name) != 0 {
+		if x.profile.RenameFlushes && c.over && x.live.lookup(c.dir, c.name) != 0 {
 			for _, id := range x.file(c.ino).pending {
 				x.need(id)
 			}

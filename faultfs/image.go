@@ -3,7 +3,6 @@ package faultfs
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"strings"
 	"syscall"
 
@@ -29,7 +28,7 @@ func newImage(t *tree) *Image {
 }
 
 // Hash returns the digest of all that can be reached in the image: names, sizes,
-// bytes, and which names share a file. Permission bits and times are left out.
+// bytes, targets of symbolic links, and which names share a file. Permission bits and times are left out.
 func (img *Image) Hash() Digest { return img.hash }
 
 // sum returns the digest of what can be reached from the root.
@@ -82,6 +81,8 @@ func (t *tree) walk(visit func(p string, ino Ino, n *node)) {
 type FileInfo struct {
 	Path  string
 	IsDir bool
+	// Target is where a symbolic link points; "" for all else.
+	Target string
 	// SizeBytes is the length of a file.
 	SizeBytes int64
 }
@@ -92,13 +93,14 @@ func (img *Image) Files() []FileInfo {
 	var out []FileInfo
 	img.tree.walk(func(p string, ino Ino, n *node) {
 		if ino != RootIno {
-			out = append(out, FileInfo{Path: p, IsDir: n.isDir, SizeBytes: n.size})
+			out = append(out, FileInfo{Path: p, IsDir: n.isDir, Target: n.target, SizeBytes: n.size})
 		}
 	})
 	return out
 }
 
-// ReadFile returns the content of the file at name. The bytes are the caller's.
+// ReadFile returns the content of the file at name, or that a symbolic link at
+// name leads to. The bytes are the caller's.
 func (img *Image) ReadFile(name string) ([]byte, error) {
 	ino, err := img.tree.resolve(name)
 	if err != nil {
@@ -117,81 +119,14 @@ func (img *Image) ReadFile(name string) ([]byte, error) {
 func (img *Image) String() string {
 	var b strings.Builder
 	for _, f := range img.Files() {
-		if f.IsDir {
+		switch {
+		case f.IsDir:
 			fmt.Fprintf(&b, "%s/\n", f.Path)
-		} else {
+		case f.Target != "":
+			fmt.Fprintf(&b, "%s -> %s\n", f.Path, f.Target)
+		default:
 			fmt.Fprintf(&b, "%s %d\n", f.Path, f.SizeBytes)
 		}
 	}
 	return b.String()
-}
-
-// nameBytesMax is the longest name in a directory.
-const nameBytesMax = 255
-
-// resolve returns the inode at name, which is taken from the root.
-func (t *tree) resolve(name string) (Ino, error) {
-	ino := RootIno
-	for rest := cleanPath(name); rest != ""; {
-		var part string
-		part, rest, _ = strings.Cut(rest, "/")
-		if !t.at(ino).isDir {
-			return 0, syscall.ENOTDIR
-		}
-		if len(part) > nameBytesMax {
-			return 0, syscall.ENAMETOOLONG
-		}
-		if ino = t.lookup(ino, part); ino == 0 {
-			return 0, syscall.ENOENT
-		}
-	}
-	return ino, nil
-}
-
-// place is where a name stands, whether there is such a name or not.
-type place struct {
-	dir  Ino
-	name string // "" for the root itself
-	path string // from the root
-}
-
-// resolveParent returns the place of name.
-func (t *tree) resolveParent(name string) (place, error) {
-	full := clean(name)
-	if full == "/" {
-		return place{RootIno, "", full}, nil
-	}
-	dirName, base := path.Split(full)
-	dir, err := t.resolve(dirName)
-	switch {
-	case err != nil:
-		return place{}, err
-	case !t.at(dir).isDir:
-		return place{}, syscall.ENOTDIR
-	case len(base) > nameBytesMax:
-		return place{}, syscall.ENAMETOOLONG
-	}
-	return place{dir, base, full}, nil
-}
-
-// cleanPath returns name from the root, without slashes at either end.
-func cleanPath(name string) string {
-	if isClean(name) {
-		return strings.TrimPrefix(name, "/")
-	}
-	return strings.TrimPrefix(path.Clean("/"+name), "/")
-}
-
-// isClean tells whether path.Clean would change nothing that matters, so that
-// the common name costs no allocation.
-func isClean(name string) bool {
-	rest := strings.TrimPrefix(name, "/")
-	for rest != "" {
-		var part string
-		part, rest, _ = strings.Cut(rest, "/")
-		if part == "" || part == "." || part == ".." {
-			return false
-		}
-	}
-	return !strings.HasSuffix(name, "/")
 }

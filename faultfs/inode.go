@@ -8,11 +8,12 @@ import (
 // Attr describes an inode.
 type Attr struct {
 	Ino Ino
-	// Type is 0 for a file and fs.ModeDir for a directory.
+	// Type is 0 for a file, fs.ModeDir or fs.ModeSymlink.
 	Type fs.FileMode
 	// Perm are the permission bits.
 	Perm fs.FileMode
-	// SizeBytes is the length of a file; a directory has none.
+	// SizeBytes is the length of a file, or of a symbolic link's target; a
+	// directory has none.
 	SizeBytes int64
 	// Links is the number of a file's names. A directory has 1 while it is there,
 	// as on btrfs: its subdirectories are not counted.
@@ -57,18 +58,11 @@ func (d *Disk) inode(ino Ino) (*node, error) {
 func (d *Disk) attr(ino Ino) Attr {
 	d.index()
 	n := d.tree.at(ino)
-	a := Attr{Ino: ino, Type: n.fileType(), Perm: n.mode, SizeBytes: n.size, Links: d.names[ino].links, Time: n.mtime}
+	a := Attr{Ino: ino, Type: n.fileType(), Perm: n.mode, SizeBytes: n.length(), Links: d.names[ino].links, Time: n.mtime}
 	if ino == RootIno {
 		a.Links = 1
 	}
 	return a
-}
-
-func (n *node) fileType() fs.FileMode {
-	if n.isDir {
-		return fs.ModeDir
-	}
-	return 0
 }
 
 // Lookup describes what name means in the directory: ENOENT where it means

@@ -19,6 +19,10 @@ type byNumber struct{ *Disk }
 func (d byNumber) parent(name string) (Ino, string, error) {
 	dir, base := path.Split(cleanPath(name))
 	ino, err := d.find(dir)
+	if err != nil {
+		return 0, "", err
+	}
+	_, err = d.List(ino) // the kernel knows what is no directory
 	return ino, base, err
 }
 

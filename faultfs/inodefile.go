@@ -42,6 +42,8 @@ func (d *Disk) file(ino Ino) (*node, error) {
 		return nil, err
 	case n.isDir:
 		return nil, syscall.EISDIR
+	case n.target != "":
+		return nil, syscall.EINVAL
 	}
 	return n, nil
 }
@@ -143,8 +145,12 @@ func (d *Disk) ResizeIno(ino Ino, size int64) error {
 func (d *Disk) ChmodIno(ino Ino, perm fs.FileMode) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, err := d.inode(ino); err != nil {
+	n, err := d.inode(ino)
+	switch {
+	case err != nil:
 		return err
+	case n.target != "":
+		return syscall.EOPNOTSUPP
 	}
 	d.index()
 	d.chmod(ino, d.pathOf(ino), perm)
@@ -156,8 +162,12 @@ func (d *Disk) ChmodIno(ino Ino, perm fs.FileMode) error {
 func (d *Disk) SyncIno(ino Ino, dataOnly bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, err := d.inode(ino); err != nil {
+	n, err := d.inode(ino)
+	switch {
+	case err != nil:
 		return err
+	case n.target != "":
+		return syscall.EINVAL
 	}
 	d.index()
 	kind := EventSync

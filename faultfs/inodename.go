@@ -111,7 +111,7 @@ func (d *Disk) RenameIn(dir Ino, name string, toDir Ino, toName string, mode Ren
 	}
 	switch {
 	case mode == RenameExchange:
-		return syscall.EINVAL // not yet: what a kernel says of a mode that a file system does not know
+		return d.exchange(from, to)
 	case mode == RenameNoReplace && d.tree.lookup(dir, name) != 0 && d.tree.lookup(toDir, toName) != 0:
 		return syscall.EEXIST
 	}

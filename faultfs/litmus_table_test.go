@@ -93,7 +93,38 @@ var litmuses = []litmus{
 		states("S", "d/ e/ [|d/x=512A|e/x=512A|d/x=512A e/x~d/x]"),
 	}},
 
+	{"rename a directory over an empty one", "d/ d/x=512A e/", "replace d e", []outcomes{
+		states("SOWXB", "d/ d/x=512A e/", "e/ e/x=512A"), // as above [d]
+	}},
+	{"rename a directory over one that was emptied", "d/ e/ e/x=0", "unlink e/x; replace d e", []outcomes{
+		states("OWX", "d/ e/ e/x=0", "d/ e/", "e/"),
+		states("SB", "d/ e/[| e/x=0]", "e/"), // what is in a lost directory is lost
+	}},
+	{"exchange", "f=512A g=512B", "exchange f g", []outcomes{
+		states("OWXB", "f=512A g=512B", "f=512B g=512A"), // one transaction: rename(2)
+		states("S", "f=512A g=512B", "f=512B g=512A", "f=512A g~f", "f=512B g~f"),
+	}},
+	{"exchange a file and a directory", "f=512A d/ d/x=0", "exchange f d", []outcomes{
+		states("SOWXB", "f=512A d/ d/x=0", "d=512A f/ f/x=0"), // [d]: no directory has two parents
+	}},
+	{"exchange for a new file", "f=512A", "create t; append t 512 B; exchange t f", []outcomes{
+		states("OXB", "f=512A[| t=0| t=512B]", "f=[0|512B] t=512A"), // as a replacement, and the old one stays
+		states("W", "f=512A[| t=0| t=512B| t=512z]", "f=[0|512B|512z] t=512A"),
+		states("S", "f=512A[| t=0| t=512B| t=512z]", "f=[0|512B|512z][| t~f| t=512A]", "f=512A t~f"),
+	}},
+
 	// Names.
+	{"symlink", "f=512A", "symlink s f", []outcomes{
+		states("SOWXB", "f=512A[| s->f]"), // the target is in the inode: EXT4
+	}},
+	{"symlink and create", "", "symlink s f; create f", []outcomes{
+		states("OWX", "-", "s->f", "s->f f=0"),
+		states("SB", "[|s->f][| f=0]"),
+	}},
+	{"symlink by rename", "f=512A s->f", "symlink t g; rename t s", []outcomes{
+		states("OWXB", "f=512A s->f", "f=512A s->f t->g", "f=512A s->g"),
+		states("S", "f=512A s->f[| t->g]", "f=512A s->g[| t~s]"),
+	}},
 	{"create and create", "", "create a; create b", []outcomes{
 		states("OWX", "-", "a=0", "a=0 b=0"),       // one journal: A, TS; in order: CH
 		states("SB", "-", "a=0", "b=0", "a=0 b=0"), // A; A x

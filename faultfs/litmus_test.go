@@ -122,6 +122,10 @@ func render(img *Image) string {
 			words = append(words, name+"~"+first[ino])
 		default:
 			first[ino] = name
+			if n.target != "" {
+				words = append(words, name+"->"+n.target)
+				return
+			}
 			data := make([]byte, n.size)
 			n.readAt(data, 0)
 			words = append(words, name+"="+contents(data))
@@ -235,10 +239,14 @@ func (l litmus) run(t testing.TB, profile Profile) *Journal {
 	d := NewDisk(Config{})
 	for _, word := range strings.Fields(l.base) {
 		name, runs, isFile := strings.Cut(word, "=")
-		if !isFile {
-			must(t, d.MkdirAll(name, 0o755))
-		} else {
+		link, target, isLink := strings.Cut(word, "->")
+		switch {
+		case isLink:
+			must(t, d.SymlinkIfPossible(target, link))
+		case isFile:
 			must(t, afero.WriteFile(d, name, parseRuns(runs), 0o644))
+		default:
+			must(t, d.MkdirAll(name, 0o755))
 		}
 	}
 	c := Config{Image: d.Image(), SyncFailure: profile.SyncFailure}
@@ -269,6 +277,15 @@ func runStep(t testing.TB, d *Disk, words []string) {
 		return
 	case "link":
 		must(t, d.Link(name, words[2]))
+		return
+	case "replace":
+		must(t, byNumber{d}.rename(name, words[2], RenameOver))
+		return
+	case "exchange":
+		must(t, byNumber{d}.rename(name, words[2], RenameExchange))
+		return
+	case "symlink":
+		must(t, d.SymlinkIfPossible(words[2], name))
 		return
 	case "unlink":
 		must(t, d.Remove(name))

@@ -104,7 +104,7 @@ func (d *Disk) bury(ino Ino) {
 func (d *Disk) RemoveAll(name string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ino, err := d.tree.resolve(name)
+	at, err := d.tree.resolveParent(name)
 	switch err {
 	case nil:
 	case syscall.ENOENT:
@@ -112,7 +112,10 @@ func (d *Disk) RemoveAll(name string) error {
 	default:
 		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
 	}
-	return d.removeAll(name, ino)
+	if ino := d.tree.inoAt(at); ino != 0 {
+		return d.removeAll(name, ino)
+	}
+	return nil
 }
 
 func (d *Disk) removeAll(name string, ino Ino) error {
@@ -207,6 +210,28 @@ func (d *Disk) canRename(ino, over Ino, from, to place) error {
 	return nil
 }
 
+// exchange gives from what to means and to what from means.
+func (d *Disk) exchange(from, to place) error {
+	ino, other := d.tree.lookup(from.dir, from.name), d.tree.lookup(to.dir, to.name)
+	switch {
+	case ino == 0 || other == 0:
+		return syscall.ENOENT
+	case ino == other:
+		return nil
+	case d.tree.within(to.dir, ino) || d.tree.within(from.dir, other):
+		return syscall.EINVAL
+	}
+	d.setName(to.dir, to.name, ino)
+	d.setName(from.dir, from.name, other)
+	d.record(Event{
+		Kind: EventExchange, Ino: ino, Dir: from.dir, Path: from.path,
+		ToDir: to.dir, ToPath: to.path,
+	})
+	d.touch(from.dir)
+	d.touch(to.dir)
+	return nil
+}
+
 // within tells whether dir is top or lies below it.
 func (t *tree) within(dir, top Ino) bool {
 	if dir == top {
@@ -220,7 +245,7 @@ func (t *tree) within(dir, top Ino) bool {
 	return false
 }
 
-// Link gives the file oldName the further name newName.
+// Link gives the file, or symbolic link, oldName the further name newName.
 func (d *Disk) Link(oldName, newName string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -231,15 +256,19 @@ func (d *Disk) Link(oldName, newName string) error {
 }
 
 func (d *Disk) link(oldName, newName string) error {
-	ino, err := d.tree.resolve(oldName)
+	old, err := d.tree.resolveParent(oldName)
 	if err != nil {
 		return err
+	}
+	ino := d.tree.inoAt(old)
+	if ino == 0 {
+		return syscall.ENOENT
 	}
 	to, err := d.tree.resolveParent(newName)
 	if err != nil {
 		return err
 	}
-	return d.linkAt(ino, clean(oldName), to)
+	return d.linkAt(ino, old.path, to)
 }
 
 // linkAt gives the file ino, which is at oldPath, a further name.

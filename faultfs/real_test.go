@@ -1,3 +1,5 @@
+//go:build linux
+
 package faultfs_test
 
 import (
@@ -13,10 +15,15 @@ import (
 	"testing"
 
 	"github.com/spf13/afero"
+	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
 
 	"github.com/ackproof/ackproof/faultfs"
 )
+
+// top is the directory that names are in, so that a symbolic link that leads
+// upwards stays within the test's own.
+const top = "up/top"
 
 // twins are a Disk and a real directory that get the same calls.
 type twins struct {
@@ -46,13 +53,17 @@ func TestDiskBehavesAsLinux(t *testing.T) {
 			root: root,
 		}
 		defer w.closeAll()
+		if err := errors.Join(w.disk.MkdirAll(top, 0o755), w.real.MkdirAll(top, 0o755)); err != nil {
+			t.Fatal(err)
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"":     w.compareTrees,
 			"open": w.open, "write": w.write, "writeAt": w.writeAt, "read": w.read, "readAt": w.readAt,
 			"seek": w.seek, "truncate": w.truncate, "close": w.close, "sync": w.sync, "statFile": w.statFile,
 			"listFile": w.listFile, "list": w.list, "mkdir": w.mkdir, "mkdirAll": w.mkdirAll,
 			"remove": w.remove, "removeAll": w.removeAll, "rename": w.rename, "link": w.link,
-			"stat": w.stat, "chmod": w.chmod,
+			"stat": w.stat, "chmod": w.chmod, "symlink": w.symlink, "readlink": w.readlink, "lstat": w.lstat,
+			"renameFlags": w.renameFlags,
 		})
 	})
 }
@@ -89,7 +100,7 @@ func kind(err error) string {
 
 func drawName(t *rapid.T, label string) string {
 	parts := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c"}), 1, 3).Draw(t, label)
-	return strings.Join(parts, "/")
+	return top + "/" + strings.Join(parts, "/")
 }
 
 func drawPerm(t *rapid.T) fs.FileMode {
@@ -253,7 +264,7 @@ func (w *twins) listFile(t *rapid.T) {
 
 // list reads a directory in portions.
 func (w *twins) list(t *rapid.T) {
-	name := rapid.SampledFrom([]string{".", "a", "b", "a/b"}).Draw(t, "dir")
+	name := rapid.SampledFrom([]string{".", top, top + "/a", top + "/b", top + "/a/b"}).Draw(t, "dir")
 	disk, diskErr := w.disk.Open(name)
 	real, realErr := w.real.Open(name)
 	same(t, "open", diskErr, realErr)
@@ -314,6 +325,64 @@ func (w *twins) link(t *rapid.T) {
 	same(t, "link "+from+" "+to, w.disk.Link(from, to), real)
 }
 
+// symlink draws targets that lead nowhere, in circles, and up.
+func (w *twins) symlink(t *rapid.T) {
+	name := drawName(t, "name")
+	target := rapid.SampledFrom([]string{"a", "b", "a/b", "./c", "../a", "../b", "../top/c", "b/", "", "a//../b", strings.Repeat("x/", 2048)}).Draw(t, "target")
+	real := os.Symlink(target, filepath.Join(w.root, name))
+	same(t, "symlink "+target+" "+name, w.disk.SymlinkIfPossible(target, name), real)
+}
+
+func (w *twins) readlink(t *rapid.T) {
+	name := drawName(t, "name")
+	disk, diskErr := w.disk.ReadlinkIfPossible(name)
+	real, realErr := w.real.(afero.LinkReader).ReadlinkIfPossible(name)
+	same(t, "readlink "+name, diskErr, realErr)
+	if disk != real {
+		t.Fatalf("readlink %s: got %q, want %q", name, disk, real)
+	}
+}
+
+func (w *twins) lstat(t *rapid.T) {
+	name := drawName(t, "name")
+	disk, _, diskErr := w.disk.LstatIfPossible(name)
+	real, realErr := os.Lstat(filepath.Join(w.root, name))
+	same(t, "lstat "+name, diskErr, realErr)
+	sameInfo(t, name, disk, real)
+}
+
+// renameFlags renames by inode on the disk, whose directories are found as a
+// kernel finds them, and by renameat2 in the directory.
+func (w *twins) renameFlags(t *rapid.T) {
+	from, to := drawName(t, "from"), drawName(t, "to")
+	mode := rapid.SampledFrom([]faultfs.RenameMode{faultfs.RenameOver, faultfs.RenameNoReplace, faultfs.RenameExchange}).Draw(t, "mode")
+	flags := map[faultfs.RenameMode]uint{faultfs.RenameNoReplace: unix.RENAME_NOREPLACE, faultfs.RenameExchange: unix.RENAME_EXCHANGE}
+	real := unix.Renameat2(unix.AT_FDCWD, filepath.Join(w.root, from), unix.AT_FDCWD, filepath.Join(w.root, to), flags[mode])
+	disk := w.rename2(from, to, mode)
+	same(t, "renameat2 "+from+" "+to, disk, real)
+}
+
+func (w *twins) rename2(from, to string, mode faultfs.RenameMode) error {
+	dir, err := w.dirOf(from)
+	if err != nil {
+		return err
+	}
+	toDir, err := w.dirOf(to)
+	if err != nil {
+		return err
+	}
+	return w.disk.RenameIn(dir, filepath.Base(from), toDir, filepath.Base(to), mode)
+}
+
+// dirOf returns the directory that name is in.
+func (w *twins) dirOf(name string) (faultfs.Ino, error) {
+	info, err := w.disk.Stat(filepath.Dir(name))
+	if err != nil {
+		return 0, err
+	}
+	return info.Sys().(faultfs.Ino), nil
+}
+
 func (w *twins) stat(t *rapid.T) {
 	name := drawName(t, "name")
 	disk, diskErr := w.disk.Stat(name)
@@ -341,6 +410,11 @@ func dump(t *rapid.T, fsys afero.Fs) []string {
 	err := afero.Walk(fsys, ".", func(path string, info fs.FileInfo, err error) error {
 		if err != nil || info.IsDir() {
 			out = append(out, path)
+			return err
+		}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			target, err := fsys.(afero.LinkReader).ReadlinkIfPossible(path)
+			out = append(out, path+" -> "+target)
 			return err
 		}
 		data, err := afero.ReadFile(fsys, path)

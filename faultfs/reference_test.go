@@ -45,12 +45,13 @@ type reference struct {
 	pages   map[refCell]bool // allocated, as "bytes" cells of 4096 bytes
 	dirs    map[Ino]bool
 	named   map[Ino]bool // had a durable name once
+	targets map[Ino]string
 }
 
 func newReference(j *Journal, p Profile) *reference {
 	r := &reference{
 		journal: j, profile: p,
-		live: map[refCell]any{}, pages: map[refCell]bool{}, dirs: map[Ino]bool{}, named: map[Ino]bool{},
+		live: map[refCell]any{}, pages: map[refCell]bool{}, dirs: map[Ino]bool{}, named: map[Ino]bool{}, targets: map[Ino]string{},
 	}
 	r.loadBase()
 	for i, e := range j.Events {
@@ -65,6 +66,7 @@ func (r *reference) loadBase() {
 			continue
 		}
 		r.dirs[Ino(ino)], r.named[Ino(ino)] = n.isDir, true
+		r.targets[Ino(ino)] = n.target
 		r.live[refCell{kind: "size", ino: Ino(ino)}] = n.size
 		for _, d := range n.names {
 			r.live[refCell{kind: "name", ino: Ino(ino), name: d.name}] = d.ino
@@ -111,6 +113,13 @@ func (r *reference) apply(at int, e Event) {
 		if e.Dir != 0 {
 			r.rename(at, false, refName{e.Dir, e.Path, e.Ino})
 		}
+	case EventSymlink:
+		r.targets[e.Ino] = string(e.Data)
+		r.rename(at, false, refName{e.Dir, e.Path, e.Ino})
+	case EventExchange:
+		other := r.live[refCell{kind: "name", ino: e.ToDir, name: path.Base(e.ToPath)}].(Ino)
+		split := r.profile.SplitRename && !r.dirs[e.Ino] && !r.dirs[other]
+		r.rename(at, split, refName{e.ToDir, e.ToPath, e.Ino}, refName{e.Dir, e.Path, other})
 	case EventLink:
 		r.rename(at, false, refName{e.ToDir, e.ToPath, e.Ino})
 	case EventRemove:
@@ -211,7 +220,7 @@ func (r *reference) rename(at int, split bool, names ...refName) {
 	for _, n := range names {
 		cell := refCell{kind: "name", ino: n.dir, name: path.Base(n.path)}
 		e := refEffect{event: at, meta: true, cells: map[refCell]any{cell: n.ino}}
-		if over, _ := r.live[cell].(Ino); over != 0 && n.ino != 0 && r.profile.RenameFlushes {
+		if over, _ := r.live[cell].(Ino); over != 0 && n.ino != 0 && r.profile.RenameFlushes && r.journal.Events[at].Kind == EventRename {
 			e.flushed = n.ino
 		}
 		if len(parts) > 0 && !split {
@@ -341,7 +350,7 @@ func (r *reference) outcomesAt(time, pendingMax int) (map[string]bool, bool) {
 
 // outcome renders the base with the forced effects and those of the mask.
 func (r *reference) outcome(kept, pending []*refEffect, mask int) string {
-	state := &reference{journal: r.journal, profile: r.profile, live: map[refCell]any{}, pages: map[refCell]bool{}, dirs: map[Ino]bool{}, named: map[Ino]bool{}}
+	state := &reference{journal: r.journal, profile: r.profile, live: map[refCell]any{}, pages: map[refCell]bool{}, dirs: map[Ino]bool{}, named: map[Ino]bool{}, targets: map[Ino]string{}}
 	state.loadBase()
 	for _, e := range kept {
 		state.add(*e)
@@ -351,7 +360,7 @@ func (r *reference) outcome(kept, pending []*refEffect, mask int) string {
 			state.add(*e)
 		}
 	}
-	state.dirs = r.dirs
+	state.dirs, state.targets = r.dirs, r.targets
 	var words []string
 	state.list("", RootIno, map[Ino]string{}, &words)
 	return phrase(words)
@@ -376,6 +385,10 @@ func (r *reference) list(prefix string, dir Ino, first map[Ino]string, words *[]
 			*words = append(*words, full+"~"+first[ino])
 		default:
 			first[ino] = full
+			if target := r.targets[ino]; target != "" {
+				*words = append(*words, full+"->"+target)
+				continue
+			}
 			var data []byte
 			for s := int64(0); s*r.profile.unit() < r.size(ino); s++ {
 				data = append(data, r.bytes(ino, s)...)
@@ -403,7 +416,7 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 		return rapid.SampledFrom([]string{"a", "b", "d", "d/a", "d/b"}).Draw(t, label)
 	}
 	for i := range steps {
-		op := rapid.SampledFrom([]int{10, 9, 0, 8, 7, 6, 2, 1, 10, 5, 4, 0, 8, 3}).Draw(t, "op")
+		op := rapid.SampledFrom([]int{10, 9, 0, 8, 7, 6, 2, 1, 10, 5, 4, 0, 8, 3, 11, 12, 13}).Draw(t, "op")
 		switch op {
 		case 0:
 			_ = byNumber{d}.rename(name("from"), name("to"), RenameOver)
@@ -419,10 +432,26 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 			d.Return(i)
 		case 6:
 			syncDir(d, rapid.SampledFrom([]string{"/", "d"}).Draw(t, "dir"))
+		case 11:
+			_ = d.SymlinkIfPossible(rapid.SampledFrom([]string{"a", "d", "d/b", "../a"}).Draw(t, "target"), name("link"))
+		case 12:
+			_ = byNumber{d}.rename(name("this"), name("that"), RenameExchange)
+		case 13:
+			nameUnnamed(d, name("unnamed"), byte('A'+i))
 		default:
 			changeFile(t, d, name("file"), op, byte('A'+i))
 		}
 	}
+}
+
+// nameUnnamed writes a file that has no name, then gives it one.
+func nameUnnamed(d *Disk, name string, letter byte) {
+	a, err := d.CreateUnnamed(0o644)
+	if err != nil {
+		panic(err)
+	}
+	_, _ = d.WriteIno(a.Ino, []byte{letter}, 0, SyncNone)
+	_ = byNumber{d}.in(name, func(dir Ino, base string) error { _, err := d.LinkIn(a.Ino, dir, base); return err })
 }
 
 func syncDir(d *Disk, name string) {

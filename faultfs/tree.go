@@ -39,6 +39,7 @@ type node struct {
 	size    int64
 	chunks  []*chunk // a file's content; nil is zeros
 	names   []dirent // a directory's entries, sorted by name
+	target  string   // of a symbolic link; nothing else has one
 	ragged  bool     // there may be content behind size
 	shared  bool     // it may have several names
 	removed bool     // a directory that is gone, seen by who has it open
@@ -84,6 +85,13 @@ func (t *tree) thaw() *tree {
 func (t *tree) add(isDir bool, mode fs.FileMode) Ino {
 	t.nodes = append(t.nodes, &node{owner: t.owner, isDir: isDir, mode: mode})
 	return Ino(len(t.nodes) - 1)
+}
+
+// addLink makes a symbolic link. All links have the same permission bits.
+func (t *tree) addLink(target string) Ino {
+	ino := t.add(false, 0o777)
+	t.at(ino).target = target
+	return ino
 }
 
 // at returns the inode for reading.
@@ -240,6 +248,9 @@ func (n *node) sum() Digest {
 		return n.digest
 	}
 	total := hashWords(uint64(n.size), boolWord(n.isDir))
+	if n.target != "" {
+		total = hashBytes([]byte(n.target), uint64(fs.ModeSymlink), 0)
+	}
 	for ci, c := range n.chunks {
 		if c == nil {
 			continue

@@ -21,7 +21,7 @@ type verifier struct {
 func verify(base *tree, events []Event, stacks int) error {
 	v := &verifier{tree: &tree{owner: new(token), nodes: []*node{nil}}, stacks: stacks}
 	for _, n := range base.nodes[RootIno:] {
-		v.tree.nodes = append(v.tree.nodes, &node{owner: v.tree.owner, isDir: n.isDir, names: append([]dirent(nil), n.names...)})
+		v.tree.nodes = append(v.tree.nodes, &node{owner: v.tree.owner, isDir: n.isDir, target: n.target, names: append([]dirent(nil), n.names...)})
 	}
 	v.span = make([]int64, len(base.nodes))
 	for ino, n := range base.nodes {
@@ -59,16 +59,20 @@ func (v *verifier) event(e Event) error {
 	if e.isMark() {
 		return nil
 	}
-	if e.Kind == EventCreate || e.Kind == EventMkdir {
+	if e.Kind == EventCreate || e.Kind == EventMkdir || e.Kind == EventSymlink {
 		return v.create(e)
 	}
 	if e.Ino < RootIno || int(e.Ino) >= len(v.tree.nodes) {
 		return fmt.Errorf("inode %d of %d", e.Ino, len(v.tree.nodes)-1)
 	}
-	isDir := v.tree.at(e.Ino).isDir
+	n := v.tree.at(e.Ino)
 	switch e.Kind {
-	case EventWrite, EventResize, EventLink:
-		if isDir {
+	case EventWrite, EventResize, EventAllocate:
+		if n.fileType() != 0 {
+			return fmt.Errorf("inode %d is no file", e.Ino)
+		}
+	case EventLink:
+		if n.isDir {
 			return fmt.Errorf("inode %d is a directory", e.Ino)
 		}
 	}
@@ -89,6 +93,8 @@ func (v *verifier) event(e Event) error {
 		return v.name(e.Dir, e.Path, e.Ino, 0)
 	case EventRename:
 		return v.rename(e)
+	case EventExchange:
+		return v.exchange(e)
 	}
 	return nil
 }
@@ -97,7 +103,13 @@ func (v *verifier) create(e Event) error {
 	if int(e.Ino) != len(v.tree.nodes) {
 		return fmt.Errorf("new inode %d, want %d", e.Ino, len(v.tree.nodes))
 	}
-	v.tree.add(e.Kind == EventMkdir, 0)
+	ino := v.tree.add(e.Kind == EventMkdir, 0)
+	if e.Kind == EventSymlink {
+		if err := checkTarget(string(e.Data)); err != nil {
+			return fmt.Errorf("target %q: %w", e.Data, err)
+		}
+		v.tree.at(ino).target = string(e.Data)
+	}
 	v.span = append(v.span, 0)
 	if e.Kind == EventCreate && e.Dir == 0 {
 		return nil // without a name
@@ -111,7 +123,7 @@ func (v *verifier) name(dir Ino, path string, from, to Ino) error {
 	switch {
 	case err != nil:
 		return err
-	case clean(path) != path || !isName(at.name):
+	case at.path != path || !isName(at.name): // a symbolic link on the way too
 		return fmt.Errorf("path %q", path)
 	case at.dir != dir:
 		return fmt.Errorf("%q is in inode %d, not in %d", path, at.dir, dir)
@@ -142,4 +154,30 @@ func (v *verifier) rename(e Event) error {
 		return err
 	}
 	return v.name(e.Dir, e.Path, e.Ino, 0)
+}
+
+func (v *verifier) exchange(e Event) error {
+	to, err := v.tree.resolveParent(e.ToPath)
+	if err != nil {
+		return err
+	}
+	other := v.tree.lookup(to.dir, to.name)
+	switch {
+	case other == 0 || other == e.Ino:
+		return fmt.Errorf("%q is inode %d", e.ToPath, other)
+	case v.tree.within(e.ToDir, e.Ino) || v.tree.within(e.Dir, other):
+		return fmt.Errorf("%q or %q is within the other", e.Path, e.ToPath)
+	}
+	from, err := v.tree.resolveParent(e.Path)
+	switch {
+	case err != nil:
+		return err
+	case from.dir != e.Dir || from.path != e.Path || v.tree.lookup(from.dir, from.name) != e.Ino:
+		return fmt.Errorf("%q is not inode %d", e.Path, e.Ino)
+	case to.dir != e.ToDir || to.path != e.ToPath:
+		return fmt.Errorf("path %q", e.ToPath)
+	}
+	v.tree.setName(to.dir, to.name, e.Ino)
+	v.tree.setName(from.dir, from.name, other)
+	return nil
 }

@@ -1,0 +1,149 @@
+package faultfs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/spf13/afero"
+)
+
+// TestSymlinkPaths: links are followed as the kernel does, and the journal has
+// the path that they lead to.
+func TestSymlinkPaths(t *testing.T) {
+	d := NewDisk(Config{})
+	must(t, d.MkdirAll("real/deep", 0o755))
+	for link, target := range map[string]string{
+		"abs": "/real", "rel": "real/deep", "real/deep/up": "../..", "chain": "abs/deep/up/rel", "dangling": "real/new",
+	} {
+		must(t, d.SymlinkIfPossible(target, link))
+	}
+	for name, want := range map[string]string{
+		"abs/f": "/real/f", "rel/f": "/real/deep/f", "rel/up/g": "/g", "chain/h": "/real/deep/h", "dangling": "/real/new",
+	} {
+		must(t, afero.WriteFile(d, name, []byte("x"), 0o644))
+		if got := lastPath(d); got != want {
+			t.Errorf("write to %s: got path %q, want %q", name, got, want)
+		}
+	}
+	must(t, d.Rename("abs/f", "rel/moved"))
+	if e := d.Journal().Events[len(d.Journal().Events)-1]; e.Path != "/real/f" || e.ToPath != "/real/deep/moved" {
+		t.Errorf("got %v, want real paths", e)
+	}
+	if _, err := d.OpenFile("dangling", os.O_CREATE|os.O_EXCL, 0); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("O_EXCL on a link: got %v, want EEXIST", err)
+	}
+	if _, err := load(store(t, d.Journal())); err != nil {
+		t.Errorf("the journal is refused: %v", err)
+	}
+}
+
+// TestSymlinkLoop: 40 links may be followed, 41 may not.
+func TestSymlinkLoop(t *testing.T) {
+	d := NewDisk(Config{})
+	must(t, afero.WriteFile(d, "0", nil, 0o644))
+	for i := range linksMax + 1 {
+		must(t, d.SymlinkIfPossible(fmt.Sprint(i), fmt.Sprint(i+1)))
+	}
+	if _, err := d.Stat(fmt.Sprint(linksMax)); err != nil {
+		t.Errorf("%d links: %v", linksMax, err)
+	}
+	if _, err := d.Stat(fmt.Sprint(linksMax + 1)); !errors.Is(err, syscall.ELOOP) {
+		t.Errorf("%d links: got %v, want ELOOP", linksMax+1, err)
+	}
+}
+
+func TestSymlinkInodes(t *testing.T) {
+	d := NewDisk(Config{})
+	link, err := d.SymlinkIn(RootIno, "s", "target")
+	must(t, err)
+	want := Attr{Ino: link.Ino, Type: fs.ModeSymlink, Perm: 0o777, SizeBytes: 6, Links: 1, Time: 1}
+	if link != want {
+		t.Errorf("got %+v, want %+v", link, want)
+	}
+	if target, err := d.Readlink(link.Ino); err != nil || target != "target" {
+		t.Errorf("got %q, %v", target, err)
+	}
+	if list, err := d.List(RootIno); err != nil || !slices.Equal(list, []Dirent{{"s", link.Ino, fs.ModeSymlink}}) {
+		t.Errorf("got %v, %v", list, err)
+	}
+	attr := func(_ Attr, err error) error { return err }
+	text := func(_ string, err error) error { return err }
+	count := func(_ int, err error) error { return err }
+	for _, c := range []struct {
+		what string
+		got  error
+		want syscall.Errno
+	}{
+		{"empty target", attr(d.SymlinkIn(RootIno, "x", "")), syscall.ENOENT},
+		{"long target", attr(d.SymlinkIn(RootIno, "x", strings.Repeat("x", targetBytesMax+1))), syscall.ENAMETOOLONG},
+		{"name taken", attr(d.SymlinkIn(RootIno, "s", "x")), syscall.EEXIST},
+		{"readlink of a directory", text(d.Readlink(RootIno)), syscall.EINVAL},
+		{"write", count(d.WriteIno(link.Ino, []byte("x"), 0, SyncNone)), syscall.EINVAL},
+		{"chmod", d.ChmodIno(link.Ino, 0), syscall.EOPNOTSUPP},
+		{"sync", d.SyncIno(link.Ino, false), syscall.EINVAL},
+		{"lookup in it", attr(d.Lookup(link.Ino, "x")), syscall.ENOTDIR},
+		{"rmdir", d.RemoveIn(RootIno, "s", true), syscall.ENOTDIR},
+		{"exchange with none", d.RenameIn(RootIno, "s", RootIno, "x", RenameExchange), syscall.ENOENT},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
+		}
+	}
+	must(t, attr(d.SymlinkIn(RootIno, "longest", strings.Repeat("x", targetBytesMax))))
+	must(t, d.RemoveIn(RootIno, "s", false))
+}
+
+// TestSymlinkImages: type and target count in an image's hash, and a stored
+// image has them still.
+func TestSymlinkImages(t *testing.T) {
+	hashes := map[Digest]string{}
+	for name, make := range map[string]func(*Disk) error{
+		"file":         func(d *Disk) error { return afero.WriteFile(d, "s", nil, 0o644) },
+		"bytes":        func(d *Disk) error { return afero.WriteFile(d, "s", []byte("a"), 0o644) },
+		"directory":    func(d *Disk) error { return d.Mkdir("s", 0o755) },
+		"link":         func(d *Disk) error { return d.SymlinkIfPossible("a", "s") },
+		"another link": func(d *Disk) error { return d.SymlinkIfPossible("b", "s") },
+	} {
+		d := NewDisk(Config{})
+		must(t, make(d))
+		img := d.Image()
+		if other, again := hashes[img.Hash()]; again {
+			t.Errorf("%s and %s have one hash", name, other)
+		}
+		hashes[img.Hash()] = name
+		j, err := load(store(t, NewDisk(Config{Image: img}).Journal()))
+		if err != nil || j.Base.Hash() != img.Hash() {
+			t.Errorf("%s: stored and read again: %v, or it differs", name, err)
+		}
+	}
+	d := NewDisk(Config{})
+	must(t, d.SymlinkIfPossible("a/b", "s"))
+	want := []FileInfo{{Path: "/s", Target: "a/b"}}
+	if got := d.Image().Files(); !slices.Equal(got, want) || d.Image().String() != "/s -> a/b\n" {
+		t.Errorf("got %+v %q, want %+v", got, d.Image(), want)
+	}
+}
+
+// TestExchangeSplit: an exchange is one effect, or two where renames split, and
+// none that parts a directory from its only name.
+func TestExchangeSplit(t *testing.T) {
+	for program, want := range map[string][2]int{"a b": {1, 2}, "a d": {1, 1}} {
+		d := NewDisk(Config{})
+		must(t, afero.WriteFile(d, "a", nil, 0o644))
+		must(t, afero.WriteFile(d, "b", nil, 0o644))
+		must(t, d.Mkdir("d", 0o755))
+		d = NewDisk(Config{Image: d.Image()})
+		runStep(t, d, strings.Fields("exchange "+program))
+		for i, p := range []Profile{Ext4Ordered(), StrictPosix()} {
+			if got := len(d.Journal().Space(p).effects); got != want[i] {
+				t.Errorf("exchange %s under %s: got %d effects, want %d", program, p.Name, got, want[i])
+			}
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package boltlog
+
+import (
+	"context"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// logStore is the engine seen as a LogStore.
+type logStore Engine
+
+var (
+	_ engines.LogStore            = (*logStore)(nil)
+	_ engines.RangeReplacer       = (*logStore)(nil)
+	_ engines.PurgeBoundaryLoader = (*logStore)(nil)
+)
+
+func (s *logStore) PersistEntries(ctx context.Context, entries []engines.Entry) error {
+	return s.change(ctx, "persist", func(b bounds) (change, error) { return b.persist(entries) })
+}
+
+func (s *logStore) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
+	return s.change(ctx, "replace", func(b bounds) (change, error) { return b.replace(from, entries) })
+}
+
+func (s *logStore) Truncate(ctx context.Context, from uint64) error {
+	return s.change(ctx, "truncate", func(b bounds) (change, error) { return b.truncate(from) })
+}
+
+func (s *logStore) Purge(ctx context.Context, cutoff engines.LogID) error {
+	return s.change(ctx, "purge", func(b bounds) (change, error) { return b.purge(cutoff), nil })
+}
+
+func (s *logStore) Reset(ctx context.Context) error {
+	return s.change(ctx, "reset", func(b bounds) (change, error) { return b.reset(), nil })
+}
+
+func (s *logStore) Flush(ctx context.Context) error { return (*Engine)(s).flush(ctx) }
+
+func (s *logStore) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
+	found, err := s.GetEntries(ctx, index, index)
+	if err != nil || len(found) == 0 {
+		return engines.Entry{}, false, err
+	}
+	return found[0], true, nil
+}
+
+func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := (*Engine)(s).usable(ctx); err != nil {
+		return nil, fmt.Errorf("boltlog: get entries: %w", err)
+	}
+	first, last = max(first, s.bounds.boundary.Index+1), min(last, s.bounds.last)
+	if first > last || s.bounds.empty() {
+		return nil, nil
+	}
+	var found []engines.Entry
+	err := s.db.View(func(tx *bbolt.Tx) (err error) {
+		found, err = scan(tx.Bucket(logBucket).Cursor(), first, last)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("boltlog: get entries from %d to %d: %w", first, last, err)
+	}
+	return found, nil
+}
+
+func (s *logStore) LastIndex() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.bounds.last
+}
+
+func (s *logStore) IsWriteDurable() bool { return !s.noSync }
+
+func (s *logStore) LoadPurgeBoundary(ctx context.Context) (engines.LogID, bool, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := (*Engine)(s).usable(ctx); err != nil {
+		return engines.LogID{}, false, fmt.Errorf("boltlog: load purge boundary: %w", err)
+	}
+	return s.bounds.boundary, s.bounds.hasBoundary, nil
+}
+
+// change performs plan in the name of a call.
+func (s *logStore) change(ctx context.Context, name string, plan func(bounds) (change, error)) error {
+	e := (*Engine)(s)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	err := e.usable(ctx)
+	if err == nil {
+		err = e.perform(plan)
+	}
+	if err != nil {
+		return fmt.Errorf("boltlog: %s: %w", name, err)
+	}
+	return nil
+}
+
+// perform commits the change that plan makes of the bounds, or nothing. The caller holds e.mu for writing.
+func (e *Engine) perform(plan func(bounds) (change, error)) error {
+	c, err := plan(e.bounds)
+	if err != nil || c.nothing(e.bounds) {
+		return err
+	}
+	if err := e.commit(func(tx *bbolt.Tx) error { return c.apply(tx, e.bounds) }); err != nil {
+		return err
+	}
+	e.bounds = c.after
+	return nil
+}
+
+// scan reads the entries from first to last. All are there, as the bounds say; a
+// hole means that stored bytes were lost.
+func scan(entries *bbolt.Cursor, first, last uint64) ([]engines.Entry, error) {
+	// A damaged file may say any last index.
+	const roomMax = 1024
+	found := make([]engines.Entry, 0, min(last-first, roomMax-1)+1)
+	key, value := entries.Seek(entryKey(first))
+	for index := first; ; index++ {
+		if key == nil {
+			return nil, fmt.Errorf("%w: got no entry %d, want entries up to %d", engines.ErrCorrupt, index, last)
+		}
+		e, err := decodeEntry(key, value)
+		if err != nil {
+			return nil, err
+		}
+		if e.Index != index {
+			return nil, fmt.Errorf("%w: got entry %d, want %d", engines.ErrCorrupt, e.Index, index)
+		}
+		found = append(found, e)
+		if index == last {
+			return found, nil
+		}
+		key, value = entries.Next()
+	}
+}

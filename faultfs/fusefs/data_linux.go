@@ -1,0 +1,127 @@
+package fusefs
+
+import (
+	"io/fs"
+	"syscall"
+
+	"github.com/hanwen/go-fuse/v2/fuse"
+	"golang.org/x/sys/unix"
+
+	"github.com/ackproof/ackproof/faultfs"
+)
+
+// Create makes a file and opens it. The kernel holds the directory and has looked,
+// so a name that is taken is refused whatever the flags.
+func (f *fileSystem) Create(_ <-chan struct{}, in *fuse.CreateIn, name string, out *fuse.CreateOut) fuse.Status {
+	return f.on(in.NodeId, func(at inode) error {
+		a, err := at.disk.CreateIn(at.ino, name, fs.FileMode(in.Mode).Perm())
+		return f.created(in, at, a, err, out)
+	})
+}
+
+// Tmpfile makes a file without a name and opens it.
+func (f *fileSystem) Tmpfile(_ <-chan struct{}, in *fuse.CreateIn, out *fuse.CreateOut) fuse.Status {
+	return f.on(in.NodeId, func(at inode) error {
+		a, err := at.disk.CreateUnnamed(fs.FileMode(in.Mode).Perm())
+		return f.created(in, at, a, err, out)
+	})
+}
+
+func (f *fileSystem) created(in *fuse.CreateIn, at inode, a faultfs.Attr, err error, out *fuse.CreateOut) error {
+	if err == nil {
+		f.entry(&in.InHeader, at.number, a, &out.EntryOut)
+		f.opened(out.NodeId, in.Flags, &out.OpenOut)
+	}
+	return err
+}
+
+// opened answers with an open file. What the kernel cached of it stays right.
+func (f *fileSystem) opened(node uint64, flags uint32, out *fuse.OpenOut) {
+	out.Fh = f.open.add(node, flags)
+	out.OpenFlags = fuse.FOPEN_KEEP_CACHE
+}
+
+// Open opens a file. O_TRUNC comes as a request of its own.
+func (f *fileSystem) Open(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
+	return f.on(in.NodeId, func(at inode) error {
+		_, err := at.disk.Attr(at.ino)
+		if err == nil {
+			f.opened(in.NodeId, in.Flags, out)
+		}
+		return err
+	})
+}
+
+// Release ends the use of an open file.
+func (f *fileSystem) Release(_ <-chan struct{}, in *fuse.ReleaseIn) { f.open.remove(in.Fh) }
+
+// Flush is not implemented, so the kernel does not ask at each close; it writes
+// mapped pages out then all the same.
+func (f *fileSystem) Flush(<-chan struct{}, *fuse.FlushIn) fuse.Status { return fuse.ENOSYS }
+
+// Read reads up to the file's end.
+func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.ReadResult, fuse.Status) {
+	n := 0
+	status := f.on(in.NodeId, func(at inode) (err error) {
+		n, err = at.disk.ReadIno(at.ino, buf, int64(in.Offset))
+		return err
+	})
+	return fuse.ReadResultData(buf[:n]), status
+}
+
+// Write writes. The kernel has resolved O_APPEND, and after O_SYNC or O_DSYNC asks
+// for the sync itself.
+func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (written uint32, status fuse.Status) {
+	status = f.on(in.NodeId, func(at inode) error {
+		n, err := at.disk.WriteIno(at.ino, data, int64(in.Offset), faultfs.SyncNone)
+		written = uint32(n)
+		return err
+	})
+	return written, status
+}
+
+// Fsync makes a file durable.
+func (f *fileSystem) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in) }
+
+func (f *fileSystem) sync(in *fuse.FsyncIn) fuse.Status {
+	const dataOnly = 1
+	status := f.on(in.NodeId, func(at inode) error {
+		return at.disk.SyncIno(at.ino, in.FsyncFlags&dataOnly != 0)
+	})
+	if !status.Ok() {
+		// A sync that failed may have changed what is to be read.
+		f.invalidate(in.NodeId)
+	}
+	return status
+}
+
+// Fallocate reserves space or makes zeros.
+func (f *fileSystem) Fallocate(_ <-chan struct{}, in *fuse.FallocateIn) fuse.Status {
+	steps, ok := allocateSteps(in.Mode)
+	if !ok {
+		return fuse.Status(syscall.EOPNOTSUPP)
+	}
+	return f.on(in.NodeId, func(at inode) error {
+		for _, step := range steps {
+			if err := at.disk.AllocateIno(at.ino, step, int64(in.Offset), int64(in.Length)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// allocateSteps returns what a mode of fallocate means to a disk.
+func allocateSteps(mode uint32) ([]faultfs.AllocateMode, bool) {
+	switch mode {
+	case 0:
+		return []faultfs.AllocateMode{faultfs.AllocateExtend}, true
+	case unix.FALLOC_FL_KEEP_SIZE:
+		return []faultfs.AllocateMode{faultfs.AllocateKeepSize}, true
+	case unix.FALLOC_FL_PUNCH_HOLE | unix.FALLOC_FL_KEEP_SIZE, unix.FALLOC_FL_ZERO_RANGE | unix.FALLOC_FL_KEEP_SIZE:
+		return []faultfs.AllocateMode{faultfs.AllocateZero}, true
+	case unix.FALLOC_FL_ZERO_RANGE:
+		return []faultfs.AllocateMode{faultfs.AllocateZero, faultfs.AllocateExtend}, true
+	}
+	return nil, false
+}

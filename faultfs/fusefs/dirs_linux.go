@@ -1,0 +1,162 @@
+package fusefs
+
+import (
+	"io/fs"
+	"strconv"
+	"syscall"
+
+	"github.com/hanwen/go-fuse/v2/fuse"
+	"golang.org/x/sys/unix"
+
+	"github.com/ackproof/ackproof/faultfs"
+)
+
+// Lookup says what a name means.
+func (f *fileSystem) Lookup(_ <-chan struct{}, in *fuse.InHeader, name string, out *fuse.EntryOut) fuse.Status {
+	if in.NodeId == fuse.FUSE_ROOT_ID {
+		return f.lookupDisk(in, name, out)
+	}
+	return f.on(in.NodeId, func(at inode) error {
+		a, err := at.disk.Lookup(at.ino, name)
+		return f.made(in, at, a, err, out)
+	})
+}
+
+func (f *fileSystem) lookupDisk(in *fuse.InHeader, name string, out *fuse.EntryOut) fuse.Status {
+	number, ok := f.attached(name)
+	if !ok {
+		return fuse.ENOENT
+	}
+	return f.on(nodeOf(number, faultfs.RootIno), func(at inode) error {
+		a, err := at.disk.Attr(at.ino)
+		return f.made(in, at, a, err, out)
+	})
+}
+
+// made answers with what a disk found or made, unless it failed.
+func (f *fileSystem) made(in *fuse.InHeader, at inode, a faultfs.Attr, err error, out *fuse.EntryOut) error {
+	if err == nil {
+		f.entry(in, at.number, a, out)
+	}
+	return err
+}
+
+// Mkdir makes a directory.
+func (f *fileSystem) Mkdir(_ <-chan struct{}, in *fuse.MkdirIn, name string, out *fuse.EntryOut) fuse.Status {
+	return f.on(in.NodeId, func(at inode) error {
+		a, err := at.disk.MkdirIn(at.ino, name, fs.FileMode(in.Mode).Perm())
+		return f.made(&in.InHeader, at, a, err, out)
+	})
+}
+
+// Mknod makes a file; a disk has no devices, pipes and sockets.
+func (f *fileSystem) Mknod(_ <-chan struct{}, in *fuse.MknodIn, name string, out *fuse.EntryOut) fuse.Status {
+	if in.Mode&syscall.S_IFMT != syscall.S_IFREG {
+		return fuse.EPERM
+	}
+	return f.on(in.NodeId, func(at inode) error {
+		a, err := at.disk.CreateIn(at.ino, name, fs.FileMode(in.Mode).Perm())
+		return f.made(&in.InHeader, at, a, err, out)
+	})
+}
+
+// Unlink removes a name of a file.
+func (f *fileSystem) Unlink(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
+	return f.on(in.NodeId, func(at inode) error { return at.disk.RemoveIn(at.ino, name, false) })
+}
+
+// Rmdir removes an empty directory.
+func (f *fileSystem) Rmdir(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
+	return f.on(in.NodeId, func(at inode) error { return at.disk.RemoveIn(at.ino, name, true) })
+}
+
+// Rename moves a name within a disk.
+func (f *fileSystem) Rename(_ <-chan struct{}, in *fuse.RenameIn, oldName, newName string) fuse.Status {
+	var mode faultfs.RenameMode
+	switch in.Flags {
+	case 0:
+	case unix.RENAME_NOREPLACE:
+		mode = faultfs.RenameNoReplace
+	case unix.RENAME_EXCHANGE:
+		mode = faultfs.RenameExchange
+	default:
+		return fuse.EINVAL
+	}
+	if diskOf(in.NodeId) != diskOf(in.Newdir) {
+		return fuse.EXDEV
+	}
+	return f.on(in.NodeId, func(at inode) error {
+		return at.disk.RenameIn(at.ino, oldName, faultfs.Ino(in.Newdir), newName, mode)
+	})
+}
+
+// Link gives a file a further name on the same disk.
+func (f *fileSystem) Link(_ <-chan struct{}, in *fuse.LinkIn, name string, out *fuse.EntryOut) fuse.Status {
+	if diskOf(in.NodeId) != diskOf(in.Oldnodeid) {
+		return fuse.EXDEV
+	}
+	return f.on(in.NodeId, func(at inode) error {
+		a, err := at.disk.LinkIn(faultfs.Ino(in.Oldnodeid), at.ino, name)
+		return f.made(&in.InHeader, at, a, err, out)
+	})
+}
+
+// OpenDir opens a directory.
+func (f *fileSystem) OpenDir(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
+	if in.NodeId != fuse.FUSE_ROOT_ID {
+		if status := f.on(in.NodeId, func(inode) error { return nil }); !status.Ok() {
+			return status
+		}
+	}
+	out.Fh = f.open.add(in.NodeId, in.Flags)
+	return fuse.OK
+}
+
+// ReleaseDir ends the use of an open directory.
+func (f *fileSystem) ReleaseDir(in *fuse.ReleaseIn) { f.open.remove(in.Fh) }
+
+// ReadDir returns names from an offset on. What is read after the beginning is
+// from when the beginning was read, so that names that go meanwhile move no others.
+func (f *fileSystem) ReadDir(_ <-chan struct{}, in *fuse.ReadIn, out *fuse.DirEntryList) fuse.Status {
+	if in.Offset == 0 {
+		list, status := f.list(in.NodeId)
+		if !status.Ok() {
+			return status
+		}
+		f.open.setList(in.Fh, list)
+	}
+	list := f.open.list(in.Fh)
+	for i := in.Offset; i < uint64(len(list)); i++ {
+		list[i].Off = i + 1
+		if !out.AddDirEntry(list[i]) {
+			break
+		}
+	}
+	return fuse.OK
+}
+
+// list returns the entries of a directory.
+func (f *fileSystem) list(node uint64) ([]fuse.DirEntry, fuse.Status) {
+	list := []fuse.DirEntry{
+		{Name: ".", Ino: node, Mode: syscall.S_IFDIR},
+		{Name: "..", Mode: syscall.S_IFDIR},
+	}
+	if node == fuse.FUSE_ROOT_ID {
+		for _, n := range f.numbers() {
+			name := strconv.FormatUint(uint64(n), 10)
+			list = append(list, fuse.DirEntry{Name: name, Ino: nodeOf(n, faultfs.RootIno), Mode: syscall.S_IFDIR})
+		}
+		return list, fuse.OK
+	}
+	status := f.on(node, func(at inode) error {
+		names, err := at.disk.List(at.ino)
+		for _, n := range names {
+			list = append(list, fuse.DirEntry{Name: n.Name, Ino: nodeOf(at.number, n.Ino), Mode: modeBits(n.Type)})
+		}
+		return err
+	})
+	return list, status
+}
+
+// FsyncDir makes a directory's names durable.
+func (f *fileSystem) FsyncDir(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in) }

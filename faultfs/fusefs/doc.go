@@ -1,0 +1,35 @@
+// Package fusefs serves disks at a FUSE mount point, so that an engine that
+// insists on real files, with mmap and locks, runs on a [faultfs.Disk].
+//
+// The disks appear side by side as directories of the mount's root. Attaching and
+// detaching one costs microseconds, so a long-lived process records many programs
+// on one mount.
+//
+// The process that serves must never use the mount itself: a fault on a mapped
+// page blocks its thread until a request is answered, and the garbage collector
+// waits for that thread before the answer can be made. Another process uses the
+// mount, see package sandbox.
+//
+// What the kernel does before a request arrives, and so what the journal can have
+// (measured on Linux 6.18; Documentation/filesystems/fuse):
+//
+//   - Writes arrive in program order, before the call returns. One that begins or
+//     ends within a page that the kernel does not have may arrive as several, split
+//     at the page's boundary.
+//   - fsync, fdatasync and fsync of a directory arrive as what they are. With
+//     O_SYNC or O_DSYNC a sync follows each write.
+//   - Stores through a mapping arrive with msync, munmap, the end of the process,
+//     [Server.Sync], or when the kernel likes: see [Options].
+//   - sync, syncfs and sync_file_range never arrive.
+//   - Locks are the kernel's own and end with their process.
+package fusefs
+
+import "time"
+
+// Options are settings of a server. The zero value is usable.
+type Options struct {
+	// WritebackEvery is the time after which stores through mappings are forced out
+	// as writes, again and again. 0 leaves them to the kernel, which may take half
+	// a minute.
+	WritebackEvery time.Duration
+}

@@ -13,8 +13,9 @@ import (
 // changes; images share what they have in common. The zero value is not an
 // image: see [EmptyImage].
 type Image struct {
-	tree *tree
-	hash Digest
+	tree  *tree
+	hash  Digest
+	links Digest // of which names share a file; zero if none do
 }
 
 // EmptyImage returns an image with nothing but a root directory.
@@ -24,23 +25,25 @@ func EmptyImage() *Image { return newImage(newTree()) }
 func newImage(t *tree) *Image {
 	t.settle()
 	t.owner = nil
-	return &Image{tree: t, hash: t.sum()}
+	img := &Image{tree: t}
+	img.hash, img.links = t.sum()
+	return img
 }
 
 // Hash returns the digest of all that can be reached in the image: names, sizes,
 // bytes, targets of symbolic links, and which names share a file. Permission bits and times are left out.
 func (img *Image) Hash() Digest { return img.hash }
 
-// sum returns the digest of what can be reached from the root.
-func (t *tree) sum() Digest {
-	var total Digest
+// sum returns the digest of what can be reached from the root, and that of which
+// names share a file.
+func (t *tree) sum() (total, links Digest) {
 	var seen map[Ino]uint64 // by file that may have several names: its first
 	t.walk(func(p string, ino Ino, n *node) {
 		place := xxh3.HashString(p)
 		content := n.sum()
 		if n.shared {
 			if first, again := seen[ino]; again {
-				content = content.Add(hashWords(first))
+				content, links = content.Add(hashWords(first)), links.Add(hashWords(place, first))
 			} else if seen == nil {
 				seen = map[Ino]uint64{ino: place}
 			} else {
@@ -49,7 +52,7 @@ func (t *tree) sum() Digest {
 		}
 		total = total.Add(hashWords(place, content.Hi, content.Lo))
 	})
-	return total
+	return total, links
 }
 
 // walk visits each name that can be reached, a directory before its entries, in

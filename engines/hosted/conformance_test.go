@@ -126,6 +126,13 @@ func abilitiesOf(engine engines.StorageEngine) string {
 	return fmt.Sprintf("replaces %v, keeps %v", replaces, engines.KeepsBoundary(engine))
 }
 
+// fullLog is a log with all abilities.
+type fullLog interface {
+	engines.LogStore
+	engines.RangeReplacer
+	engines.PurgeBoundaryLoader
+}
+
 // failingLog is a log whose every flush returns err.
 type failingLog struct {
 	engines.LogStore

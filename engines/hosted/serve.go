@@ -135,7 +135,7 @@ func (s *session) take(line []byte) error {
 func (s *session) serve(id uint64, op string, line []byte) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.refuse(id, kindPanic, fmt.Sprint(p), string(debug.Stack()))
+			s.refuse(id, kindPanic, panicText(p), string(debug.Stack()))
 		}
 	}()
 	result, err := s.operate(op, line)
@@ -145,6 +145,15 @@ func (s *session) serve(id uint64, op string, line []byte) {
 	if err != nil {
 		s.refuse(id, kindOf(err), err.Error(), "")
 	}
+}
+
+// panicText says what p is. A fault in a memory map calls itself a nil dereference;
+// its address tells them apart.
+func panicText(p any) string {
+	if fault, ok := p.(interface{ Addr() uintptr }); ok {
+		return fmt.Sprintf("%v (memory fault at address %#x)", p, fault.Addr())
+	}
+	return fmt.Sprint(p)
 }
 
 // operate does what the request asks for.

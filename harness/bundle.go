@@ -49,6 +49,9 @@ type Bundle struct {
 	Live       bool               `json:"live,omitempty"`
 	Recovered  *models.Recovered  `json:"recovered,omitempty"`
 	Violations []models.Violation `json:"violations"`
+	// Explanation is nil in bundles of findings that were not shrunk, and in those
+	// of versions that explained nothing.
+	Explanation *Explanation `json:"explanation,omitempty"`
 }
 
 // LifeRecord is a [Life] as it is stored.
@@ -70,6 +73,7 @@ func (f *Finding) Bundle() *Bundle {
 		Signature: f.Signature, Found: f.Found, After: f.After, Confirmed: f.Confirmed,
 		Program: f.Program.String(), Contract: f.Life.contract, Build: buildInfo(),
 		State: f.State, Live: f.Live, Recovered: f.Recovered, Violations: f.Verdict.Violations,
+		Explanation: f.Explanation,
 	}
 	if len(b.Violations) > 0 {
 		b.Sentence = b.Violations[0].Sentence

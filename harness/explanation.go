@@ -1,6 +1,11 @@
 package harness
 
-import "github.com/ackproof/ackproof/faultfs"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs"
+)
 
 // Explanation leads from a finding to its root cause. All of it follows from the
 // journal by trying: effects are given back, syncs are put in, crash points are
@@ -17,6 +22,14 @@ type Explanation struct {
 	// single sync does, and then NoBarrier says why.
 	Barrier   *Barrier `json:"barrier,omitempty"`
 	NoBarrier string   `json:"noBarrier,omitempty"`
+	// Turn is the event that the finding turns on where no sync helps: the last
+	// that changed the disk before the crash. Nil if there is none.
+	Turn *Turn `json:"turn,omitempty"`
+	// Recovery is the place in the engine's recovery that panicked, or that last
+	// changed or else read the file which the crash left damaged, where recovery has
+	// to cope with that.
+	// Empty where that is not known, or not the matter.
+	Recovery []faultfs.Frame `json:"recovery,omitempty"`
 	// Strip is how each crash point of the failing life fared, in the order of
 	// the journal.
 	Strip []PointVerdict `json:"strip"`
@@ -43,15 +56,30 @@ type Barrier struct {
 	Path string `json:"path"`
 	Dir  bool   `json:"dir"`
 	// After is the event after which the sync must come, Before the one before
-	// which it must have returned.
+	// which it must have returned. What is between them is the window that the
+	// missing sync leaves open.
 	After  int `json:"after"`
 	Before int `json:"before"`
 	// Call is the call that may not return, or go on, before the sync.
 	Call int `json:"call"`
-	// Frames are the stack of the event After: the place in the code.
+	// Frames are the place in the code, engine frames only, innermost first: the
+	// stack of the event After or, where the engine should have synced before it
+	// turned to another file, of the event Before; where it synced a file that it
+	// had not changed, of that sync; where it recovered, of its reading. They are
+	// empty where the call did nothing to the disk: then Call is the place.
 	Frames []faultfs.Frame `json:"frames"`
 	// Sentence says all that to a reader.
 	Sentence string `json:"sentence"`
+}
+
+// Turn is an event, and where it came from.
+type Turn struct {
+	Event int    `json:"event"`
+	What  string `json:"what"`
+	// Call is the call that was in flight, 0 for none.
+	Call int `json:"call"`
+	// Frames are the stack that issued it, as those of a Culprit.
+	Frames []faultfs.Frame `json:"frames"`
 }
 
 // PointVerdict is how one crash point fared.
@@ -61,4 +89,41 @@ type PointVerdict struct {
 	// Visited and Failing count the states that were tried there.
 	Visited int `json:"visited"`
 	Failing int `json:"failing"`
+}
+
+// String returns the explanation in lines: the sentence, the culprits with their
+// places in the code, and the sync that is missing or why none is.
+func (e *Explanation) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "why: %s\n", e.Sentence)
+	for _, c := range e.Culprits {
+		fmt.Fprintf(&b, "culprit: %s, event %d", c.What, c.Event)
+		if c.TornBytes >= 0 {
+			fmt.Fprintf(&b, ", of which %d bytes were kept", c.TornBytes)
+		}
+		if c.Call > 0 {
+			fmt.Fprintf(&b, ", in call %d", c.Call)
+		}
+		b.WriteString(placeLine(c.Frames))
+	}
+	switch {
+	case e.Barrier != nil:
+		fmt.Fprintf(&b, "missing sync: %s%s", e.Barrier.Sentence, placeLine(e.Barrier.Frames))
+	case e.Turn != nil:
+		fmt.Fprintf(&b, "no sync helps: %s%s", e.NoBarrier, placeLine(e.Turn.Frames))
+	default:
+		fmt.Fprintf(&b, "no sync helps: %s\n", e.NoBarrier)
+	}
+	if len(e.Recovery) > 0 {
+		b.WriteString("recovery, where it meets that:\n  " + strings.TrimLeft(placeLine(e.Recovery), "\n "))
+	}
+	return b.String()
+}
+
+// placeLine ends a line with the place in the code, where that is known.
+func placeLine(frames []faultfs.Frame) string {
+	if len(frames) == 0 {
+		return "\n"
+	}
+	return "\n  at " + placeText(frames) + "\n"
 }

@@ -16,9 +16,11 @@ func (v *verification) finding(f foundFailure) (*Finding, error) {
 	}
 	s := newShrinker(v, f)
 	defer s.stop()
-	out.Confirmed = s.confirm(f.Failure)
+	out.Confirmed = s.again() != nil
 	if out.Confirmed && !v.config.NoShrink {
 		out.Program, out.Failure = s.shrink()
+		s.attempts.left, s.attempts.hangs = recoveriesMax, hangsMax
+		out.Explanation = explain(out.Failure, s.attempts)
 	}
 	out.Signature = out.signature()
 	return out, nil

@@ -63,6 +63,9 @@ type Finding struct {
 	// Signature is the same for findings with one cause, as far as can be told:
 	// the property and the kinds of effects that were lost.
 	Signature string
+	// Explanation leads to the root cause; nil unless the finding was confirmed
+	// and shrunk.
+	Explanation *Explanation
 
 	profile faultfs.Profile
 }

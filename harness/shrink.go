@@ -2,6 +2,7 @@ package harness
 
 import (
 	"slices"
+	"time"
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
@@ -17,38 +18,48 @@ type shrinker struct {
 	program   scenarios.Program
 	failure   *Failure
 	config    Config
+	attempts  *attempts
 	recoverer *recoverer
-	tries     int
+	// tries counts the programs that were run, and taken those that failed.
+	tries, taken       int
+	triesMax, takenMax int
 }
 
-// triesMax bounds the programs that a shrink runs.
-const triesMax = 400
+// A shrink runs so many programs at most. Where the failure is a hang each that
+// fails takes as long as the engine gets, and so few may.
+const (
+	triesMax       = 400
+	hangsTakenMax  = 16
+	anyNumberTaken = triesMax
+)
 
 func newShrinker(v *verification, f foundFailure) *shrinker {
 	s := &shrinker{
 		v: v, property: f.Property(), program: f.program.Program, failure: f.Failure,
-		seed: v.config.Seed.For(f.program.Name), config: v.config, recoverer: newRecoverer(v.factory, v.config),
+		seed: v.config.Seed.For(f.program.Name), config: v.config, triesMax: triesMax, takenMax: anyNumberTaken,
 	}
 	s.config.stacks = true
+	s.within(s.config.HangAfter)
 	return s
+}
+
+// within gives the engine so much time from now on before it is said to hang, and
+// forgets what it recovered to before.
+func (s *shrinker) within(limit time.Duration) {
+	if s.recoverer != nil {
+		s.recoverer.stop()
+	}
+	s.config.HangAfter = limit
+	s.recoverer = newRecoverer(s.v.factory, s.config)
+	s.attempts = newAttempts(s.property, s.config, s.recoverer)
 }
 
 func (s *shrinker) stop() { s.recoverer.stop() }
 
-// confirm tells whether a failure comes again.
-func (s *shrinker) confirm(f *Failure) bool {
-	if f.Live {
-		return s.reproduce(s.program) != nil
-	}
-	return s.fails(f.Life, f.State) != nil
-}
-
 // fails lets the engine recover from a state and returns the failure if it is of
 // the same property.
 func (s *shrinker) fails(l *Life, state faultfs.CrashState) *Failure {
-	image := l.spaceUnder(s.config.Profile).Image(state)
-	recovered := s.recoverer.recover(image)
-	verdict := l.Verdict(state.Point, recovered)
+	recovered, verdict := s.attempts.verdict(l, state)
 	if !sameCause(verdict, s.property) {
 		return nil
 	}
@@ -58,22 +69,45 @@ func (s *shrinker) fails(l *Life, state faultfs.CrashState) *Failure {
 
 // shrink returns the smallest program and failure that it finds.
 func (s *shrinker) shrink() (scenarios.Program, *Failure) {
-	if s.hangs() {
-		return s.program, s.failure // each try would take as long as the hang
+	if s.failure.hangs() {
+		return s.shrinkHang()
 	}
 	s.flatten()
-	for s.shrinkProgram() && s.tries < triesMax {
+	for s.shrinkProgram() {
 	}
-	if !s.failure.Live {
-		s.shrinkPoint()
-		s.shrinkLoss()
-	}
+	s.shrinkState()
 	return s.program, s.failure
 }
 
-func (s *shrinker) hangs() bool {
-	r := s.failure.Recovered
-	return r != nil && r.Failure != nil && r.Failure.Manner == "hang"
+// shrinkHang is shrink for an engine that hangs. It gives the engine less time,
+// and in the end, to be sure, as much as before.
+func (s *shrinker) shrinkHang() (scenarios.Program, *Failure) {
+	program, failure, limit := s.program, s.failure, s.config.HangAfter
+	s.within(hastyLimit(limit))
+	s.takenMax = hangsTakenMax
+	s.flatten()
+	whole := s.program
+	for n := 1; n < len(whole) && !s.take(whole[:n]); n++ {
+	}
+	for s.shrinkProgram() {
+	}
+	s.shrinkState()
+	hasty := s.attempts
+	s.within(limit)
+	if f := s.again(); f != nil {
+		program, failure = s.program, f
+	}
+	s.within(hastyLimit(limit))
+	s.attempts.adopt(hasty)
+	return program, failure
+}
+
+// again returns the failure as it comes again, nil if it does not.
+func (s *shrinker) again() *Failure {
+	if s.failure.Live {
+		return s.reproduce(s.program)
+	}
+	return s.fails(s.failure.Life, s.failure.State)
 }
 
 // flatten looks for a program that fails without a second life after it: a reader
@@ -115,13 +149,14 @@ func (s *shrinker) shrinkProgram() (progress bool) {
 
 // take makes p the program if it fails.
 func (s *shrinker) take(p scenarios.Program) bool {
-	if s.tries >= triesMax {
+	if s.tries >= s.triesMax || s.taken >= s.takenMax {
 		return false
 	}
 	s.tries++
 	f := s.reproduce(p)
 	if f != nil {
 		s.program, s.failure = p, f
+		s.taken++
 	}
 	return f != nil
 }
@@ -139,68 +174,4 @@ func (s *shrinker) reproduce(p scenarios.Program) *Failure {
 		}
 	}
 	return nil
-}
-
-// shrinkPoint looks for the earliest crash of the failing life that fails, and
-// there for the state that loses least.
-func (s *shrinker) shrinkPoint() {
-	life := s.failure.Life
-	space := life.spaceUnder(s.config.Profile)
-	best := len(space.Lost(s.failure.State))
-	seen := map[faultfs.Digest]bool{}
-	for c := range space.States(s.config.Plan) {
-		point := s.failure.State.Point
-		if c.Point() > point || life.Resumed > 0 && c.Point() <= life.Resumed || seen[c.Key()] && c.Point() == point {
-			continue
-		}
-		state := c.State()
-		lost := len(space.Lost(state))
-		if c.Point() == point && lost >= best {
-			continue
-		}
-		seen[c.Key()] = true
-		if f := s.fails(life, state); f != nil {
-			s.failure, best = f, lost
-		}
-	}
-}
-
-// shrinkLoss gives back what need not be lost (delta debugging: Zeller and
-// Hildebrandt, TSE 2002, one effect at a time), and takes away fill and tears.
-func (s *shrinker) shrinkLoss() {
-	life := s.failure.Life
-	space := life.spaceUnder(s.config.Profile)
-	for progress := true; progress; {
-		progress = false
-		lost := space.Lost(s.failure.State)
-		for _, id := range lost {
-			rest := slices.DeleteFunc(slices.Clone(lost), func(other EffectID) bool {
-				return other == id || slices.Contains(space.Needs(id), other)
-			})
-			if state, ok := space.Losing(s.failure.State, rest); ok && s.takeState(life, state) {
-				progress = true
-				break
-			}
-		}
-	}
-	plain := s.failure.State
-	if plain.Fill != faultfs.FillZero {
-		plain.Fill = faultfs.FillZero
-		s.takeState(life, plain)
-	}
-	if plain = s.failure.State; len(plain.Torn) > 0 {
-		plain.Torn = nil
-		s.takeState(life, plain)
-	}
-}
-
-// EffectID is short for the disk's.
-type EffectID = faultfs.EffectID
-
-func (s *shrinker) takeState(l *Life, state faultfs.CrashState) bool {
-	f := s.fails(l, state)
-	if f != nil {
-		s.failure = f
-	}
-	return f != nil
 }

@@ -40,6 +40,9 @@ func (f *Finding) String() string {
 	for _, v := range f.Verdict.Violations {
 		fmt.Fprintf(&b, "%s: %s\n", v.Property, v.Sentence)
 	}
+	if e := f.Explanation; e != nil {
+		b.WriteString(e.String())
+	}
 	if !f.Confirmed {
 		b.WriteString("flaky: it did not come again when replayed\n")
 	}

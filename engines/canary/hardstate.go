@@ -64,16 +64,16 @@ func (e *plain) storeHardState() error {
 	case rewritesHardState:
 		return e.rewriteHardState(summed(term, vote))
 	case splitsHardState:
-		return errors.Join(e.replaceFile(termName, summed(term), both), e.replaceFile(voteName, summed(vote), both))
+		return errors.Join(e.replaceFile(termName, summed(term), both), e.replaceFile(voteName, summed(vote), both)) // plant: hard-state-torn
 	case skipsHardStateSync:
-		return e.replaceFile(hardName, summed(term, vote), syncs{})
+		return e.replaceFile(hardName, summed(term, vote), syncs{}) // plant: hard-state-not-synced
 	}
 	return e.replaceFile(hardName, summed(term, vote), both)
 }
 
 // rewriteHardState is a bug: it empties the file before it writes.
 func (e *plain) rewriteHardState(data []byte) error {
-	f, err := e.fs.OpenFile(e.path(hardName), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := e.fs.OpenFile(e.path(hardName), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644) // plant: hard-state-in-place
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (e *plain) readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	b, err := afero.ReadAll(f)
-	if err == nil && e.plant != skipsRecoverySync {
+	if err == nil && e.plant != skipsRecoverySync { // plant: recovered-not-durable
 		err = f.Sync()
 	}
 	return b, errors.Join(err, f.Close())

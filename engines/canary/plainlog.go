@@ -62,7 +62,7 @@ func (e *plain) put(entries []engines.Entry) error {
 	if e.plant == overwritesInPlace {
 		return e.overwrite(first, frames)
 	}
-	return e.append(group(frames), e.plant == skipsLogSync || e.plant == syncsLogLater)
+	return e.append(group(frames), e.plant == skipsLogSync || e.plant == syncsLogLater) // plant: no-sync-on-persist, ack-before-sync
 }
 
 // cut discards the entries at and after from.
@@ -77,7 +77,7 @@ func (e *plain) cut(from uint64) error {
 	if e.plant == overwritesInPlace {
 		return e.overwrite(from, nil)
 	}
-	return e.append([]frame{{kind: kindCut, id: engines.LogID{Index: from}}}, e.plant == skipsTruncateSync)
+	return e.append([]frame{{kind: kindCut, id: engines.LogID{Index: from}}}, e.plant == skipsTruncateSync) // plant: truncate-not-synced
 }
 
 // Purge writes what is left, and the boundary, into a new base.
@@ -91,9 +91,9 @@ func (l *plainLog) Purge(ctx context.Context, cutoff engines.LogID) error {
 		before := e.state
 		e.state.apply(purge, 0, 0)
 		if e.plant != dropsBoundaryFirst {
-			return e.rewrite(syncs{file: e.plant != skipsCompactSync, dir: true})
+			return e.rewrite(syncs{file: e.plant != skipsCompactSync, dir: true}) // plant: rename-without-file-sync
 		}
-		e.state.boundary, e.state.purged = before.boundary, before.purged
+		e.state.boundary, e.state.purged = before.boundary, before.purged // plant: purge-before-boundary
 		if err := e.rewrite(both); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (l *plainLog) Reset(ctx context.Context) error {
 		if err := e.rewrite(both); err != nil || e.plant != resetsHardState {
 			return err
 		}
-		return e.try(e.removeHardState())
+		return e.try(e.removeHardState()) // plant: reset-loses-hard-state
 	})
 }
 

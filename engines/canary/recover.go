@@ -84,7 +84,9 @@ func (e *plain) replayFrom(base uint64) error {
 			return err
 		}
 		r.data, r.number, r.end, r.last = data, number, 0, 0
+		// plant: hole-in-batch, batch-not-atomic, zeros-taken-for-entry
 		if r.file(); r.end < len(data) {
+			// plant: recovery-cuts-acked, refuses-torn-tail, hangs-on-torn-tail, read-only-after-torn-tail
 			return r.torn(name)
 		}
 	}
@@ -130,13 +132,13 @@ func (r *replay) torn(name string) error {
 	case cutsOneMore:
 		r.state.entries = r.state.entries[:max(0, len(r.state.entries)-1)]
 	case appendsBehindTail:
-		return r.goOn(name, len(r.data))
+		return r.goOn(name, len(r.data)) // plant: append-behind-torn-tail
 	case truncatesOneMore:
-		return r.goOn(name, r.last)
+		return r.goOn(name, r.last) // plant: recovery-differs-second-time
 	case refusesTail:
 		return fmt.Errorf("%w: %s ends at %d, want %d", engines.ErrCorrupt, name, r.end, len(r.data))
 	case panicsOnTail:
-		panic(fmt.Sprintf("frame at %d of %s does not verify", r.end, name))
+		panic(fmt.Sprintf("frame at %d of %s does not verify", r.end, name)) // plant: panics-on-torn-tail
 	case hangsOnTail:
 		var lock sync.Mutex
 		lock.Lock()

@@ -59,7 +59,7 @@ func (l replaceInTwo) ReplaceRange(ctx context.Context, from uint64, entries []e
 	if err := l.Truncate(ctx, from); err != nil {
 		return err
 	}
-	return l.PersistEntries(ctx, entries)
+	return l.PersistEntries(ctx, entries) // plant: replace-not-atomic
 }
 
 // boundaryInMemory forgets the purge boundary at its end.
@@ -73,7 +73,7 @@ func (l *boundaryInMemory) Purge(ctx context.Context, cutoff engines.LogID) erro
 	err := l.fullLog.Purge(ctx, cutoff)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.purged = l.purged || err == nil
+	l.purged = l.purged || err == nil // plant: boundary-lost
 	return err
 }
 
@@ -102,7 +102,7 @@ func (l *newestTerm) Purge(ctx context.Context, cutoff engines.LogID) error {
 	}
 	wrong := cutoff
 	if newest, ok, err := l.Entry(ctx, l.LastIndex()); err == nil && ok {
-		wrong.Term = newest.Term
+		wrong.Term = newest.Term // plant: boundary-with-wrong-term
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

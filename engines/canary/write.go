@@ -47,7 +47,7 @@ func (e *plain) ready(size int) error {
 	}
 	switch {
 	case e.tail.file == nil:
-		return e.rewrite(syncs{file: true, dir: e.plant != skipsRenameSync})
+		return e.rewrite(syncs{file: true, dir: e.plant != skipsRenameSync}) // plant: rename-without-directory-sync
 	case e.tail.off+int64(size) > fileBytesMax:
 		return e.roll()
 	}
@@ -85,7 +85,7 @@ func (e *plain) settle() error {
 	}
 	file := e.tail.file
 	if e.plant == syncsFirstFile {
-		file = e.first
+		file = e.first // plant: sync-of-wrong-file
 	}
 	if err := file.Sync(); err != nil {
 		return e.try(err)
@@ -97,7 +97,7 @@ func (e *plain) settle() error {
 // roll begins the next file, once this one is durable: the next must not outlive
 // its end.
 func (e *plain) roll() error {
-	if e.plant != syncsNewestFile {
+	if e.plant != syncsNewestFile { // plant: flush-of-newest-file-only
 		if err := e.settle(); err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (e *plain) roll() error {
 	if err != nil {
 		return e.try(err)
 	}
-	if e.plant != skipsNewName {
+	if e.plant != skipsNewName { // plant: new-name-not-synced
 		if err := e.syncDir(); err != nil {
 			return errors.Join(e.try(err), f.Close())
 		}
@@ -199,7 +199,7 @@ func (e *plain) overwrite(first uint64, frames []frame) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	return e.try(errors.Join(e.tail.file.Truncate(e.tail.off), e.tail.file.Sync()))
+	return e.try(errors.Join(e.tail.file.Truncate(e.tail.off), e.tail.file.Sync())) // plant: old-tail-behind-new-entries
 }
 
 // begin rewrites the log and appends frames.

@@ -1,0 +1,234 @@
+package canary_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ackproof/ackproof/engines/canary"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+)
+
+// explained is what an explanation must say of a canary.
+type explained struct {
+	// words must be in its sentence.
+	words []string
+	// culprit is a pattern of the file or directory that lost something, "" where
+	// nothing needs to be lost.
+	culprit string
+	// sync is the pattern of the file or directory that was not synced and call the
+	// kind of call in which it was not; "" where no sync was forgotten.
+	sync string
+	call models.Kind
+	// but is what the explanation says where no sync helps.
+	but string
+	// nowhere tells that the bug left no trace in any journal: what is wrong was
+	// not done, or done in memory only.
+	nowhere bool
+}
+
+// explanations are by canary.
+var explanations = map[string]explained{
+	"no-sync-on-persist":            {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
+	"ack-before-sync":               {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
+	"sync-of-wrong-file":            {words: []string{"call 3 persist", "the log ends at"}, culprit: "*.more", sync: "*.more", call: models.Persist},
+	"disk-lies-about-sync":          {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.seg", sync: "*.seg", call: models.Persist, nowhere: true},
+	"flush-does-nothing":            {words: []string{"made durable by call 3 flush", "the log is empty"}, culprit: "*.seg", sync: "*.seg", call: models.Flush, nowhere: true},
+	"flush-of-newest-file-only":     {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
+	"new-name-not-synced":           {words: []string{"call 3 persist", "the log ends at"}, culprit: "*.more", sync: "/db", call: models.Persist},
+	"rename-without-file-sync":      {words: []string{"call 2 persist", "in the midst of call 3 purge"}, culprit: "*.base.new", sync: "*.base.new", call: models.Purge},
+	"rename-without-directory-sync": {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base.new", sync: "/db", call: models.Persist},
+	"truncate-not-synced":           {words: []string{"call 3 truncate", "the log ends at"}, culprit: "*.base", sync: "*.base", call: models.Truncate},
+
+	"old-tail-behind-new-entries": {words: []string{"followed after the crash by", "lost nothing"}, but: "more than one step"},
+	"hole-in-batch":               {words: []string{"are missing", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"batch-not-atomic":            {words: []string{"call 2 persist 1-2", "is atomic"}, culprit: "*.base", but: "recovery has to cope"},
+	"replace-not-atomic":          {words: []string{"call 3 replace", "is atomic", "lost nothing"}, but: "more than one step"},
+	"purge-before-boundary":       {words: []string{"purge boundary", "call 3 purge", "lost nothing"}, but: "more than one step"},
+
+	"boundary-lost":              {words: []string{"the purge boundary is none", "call 3 purge", "lost nothing"}, but: "what is written is wrong"},
+	"boundary-with-wrong-term":   {words: []string{"(term 1), by call 4 purge", "it is 2 (term 0)", "lost nothing"}, but: "what is written is wrong"},
+	"last-index-of-entries-only": {words: []string{"the last index is 0", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
+	"stale-range":                {words: []string{"call 4 read-range", "returned nothing"}, but: "without a crash", nowhere: true},
+
+	"hard-state-in-place":    {words: []string{"call 2 save-hard-state", "the hard state is none"}, culprit: "hardstate", but: "more than one step"},
+	"hard-state-not-synced":  {words: []string{"call 2 save-hard-state", "the hard state is none"}, culprit: "hardstate.new", sync: "hardstate", call: models.SaveHardState},
+	"hard-state-torn":        {words: []string{"which was never saved", "call 2 save-hard-state", "lost nothing"}, but: "more than one step"},
+	"vote-after-entries":     {words: []string{"call 2 save-hard-state", "call 3 persist", "the hard state is none"}, but: "call 2 save-hard-state term 0 vote 0 returned at event 4 and had written nothing", nowhere: true},
+	"reset-loses-hard-state": {words: []string{"call 2 save-hard-state", "call 4 reset", "lost nothing"}, but: "what is written is wrong"},
+
+	"zeros-taken-for-entry":        {words: []string{"came back after the crash with 0 bytes", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"recovery-cuts-acked":          {words: []string{"call 2 persist", "in the midst of call 3 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"recovery-differs-second-time": {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"append-behind-torn-tail":      {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"recovered-not-durable":        {words: []string{"the recovery of call 3 showed", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Reopen},
+	"refuses-torn-tail":            {words: []string{"open after the crash failed: error"}, culprit: "*.base", but: "recovery has to cope"},
+	"panics-on-torn-tail":          {words: []string{"open after the crash failed: panic"}, culprit: "*.base", but: "recovery has to cope"},
+	"hangs-on-torn-tail":           {words: []string{"open after the crash failed: hang"}, culprit: "*.base", but: "recovery has to cope"},
+	"read-only-after-torn-tail":    {words: []string{"probe failed", "read-only"}, culprit: "*.base", but: "recovery has to cope"},
+}
+
+// TestExplained holds that the explanation of each canary's finding leads to what
+// is planted in it: the sync that was left out, or the function that holds the
+// bug.
+func TestExplained(t *testing.T) {
+	plants := plantedIn(t, ".")
+	var table strings.Builder
+	for i, c := range canary.All() {
+		if testing.Short() && i%3 != 0 {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			want, ok := explanations[c.Name]
+			if !ok {
+				t.Fatal("no explanation is wanted of this canary: say which in the table")
+			}
+			start := time.Now()
+			f := findingOf(t, c)
+			took := time.Since(start)
+			want.check(t, f, plants[c.Name])
+			if took > 30*time.Second {
+				t.Errorf("finding, shrinking and explaining took %v, want at most 30 s", took)
+			}
+			table.WriteString(row(f, took))
+		})
+	}
+	if testing.Short() {
+		t.Log("-short: only every third canary was explained")
+	}
+	t.Logf("\n%s", &table)
+}
+
+func findingOf(t *testing.T, c canary.Canary) *harness.Finding {
+	t.Helper()
+	profile := faultfs.Ext4Ordered()
+	if c.Profile == faultfs.StrictPosix().Name {
+		profile = faultfs.StrictPosix()
+	}
+	o, err := harness.Verify(t.Context(), c.Factory(), harness.Config{Profile: profile, HangAfter: hangAfter(c)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(o.Findings) == 0 || string(o.Findings[0].Property()) != c.Property || o.Findings[0].Explanation == nil {
+		t.Fatalf("got %v, want an explained finding of %s", o.Findings, c.Property)
+	}
+	return o.Findings[0]
+}
+
+func (w explained) check(t *testing.T, f *harness.Finding, plant planted) {
+	t.Helper()
+	e := f.Explanation
+	if calls := len(f.Life.Calls); calls > 3 || len(e.Culprits) > 2 {
+		t.Errorf("got %d calls and %d lost effects, want at most 3 and 2", calls, len(e.Culprits))
+	}
+	for _, words := range append(w.words, string(f.Property()), "after event") {
+		if !strings.Contains(e.Sentence, words) {
+			t.Errorf("got the sentence %q, want %q in it", e.Sentence, words)
+		}
+	}
+	w.checkCulprits(t, f)
+	if w.sync == "" {
+		w.checkNoBarrier(t, e)
+	} else {
+		w.checkBarrier(t, f)
+	}
+	if named := plant.in(place(e)); plant.file != "" && !named || plant.file == "" && !w.nowhere {
+		t.Errorf("the explanation does not name the plant, %+v (nowhere: %v):\n%v", plant, w.nowhere, e)
+	}
+	failing := 0
+	for _, p := range e.Strip {
+		failing += p.Failing
+		if late := e.Barrier != nil && p.Point <= e.Barrier.After; late && p.Failing > 0 {
+			t.Errorf("point %d fails, though the sync is missing after event %d only", p.Point, e.Barrier.After)
+		}
+	}
+	if failing == 0 {
+		t.Error("no point of the strip fails")
+	}
+}
+
+func (w explained) checkCulprits(t *testing.T, f *harness.Finding) {
+	t.Helper()
+	if (len(f.Explanation.Culprits) > 0) != (w.culprit != "") {
+		t.Errorf("got culprits %v, want some of %q", f.Explanation.Culprits, w.culprit)
+	}
+	for _, c := range f.Explanation.Culprits {
+		e := f.Life.Journal.Events[c.Event]
+		if !matches(t, w.culprit, e.Path) || len(c.Frames) == 0 || c.Call != e.Call {
+			t.Errorf("got the culprit %+v of %v, want one of %q in its call with its place in the code", c, e, w.culprit)
+		}
+	}
+}
+
+func (w explained) checkNoBarrier(t *testing.T, e *harness.Explanation) {
+	t.Helper()
+	if e.Barrier != nil || !strings.Contains(e.NoBarrier, w.but) {
+		t.Errorf("got the barrier %+v and %q, want none and %q", e.Barrier, e.NoBarrier, w.but)
+	}
+}
+
+func (w explained) checkBarrier(t *testing.T, f *harness.Finding) {
+	t.Helper()
+	b := f.Explanation.Barrier
+	if b == nil {
+		t.Fatalf("got no barrier (%s), want a sync of %s", f.Explanation.NoBarrier, w.sync)
+	}
+	kind := models.Kind(0)
+	for _, c := range f.Life.Calls {
+		if c.ID == b.Call {
+			kind = c.Op.Kind
+		}
+	}
+	if !matches(t, w.sync, b.Path) || b.Dir != (w.sync == "/db") || kind != w.call || b.Before <= b.After {
+		t.Errorf("got the barrier %+v in a %v, want a sync of %s in a %v", b, kind, w.sync, w.call)
+	}
+}
+
+// place returns the stack that an explanation names.
+func place(e *harness.Explanation) []faultfs.Frame {
+	switch {
+	case e.Barrier != nil:
+		return e.Barrier.Frames
+	case len(e.Recovery) > 0:
+		return e.Recovery
+	case e.Turn != nil:
+		return e.Turn.Frames
+	}
+	return nil
+}
+
+func matches(t *testing.T, pattern, path string) bool {
+	t.Helper()
+	name := path
+	if !strings.HasPrefix(pattern, "/") {
+		name = filepath.Base(path)
+	}
+	ok, err := filepath.Match(pattern, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
+// row returns what was said of a canary, for the record.
+func row(f *harness.Finding, took time.Duration) string {
+	e := f.Explanation
+	verdict := "none: " + e.NoBarrier
+	if e.Barrier != nil {
+		verdict = e.Barrier.Sentence
+	}
+	at := ""
+	if frames := place(e); len(frames) > 0 {
+		at = fmt.Sprintf(" @ %s:%d", filepath.Base(frames[0].File), frames[0].Line)
+	}
+	var culprits []string
+	for _, c := range e.Culprits {
+		culprits = append(culprits, fmt.Sprintf("%s (event %d, call %d)", c.What, c.Event, c.Call))
+	}
+	return fmt.Sprintf("%s | %s | %s | %s%s | %d calls | %d lost | %.1f s\n",
+		f.Engine, e.Sentence, strings.Join(culprits, ", "), verdict, at, len(f.Life.Calls), len(e.Culprits), took.Seconds())
+}

@@ -1,0 +1,57 @@
+package harness
+
+import (
+	"fmt"
+	"path"
+	"reflect"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs"
+)
+
+// between are the packages that stand between an engine and its disk or its
+// caller, with those below them.
+var between = []string{
+	reflect.TypeFor[Life]().PkgPath(), "testing", "runtime", "sync", "io", "bufio", "os", "bytes", "strings",
+	"slices", "iter", "context", "reflect", "encoding", "compress", "hash", "log", "errors",
+	"github.com/spf13/afero", reflect.TypeFor[faultfs.Disk]().PkgPath(),
+}
+
+// engineFrames returns the stack of an event, innermost first, the engine's
+// frames only; nil where it is not known.
+func engineFrames(j *faultfs.Journal, event int) []faultfs.Frame {
+	var out []faultfs.Frame
+	for _, f := range j.Frames(j.Events[event].Stack) {
+		if !isBetween(f.Function) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func isBetween(function string) bool {
+	for _, p := range between {
+		rest, ok := strings.CutPrefix(function, p)
+		if ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/")) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeText names the function and line that a stack begins in, and its caller:
+// the first is often a helper that many places use.
+func placeText(frames []faultfs.Frame) string {
+	switch len(frames) {
+	case 0:
+		return ""
+	case 1:
+		return frameText(frames[0])
+	}
+	return frameText(frames[0]) + ", called by " + frameText(frames[1])
+}
+
+// frameText returns for instance "wal.(*Log).append wal.go:88".
+func frameText(f faultfs.Frame) string {
+	return fmt.Sprintf("%s %s:%d", f.Function[strings.LastIndexByte(f.Function, '/')+1:], path.Base(f.File), f.Line)
+}

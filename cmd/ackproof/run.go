@@ -51,6 +51,7 @@ type runner struct {
 	command  string // flags that repeat the run
 	table    reports.Table
 	total    total
+	ci       *ci
 }
 
 // newRunner checks all that the user said before anything runs.
@@ -70,7 +71,11 @@ func newRunner(c *cobra.Command, all builtin.List, s settings, names []string) (
 		r.table.EngineWidth = max(r.table.EngineWidth, len(j.engine.Name))
 		r.table.ProfileWidth = max(r.table.ProfileWidth, len(j.profile.Name))
 	}
-	return r, checkOut(s.outDir)
+	if err := checkOut(s.outDir); err != nil {
+		return nil, err
+	}
+	r.ci = newCI(r)
+	return r, r.ci.begin()
 }
 
 // jobs returns each engine under each profile, as far as anything is expected of
@@ -139,14 +144,14 @@ func (r *runner) aside() io.Writer {
 
 // each writes the results in the order of the jobs.
 func (r *runner) each(results []chan done) error {
-	for _, result := range results {
+	for i, result := range results {
 		d := <-result
 		r.jobs.progress.clear()
 		if errors.Is(d.err, errNotBegun) {
 			continue
 		}
 		if d.err != nil {
-			return d.err
+			return errors.Join(d.err, r.ci.fail(r.jobs.jobs[i], d.err))
 		}
 		if err := r.result(d.Result); err != nil {
 			return err
@@ -163,18 +168,21 @@ func (r *runner) result(result reports.Result) (err error) {
 		}
 	}
 	r.total.add(result)
+	report := reports.New(result)
+	if err := r.ci.add(result, report); err != nil {
+		return err
+	}
 	if !r.json {
-		return r.text(result)
+		return r.text(report)
 	}
 	if !r.timings {
-		result.Took = 0
+		report.Seconds = 0
 	}
-	return reports.WriteJSON(r.out, reports.New(result))
+	return reports.WriteJSON(r.out, report)
 }
 
-func (r *runner) text(result reports.Result) error {
-	report := reports.New(result)
-	if err := r.table.Line(r.out, report); err != nil || r.expect && result.AsExpected {
+func (r *runner) text(report reports.Report) error {
+	if err := r.table.Line(r.out, report); err != nil || r.expect && report.AsExpected {
 		return err
 	}
 	return reports.WriteFindings(r.out, report)
@@ -183,6 +191,9 @@ func (r *runner) text(result reports.Result) error {
 // end writes the sums and, as the last line, a command that shows the first
 // finding again.
 func (r *runner) end(took time.Duration) error {
+	if err := r.ci.end(r.aside()); err != nil {
+		return err
+	}
 	planned := len(r.jobs.jobs)
 	if _, err := fmt.Fprintf(r.aside(), "\n%s\n", r.total.line(planned, took)); err != nil {
 		return err

@@ -30,6 +30,7 @@ type settings struct {
 	crashes, concurrent bool
 	outDir              string
 	json, timings       bool
+	junit               string
 	expect              bool
 	cpuProfile          string
 }
@@ -50,6 +51,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.StringVar(&s.outDir, "out", "out", "keep findings in bundles in `DIR`, created when needed; empty keeps none")
 	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine and profile")
 	f.BoolVar(&s.timings, "timings", false, "put times into the JSON, which then differs from run to run")
+	f.StringVar(&s.junit, "junit", "", "write JUnit XML to `FILE`, whole after each engine and profile")
 	f.BoolVar(&s.expect, "expect", false, "exit 0 if every engine did what is expected: engines hold, canaries are caught")
 	f.StringVar(&s.cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`")
 	_ = f.MarkHidden("cpuprofile")

@@ -2,10 +2,12 @@ package faultfs
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -387,4 +389,42 @@ func TestInodeLinksAndLists(t *testing.T) {
 	if _, err := d.Journal().Record().Journal(); err != nil {
 		t.Errorf("the journal is refused: %v", err)
 	}
+}
+
+// TestInodesConcurrently is for the race detector: each call beside each other,
+// and beside calls by path.
+func TestInodesConcurrently(t *testing.T) {
+	d := NewDisk(Config{})
+	dir := mustAttr(t)(d.MkdirIn(RootIno, "dir", 0o755))
+	var group sync.WaitGroup
+	for i := range 4 {
+		group.Go(func() {
+			for range 50 {
+				if err := oneFileLife(d, dir, string(rune('a'+i))); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// oneFileLife makes, writes, moves, reads and removes a file.
+func oneFileLife(d *Disk, dir Ino, name string) error {
+	a, err := d.CreateIn(dir, name, 0o644)
+	if err != nil {
+		return err
+	}
+	_, wrote := d.WriteIno(a.Ino, []byte(name), 0, SyncDataAfter)
+	moved := d.RenameIn(dir, name, RootIno, name, RenameOver)
+	p := make([]byte, 2)
+	n, read := d.ReadIno(a.Ino, p, 0)
+	_, listed := d.List(dir)
+	_, found := d.Stat(name)
+	removed := d.Remove(name)
+	a, still := d.Attr(a.Ino)
+	if string(p[:n]) != name || a.Links != 0 {
+		err = fmt.Errorf("got %q and %d links, want %q and none", p[:n], a.Links, name)
+	}
+	return errors.Join(err, wrote, moved, read, listed, found, removed, still)
 }

@@ -16,7 +16,7 @@ const annotationsMax = 10
 // WriteAnnotations writes a workflow command of GitHub Actions for each finding
 // that was not expected and for each run that was not as expected without one, at
 // most ten, as GitHub shows no more of a step. A finding is put beside the line of
-// the engine that wrote what was lost, if that is known and lies in workspace.
+// the engine that it leads to, if that is known and lies in workspace.
 //
 // Source: docs.github.com, "Workflow commands for GitHub Actions".
 func (b *Batch) WriteAnnotations(w io.Writer, workspace string) error {
@@ -86,10 +86,13 @@ func place(stack []faultfs.Frame, workspace string) string {
 	return ""
 }
 
-// engineStack returns where the engine was when it did what the finding is
-// about: where it panicked, or where it issued the first event that the crash took
-// of. It is nil if that is not known.
+// engineStack returns where the engine did what the finding is about: what its
+// explanation leads to, or else where it panicked, or issued the first event that
+// the crash took of. It is nil if that is not known.
 func engineStack(f *harness.Finding) []faultfs.Frame {
+	if stack := explainedStack(f.Explanation); len(stack) > 0 {
+		return stack
+	}
 	if f.Recovered != nil && f.Recovered.Failure != nil && f.Recovered.Failure.Manner == "panic" {
 		return panicStack(f.Recovered.Failure.Stack)
 	}
@@ -102,6 +105,24 @@ func engineStack(f *harness.Finding) []faultfs.Frame {
 		if frames := withoutHarness(f.Life.Journal.Frames(e.Stack)); len(frames) > 0 {
 			return frames
 		}
+	}
+	return nil
+}
+
+// explainedStack returns the place that an explanation leads to: where the sync is
+// missing, where recovery meets the damage, or what wrote what was lost.
+func explainedStack(e *harness.Explanation) []faultfs.Frame {
+	switch {
+	case e == nil:
+		return nil
+	case e.Barrier != nil && len(e.Barrier.Frames) > 0:
+		return withoutHarness(e.Barrier.Frames)
+	case len(e.Recovery) > 0:
+		return withoutHarness(e.Recovery)
+	case len(e.Culprits) > 0 && len(e.Culprits[0].Frames) > 0:
+		return withoutHarness(e.Culprits[0].Frames)
+	case e.Turn != nil:
+		return withoutHarness(e.Turn.Frames)
 	}
 	return nil
 }

@@ -48,9 +48,9 @@
 //
 // # Limits
 //
-// The same calls make the same log, but not always the same file: bbolt
-// rebalances its tree in the order of a Go map, so that after entries were
-// discarded the rest may be divided among pages in more than one way.
+// bbolt needs a local file system with memory maps and advisory locks. The same
+// calls make the same file, but no more than tests say so: bbolt rebalances its
+// tree in the order of a Go map, which has not shown in a file yet.
 package boltlog
 
 import (

@@ -36,8 +36,9 @@ func appendEntry(buf []byte, e engines.Entry) []byte {
 	return append(binary.BigEndian.AppendUint64(buf, e.Term), e.Payload...)
 }
 
-// decodeEntry returns the entry of key and value with a payload of its own.
-func decodeEntry(key, value []byte) (engines.Entry, error) {
+// decodeEntry returns the entry of key and value, with its payload copied by
+// copied.
+func decodeEntry(key, value []byte, copied *copier) (engines.Entry, error) {
 	index, err := indexOf(key)
 	if err != nil {
 		return engines.Entry{}, err
@@ -46,8 +47,24 @@ func decodeEntry(key, value []byte) (engines.Entry, error) {
 		return engines.Entry{}, fmt.Errorf("%w: got %d bytes for entry %d, want at least %d",
 			engines.ErrCorrupt, len(value), index, numberBytes)
 	}
-	payload := append([]byte(nil), value[numberBytes:]...)
+	payload := copied.copy(value[numberBytes:])
 	return engines.Entry{Index: index, Term: binary.BigEndian.Uint64(value), Payload: payload}, nil
+}
+
+// copier copies payloads out of the map, which is bbolt's. Several share an
+// allocation of roomBytes, each with its own part; zero gives each its own.
+type copier struct {
+	roomBytes int
+	room      []byte
+}
+
+func (c *copier) copy(payload []byte) []byte {
+	if len(payload) > cap(c.room)-len(c.room) {
+		c.room = make([]byte, 0, max(c.roomBytes, len(payload)))
+	}
+	start, end := len(c.room), len(c.room)+len(payload)
+	c.room = append(c.room, payload...)
+	return c.room[start:end:end] // so that an append to it does not reach the next
 }
 
 // savePair stores two numbers under key.

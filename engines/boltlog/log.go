@@ -117,15 +117,20 @@ func (e *Engine) perform(plan func(bounds) (change, error)) error {
 // scan reads the entries from first to last. All are there, as the bounds say; a
 // hole means that stored bytes were lost.
 func scan(entries *bbolt.Cursor, first, last uint64) ([]engines.Entry, error) {
-	// A damaged file may say any last index.
-	const roomMax = 1024
-	found := make([]engines.Entry, 0, min(last-first, roomMax-1)+1)
+	const (
+		countMax  = 1024 // a damaged file may say any last index
+		roomBytes = 4096 // more than an entry that is kept should hold on to
+	)
+	found, copied := make([]engines.Entry, 0, min(last-first, countMax-1)+1), copier{}
+	if last > first {
+		copied.roomBytes = roomBytes
+	}
 	key, value := entries.Seek(entryKey(first))
 	for index := first; ; index++ {
 		if key == nil {
 			return nil, fmt.Errorf("%w: got no entry %d, want entries up to %d", engines.ErrCorrupt, index, last)
 		}
-		e, err := decodeEntry(key, value)
+		e, err := decodeEntry(key, value, &copied)
 		if err != nil {
 			return nil, err
 		}

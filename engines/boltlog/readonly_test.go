@@ -69,33 +69,6 @@ func TestReadOnlyShowsWhatOpenShows(t *testing.T) {
 	})
 }
 
-// randomCall makes one call that the log can take.
-func randomCall(r *rapid.T, e *Engine) {
-	ctx, log := context.Background(), e.LogStore()
-	boundary, last := e.bounds.boundary.Index, e.bounds.last
-	from := rapid.Uint64Range(boundary+1, last+1).Draw(r, "from")
-	var err error
-	switch rapid.SampledFrom([]string{"persist", "persist", "truncate", "purge", "save", "reset", "flush"}).Draw(r, "kind") {
-	case "persist":
-		count := rapid.Uint64Range(1, 30).Draw(r, "count")
-		size := rapid.SampledFrom([]int{20, 0, 500, 5000}).Draw(r, "size")
-		err = log.PersistEntries(ctx, batch(from, from+count-1, size))
-	case "truncate":
-		err = log.Truncate(ctx, from)
-	case "purge":
-		err = log.Purge(ctx, engines.LogID{Index: from, Term: 1})
-	case "save":
-		err = e.MetaStore().SaveHardState(ctx, engines.HardState{Term: from, Vote: last})
-	case "reset":
-		err = log.Reset(ctx)
-	case "flush":
-		err = errors.Join(log.Flush(ctx), e.MetaStore().Flush(ctx))
-	}
-	if err != nil {
-		r.Fatal(err)
-	}
-}
-
 func TestReadOnlyRefusesChanges(t *testing.T) {
 	dir, ctx := t.TempDir(), t.Context()
 	e := open(t, Options{Dir: dir})

@@ -1,0 +1,97 @@
+package page
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs"
+)
+
+// fates are the effects that were pending at the crash, in columns.
+type fates struct {
+	Effect []int `json:"effect"`
+	Event  []int `json:"event"`
+	Fate   []int `json:"fate"` // fateKept, fateDropped, fateTorn
+	Torn   []int `json:"torn"` // bytes kept of a torn one
+	// What are the effects without the file that their events name.
+	What []string `json:"what"`
+}
+
+const (
+	fateKept = iota
+	fateDropped
+	fateTorn
+)
+
+var fateWords = [...]string{fateKept: "kept", fateDropped: "dropped", fateTorn: "torn"}
+
+// fates returns the fate of every pending effect, in the order of the journal.
+func (e *evidence) fates() fates {
+	out := fates{Effect: []int{}, Event: []int{}, Fate: []int{}, Torn: []int{}, What: []string{}}
+	if e.bundle.Live {
+		return out
+	}
+	state := e.bundle.State
+	lost := e.space.Lost(state)
+	torn := map[faultfs.EffectID]int{}
+	for _, t := range state.Torn {
+		torn[t.Effect] = t.Bytes
+	}
+	for _, id := range e.space.Lost(faultfs.CrashState{Point: state.Point, Lost: true}) {
+		info := e.space.Effect(id)
+		fate := fateKept
+		if _, dropped := slices.BinarySearch(lost, id); dropped {
+			fate = fateDropped
+		}
+		bytes, isTorn := torn[id]
+		if isTorn {
+			fate = fateTorn
+		}
+		out.Effect = append(out.Effect, int(id))
+		out.Event = append(out.Event, info.Event)
+		out.Fate = append(out.Fate, fate)
+		out.Torn = append(out.Torn, bytes)
+		path := e.life.Journal.Events[info.Event].Path
+		out.What = append(out.What, line(strings.ReplaceAll(info.What, path+" ", "")))
+	}
+	return out
+}
+
+// fateRow is a line of the table that is there without the script.
+type fateRow struct {
+	Effect, Event int
+	Fate, What    string
+	Call, Caller  string
+}
+
+const fateRowsShown = 40
+
+// rows returns the first effects, the lost ones before the kept.
+func (f fates) rows(e *evidence) []fateRow {
+	var out []fateRow
+	for _, lost := range []bool{true, false} {
+		for i, fate := range f.Fate {
+			if len(out) == fateRowsShown {
+				return out
+			}
+			if (fate != fateKept) != lost {
+				continue
+			}
+			event := e.life.Journal.Events[f.Event[i]]
+			row := fateRow{Effect: f.Effect[i], Event: f.Event[i], Fate: fateWords[fate], What: line(event.Path + " " + f.What[i]), Call: e.call(event.Call)}
+			if frames := places(e.life.Journal.Frames(event.Stack)); len(frames) > 0 {
+				row.Caller = frames[0].String()
+			}
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// counts returns how many effects were kept, dropped and torn.
+func (f fates) counts() (out [3]int) {
+	for _, fate := range f.Fate {
+		out[fate]++
+	}
+	return out
+}

@@ -1,0 +1,44 @@
+package page
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs"
+)
+
+// place is one function of a stack as it is shown.
+type place struct {
+	Function string
+	// Position is the file's last two names and the line.
+	Position string
+	// File is the whole path and the line.
+	File string
+}
+
+const framesMax = 12
+
+// places returns the engine's part of a stack, innermost first: what is above
+// the harness is the same for all engines.
+func places(frames []faultfs.Frame) []place {
+	var out []place
+	for _, f := range frames {
+		if strings.HasPrefix(path.Base(f.Function), "harness.") || len(out) == framesMax {
+			break
+		}
+		out = append(out, place{
+			Function: line(path.Base(f.Function)), Position: line(position(f)),
+			File: line(fmt.Sprintf("%s:%d", f.File, f.Line)),
+		})
+	}
+	return out
+}
+
+func position(f faultfs.Frame) string {
+	dir, file := path.Split(f.File)
+	return fmt.Sprintf("%s:%d", path.Join(path.Base(dir), file), f.Line)
+}
+
+// String returns "function (position)".
+func (p place) String() string { return p.Function + " (" + p.Position + ")" }

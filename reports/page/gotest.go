@@ -1,0 +1,95 @@
+package page
+
+import (
+	"fmt"
+	"go/format"
+	"strings"
+	"text/template"
+
+	"github.com/ackproof/ackproof/harness"
+)
+
+// GoTest returns a complete test file that runs the finding's smallest program
+// under its profile, and fails while the engine breaks its promise. Builtin
+// tells that the engine is on the list of cmd/ackproof/builtin; for any other
+// the file has one marked place to fill in, and fails until that is done.
+func GoTest(b *harness.Bundle, builtin bool) string {
+	var out strings.Builder
+	err := goTest.Execute(&out, map[string]any{
+		"Builtin": builtin, "Engine": bounded(b.Engine), "Profile": b.Profile, "Found": bounded(b.Found), "Seed": uint64(b.Seed),
+		"Name": testName(string(b.Property)), "Property": oneLine(string(b.Property)),
+		"Sentence": oneLine(b.Sentence), "Program": strings.SplitAfter(strings.TrimSuffix(b.Program, "\n"), "\n"),
+	})
+	if err != nil {
+		panic(err) // nothing in it can fail
+	}
+	source, err := format.Source([]byte(out.String()))
+	if err != nil {
+		panic(fmt.Sprintf("page: the test is no Go: %v\n%s", err, &out))
+	}
+	return string(source)
+}
+
+// bounded returns a name as it is, unless it is too long to be one.
+func bounded(name string) string {
+	if len(name) > nameBytesMax {
+		return line(name)
+	}
+	return name
+}
+
+// oneLine returns text that ends no comment.
+func oneLine(text string) string { return strings.ReplaceAll(line(text), "*/", "* /") }
+
+// testName returns "AckedDurable" for "acked-durable".
+func testName(property string) string {
+	var b strings.Builder
+	for _, word := range strings.FieldsFunc(property, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
+}
+
+var goTest = template.Must(template.New("test").Funcs(template.FuncMap{
+	"quote": func(s string) string { return fmt.Sprintf("%q", s) },
+}).Parse(`package crash_test
+
+import (
+	"testing"
+
+{{if .Builtin}}	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+{{else}}	"github.com/ackproof/ackproof/engines"
+{{end}}	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// TestCrash{{.Name}} holds the engine to {{.Property}}. When it was written:
+// {{.Sentence}}
+func TestCrash{{.Name}}(t *testing.T) {
+{{if .Builtin}}	found, err := builtin.All().Find({{quote .Engine}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	factory := found[0].Factory
+{{else}}	factory := engines.Factory{
+		Name: {{quote .Engine}},
+		Open: func(env engines.Env) (engines.StorageEngine, error) {
+			// FILL IN: open the engine on env.FS in env.Dir, all files through env.FS.
+			panic("FILL IN: open the engine")
+		},
+	}
+{{end}}	profile, err := faultfs.ParseProfile({{quote .Profile}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := scenarios.MustParse({{range $i, $line := .Program}}{{if $i}} +
+		{{end}}{{quote $line}}{{end}})
+	harness.Run(t, factory, harness.WithProfiles(profile), harness.WithConfig(harness.Config{
+		Seed: {{.Seed}},
+		Only: []scenarios.NamedProgram{ {Name: {{quote .Found}}, Program: program}},
+	}))
+}
+`))

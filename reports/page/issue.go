@@ -1,0 +1,77 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+)
+
+// replayCommand returns the command that checks the finding again.
+func (e *evidence) replayCommand() string {
+	if e.Builtin {
+		return "ackproof replay " + shellWord(line(e.Path))
+	}
+	return "go test -run TestCrash -args -ackproof.replay=" + shellWord(line(e.Path))
+}
+
+// shellWord quotes a word for a POSIX shell if it needs that.
+func shellWord(word string) string {
+	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-") == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// issue returns the finding as Markdown, for a tracker.
+func (f *findingView) issue() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s broken by %s under %s\n\n%s\n\n", f.Property, f.Engine, f.Profile, f.Sentence)
+	fmt.Fprintf(&b, "**Promised:** %s\n\n", f.Promise)
+	for _, c := range f.Culprits {
+		fmt.Fprintf(&b, "**%s (%s):** event %d, %s", f.CulpritWord, c.Fate, c.Event, code(c.Text))
+		if c.Call != "" {
+			fmt.Fprintf(&b, ", in %s", c.Call)
+		}
+		b.WriteString("\n")
+		for _, p := range c.Frames {
+			fmt.Fprintf(&b, "- %s\n", code(p.String()))
+		}
+		b.WriteString("\n")
+	}
+	switch {
+	case f.Barrier != nil:
+		fmt.Fprintf(&b, "**Missing sync:** %s. %s\n\n", code(f.Barrier.What), f.Barrier.Sentence)
+	case f.NoBarrier != "":
+		fmt.Fprintf(&b, "**Missing sync:** none. %s\n\n", f.NoBarrier)
+	}
+	fmt.Fprintf(&b, "Smallest program:\n%sCrash: %s\n\nReplay: %s\n\n", fence("", f.Program), code(f.Crash), code(f.Replay))
+	fmt.Fprintf(&b, "<details><summary>Go test</summary>\n\n%s</details>\n", fence("go", f.GoTest))
+	return b.String()
+}
+
+// code returns text as Markdown's code, whatever backquotes it holds.
+func code(text string) string {
+	ticks := strings.Repeat("`", backquotes(text)+1)
+	if len(ticks) > 1 {
+		return ticks + " " + text + " " + ticks
+	}
+	return ticks + text + ticks
+}
+
+func fence(language, text string) string {
+	ticks := strings.Repeat("`", max(3, backquotes(text)+1))
+	return ticks + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + ticks + "\n\n"
+}
+
+// backquotes returns the length of the longest run of backquotes.
+func backquotes(text string) int {
+	longest, run := 0, 0
+	for _, r := range text {
+		if r != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}

@@ -1,0 +1,124 @@
+package page_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/reports"
+	"github.com/ackproof/ackproof/reports/page"
+)
+
+// written returns the page.
+func written(t testing.TB, in page.Input) string {
+	t.Helper()
+	var b strings.Builder
+	if err := page.Write(&b, in); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// stored writes the page to a file and returns its path.
+func stored(t testing.TB, in page.Input) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(path, []byte(written(t, in)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestPageLeadsToTheCause(t *testing.T) {
+	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	f := r.finding()
+	got := written(t, page.Input{
+		Reports: []reports.Report{r.report}, Findings: []page.Finding{f},
+		Environment: map[string]string{"commit": "0123abc"},
+	})
+	for what, want := range map[string]string{
+		"the promise":        "Entries survive any crash once the call that wrote them has returned.",
+		"the rule":           "R1: Term and vote are durable",
+		"the sentence":       f.Bundle.Explanation.Sentence,
+		"the culprit's line": "canary/write.go:",
+		"the missing sync":   "fsync /db/00000001.base",
+		"the crash state":    r.bundle.State.String(),
+		"the command":        "ackproof replay " + r.path,
+		"the test":           "func TestCrashAckedDurable(t *testing.T)",
+		"the environment":    "0123abc",
+		"the stages":         "Coverage by stage",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: the page does not hold %q", what, want)
+		}
+	}
+	if n := strings.Count(got, "class=\"finding\""); n != 1 {
+		t.Errorf("%d findings on the page, want 1: the report's own is the bundle's", n)
+	}
+}
+
+func TestPageWithoutBundles(t *testing.T) {
+	r := runCanary(t, "canary/stale-range", faultfs.Ext4Ordered())
+	got := written(t, page.Input{Reports: []reports.Report{r.report}})
+	if !strings.Contains(got, "There is no bundle behind this finding") || !strings.Contains(got, r.bundle.Sentence) {
+		t.Error("a report's finding is not shown as far as the report goes")
+	}
+	if empty := written(t, page.Input{}); !strings.Contains(empty, "Nothing was run") {
+		t.Error("an empty page says nothing")
+	}
+}
+
+func TestPageWithoutExplanation(t *testing.T) {
+	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r.bundle.Explanation = nil
+	got := written(t, page.Input{Findings: []page.Finding{r.finding()}})
+	if !strings.Contains(got, "which of it matters was not tried") {
+		t.Error("losses that nobody tried are shown as culprits")
+	}
+}
+
+func TestPageOfOtherFindings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED with -short: it runs four canaries")
+	}
+	for _, name := range []string{
+		"canary/stale-range", "canary/recovered-not-durable", "canary/panics-on-torn-tail", "canary/replace-not-atomic",
+	} {
+		r := runCanary(t, name, faultfs.StrictPosix())
+		written(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{{Bundle: r.bundle, Path: r.path, Builtin: true}}})
+	}
+}
+
+func TestBundleThatDoesNotFitIsRefused(t *testing.T) {
+	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	for what, change := range map[string]func(*harness.Bundle){
+		"no life":       func(b *harness.Bundle) { b.Lives = nil },
+		"bad profile":   func(b *harness.Bundle) { b.Profile = "fat12" },
+		"bad program":   func(b *harness.Bundle) { b.Program = "persist" },
+		"foreign crash": func(b *harness.Bundle) { b.State.Point = 1 << 20 },
+	} {
+		b := *r.bundle
+		change(&b)
+		if err := page.Write(&strings.Builder{}, page.Input{Findings: []page.Finding{{Bundle: &b}}}); !errors.Is(err, harness.ErrBundle) {
+			t.Errorf("%s: got %v, want ErrBundle", what, err)
+		}
+	}
+}
+
+// The promises are written once more in the documentation, for another reader.
+func TestPromisesAreThoseOfTheDocumentation(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/PROPERTIES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range models.Properties {
+		if want := "| `" + string(p) + "` | " + page.PromiseOf(string(p)) + " |"; !strings.Contains(string(doc), want) {
+			t.Errorf("docs/PROPERTIES.md has no row that begins with %q", want)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package page
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ackproof/ackproof/reports"
+)
+
+// verdictRow is a report in one line.
+type verdictRow struct {
+	Engine, Profile, Claims       string
+	Verdict, Note                 string
+	Visited, Distinct             int
+	Refuted, Held, NotExercised   int
+	RefutedBy                     string
+	Programs, Planned, InRecovery int
+	Seed                          uint64
+}
+
+// propertyTable is how some reports stand towards all properties.
+type propertyTable struct {
+	Heads []tableHead
+	Rows  []propertyRow
+}
+
+type tableHead struct{ Engine, Profile string }
+
+type propertyRow struct {
+	ID, Promise string
+	Cells       []propertyCell
+}
+
+// propertyCell is how an engine stands towards a property: a sign, a word, and
+// the number of states behind it.
+type propertyCell struct {
+	Sign, Verdict, Class string
+	Claimed              bool
+	States               int
+}
+
+// stageTable is how far some reports went.
+type stageTable struct {
+	Heads []tableHead
+	Rows  []stageRow
+}
+
+type stageRow struct {
+	Stage string
+	Cells []reports.Stage
+}
+
+// columnsMax is how many reports stand side by side in a table.
+const columnsMax = 4
+
+func verdictRows(all []reports.Report) []verdictRow {
+	var out []verdictRow
+	for _, r := range all {
+		row := verdictRow{
+			Engine: line(r.Engine), Profile: line(r.Profile), Claims: line(strings.Join(r.Claims, ", ")), Verdict: r.Verdict,
+			Note: note(r), Visited: r.States.Visited, Distinct: r.States.Distinct,
+			Programs: r.Programs.Explored, Planned: r.Programs.Planned, InRecovery: r.States.InRecovery, Seed: r.Seed,
+		}
+		var refuted []string
+		for _, p := range r.Properties {
+			switch p.Verdict {
+			case "refuted":
+				refuted = append(refuted, p.ID)
+			case "held":
+				row.Held++
+			case "not exercised":
+				row.NotExercised++
+			}
+		}
+		row.Refuted, row.RefutedBy = len(refuted), line(strings.Join(refuted, ", "))
+		out = append(out, row)
+	}
+	return out
+}
+
+// note says what a verdict alone would hide.
+func note(r reports.Report) string {
+	var notes []string
+	if r.Planted != "" {
+		word := "planted bug caught"
+		if !r.AsExpected {
+			word = "planted bug NOT caught"
+		}
+		notes = append(notes, word+" ("+line(r.Planted)+")")
+	}
+	if r.OutOfBudget {
+		notes = append(notes, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, count(r.Programs.Planned, "program")))
+	}
+	if r.States.Unknown > 0 {
+		notes = append(notes, count(r.States.Unknown, "state")+" could not be judged")
+	}
+	if r.Modest {
+		notes = append(notes, "it does not claim durable writes, yet no state lost one")
+	}
+	return strings.Join(notes, "; ")
+}
+
+// propertyTables returns the properties of all reports, some reports a table.
+func propertyTables(all []reports.Report) []propertyTable {
+	var out []propertyTable
+	for group := range slices.Chunk(all, columnsMax) {
+		t := propertyTable{Heads: heads(group)}
+		rows := map[string]int{}
+		for column, r := range group {
+			for _, p := range r.Properties {
+				at, ok := rows[p.ID]
+				if !ok {
+					at = len(t.Rows)
+					rows[p.ID] = at
+					t.Rows = append(t.Rows, propertyRow{ID: line(p.ID), Promise: promiseOf(p.ID), Cells: make([]propertyCell, len(group))})
+				}
+				t.Rows[at].Cells[column] = newPropertyCell(p)
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func heads(group []reports.Report) []tableHead {
+	var out []tableHead
+	for _, r := range group {
+		out = append(out, tableHead{line(r.Engine), line(r.Profile)})
+	}
+	return out
+}
+
+func newPropertyCell(p reports.Property) propertyCell {
+	cell := propertyCell{Verdict: p.Verdict, Claimed: p.Claimed, States: p.States}
+	switch p.Verdict {
+	case "held":
+		cell.Sign, cell.Class = "✓", "held"
+	case "refuted":
+		cell.Sign, cell.Class = "✗", "refuted"
+	case "not exercised":
+		cell.Sign, cell.Class = "?", "idle"
+	default:
+		cell.Sign, cell.Class = "–", "idle"
+	}
+	return cell
+}
+
+// stageTables returns the coverage of all reports, some reports a table.
+func stageTables(all []reports.Report) []stageTable {
+	var out []stageTable
+	for group := range slices.Chunk(all, columnsMax) {
+		t := stageTable{Heads: heads(group)}
+		rows := map[string]int{}
+		for column, r := range group {
+			for _, s := range r.States.ByStage {
+				at, ok := rows[s.Stage]
+				if !ok {
+					at = len(t.Rows)
+					rows[s.Stage] = at
+					t.Rows = append(t.Rows, stageRow{Stage: line(s.Stage), Cells: make([]reports.Stage, len(group))})
+				}
+				t.Rows[at].Cells[column] = s
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// pair is a name and a value.
+type pair struct{ Name, Value string }
+
+func pairs(m map[string]string) []pair {
+	var out []pair
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, pair{line(name), line(m[name])})
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package page
+
+import (
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+)
+
+// timeline is a life in columns, as the script reads it: texts stand in tables,
+// and events cite them by place.
+type timeline struct {
+	Kinds []string   `json:"kinds"`
+	Paths []string   `json:"paths"`
+	Stack [][]string `json:"stacks"`
+	Calls []callData `json:"calls"`
+	// Columns, one place for each event.
+	Kind []int   `json:"kind"`
+	Path []int   `json:"path"` // place in Paths
+	To   []int   `json:"to"`   // place in Paths; 0 for none
+	Off  []int64 `json:"off"`
+	Len  []int   `json:"len"`
+	Call []int   `json:"call"`
+	At   []int   `json:"at"` // place in Stack
+	// Opened is the time at which the engine had opened; Crash that of the crash
+	// that ended the life, -1 for none.
+	Opened int `json:"opened"`
+	Crash  int `json:"crash"`
+}
+
+// callData is a call; Returned is 0 for one that never did.
+type callData struct {
+	ID       int    `json:"id"`
+	Client   int    `json:"client"`
+	Op       string `json:"op"`
+	Result   string `json:"result"`
+	Invoked  int    `json:"invoked"`
+	Returned int    `json:"returned"`
+}
+
+// newTimeline returns a life that ended in a crash at a time, -1 for none.
+func newTimeline(l *harness.Life, results map[int]string, crash int) timeline {
+	t := timeline{Opened: l.Opened, Crash: crash, Calls: []callData{}}
+	kinds, paths := newTable(&t.Kinds), newTable(&t.Paths)
+	paths("")
+	for _, e := range l.Journal.Events {
+		t.Kind = append(t.Kind, kinds(e.Kind.String()))
+		t.Path = append(t.Path, paths(e.Path))
+		t.To = append(t.To, paths(e.ToPath))
+		t.Off = append(t.Off, e.Off)
+		t.Len = append(t.Len, max(len(e.Data), int(e.Len)))
+		t.Call = append(t.Call, e.Call)
+		t.At = append(t.At, e.Stack)
+	}
+	for i := range l.Journal.Stacks {
+		texts := []string{}
+		for _, p := range places(l.Journal.Frames(i)) {
+			texts = append(texts, p.String())
+		}
+		t.Stack = append(t.Stack, texts)
+	}
+	for i := range l.Calls {
+		t.Calls = append(t.Calls, newCallData(&l.Calls[i], results))
+	}
+	return t
+}
+
+func newCallData(c *models.Call, results map[int]string) callData {
+	return callData{
+		ID: c.ID, Client: c.Client, Op: line(c.Op.String()), Result: line(results[c.ID]),
+		Invoked: c.Invoked, Returned: c.Returned,
+	}
+}
+
+// newTable returns a function that tells a text's place in the table, and adds
+// it if it has none.
+func newTable(table *[]string) func(string) int {
+	places := map[string]int{}
+	return func(text string) int {
+		at, ok := places[text]
+		if !ok {
+			at = len(*table)
+			places[text] = at
+			*table = append(*table, line(text))
+		}
+		return at
+	}
+}

@@ -66,6 +66,9 @@ func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.
 		n, err = at.disk.ReadIno(at.ino, buf, int64(in.Offset))
 		return err
 	})
+	if !status.Ok() {
+		return nil, status // the library takes any result for success
+	}
 	return fuse.ReadResultData(buf[:n]), status
 }
 

@@ -8,7 +8,8 @@
 // The process that serves must never use the mount itself: a fault on a mapped
 // page blocks its thread until a request is answered, and the garbage collector
 // waits for that thread before the answer can be made. Another process uses the
-// mount, see package sandbox.
+// mount, see package sandbox. Stacks in the journal are the server's, so a disk
+// that is served is best made with NoStacks.
 //
 // What the kernel does before a request arrives, and so what the journal can have
 // (measured on Linux 6.18; Documentation/filesystems/fuse):
@@ -18,7 +19,8 @@
 //     at the page's boundary.
 //   - fsync, fdatasync and fsync of a directory arrive as what they are. With
 //     O_SYNC or O_DSYNC a sync follows each write.
-//   - Stores through a mapping arrive with msync, munmap, the end of the process,
+//   - Stores through a mapping arrive as writes of whole pages: with msync, which
+//     sends an fdatasync after them, close, munmap, the end of the process,
 //     [Server.Sync], or when the kernel likes: see [Options].
 //   - sync, syncfs and sync_file_range never arrive.
 //   - Locks are the kernel's own and end with their process.

@@ -44,7 +44,12 @@ func TestMain(m *testing.M) {
 type order struct {
 	Do    string
 	Dir   string
-	Index int `json:",omitempty"`
+	Other string `json:",omitempty"`
+	Index int    `json:",omitempty"`
+	Text  string `json:",omitempty"`
+	Steps []step `json:",omitempty"`
+	// Helper is what the process has its helper do.
+	Helper *order `json:",omitempty"`
 }
 
 type answer struct {
@@ -192,6 +197,16 @@ func (p *place) do(t testing.TB, o order) []string {
 func (p *place) attach(d *faultfs.Disk) (name, dir string) {
 	name = p.server.Attach(d)
 	return name, filepath.Join(p.box.DiskDir, name)
+}
+
+// until waits for what another process or the kernel brings about.
+func until(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited 10 s for: %s", what)
+		}
+	}
 }
 
 func newDisk() *faultfs.Disk { return faultfs.NewDisk(faultfs.Config{NoStacks: true}) }

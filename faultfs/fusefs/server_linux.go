@@ -92,9 +92,9 @@ func (s *Server) Attach(d *faultfs.Disk) string {
 }
 
 // Detach makes the directory disappear. When it returns the disk is not touched
-// any more; what is still open there fails with ESTALE or EIO. Stores through
-// mappings that were not forced out are lost: see Sync. A name that is not
-// attached is ignored.
+// any more; what is still open there fails with ESTALE or EIO, and the kernel has
+// forgotten the rest. Stores through mappings that were not forced out are lost: see
+// Sync. A name that is not attached is ignored.
 func (s *Server) Detach(name string) {
 	number, ok := s.files.detach(name)
 	if !ok {

@@ -1,0 +1,131 @@
+//go:build linux
+
+package fusefs_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fusefs"
+)
+
+// mapped is what making and mapping the file says in the journal.
+var mapped = []string{"create /a -rw-r-----", "resize /a to 8192"}
+
+// stored returns the first bytes of the pages that were written after the mapping,
+// and the other events as they are.
+func stored(t *testing.T, d *faultfs.Disk) (out []string) {
+	t.Helper()
+	lines := eventLines(d)
+	if len(lines) < len(mapped) || !slices.Equal(lines[:len(mapped)], mapped) {
+		t.Fatalf("got the events %q, want %q first", lines, mapped)
+	}
+	for i, e := range d.Journal().Events[len(mapped):] {
+		if e.Kind != faultfs.EventWrite {
+			out = append(out, lines[len(mapped)+i])
+			continue
+		}
+		if e.Off%4096 != 0 || len(e.Data)%4096 != 0 {
+			t.Errorf("got %s, want whole pages", lines[len(mapped)+i])
+		}
+		out = append(out, "write "+string(e.Data[:5]))
+	}
+	return out
+}
+
+func TestMappings(t *testing.T) {
+	store := order{Do: "store", Text: "hello"}
+	for _, c := range []struct {
+		name  string
+		open  string
+		force func(p *place, name string) error
+		want  []string
+	}{
+		{"msync", "open", func(p *place, _ string) error {
+			_, err := p.ask(order{Do: "msync"})
+			return err
+		}, []string{"write hello", "sync-data /a"}},
+		{"Sync", "open", func(p *place, name string) error { return p.server.Sync(name) }, []string{"write hello"}},
+		{"Sync after close", "", func(p *place, name string) error { return p.server.Sync(name) }, []string{"write hello"}},
+		{"munmap", "", func(p *place, _ string) error {
+			_, err := p.ask(order{Do: "munmap"})
+			return err
+		}, []string{"write hello"}},
+		{"exit", "open", func(p *place, _ string) error {
+			_, _ = p.ask(order{Do: "exit"})
+			return p.cmd.Wait()
+		}, []string{"write hello"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, disk := start(t, fusefs.Options{}), newDisk()
+			name, dir := p.attach(disk)
+			p.do(t, order{Do: "map", Dir: dir, Text: c.open})
+			p.do(t, store)
+			if err := c.force(p, name); err != nil {
+				t.Fatal(err)
+			}
+			if got := stored(t, disk); !slices.Equal(got, c.want) {
+				t.Errorf("got the events %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestStoresSurviveSync: what was forced out is read again through the mapping,
+// and a second store arrives too.
+func TestStoresSurviveSync(t *testing.T) {
+	p, disk := start(t, fusefs.Options{}), newDisk()
+	name, dir := p.attach(disk)
+	p.do(t, order{Do: "map", Dir: dir})
+	for _, text := range []string{"first", "other"} {
+		p.do(t, order{Do: "store", Text: text})
+		if err := p.server.Sync(name); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.do(t, order{Do: "load"}); !slices.Equal(got, []string{text}) {
+			t.Errorf("got %q through the mapping, want %q", got, text)
+		}
+	}
+	if got, want := stored(t, disk), []string{"write first", "write other"}; !slices.Equal(got, want) {
+		t.Errorf("got the events %q, want %q", got, want)
+	}
+}
+
+// TestWritebackEvery: a store arrives without any further call.
+func TestWritebackEvery(t *testing.T) {
+	p, disk := start(t, fusefs.Options{WritebackEvery: 2 * time.Millisecond}), newDisk()
+	_, dir := p.attach(disk)
+	p.do(t, order{Do: "map", Dir: dir})
+	for _, text := range []string{"first", "other"} {
+		p.do(t, order{Do: "store", Text: text})
+		until(t, "the store of "+text, func() bool { return slices.Contains(stored(t, disk), "write "+text) })
+	}
+}
+
+// TestFaults: an injected error is what the process gets, and after a failed sync
+// it reads what the disk has, not what the kernel cached.
+func TestFaults(t *testing.T) {
+	p := start(t, fusefs.Options{})
+	disk := faultfs.NewDisk(faultfs.Config{NoStacks: true, SyncFailure: faultfs.SyncFailureRevert, Faults: []faultfs.Fault{
+		{Kind: faultfs.FaultSync, Path: "0", Times: 1},
+		{Kind: faultfs.FaultSpace, Path: "1"},
+	}})
+	_, dir := p.attach(disk)
+	p.do(t, order{Do: "begin writes", Dir: dir, Index: 2})
+	got := p.do(t, order{Do: "end writes"})
+	slices.Sort(got)
+	if want := []string{"input/output error", "no space left on device"}; !slices.Equal(got, want) {
+		t.Errorf("got the errors %q, want %q", got, want)
+	}
+	image, err := disk.Image().ReadFile("/0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := strings.Join(p.do(t, order{Do: "tree", Dir: dir}), "\n")
+	if want := treeLine("0", "file", image); !strings.Contains(tree, want) {
+		t.Errorf("after a failed sync the process reads\n%s\nwant %s", tree, want)
+	}
+}

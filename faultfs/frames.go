@@ -20,9 +20,10 @@ func (j *Journal) Frames(stack int) []Frame {
 	switch {
 	case stack <= 0 || stack >= len(j.Stacks):
 		return nil
+	case len(j.Stacks[stack]) > 0:
 	case stack < len(j.frames):
 		return j.frames[stack]
-	case len(j.Stacks[stack]) == 0:
+	default:
 		return nil
 	}
 	var out []Frame

@@ -1,6 +1,7 @@
 package faultfs
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
 )
@@ -19,6 +20,18 @@ type Journal struct {
 	frames [][]Frame // of a stored journal, by stack
 }
 
+// SetCaller has the disk journal the stacks that caller returns, in the place of
+// those of the goroutines that call its methods: for a disk that is served to
+// another process. It is called while the disk is locked, and only if the disk
+// journals stacks; no frames say that the stack is not known.
+func (d *Disk) SetCaller(caller func() []Frame) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rec != nil {
+		d.rec.caller = caller
+	}
+}
+
 // Stack is the program counters of a call stack, innermost first.
 type Stack []uintptr
 
@@ -32,6 +45,10 @@ type recorder struct {
 	inFlight []int
 	noStacks bool
 	arena    []byte
+	// caller returns the stack of whoever changes the disk, where that is not this
+	// goroutine's; nil otherwise.
+	caller func() []Frame
+	byText map[string]int // numbers of stacks that caller returned
 }
 
 func newRecorder(base *Image, noStacks bool) *recorder {
@@ -48,7 +65,11 @@ func (r *recorder) add(e Event) {
 	if len(r.inFlight) == 1 {
 		e.Call = r.inFlight[0]
 	}
-	if !r.noStacks {
+	switch {
+	case r.noStacks:
+	case r.caller != nil:
+		e.Stack = r.callersStack()
+	default:
 		e.Stack = r.stack()
 	}
 	r.events = append(r.events, e)
@@ -99,4 +120,25 @@ func (r *recorder) stack() int {
 	r.stacks = append(r.stacks, slices.Clone(pcs[:n]))
 	r.byHash[hash] = len(r.stacks) - 1
 	return len(r.stacks) - 1
+}
+
+// callersStack returns the number of the stack that caller returns, 0 for none.
+func (r *recorder) callersStack() int {
+	frames := r.caller()
+	if len(frames) == 0 {
+		return 0
+	}
+	text := fmt.Sprint(frames)
+	if id, ok := r.byText[text]; ok {
+		return id
+	}
+	if r.byText == nil {
+		r.byText = map[string]int{}
+	}
+	id := len(r.stacks)
+	r.stacks = append(r.stacks, nil)
+	r.frames = append(r.frames, make([][]Frame, id+1-len(r.frames))...)
+	r.frames[id] = frames
+	r.byText[text] = id
+	return id
 }

@@ -15,6 +15,7 @@ package sandbox
 
 import (
 	"errors"
+	"fmt"
 	"os"
 )
 
@@ -33,6 +34,12 @@ type Sandbox struct {
 	DiskDir     string
 	FilesDir    string
 	ReadOnlyDir string
+}
+
+// Root returns the memory-backed directory as a root; it is the caller's to
+// close.
+func (s *Sandbox) Root() (*os.Root, error) {
+	return os.OpenRoot(fmt.Sprintf("/proc/self/fd/%d", s.Files.Fd()))
 }
 
 // Close gives back the directory's descriptor. The device is for its server to

@@ -49,4 +49,8 @@ type Factory struct {
 	OpenReadOnly func(env Env) (StorageEngine, error)
 	// Needs says what Open must be given.
 	Needs Needs
+	// Program, if not nil, is the path and arguments of a program that runs the
+	// engine and speaks the worker protocol (docs/PROTOCOL.md), in the place of
+	// Open. Needs is NeedsDir then.
+	Program []string
 }

@@ -71,12 +71,12 @@ func showsAgain(r *models.Recovered) bool {
 		again.HasHardState == first.HasHardState && again.HardState == first.HardState
 }
 
-// shown returns a recovery without a failure that first showed the view, and
-// remembers that the image comes to it too; nil if there is none.
-func (c *cache) shown(image faultfs.Digest, v models.View) *recovery {
+// shown returns a recovery without a failure that first showed the view of this
+// key, and remembers that the image comes to it too; nil if there is none.
+func (c *cache) shown(image faultfs.Digest, view models.Digest) *recovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := c.byView[viewKey(v)]
+	r := c.byView[view]
 	if r != nil {
 		c.byImage[image] = r
 	}

@@ -14,6 +14,7 @@ import (
 func call(ctx context.Context, e engines.StorageEngine, op models.Op, entries []engines.Entry) models.Result {
 	var result models.Result
 	if err := dispatch(ctx, e, op, entries, &result); err != nil {
+		mustReturn(err)
 		return models.Result{Err: errorText(err)}
 	}
 	return result

@@ -19,6 +19,10 @@ func (r *recording) concurrently(c scenarios.Concurrent) error {
 		clients = append(clients, actionsOf(ops))
 	}
 	block := &block{recording: r}
+	if e, ok := r.engine.(*workerEngine); ok {
+		e.concurrently(true)
+		defer e.concurrently(false)
+	}
 	if failed := r.runner.run(func() { block.run(clients) }); failed != nil {
 		// Some client hangs; its call never returned.
 		hung := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Flush}}

@@ -48,6 +48,10 @@ type Config struct {
 	// Budget ends the run after so much time, in the midst of a program too; 0
 	// is no bound. A run that a budget ends is not the same twice.
 	Budget time.Duration
+	// Writeback is how often stores through a memory map are forced out to the
+	// disk, as the kernel does at its leisure; 0 leaves it to the kernel. It matters
+	// to engines on real directories only.
+	Writeback time.Duration
 	// HangAfter is how long the engine may take for one call or recovery before
 	// it is said to hang; 0 means 10 seconds.
 	HangAfter time.Duration
@@ -65,6 +69,10 @@ type Config struct {
 	// stacks journals who called. A stack costs more than the event it belongs
 	// to, so only what is shown to a reader has them.
 	stacks bool
+	// workers run the engine if it needs a real directory; nil otherwise.
+	workers *workers
+	// test is the test that a worker must run to come to the engine's factory.
+	test string
 }
 
 func (c Config) resolved() Config {
@@ -80,6 +88,17 @@ func (c Config) resolved() Config {
 	c.Plan.Seed = uint64(c.Seed.For("crash"))
 	return c
 }
+
+// patience is how long to wait for engine code: longer than for the worker that
+// it runs in, whose own limit tells more.
+func (c Config) patience() time.Duration {
+	if c.workers == nil {
+		return c.HangAfter
+	}
+	return patience(c.HangAfter)
+}
+
+func patience(hangAfter time.Duration) time.Duration { return hangAfter + 5*time.Second }
 
 // depthMax is the most crashes that follow each other.
 const depthMax = 3

@@ -12,7 +12,7 @@ import (
 
 // open opens the engine and reads all that it shows.
 func (r *recording) open() *models.Recovered {
-	p := &probing{factory: r.factory, disk: r.disk}
+	p := &probing{factory: r.factory, env: engines.Env{FS: r.disk, Dir: engineDir}}
 	failed := r.runner.run(func() { p.open(context.Background(), models.PhaseOpen, &p.out.View) })
 	if failed != nil {
 		return p.crashed(failed)
@@ -89,10 +89,14 @@ func (r *recording) reopen() error {
 
 // abandon leaves the engine as a crashed process leaves it.
 func (r *recording) abandon() {
-	if r.engine != nil {
-		r.left = append(r.left, r.engine)
-		r.engine = nil
+	switch e := r.engine.(type) {
+	case nil:
+	case *workerEngine:
+		e.kill()
+	default:
+		r.left = append(r.left, e)
 	}
+	r.engine = nil
 }
 
 // losePower ends the life, loses what loss says, and begins the next life on the

@@ -9,10 +9,12 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 )
 
+var ownPackage = reflect.TypeFor[Life]().PkgPath()
+
 // between are the packages that stand between an engine and its disk or its
 // caller, with those below them.
 var between = []string{
-	reflect.TypeFor[Life]().PkgPath(), "testing", "runtime", "sync", "io", "bufio", "os", "bytes", "strings",
+	ownPackage, "testing", "syscall", "internal", "golang.org/x/sys", "runtime", "sync", "io", "bufio", "os", "bytes", "strings",
 	"slices", "iter", "context", "reflect", "encoding", "compress", "hash", "log", "errors",
 	"github.com/spf13/afero", reflect.TypeFor[faultfs.Disk]().PkgPath(),
 }

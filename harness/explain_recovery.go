@@ -23,6 +23,9 @@ func (x *explainer) recoveryFrames(file string) []faultfs.Frame {
 			return frames
 		}
 	}
+	if x.config.workers != nil {
+		return nil // its files are read in another process
+	}
 	trace := &fileTrace{reads: map[string][]faultfs.Frame{}, changes: map[string][]faultfs.Frame{}}
 	r := newRecoverer(trace.in(x.recoverer.factory), x.config)
 	defer r.stop()

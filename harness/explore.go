@@ -219,8 +219,8 @@ func (x *exploration) recover(image *faultfs.Image) *recovery {
 		return r
 	}
 	if hash.Lo%wholeEvery != 0 {
-		if v, ok := x.recoverer.peek(image); ok {
-			if r := x.cache.shown(hash, v); r != nil {
+		if view, ok := x.recoverer.peek(image); ok {
+			if r := x.cache.shown(hash, view); r != nil {
 				return r
 			}
 		}

@@ -1,9 +1,18 @@
 package harness_test
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/ackproof/ackproof/harness"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	harness.Worker(workerFactories()...)
+	if os.Getenv(exploreVariable) != "" {
+		exploreForever()
+	}
+	goleak.VerifyTestMain(m)
+}

@@ -81,9 +81,15 @@ var errStop = errors.New("engine failed")
 // Record runs the program on the engine and returns what happened, with the
 // stacks of all who changed the disk. An error says that the environment failed,
 // not the engine.
-func Record(f engines.Factory, c Config, program scenarios.Program) (*Recording, error) {
+func Record(f engines.Factory, c Config, program scenarios.Program) (out *Recording, err error) {
+	defer guard(&err)
 	c = c.resolved()
 	c.stacks = true
+	stop, err := c.host(f)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
 	return record(f, c, origin{}, program)
 }
 
@@ -91,7 +97,7 @@ func Record(f engines.Factory, c Config, program scenarios.Program) (*Recording,
 // the environment failed, not the engine.
 func record(f engines.Factory, c Config, from origin, program scenarios.Program) (*Recording, error) {
 	r := &recording{
-		factory: f, profile: c.Profile, stacks: c.stacks, runner: newRunner(c.HangAfter),
+		factory: c.onDisks(f), profile: c.Profile, stacks: c.stacks, runner: newRunner(c.patience()),
 		resolver: scenarios.NewResolver(), nextID: max(1, from.firstCall),
 	}
 	defer r.stop()

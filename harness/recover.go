@@ -25,36 +25,67 @@ func blankImage() *faultfs.Image {
 
 // recoverer lets an engine recover from images. It is for one goroutine.
 type recoverer struct {
+	recoveries
+	factory engines.Factory
+}
+
+// recoveries is where a recoverer's recoveries run.
+type recoveries interface {
+	// recover opens the engine on the image, reads everything, appends an entry
+	// and reads it back, closes, and does the same again. A panic, a hang or an
+	// error on the way is part of the result.
+	recover(image *faultfs.Image) *models.Recovered
+	// peek returns the key of what the engine shows of the image when it is opened
+	// read-only; ok is false if the engine cannot do that, or not with this image.
+	peek(image *faultfs.Image) (view models.Digest, ok bool)
+	stop()
+}
+
+func newRecoverer(f engines.Factory, c Config) *recoverer {
+	if c.workers != nil {
+		return &recoverer{newWorkerRecoveries(c.workers), f}
+	}
+	return &recoverer{&ownRecoveries{factory: f, runner: newRunner(c.HangAfter)}, f}
+}
+
+// ownRecoveries run in this process, on disks in memory.
+type ownRecoveries struct {
 	factory engines.Factory
 	runner  *runner
 }
 
-func newRecoverer(f engines.Factory, c Config) *recoverer {
-	return &recoverer{factory: f, runner: newRunner(c.HangAfter)}
+func (r *ownRecoveries) stop() { r.runner.stop() }
+
+func (r *ownRecoveries) recover(image *faultfs.Image) *models.Recovered {
+	return recoverIn(r.runner.run, r.factory, inMemory(image))
 }
 
-func (r *recoverer) stop() { r.runner.stop() }
+func (r *ownRecoveries) peek(image *faultfs.Image) (models.Digest, bool) {
+	v, ok := peekIn(r.runner.run, r.factory, inMemory(image))
+	return viewKey(v), ok
+}
 
-// recover opens the engine on the image, reads everything, appends an entry and
-// reads it back, closes, and does the same again. A panic, a hang or an error on
-// the way is part of the result.
-func (r *recoverer) recover(image *faultfs.Image) *models.Recovered {
-	p := &probing{factory: r.factory, disk: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true})}
-	if failed := r.runner.run(p.run); failed != nil {
+func inMemory(image *faultfs.Image) engines.Env {
+	return engines.Env{FS: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true}), Dir: engineDir}
+}
+
+// recoverIn lets the engine in env recover.
+func recoverIn(run func(func()) *crash, f engines.Factory, env engines.Env) *models.Recovered {
+	p := &probing{factory: f, env: env}
+	if failed := run(p.run); failed != nil {
 		return p.crashed(failed)
 	}
 	return p.recovered()
 }
 
-// peek returns what the engine shows of the image when it is opened read-only;
-// ok is false if the engine cannot do that, or not with this image.
-func (r *recoverer) peek(image *faultfs.Image) (v models.View, ok bool) {
-	if r.factory.OpenReadOnly == nil {
+// peekIn returns what the engine in env shows when it is opened read-only.
+func peekIn(run func(func()) *crash, f engines.Factory, env engines.Env) (v models.View, ok bool) {
+	if f.OpenReadOnly == nil {
 		return v, false
 	}
-	p := &probing{factory: r.factory, disk: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true})}
-	p.factory.Open = r.factory.OpenReadOnly
-	failed := r.runner.run(func() {
+	p := &probing{factory: f, env: env}
+	p.factory.Open = f.OpenReadOnly
+	failed := run(func() {
 		if p.open(context.Background(), models.PhaseOpen, &p.out.View) {
 			p.close(models.PhaseClose)
 		}
@@ -68,7 +99,7 @@ func (r *recoverer) peek(image *faultfs.Image) (v models.View, ok bool) {
 // probing is one recovery on its way.
 type probing struct {
 	factory engines.Factory
-	disk    *faultfs.Disk
+	env     engines.Env
 	engine  engines.StorageEngine
 	phase   atomic.Uint32 // models.Phase; atomic since a hang is looked at from outside
 	out     models.Recovered
@@ -123,6 +154,7 @@ func (p *probing) run() {
 
 // fail notes the failure of the current phase, if err is one.
 func (p *probing) fail(manner string, err error) bool {
+	mustReturn(err)
 	if err != nil {
 		p.out.Failure = &models.Failure{Phase: models.Phase(p.phase.Load()), Manner: manner, Text: errorText(err)}
 	}
@@ -133,7 +165,7 @@ func (p *probing) fail(manner string, err error) bool {
 // is the reading.
 func (p *probing) open(ctx context.Context, phase models.Phase, view *models.View) bool {
 	p.phase.Store(uint32(phase))
-	engine, err := p.factory.Open(engines.Env{FS: p.disk, Dir: engineDir})
+	engine, err := p.factory.Open(p.env)
 	if p.fail("error", err) {
 		return false
 	}

@@ -44,6 +44,11 @@ func (r *Replayed) Same() bool { return sameCause(r.Verdict, r.Property) }
 // recover from it, and judges the result. A finding that takes no crash is
 // replayed by running the steps of its life again.
 func (b *Bundle) Replay(f engines.Factory) (*Replayed, error) {
+	return b.replay(f, Config{})
+}
+
+func (b *Bundle) replay(f engines.Factory, config Config) (out *Replayed, err error) {
+	defer guard(&err)
 	profile, err := faultfs.ParseProfile(b.Profile)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
@@ -52,7 +57,13 @@ func (b *Bundle) Replay(f engines.Factory) (*Replayed, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := Config{Profile: profile, Seed: b.Seed}.resolved()
+	config.Profile, config.Seed = profile, b.Seed
+	config = config.resolved()
+	stop, err := config.host(f)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
 	if b.Live {
 		return b.replayLive(f, config, life)
 	}
@@ -60,7 +71,7 @@ func (b *Bundle) Replay(f engines.Factory) (*Replayed, error) {
 	if err := space.Check(b.State); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
-	out := &Replayed{Bundle: b, Image: space.Image(b.State)}
+	out = &Replayed{Bundle: b, Image: space.Image(b.State)}
 	r := newRecoverer(f, config)
 	defer r.stop()
 	out.Recovered = r.recover(out.Image)

@@ -1,11 +1,15 @@
 package harness
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/ackproof/ackproof/engines/hosted"
 )
 
 // runner runs an engine's code on a goroutine of its own, so that a panic or a
@@ -19,9 +23,11 @@ type runner struct {
 
 // crash is how engine code failed to return.
 type crash struct {
-	manner string // "panic" or "hang"
+	manner string // "panic", "hang", or how a worker ended
 	text   string
 	stack  string
+	// environment is what was not the engine's fault.
+	environment *environment
 }
 
 func newRunner(hangAfter time.Duration) *runner {
@@ -45,12 +51,43 @@ func (r *runner) start() {
 // attempt runs job and returns how it panicked, nil if it did not.
 func attempt(job func()) (failed *crash) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case *hosted.Failure:
+			failed = &crash{manner: p.Manner, text: p.Text, stack: cmp.Or(p.Stack, p.Log)}
+		case environment:
+			failed = &crash{environment: &p}
+		default:
 			failed = &crash{manner: "panic", text: fmt.Sprint(p), stack: trimStack(debug.Stack())}
 		}
 	}()
 	job()
 	return nil
+}
+
+// mustReturn panics if err says that the engine's process did not return from a
+// call: an engine's own errors are answers, this is none.
+func mustReturn(err error) {
+	var failure *hosted.Failure
+	if errors.As(err, &failure) {
+		panic(failure)
+	}
+}
+
+// environment is a panic with an error of the environment, such as a process
+// that does not start, where only the engine's failures are results. [guard]
+// ends it.
+type environment struct{ error }
+
+// guard makes an environment's panic the error of the function that defers it.
+func guard(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case environment:
+		*err = p.error
+	default:
+		panic(p)
+	}
 }
 
 // run runs job and returns how it crashed, nil if it returned. After a hang the
@@ -60,6 +97,9 @@ func (r *runner) run(job func()) *crash {
 	r.jobs <- job
 	select {
 	case failed := <-r.done:
+		if failed != nil && failed.environment != nil {
+			panic(*failed.environment)
+		}
 		return failed
 	case <-r.timer.C:
 	}

@@ -17,11 +17,17 @@ import (
 // Verify explores the engine as c says. An error tells that something else than
 // the engine failed; whatever the engine does wrong is in the outcome. Canceling
 // ctx ends the run as a budget does.
-func Verify(ctx context.Context, f engines.Factory, c Config) (*Outcome, error) {
-	if f.Needs != engines.NeedsFS {
-		return nil, fmt.Errorf("engine %s needs a real directory: only engines that run on a file system value can be explored", f.Name)
-	}
+//
+// An engine that needs a real directory is explored in worker processes (see
+// [Main]); where none can be had the error is [ErrNotRun].
+func Verify(ctx context.Context, f engines.Factory, c Config) (out *Outcome, err error) {
+	defer guard(&err)
 	c = c.resolved()
+	stop, err := c.host(f)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
 	v := &verification{factory: f, config: c, ctx: ctx, programs: c.programs(), cache: newCache(), seen: map[faultfs.Digest]bool{}}
 	v.outcome = &Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Tally: newTally()}
 	v.outcome.Tally.Planned = len(v.programs)
@@ -109,10 +115,12 @@ func (v *verification) explore(ctx context.Context) error {
 	return nil
 }
 
-func (v *verification) program(ctx context.Context, i int) explored {
+func (v *verification) program(ctx context.Context, i int) (out explored) {
 	x := newExploration(ctx, v.factory, v.config, v.cache, v.deadline)
-	contract, err := x.program(v.programs[i].Program, v.config.Seed.For(v.programs[i].Name))
-	return explored{i, contract, x, err}
+	out = explored{index: i, exploration: x}
+	defer guard(&out.err)
+	out.contract, out.err = x.program(v.programs[i].Program, v.config.Seed.For(v.programs[i].Name))
+	return out
 }
 
 // merge adds one program's result to the outcome.

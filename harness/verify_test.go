@@ -270,7 +270,7 @@ func TestBudgetEndsARun(t *testing.T) {
 
 func TestFactoriesThatCannotRun(t *testing.T) {
 	for name, f := range map[string]engines.Factory{
-		"needs a real directory": {Name: "dir", Needs: engines.NeedsDir},
+		"no such factory was given to harness.Main": {Name: "dir", Needs: engines.NeedsDir},
 		"no space":               {Name: "full", Open: func(engines.Env) (engines.StorageEngine, error) { return nil, errors.New("no space") }},
 	} {
 		if _, err := harness.Verify(t.Context(), f, harness.Config{}); err == nil || !strings.Contains(err.Error(), name) {

@@ -1,0 +1,142 @@
+package harness_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/boltlog"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+var bolt = boltlog.Factory(boltlog.Options{})
+
+// BenchmarkBbolt explores bbolt in a worker process, on images of 64 KiB, one
+// program at a time. The two processes take turns, so they use one core between
+// them. copy-and-open is what one would write without Ackproof: a loop that writes
+// each of the same images to a new file in memory, opens it, reads everything, and
+// closes it. ratio compares the two rates.
+func BenchmarkBbolt(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(800))
+	for _, p := range []faultfs.Profile{faultfs.StrictPosix(), faultfs.Ext4Ordered()} {
+		b.Run(p.Name, func(b *testing.B) { benchmarkBolt(b, p) })
+	}
+}
+
+func benchmarkBolt(b *testing.B, p faultfs.Profile) {
+	only := []scenarios.NamedProgram{{Name: "full-log", Program: fullLog}}
+	var explored, copied time.Duration
+	distinct, images := 0, 0
+	for b.Loop() {
+		start := time.Now()
+		o, err := harness.Verify(b.Context(), bolt, harness.Config{Profile: p, Depth: -1, Workers: 1, Only: only})
+		orNotRun(b, err)
+		if len(o.Findings) > 0 {
+			b.Fatal(o.Findings[0])
+		}
+		explored += time.Since(start)
+		distinct += o.Tally.Distinct
+		n, took := copyAndOpen(b, p)
+		images, copied = images+n, copied+took
+	}
+	rate := float64(distinct) / explored.Seconds()
+	loop := float64(images) / copied.Seconds()
+	b.ReportMetric(rate, "states/s")
+	b.ReportMetric(loop, "copy-and-open/s")
+	b.ReportMetric(rate/loop, "ratio")
+	b.ReportMetric(float64(distinct)/float64(b.N), "states")
+	b.ReportMetric(0, "ns/op")
+}
+
+// copyAndOpen goes through some images of the same program as the loop would, and
+// returns how many and how long that took.
+func copyAndOpen(b *testing.B, p faultfs.Profile) (n int, took time.Duration) {
+	const imagesMax = 3000
+	recording, err := harness.Record(bolt, harness.Config{Profile: p}, fullLog)
+	orNotRun(b, err)
+	space := recording.Lives[0].Journal.Space(p)
+	dir, err := os.MkdirTemp("/dev/shm", "ackproof-bench-*")
+	if err != nil {
+		b.Skip("no memory-backed directory to copy to: ", err)
+	}
+	defer os.RemoveAll(dir)
+	seen := map[faultfs.Digest]bool{}
+	for c := range space.States(faultfs.Plan{}) {
+		if seen[c.Key()] {
+			continue
+		}
+		seen[c.Key()] = true
+		start := time.Now()
+		openCopy(b, filepath.Join(dir, "copy"), space.Image(c.State()))
+		took += time.Since(start)
+		if n++; n == imagesMax {
+			break
+		}
+	}
+	return n, took
+}
+
+// openCopy writes the engine's files to a new directory, opens the engine there,
+// reads all that it has, and closes it.
+func openCopy(b *testing.B, dir string, image *faultfs.Image) {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	for _, f := range image.Files() {
+		if !strings.HasPrefix(f.Path, "/db/") {
+			continue
+		}
+		data, err := image.ReadFile(f.Path)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, filepath.Base(f.Path)), data, 0o644)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	e, err := bolt.Open(engines.Env{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	log := e.LogStore()
+	_, err = log.GetEntries(b.Context(), 1, log.LastIndex())
+	if err == nil {
+		_, _, err = e.MetaStore().LoadHardState(b.Context())
+	}
+	if err == nil {
+		err = e.Close()
+	}
+	if err == nil {
+		err = os.RemoveAll(dir)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkRecordBbolt records a program of small commits over FUSE.
+func BenchmarkRecordBbolt(b *testing.B) {
+	plan := faultfs.DefaultPlan()
+	for i := range plan.Max {
+		plan.Max[i] = -1 // a recording and hardly anything else
+	}
+	program := scenarios.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=100\n", 2000))
+	var took time.Duration
+	for b.Loop() {
+		start := time.Now()
+		_, err := harness.Verify(b.Context(), bolt, harness.Config{
+			Depth: -1, Workers: 1, Plan: plan,
+			Only: []scenarios.NamedProgram{{Name: "commits", Program: program}},
+		})
+		orNotRun(b, err)
+		took += time.Since(start)
+	}
+	b.ReportMetric(float64(2001*b.N)/took.Seconds(), "commits/s")
+	b.ReportMetric(0, "ns/op")
+}

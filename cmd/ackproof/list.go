@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -32,20 +33,31 @@ func newEngines(all builtin.List) *cobra.Command {
 	}
 }
 
-// claimOf asks an engine on an empty disk what it claims.
-func claimOf(f engines.Factory) (string, error) {
-	const dir = "/db"
-	disk := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
-	if err := disk.Mkdir(dir, 0o755); err != nil {
+// claimOf asks an engine in an empty place what it claims.
+func claimOf(f engines.Factory) (claim string, err error) {
+	env, remove, err := emptyPlace(f.Needs)
+	if err != nil {
 		return "", err
 	}
-	engine, err := f.Open(engines.Env{FS: disk, Dir: dir})
+	defer remove()
+	engine, err := f.Open(env)
 	if err != nil {
 		return "", fmt.Errorf("engine %s: %w", f.Name, err)
 	}
-	claim := reports.ClaimWord(engines.ClaimsOf(engine))
+	claim = reports.ClaimWord(engines.ClaimsOf(engine))
 	if err := engine.Close(); err != nil {
 		return "", fmt.Errorf("engine %s: %w", f.Name, err)
 	}
 	return claim, nil
+}
+
+// emptyPlace returns an empty place to open an engine in, and how to remove it.
+func emptyPlace(needs engines.Needs) (env engines.Env, remove func(), err error) {
+	if needs == engines.NeedsDir {
+		dir, err := os.MkdirTemp("", "ackproof-*")
+		return engines.Env{Dir: dir}, func() { _ = os.RemoveAll(dir) }, err
+	}
+	const dir = "/db"
+	disk := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	return engines.Env{FS: disk, Dir: dir}, func() {}, disk.Mkdir(dir, 0o755)
 }

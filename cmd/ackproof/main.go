@@ -3,6 +3,15 @@
 // "ackproof help" says what it does, "ackproof run" does it.
 package main
 
-import "os"
+import (
+	"os"
 
-func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/harness"
+)
+
+func main() {
+	all := builtin.All()
+	harness.Worker(all.Factories()...)
+	os.Exit(execute(all, os.Args[1:], os.Stdout, os.Stderr))
+}

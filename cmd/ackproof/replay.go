@@ -14,26 +14,33 @@ import (
 
 func newReplay(all builtin.List) *cobra.Command {
 	return &cobra.Command{
-		Use:   "replay BUNDLE",
+		Use:   "replay BUNDLE [-- program [argument...]]",
 		Short: "Check the finding in a bundle again",
 		Long: `Replay builds the image that the bundle's crash left, lets the engine recover
 from it, and judges what comes back. It exits with 1 if the finding comes again
-and with 0 if the engine now keeps its promise.`,
-		Args: cobra.ExactArgs(1),
-		RunE: running(func(c *cobra.Command, args []string) error { return replay(c, all, args[0]) }),
+and with 0 if the engine now keeps its promise. The bundle of an engine that is a
+program needs that program, after two dashes.`,
+		Args: func(c *cobra.Command, args []string) error {
+			if dash := c.ArgsLenAtDash(); dash >= 0 {
+				args = args[:dash]
+			}
+			return cobra.ExactArgs(1)(c, args)
+		},
+		RunE: running(func(c *cobra.Command, args []string) error { return replay(c, all, args[0], args[1:]) }),
 	}
 }
 
-func replay(c *cobra.Command, all builtin.List, path string) error {
+// replay checks the bundle at path, with a program for its engine if there is one.
+func replay(c *cobra.Command, all builtin.List, path string, program []string) error {
 	bundle, err := harness.ReadBundle(path)
 	if err != nil {
 		return usage(err)
 	}
-	found, err := all.Find(bundle.Engine)
+	engine, err := engineOf(bundle, all, path, program)
 	if err != nil {
-		return usage(fmt.Errorf("%s: %w: a bundle of one's own engine is replayed by its test: go test -args -ackproof.replay=%s", path, err, path))
+		return err
 	}
-	replayed, err := bundle.Replay(found[0].Factory)
+	replayed, err := bundle.Replay(engine.Factory)
 	if errors.Is(err, harness.ErrBundle) {
 		return usage(fmt.Errorf("%s: %w", path, err))
 	}
@@ -44,6 +51,19 @@ func replay(c *cobra.Command, all builtin.List, path string) error {
 		return err
 	}
 	return verdict(replayCode(replayed.Verdict.Outcome))
+}
+
+// engineOf returns the engine to replay a bundle with.
+func engineOf(b *harness.Bundle, all builtin.List, path string, program []string) (builtin.Engine, error) {
+	if len(program) > 0 {
+		return programEngine(program)
+	}
+	found, err := all.Find(b.Engine)
+	if err != nil {
+		return builtin.Engine{}, usage(fmt.Errorf("%s: %w: a bundle of one's own engine is replayed by its test: "+
+			"go test -args -ackproof.replay=%s; that of a program by ackproof replay %s -- program", path, err, path, path))
+	}
+	return found[0], nil
 }
 
 func replayCode(o models.Outcome) int {

@@ -10,9 +10,9 @@ import (
 )
 
 // execute runs the command that args say and returns the exit code.
-func execute(args []string, stdout, stderr io.Writer) int {
+func execute(all builtin.List, args []string, stdout, stderr io.Writer) int {
 	spendMemory()
-	root := newRoot(builtin.All())
+	root := newRoot(all)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -6,31 +6,39 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 )
 
 func newRun(all builtin.List) *cobra.Command {
 	var s settings
 	c := &cobra.Command{
-		Use:   "run [engine...]",
+		Use:   "run [engine...] [-- program [argument...]]",
 		Short: "Explore the crash states of engines and judge what they recover",
 		Long: `Run explores the crash states of each engine under each profile. It runs the
 regression corpus, the named programs and generated ones, and stops at the first
 program that refutes the engine.
 
 An engine is a name that "ackproof engines" lists, "all" for those that must
-hold (the default), or "canary/all" for those with a planted bug. The same seed
-gives the same outcome, unless --budget cuts it short.`,
+hold (the default), or "canary/all" for those with a planted bug. A program after
+two dashes is an engine of its own, in any language, that speaks the protocol of
+docs/PROTOCOL.md. The same seed gives the same outcome, unless --budget cuts it
+short.
+
+Engines on real directories run in worker processes, over FUSE. Where that cannot
+be had they are not run, which ACKPROOF_REQUIRE=fuse makes a failure.`,
 		Example: `  ackproof run
   ackproof run file pebble --profile all --seed 7
   ackproof run file --profile strict-posix,tear-bytes=yes
-  ackproof run canary/all --expect`,
+  ackproof run canary/all --expect
+  ackproof run -- python3 examples/python-log/log.py`,
 		RunE: running(func(c *cobra.Command, args []string) error {
 			r, err := newRunner(c, all, s, args)
 			if err != nil {
@@ -64,7 +72,11 @@ func newRunner(c *cobra.Command, all builtin.List, s settings, names []string) (
 		settings: s, out: c.OutOrStdout(), err: c.ErrOrStderr(), command: changedFlags(c.Flags()),
 		jobs: &jobsRun{config: config, expect: s.expect, progress: newProgress(c.ErrOrStderr())},
 	}
-	if r.jobs.jobs, err = s.jobs(all, names); err != nil {
+	list, err := chosen(all, names, c.ArgsLenAtDash())
+	if err != nil {
+		return nil, err
+	}
+	if r.jobs.jobs, err = s.jobs(list); err != nil {
 		return nil, err
 	}
 	for _, j := range r.jobs.jobs {
@@ -80,11 +92,7 @@ func newRunner(c *cobra.Command, all builtin.List, s settings, names []string) (
 
 // jobs returns each engine under each profile, as far as anything is expected of
 // it there if that is what is asked for.
-func (s *settings) jobs(all builtin.List, names []string) ([]job, error) {
-	list, err := all.Find(names...)
-	if err != nil {
-		return nil, usage(err)
-	}
+func (s *settings) jobs(list builtin.List) ([]job, error) {
 	profiles, err := parseProfiles(s.profiles)
 	if err != nil {
 		return nil, err
@@ -150,6 +158,13 @@ func (r *runner) each(results []chan done) error {
 		if errors.Is(d.err, errNotBegun) {
 			continue
 		}
+		if errors.Is(d.err, harness.ErrNotRun) && !harness.Required("fuse") {
+			r.total.notRun++
+			if _, err := fmt.Fprintf(r.err, "NOT RUN: %v (ACKPROOF_REQUIRE=fuse makes this a failure)\n", d.err); err != nil {
+				return err
+			}
+			continue
+		}
 		if d.err != nil {
 			return errors.Join(d.err, r.ci.fail(r.jobs.jobs[i], d.err))
 		}
@@ -206,6 +221,21 @@ func (r *runner) end(took time.Duration) error {
 	return verdict(r.total.code(r.expect, planned))
 }
 
+// program returns the part of a command that says the program of an engine, "" if
+// it is none.
+func (r *runner) program(engine string) string {
+	for _, j := range r.jobs.jobs {
+		if j.engine.Name == engine && j.engine.Program != nil {
+			words := make([]string, len(j.engine.Program))
+			for i, arg := range j.engine.Program {
+				words[i] = shellWord(arg)
+			}
+			return " -- " + strings.Join(words, " ")
+		}
+	}
+	return ""
+}
+
 // again returns the command that shows the first finding again, or that repeats
 // the first job that was not as expected; "" if all is well.
 func (r *runner) again() string {
@@ -214,7 +244,9 @@ func (r *runner) again() string {
 	case first == nil || r.expect && r.total.unexpected == 0:
 		return ""
 	case len(first.Bundles) > 0:
-		return "ackproof replay " + shellWord(first.Bundles[0])
+		return "ackproof replay " + shellWord(first.Bundles[0]) + r.program(first.Engine)
+	case r.program(first.Engine) != "":
+		return fmt.Sprintf("ackproof run --profile=%s%s%s", first.Profile, r.command, r.program(first.Engine))
 	}
 	return fmt.Sprintf("ackproof run %s --profile=%s%s", first.Engine, first.Profile, r.command)
 }

@@ -11,6 +11,8 @@ import (
 // total sums up results.
 type total struct {
 	ran, visited, distinct int
+	// notRun counts results that this machine cannot give.
+	notRun int
 	// refuted, unknown and unexpected count results. Those that are unexpected
 	// and were not cut short are broken.
 	refuted, unknown, unexpected, broken int
@@ -45,8 +47,11 @@ func (t *total) add(result reports.Result) {
 func (t *total) line(planned int, took time.Duration) string {
 	out := fmt.Sprintf("%d of %d runs as expected; %d states visited, %d distinct, in %.1f s",
 		t.ran-t.unexpected, t.ran, t.visited, t.distinct, took.Seconds())
-	if t.ran < planned {
-		out += fmt.Sprintf("; interrupted, %d runs not begun", planned-t.ran)
+	if t.notRun > 0 {
+		out += fmt.Sprintf("; %d NOT RUN", t.notRun)
+	}
+	if left := planned - t.ran - t.notRun; left > 0 {
+		out += fmt.Sprintf("; interrupted, %d runs not begun", left)
 	}
 	return out
 }
@@ -56,7 +61,7 @@ func (t *total) code(expect bool, planned int) int {
 	switch {
 	case expect && t.broken > 0, !expect && t.refuted > 0:
 		return exitRefuted
-	case t.ran < planned, t.unknown > 0, expect && t.unexpected > 0:
+	case t.ran == 0, t.ran+t.notRun < planned, t.unknown > 0, expect && t.unexpected > 0:
 		return exitUnknown
 	}
 	return exitHeld

@@ -4,10 +4,12 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/boltlog"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/memlog"
 	"github.com/ackproof/ackproof/engines/pebblelog"
 	"github.com/ackproof/ackproof/faultfs/pebblefs"
+	"github.com/ackproof/ackproof/models"
 )
 
 // Engine is an engine on the list.
@@ -38,6 +40,11 @@ func Engines() List {
 		{
 			Factory: pebblelog.BufferedFactory(pebbleFiles, tune), About: "Pebble, durable at flush",
 			PayloadMaxBytes: pebblePayloadMaxBytes,
+		},
+		{Factory: boltlog.Factory(boltlog.Options{}), About: "bbolt, durable when a call returns"},
+		{
+			Factory: boltlog.NoSyncFactory(boltlog.Options{}), About: "bbolt without syncs but at flush",
+			Expect: Expectation{RefutedBy: models.OpensAfterCrash, Profiles: []string{"strict-posix"}},
 		},
 		{Factory: memlog.Factory(), About: "memory, promises nothing"},
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ackproof/ackproof/engines"
 )
 
 // ErrUnknown is what errors about a name that is not on a list wrap.
@@ -21,6 +23,15 @@ type List []Engine
 
 // All returns every engine that comes with Ackproof.
 func All() List { return append(Engines(), Canaries()...) }
+
+// Factories returns the engines' factories, in their order.
+func (l List) Factories() []engines.Factory {
+	var out []engines.Factory
+	for _, e := range l {
+		out = append(out, e.Factory)
+	}
+	return out
+}
 
 // Find returns the engines of the given names, in their order and each once. A
 // name may be that of a group. No names are all engines that must hold.
@@ -48,7 +59,7 @@ func (l List) named(name string) List {
 	var out List
 	for _, e := range l {
 		isCanary := strings.HasPrefix(e.Name, "canary/")
-		if e.Name == name || name == AllCanaries && isCanary || name == AllEngines && !isCanary {
+		if e.Name == name || name == AllCanaries && isCanary || name == AllEngines && e.Expect.RefutedBy == "" {
 			out = append(out, e)
 		}
 	}

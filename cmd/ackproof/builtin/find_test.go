@@ -19,10 +19,10 @@ func names(l builtin.List) string {
 func TestFind(t *testing.T) {
 	all := builtin.All()
 	for _, c := range []struct{ ask, want string }{
-		{"", "file file-buffered pebble pebble-buffered mem"},
-		{"all", "file file-buffered pebble pebble-buffered mem"},
+		{"", "file file-buffered pebble pebble-buffered bbolt mem"},
+		{"all", "file file-buffered pebble pebble-buffered bbolt mem"},
 		{"mem file", "mem file"},
-		{"mem all mem", "mem file file-buffered pebble pebble-buffered"},
+		{"mem all mem", "mem file file-buffered pebble pebble-buffered bbolt"},
 	} {
 		found, err := all.Find(strings.Fields(c.ask)...)
 		if err != nil || names(found) != c.want {

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/engines"
+)
+
+// chosen returns the engines that the arguments say: names, and after the first
+// dash of them, a program's path and arguments. dash is negative for no program.
+func chosen(all builtin.List, args []string, dash int) (builtin.List, error) {
+	if dash < 0 {
+		list, err := all.Find(args...)
+		if err != nil {
+			return nil, usage(err)
+		}
+		return list, nil
+	}
+	program, err := programEngine(args[dash:])
+	if err != nil || dash == 0 {
+		return builtin.List{program}, err
+	}
+	list, err := all.Find(args[:dash]...)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return append(list, program), nil
+}
+
+// programEngine returns the engine that a program of another language runs. It is
+// called what its command line says, without the folders.
+func programEngine(argv []string) (builtin.Engine, error) {
+	if len(argv) == 0 {
+		return builtin.Engine{}, usage(fmt.Errorf("after --: want a program that speaks the worker protocol, and its arguments"))
+	}
+	path, err := exec.LookPath(argv[0])
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return builtin.Engine{}, usage(err)
+	}
+	words := make([]string, len(argv))
+	for i, arg := range argv {
+		words[i] = filepath.Base(arg)
+	}
+	return builtin.Engine{
+		Factory: engines.Factory{
+			Name: strings.Join(words, " "), Needs: engines.NeedsDir, Program: append([]string{path}, argv[1:]...),
+		},
+		About: "a program that speaks the worker protocol",
+	}, nil
+}

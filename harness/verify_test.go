@@ -271,7 +271,7 @@ func TestBudgetEndsARun(t *testing.T) {
 func TestFactoriesThatCannotRun(t *testing.T) {
 	for name, f := range map[string]engines.Factory{
 		"no such factory was given to harness.Main": {Name: "dir", Needs: engines.NeedsDir},
-		"no space":               {Name: "full", Open: func(engines.Env) (engines.StorageEngine, error) { return nil, errors.New("no space") }},
+		"no space": {Name: "full", Open: func(engines.Env) (engines.StorageEngine, error) { return nil, errors.New("no space") }},
 	} {
 		if _, err := harness.Verify(t.Context(), f, harness.Config{}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("error %v; want one that says %q", err, name)

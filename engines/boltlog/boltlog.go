@@ -13,15 +13,15 @@
 // meta page, before the call returns.
 //
 // The form without syncs (Options.NoSync) writes the same pages in the same
-// order and leaves it to the operating system when they reach the disk. Then
-// nothing but that first sync kept the meta page behind its pages. A power loss
-// may leave a newest meta page, whose own checksum is right, over pages that are
-// not there, and bbolt has no checksums on those: it then panics, reads what an
-// older transaction left at that place, or shows an empty log. A Flush does not
-// help for long: the transactions after it reuse the pages that the flushed
-// version no longer needs, and the second of them overwrites its meta page. So
-// this form outlives its process, but not a loss of power at any moment after
-// its first write since a Flush. bbolt says so too, in the comment on DB.NoSync.
+// order and leaves it to the operating system when they reach the disk. Nothing
+// but that first sync kept the meta page behind its pages. So a loss of power may
+// leave a newest meta page, with a checksum that is right, over pages that are not
+// there, and bbolt has no checksums on those: it panics, or finds a log with holes
+// or a tree of older pages. A Flush does not help for long: the transactions after
+// it write to the pages that the flushed version has given up, and the second of
+// them to its meta page. So this form outlives its process, and a loss of power
+// only if nothing was written since the last Flush. bbolt warns of that, too, in
+// the comment on DB.NoSync.
 //
 // # How a file comes to be
 //

@@ -60,7 +60,7 @@ func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engine
 	}
 	var found []engines.Entry
 	err := s.db.View(func(tx *bbolt.Tx) (err error) {
-		found, err = scan(tx.Bucket(logBucket).Cursor(), first, last)
+		found, err = scan(tx, first, last)
 		return err
 	})
 	if err != nil {
@@ -116,15 +116,18 @@ func (e *Engine) perform(plan func(bounds) (change, error)) error {
 
 // scan reads the entries from first to last. All are there, as the bounds say; a
 // hole means that stored bytes were lost.
-func scan(entries *bbolt.Cursor, first, last uint64) ([]engines.Entry, error) {
+func scan(tx *bbolt.Tx, first, last uint64) ([]engines.Entry, error) {
 	const (
-		countMax  = 1024 // a damaged file may say any last index
-		roomBytes = 4096 // more than an entry that is kept should hold on to
+		entryBytesMin = 32   // bbolt's header, key and term
+		roomBytes     = 4096 // more than an entry that is kept should hold on to
 	)
-	found, copied := make([]engines.Entry, 0, min(last-first, countMax-1)+1), copier{}
+	// A damaged file may say any last index, but holds no more than it has room for.
+	countMax := uint64(tx.Size()) / entryBytesMin
+	found, copied := make([]engines.Entry, 0, min(last-first, countMax)+1), copier{}
 	if last > first {
 		copied.roomBytes = roomBytes
 	}
+	entries := tx.Bucket(logBucket).Cursor()
 	key, value := entries.Seek(entryKey(first))
 	for index := first; ; index++ {
 		if key == nil {

@@ -63,6 +63,7 @@ type LifeRecord struct {
 	Recovered *models.Recovered     `json:"recovered"`
 	Steps     string                `json:"steps"`
 	Added     bool                  `json:"added,omitempty"`
+	Log       string                `json:"log,omitempty"`
 	Calls     models.History        `json:"calls"`
 }
 
@@ -81,7 +82,7 @@ func (f *Finding) Bundle() *Bundle {
 	for _, l := range f.Life.Lives() {
 		b.Lives = append(b.Lives, LifeRecord{
 			Crash: l.Crash, Journal: l.Journal.Record(), Opened: l.Opened, Resumed: l.Resumed,
-			Recovered: l.Recovered, Steps: l.Steps.String(), Added: l.Added, Calls: l.Calls,
+			Recovered: l.Recovered, Steps: l.Steps.String(), Added: l.Added, Log: l.Log, Calls: l.Calls,
 		})
 	}
 	return b

@@ -92,6 +92,7 @@ func (r *recording) abandon() {
 	switch e := r.engine.(type) {
 	case nil:
 	case *workerEngine:
+		r.keepLog()
 		e.kill()
 	default:
 		r.left = append(r.left, e)

@@ -31,6 +31,9 @@ type Life struct {
 	// Added tells that the steps are not the program's: the life was added after
 	// a crash, to see whether the engine still keeps its promises.
 	Added bool
+	// Log is the end of what the engine wrote to standard error in this life, if it
+	// runs in a process of its own.
+	Log string
 	// From is the model's state when the engine had opened.
 	From models.State
 	// Resumed is the time of the kill after which this life goes on, where it

@@ -258,11 +258,19 @@ func (r *recording) endLife() {
 	if r.life == nil || slices.Contains(r.out.Lives, r.life) {
 		return
 	}
+	r.keepLog()
 	r.life.Journal = r.disk.Journal()
 	slices.SortStableFunc(r.life.Calls, func(a, b models.Call) int { return a.Invoked - b.Invoked })
 	r.life.seal(r.out.Contract)
 	r.out.Lives = append(r.out.Lives, r.life)
 	if r.out.Failed == nil {
 		_ = r.checkLive()
+	}
+}
+
+// keepLog adds to the life what its engine wrote since it was opened.
+func (r *recording) keepLog() {
+	if e, ok := r.engine.(*workerEngine); ok && r.life != nil {
+		r.life.Log += e.log()
 	}
 }

@@ -105,7 +105,7 @@ func (b *Bundle) life(profile faultfs.Profile) (*Life, error) {
 		}
 		next := &Life{
 			Parent: life, Crash: record.Crash, Journal: journal, Opened: record.Opened,
-			Resumed: record.Resumed, Added: record.Added, Recovered: record.Recovered, Calls: record.Calls,
+			Resumed: record.Resumed, Added: record.Added, Log: record.Log, Recovered: record.Recovered, Calls: record.Calls,
 		}
 		if next.Steps, err = scenarios.Parse(record.Steps); err != nil {
 			return nil, fmt.Errorf("%w: life %d: %w", ErrBundle, i+1, err)

@@ -195,6 +195,11 @@ func TestHostileEngines(t *testing.T) {
 		if o.Verdict != models.Pass {
 			t.Errorf("%s\n%v\nwant that it holds: what it prints goes to its log", o.Summary(), o.Findings)
 		}
+		recording, err := harness.Record(printing(), harness.Config{}, twoWrites[0].Program)
+		orNotRun(t, err)
+		if log := recording.Lives[0].Log; !strings.Contains(log, "hello from the engine") {
+			t.Errorf("got log %q, want what the engine printed", log)
+		}
 	})
 }
 

@@ -30,6 +30,7 @@ type workerEngine struct{ engines.StorageEngine }
 
 func (*workerEngine) kill()             {}
 func (*workerEngine) concurrently(bool) {}
+func (*workerEngine) log() string       { return "" }
 
 func takeStdout() (*os.File, error) { return os.Stdout, nil }
 

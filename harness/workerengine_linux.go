@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
@@ -16,6 +17,7 @@ type workerEngine struct {
 	workers *workers
 	worker  *worker
 	disk    string // the disk's name in the mount
+	logged  string // the worker's log that was known before
 }
 
 // onDisks returns a factory that opens engines of f on disks, wherever they run.
@@ -31,7 +33,7 @@ func (p *workers) open(env engines.Env) (engines.StorageEngine, error) {
 	w := p.take()
 	disk := env.FS.(*faultfs.Disk)
 	disk.SetCaller(w.stacks.ask)
-	e := &workerEngine{workers: p, worker: w, disk: w.server.Attach(disk)}
+	e := &workerEngine{workers: p, worker: w, disk: w.server.Attach(disk), logged: w.process.Log()}
 	var err error
 	e.StorageEngine, err = w.conn.Open(path.Join(w.sandbox.DiskDir, e.disk, env.Dir), false)
 	if err != nil {
@@ -67,6 +69,17 @@ func childless(w *worker) error {
 		return fmt.Errorf("the engine left %d child processes behind", len(children))
 	}
 	return err
+}
+
+// log returns what the worker wrote to its log since the engine was opened or log
+// was called.
+func (e *workerEngine) log() string {
+	before := e.logged
+	e.logged = e.worker.process.Log()
+	if rest, ok := strings.CutPrefix(e.logged, before); ok {
+		return rest
+	}
+	return e.logged // only its end is kept
 }
 
 // kill ends the worker's process, as a crash of it does: what it wrote stays on

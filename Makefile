@@ -14,6 +14,11 @@ PROFILES      := strict-posix,ext4-ordered
 # point of its programs is given one of eight of its states.
 PEBBLE        := pebble pebble-buffered --thin 8 --programs 4
 
+# An engine on a real directory is recorded over FUSE, which takes longer than in
+# memory; a program of another language answers call by call.
+BBOLT         := bbolt bbolt-nosync --thin 8 --programs 4
+PYTHON        := --thin 16 --programs 0 --states 3000 -- python3 examples/python-log/log.py
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -24,20 +29,28 @@ help: ## list the targets
 build: ## build the command line, ./ackproof
 	$(GO) build -o ackproof ./cmd/ackproof
 
+# What tests and examples need besides Go, installed where it is missing and may be.
+.PHONY: python3 chromium
+python3 chromium:
+	@command -v $@ >/dev/null || { echo "$@ is missing: installing Debian's"; apt-get update -qq && apt-get install -y -qq $@ >/dev/null; } || \
+		echo "!! $@ cannot be installed: what needs it is NOT RUN"
+
 .PHONY: crash-test
 crash-test: BUDGET ?= 40s
-crash-test: build ## do the engines keep what they acknowledge? SEED=1, BUDGET=40s for each half
+crash-test: build python3 ## do the engines keep what they acknowledge? SEED=1, BUDGET=40s for each part
 	./ackproof run canary/all file file-buffered mem --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	./ackproof run $(PEBBLE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	./ackproof run $(BBOLT) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON)
 
 .PHONY: crash-test-long
 crash-test-long: BUDGET ?= 15m
 crash-test-long: build ## the same under all profiles, three crashes deep, concurrent: SEED=1, BUDGET=15m
-	./ackproof run canary/all all --expect --profile all --seed $(SEED) --budget $(BUDGET) \
+	./ackproof run canary/all all bbolt-nosync --expect --profile all --seed $(SEED) --budget $(BUDGET) \
 		--depth 3 --programs 2000 --concurrent --thin 8
 
 .PHONY: test
-test: ## all tests: with the race detector, then in full what that makes too slow
+test: python3 chromium ## all tests: with the race detector, then in full what that makes too slow
 	$(GO) test -race -short -timeout 20m ./...
 	$(GO) test -timeout 20m ./harness ./engines/canary ./engines/pebblelog
 

@@ -9,13 +9,10 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/boltlog"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
 )
-
-var bolt = boltlog.Factory(boltlog.Options{})
 
 // BenchmarkBbolt explores bbolt in a worker process, on images of 64 KiB, one
 // program at a time. The two processes take turns, so they use one core between

@@ -125,7 +125,7 @@ func printing() engines.Factory {
 }
 
 func workerFactories() []engines.Factory {
-	out := []engines.Factory{onDir(), bolt, littering(), printing()}
+	out := []engines.Factory{onDir(), bolt, boltNoSync, boltPlain, littering(), printing()}
 	for _, h := range hostiles {
 		out = append(out, h.factory())
 	}

@@ -1,0 +1,69 @@
+package harness_test
+
+import (
+	"testing"
+
+	"github.com/ackproof/ackproof/engines/boltlog"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+var (
+	bolt       = boltlog.Factory(boltlog.Options{})
+	boltNoSync = boltlog.NoSyncFactory(boltlog.Options{})
+	boltPlain  = boltlog.PlainFactory()
+)
+
+// boltPrograms are short: that bbolt holds over hundreds of thousands of states
+// is for make crash-test-long to show.
+var boltPrograms = []scenarios.NamedProgram{
+	{Name: "appends", Program: scenarios.MustParse("save-hard-state term=+1 vote=1\npersist 3 size=600\npersist 1\npurge 2\nkill\npersist 2 back=1")},
+	{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen\npersist 1")},
+}
+
+func TestBboltHolds(t *testing.T) {
+	for _, p := range faultfs.Profiles() {
+		o := verifyOnDir(t, bolt, harness.Config{Profile: p, Only: boltPrograms, SecondLives: 2})
+		if o.Verdict != models.Pass || o.Tally.Distinct == 0 {
+			t.Errorf("%s\n%v", o.Summary(), o.Findings)
+		}
+	}
+}
+
+// TestBboltAlone shows what bbolt v1.5.0 leaves to its caller: it makes its file
+// in place and syncs no directory. Where a synced file's name may be lost, so is
+// all that was acknowledged; and where the first write of the file may come apart,
+// a crash leaves one that never opens again, though nothing was acknowledged yet.
+func TestBboltAlone(t *testing.T) {
+	for _, p := range faultfs.Profiles() {
+		o := verifyOnDir(t, boltPlain, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true, KeepGoing: true})
+		found := map[models.Property]bool{}
+		for _, f := range o.Findings {
+			found[f.Property()] = true
+			replayBundle(t, f, boltPlain)
+		}
+		if want := p.Name == "strict-posix"; found[models.AckedDurable] != want {
+			t.Errorf("%s: acknowledged writes lost: %v, want %v", o.Summary(), found[models.AckedDurable], want)
+		}
+		if !found[models.OpensAfterCrash] {
+			t.Errorf("%s: want a half-made file that does not open", o.Summary())
+		}
+	}
+}
+
+// TestBboltNoSyncIsNotRecoverable: without syncs nothing keeps the meta page
+// behind the pages that it points to, so a loss of power at any time may leave a
+// database that panics or shows what was never written, flushed or not.
+func TestBboltNoSyncIsNotRecoverable(t *testing.T) {
+	for _, p := range faultfs.Profiles() {
+		o := verifyOnDir(t, boltNoSync, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true, KeepGoing: true})
+		if o.Verdict != models.Fail {
+			t.Errorf("%s, want it refuted", o.Summary())
+		}
+		for _, f := range o.Findings {
+			t.Logf("%s: %v", p.Name, f.Verdict.Violations[0])
+		}
+	}
+}

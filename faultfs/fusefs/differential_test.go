@@ -263,13 +263,22 @@ var (
 	}
 )
 
+// prologue makes something to work on.
+var prologue = []step{
+	{Call: "mkdir", A: "d"},
+	{Call: "open", A: "a", Slot: 0, Flags: unix.O_RDWR | unix.O_CREAT},
+	{Call: "open", A: "d/a", Slot: 1, Flags: unix.O_RDWR | unix.O_CREAT | unix.O_APPEND},
+	{Call: "pwrite", Slot: 0, Off: 100, Len: 10_000},
+	{Call: "write", Slot: 1, Len: 5000},
+}
+
 func someStep(t *rapid.T) step {
 	var names []string
 	for name := range calls {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	names = append(names, "open", "open", "open", "pwrite", "pwrite", "write", "mkdir") // so that there is something
+	names = append(names, "open", "open", "open", "pwrite", "pwrite", "write", "mkdir") // more of what others need
 	s := step{
 		Call: rapid.SampledFrom(names).Draw(t, "call"),
 		A:    rapid.SampledFrom(someNames).Draw(t, "a"),
@@ -290,7 +299,7 @@ func TestLikeTmpfs(t *testing.T) {
 	p := start(t, fusefs.Options{})
 	run := 0
 	rapid.Check(t, func(t *rapid.T) {
-		steps := rapid.SliceOfN(rapid.Custom(someStep), 1, 40).Draw(t, "steps")
+		steps := append(slices.Clone(prologue), rapid.SliceOfN(rapid.Custom(someStep), 1, 100).Draw(t, "steps")...)
 		disk := newDisk()
 		name := p.server.Attach(disk)
 		defer p.server.Detach(name)

@@ -17,6 +17,7 @@ import (
 // commands are what a process that uses the mount can be told.
 var commands = map[string]func(order) ([]string, error){
 	"operation": doOperation,
+	"fail":      doFail,
 	"differ":    doDiffer,
 	"tree":      func(o order) ([]string, error) { return treeOf(o.Dir) },
 

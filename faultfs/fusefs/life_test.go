@@ -217,6 +217,9 @@ func TestDetachWhileOpen(t *testing.T) {
 	if got := p.do(t, order{Do: "list", Dir: p.box.DiskDir}); !slices.Equal(got, []string{name, otherName}) {
 		t.Errorf("the mount's root holds %q, want %s and %s", got, name, otherName)
 	}
+	if got := p.do(t, order{Do: "read kept"}); !slices.Equal(got, []string{"<nil>", "<nil>"}) {
+		t.Errorf("reading from attached disks: got %q, want no error", got) // and all is cached now
+	}
 	p.server.Detach(name)
 	p.server.Detach(name) // is ignored
 	got := p.do(t, order{Do: "read kept"})

@@ -4,7 +4,6 @@ package fusefs_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -102,30 +101,5 @@ func TestWritebackEvery(t *testing.T) {
 	for _, text := range []string{"first", "other"} {
 		p.do(t, order{Do: "store", Text: text})
 		until(t, "the store of "+text, func() bool { return slices.Contains(stored(t, disk), "write "+text) })
-	}
-}
-
-// TestFaults: an injected error is what the process gets, and after a failed sync
-// it reads what the disk has, not what the kernel cached.
-func TestFaults(t *testing.T) {
-	p := start(t, fusefs.Options{})
-	disk := faultfs.NewDisk(faultfs.Config{NoStacks: true, SyncFailure: faultfs.SyncFailureRevert, Faults: []faultfs.Fault{
-		{Kind: faultfs.FaultSync, Path: "0", Times: 1},
-		{Kind: faultfs.FaultSpace, Path: "1"},
-	}})
-	_, dir := p.attach(disk)
-	p.do(t, order{Do: "begin writes", Dir: dir, Index: 2})
-	got := p.do(t, order{Do: "end writes"})
-	slices.Sort(got)
-	if want := []string{"input/output error", "no space left on device"}; !slices.Equal(got, want) {
-		t.Errorf("got the errors %q, want %q", got, want)
-	}
-	image, err := disk.Image().ReadFile("/0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tree := strings.Join(p.do(t, order{Do: "tree", Dir: dir}), "\n")
-	if want := treeLine("0", "file", image); !strings.Contains(tree, want) {
-		t.Errorf("after a failed sync the process reads\n%s\nwant %s", tree, want)
 	}
 }

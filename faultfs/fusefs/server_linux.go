@@ -179,7 +179,7 @@ func (s *Server) Close() error {
 	}
 	close(s.stop)
 	s.ticks.Wait()
-	s.files.detachAll()
+	s.files.detachAll() // who calls on and on gets errors, and gives up
 	err := s.end()
 	// The last descriptor: the kernel aborts the connection.
 	return errors.Join(err, s.device.Close())

@@ -132,6 +132,12 @@ func (b *browser) open(t *testing.T, path string, width int64) {
 		chromedp.WaitReady(chromedp.CSS("html[data-ready-millis]")))
 }
 
+// show shows a file whose script says nothing when it is ready.
+func (b *browser) show(t *testing.T, path string) {
+	t.Helper()
+	b.do(t, chromedp.Navigate("file://"+path))
+}
+
 // eval returns the value of an expression in the page.
 func eval[T any](t *testing.T, b *browser, expression string) T {
 	t.Helper()

@@ -34,6 +34,20 @@ type barrier struct {
 	Same string
 }
 
+// turn is the event that a finding turns on where no sync helps.
+type turn struct {
+	Event      int
+	Text, Call string
+	Frames     []place
+}
+
+func (e *evidence) turn(t *harness.Turn) *turn {
+	if t == nil {
+		return nil
+	}
+	return &turn{Event: t.Event, Text: line(t.What), Call: e.call(t.Call), Frames: places(t.Frames)}
+}
+
 // culpritsShown bounds the culprits that a page spells out.
 const culpritsShown = 12
 

@@ -64,26 +64,32 @@ type fateRow struct {
 	Call, Caller  string
 }
 
-const fateRowsShown = 40
+const fateRowsShown = 20
 
-// rows returns the first effects, the lost ones before the kept.
+// rows returns some effects: the lost ones, then the newest of the kept.
 func (f fates) rows(e *evidence) []fateRow {
 	var out []fateRow
-	for _, lost := range []bool{true, false} {
-		for i, fate := range f.Fate {
-			if len(out) == fateRowsShown {
-				return out
-			}
-			if (fate != fateKept) != lost {
-				continue
-			}
-			event := e.life.Journal.Events[f.Event[i]]
-			row := fateRow{Effect: f.Effect[i], Event: f.Event[i], Fate: fateWords[fate], What: line(event.Path + " " + f.What[i]), Call: e.call(event.Call)}
-			if frames := places(e.life.Journal.Frames(event.Stack)); len(frames) > 0 {
-				row.Caller = frames[0].String()
-			}
-			out = append(out, row)
+	for i, fate := range f.Fate {
+		if fate != fateKept && len(out) < fateRowsShown {
+			out = append(out, f.row(e, i))
 		}
+	}
+	for i, fate := range slices.Backward(f.Fate) {
+		if fate == fateKept && len(out) < fateRowsShown {
+			out = append(out, f.row(e, i))
+		}
+	}
+	return out
+}
+
+func (f fates) row(e *evidence, i int) fateRow {
+	event := e.life.Journal.Events[f.Event[i]]
+	out := fateRow{
+		Effect: f.Effect[i], Event: f.Event[i], Fate: fateWords[f.Fate[i]],
+		What: line(event.Path + " " + f.What[i]), Call: e.call(event.Call),
+	}
+	if frames := places(e.life.Journal.Frames(event.Stack)); len(frames) > 0 {
+		out.Caller = frames[0].String()
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type findingView struct {
 	MoreCulprits             int
 	Barrier                  *barrier
 	NoBarrier                string
+	Turn                     *turn
+	Recovery                 []place
 
 	Crash, When    string
 	Strip          []stripRun
@@ -93,6 +95,7 @@ func newFindingView(e *evidence) (findingView, error) {
 	f.Culprits = e.culprits(x.Culprits)
 	f.MoreCulprits = len(x.Culprits) - len(f.Culprits)
 	f.Barrier, f.NoBarrier = e.barrier(x.Barrier, f.Culprits), line(x.NoBarrier)
+	f.Turn, f.Recovery = e.turn(x.Turn), places(x.Recovery)
 	f.Strip, f.MoreStrip = stripRuns(x.Strip)
 	f.Points = len(x.Strip)
 	for _, p := range x.Strip {

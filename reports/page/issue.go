@@ -43,6 +43,12 @@ func (f *findingView) issue() string {
 	case f.NoBarrier != "":
 		fmt.Fprintf(&b, "**Missing sync:** none. %s\n\n", f.NoBarrier)
 	}
+	if f.Turn != nil && len(f.Turn.Frames) > 0 {
+		fmt.Fprintf(&b, "**It turns on:** event %d, %s, at %s\n\n", f.Turn.Event, code(f.Turn.Text), code(f.Turn.Frames[0].String()))
+	}
+	if len(f.Recovery) > 0 {
+		fmt.Fprintf(&b, "**Recovery meets it at:** %s\n\n", code(f.Recovery[0].String()))
+	}
 	fmt.Fprintf(&b, "Smallest program:\n%sCrash: %s\n\nReplay: %s\n\n", fence("", f.Program), code(f.Crash), code(f.Replay))
 	fmt.Fprintf(&b, "<details><summary>Go test</summary>\n\n%s</details>\n", fence("go", f.GoTest))
 	return b.String()

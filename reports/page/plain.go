@@ -10,10 +10,12 @@ import (
 type lifeView struct {
 	Number int
 	Calls  []reports.Call
-	More   int
-	Crash  string
-	When   string
-	Lost   []string
+	// Open tells that the calls are few enough to be shown at once.
+	Open  bool
+	More  int
+	Crash string
+	When  string
+	Lost  []string
 }
 
 // logRow compares one place of the log before the crash with what came back.
@@ -25,6 +27,7 @@ type logRow struct {
 // Bounds of the tables that the page writes out.
 const (
 	callsShown   = 60
+	callsOpen    = 12
 	lossesShown  = 24
 	logRowsShown = 60
 )
@@ -64,6 +67,7 @@ func newLifeView(number int, life reports.Life) lifeView {
 	for _, c := range life.Calls[out.More:] {
 		out.Calls = append(out.Calls, reports.Call{ID: c.ID, Op: line(c.Op), Result: line(c.Result)})
 	}
+	out.Open = len(life.Calls) <= callsOpen
 	if life.Crash == nil {
 		return out
 	}

@@ -1,5 +1,7 @@
 // The bytes of a file as it was written, as it was forced, and as it came back.
 
+const linesShown = 12; // of one page
+
 function newBytes(v) {
   const box = v.section.querySelector('section.bytes');
   if (!box) return;
@@ -10,7 +12,10 @@ function newBytes(v) {
     pane.file = files[Number(select.value)];
     pane.wide = pane.out.clientWidth < 560 ? 8 : 16;
     pane.lines = foldLines(pane.file, pane.wide);
-    pane.page = 0;
+    // Open where the culprit wrote.
+    const at = pane.file.culprit - pane.file.from;
+    const line = pane.lines.findIndex((l) => (Array.isArray(l) ? l[1] > at : l + pane.wide > at));
+    pane.page = Math.floor(Math.max(0, line) / linesShown);
     fillBytes(pane);
   };
   select.addEventListener('change', open);
@@ -45,7 +50,7 @@ function differs([a, b, c], from, wide) {
 }
 
 function fillBytes(pane) {
-  const linesShown = 12, { file, lines, out, said } = pane;
+  const { file, lines, out, said } = pane;
   const pages = Math.max(1, Math.ceil(lines.length / linesShown));
   pane.page = Math.max(0, Math.min(pages - 1, pane.page));
   out.replaceChildren(element('p', 'who', file.versions.map((v) => `${v.name} ${v.there ? v.size + ' bytes' : 'not there'}`).join(' · ') + (file.note ? ' · ' + file.note : '')));
@@ -66,6 +71,11 @@ function byteLine(file, from, wide) {
   const alike = !differs(file.versions, from, wide);
   for (const version of alike ? [file.versions[0]] : file.versions) {
     const name = element('span', 'name', alike ? 'all' : version.name), text = element('code', '');
+    if (!version.there) continue;
+    if (from >= version.bytes.length) {
+      group.append(element('div', 'row', element('span', 'off', hex(file.from + from, 6)), name, element('mark', '', 'nothing: it ends before')));
+      continue;
+    }
     let run = '', runMarked = false, ascii = '';
     const flush = () => { if (run) text.append(runMarked ? element('mark', '', run.trimEnd()) : run, runMarked ? ' ' : ''); run = ''; };
     for (let i = from; i < from + wide; i++) {

@@ -5,12 +5,12 @@
 function readFinding(section) {
   const d = JSON.parse(section.querySelector('script.data').textContent);
   d.lives = d.lives.map(readLife);
-  for (const column of ['effect', 'event', 'fate', 'torn']) d.fates[column] = Int32Array.from(d.fates[column]);
+  for (const column of ['effect', 'event', 'fate', 'torn']) d.fates[column] = new Int32Array(d.fates[column]);
   for (const f of d.files) for (const v of f.versions) v.bytes = decode(v.bytes);
   const last = d.lives[d.lives.length - 1];
   // The worst fate of each event's effects: 0 none pending, 1 kept, 2 dropped, 3 torn.
   last.fate = new Uint8Array(last.size);
-  d.fates.event.forEach((event, i) => { last.fate[event] = Math.max(last.fate[event], d.fates.fate[i] + 1); });
+  for (let i = 0; i < d.fates.event.length; i++) last.fate[d.fates.event[i]] = Math.max(last.fate[d.fates.event[i]], d.fates.fate[i] + 1);
   last.culprits = d.culprits;
   last.barrier = d.barrier;
   return d;
@@ -18,8 +18,8 @@ function readFinding(section) {
 
 function readLife(l) {
   l.size = l.kind ? l.kind.length : 0;
-  for (const column of ['kind', 'path', 'to', 'len', 'call', 'at']) l[column] = Int32Array.from(l[column] || []);
-  l.off = Float64Array.from(l.off || []);
+  for (const column of ['kind', 'path', 'to', 'len', 'call', 'at']) l[column] = new Int32Array(l[column] || []);
+  l.off = new Float64Array(l.off || []);
   l.byCall = new Map(l.calls.map((c) => [c.id, c]));
   l.fate = new Uint8Array(l.size);
   l.culprits = [];
@@ -28,7 +28,9 @@ function readLife(l) {
 }
 
 function decode(base64) {
-  return Uint8Array.from(atob(base64 || ''), (c) => c.charCodeAt(0));
+  const text = atob(base64 || ''), out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
 }
 
 const isMark = (word) => word === 'invoke' || word === 'return' || word === 'kill';

@@ -20,8 +20,9 @@ function lanesOf(life) {
   const clients = [...new Set(life.calls.map((c) => c.client))].sort((a, b) => a - b);
   for (const c of clients) lanes.push({ name: clients.length > 1 ? 'client ' + c : 'calls', client: c });
   life.lane = new Int32Array(life.size).fill(-1);
+  const marks = life.kinds.map(isMark);
   for (let i = 0; i < life.size; i++) {
-    if (isMark(kindOf(life, i))) continue;
+    if (marks[life.kind[i]]) continue;
     if (!files.has(life.path[i])) {
       files.set(life.path[i], lanes.length);
       lanes.push({ name: life.paths[life.path[i]], client: -1 });

@@ -21,7 +21,7 @@ function newFates(v) {
   const box = v.section.querySelector('section.fates');
   if (!box) return;
   const f = v.finding.fates, life = v.finding.lives[v.finding.lives.length - 1];
-  const table = { v, f, life, body: box.querySelector('tbody'), said: box.querySelector('output'), rows: 40, page: 0, shown: [] };
+  const table = { v, f, life, body: box.querySelector('tbody'), said: box.querySelector('output'), rows: 20, page: 0, shown: [] };
   const input = box.querySelector('input'), select = box.querySelector('select');
   const update = () => { table.page = 0; table.shown = filterFates(table, input.value, select.value); fillFates(table); };
   input.addEventListener('input', update);
@@ -32,7 +32,8 @@ function newFates(v) {
   update();
 }
 
-// filterFates returns the places of the effects that match, the lost ones first.
+// filterFates returns the places of the effects that match: the lost ones, then the
+// kept ones, the newest of them first.
 function filterFates({ f, life }, text, fate) {
   const wanted = text.trim().toLowerCase(), lost = [], kept = [];
   const has = (t) => !wanted || t.toLowerCase().includes(wanted);
@@ -48,7 +49,7 @@ function filterFates({ f, life }, text, fate) {
     if (!(paths[life.path[event]] || stacks[life.at[event]] || hasCall(life.call[event]) || has(f.what[i]))) continue;
     (f.fate[i] ? lost : kept).push(i);
   }
-  return lost.concat(kept);
+  return lost.concat(kept.reverse());
 }
 
 function fillFates(table) {

@@ -27,9 +27,9 @@ function openLife(v, number) {
   v.life = v.finding.lives[number];
   v.lanes = lanesOf(v.life);
   for (const lane of v.lanes) lane.calls = v.life.calls.filter((c) => c.client === lane.client).sort((a, b) => a.invoked - b.invoked);
-  const lanesMost = 16, heightLeast = 320;
+  const lanesMost = 16, heightLeast = 360;
   const lanes = Math.min(lanesMost, v.lanes.length);
-  v.row = Math.max(20, Math.min(34, Math.floor((heightLeast - row.top - row.bottom) / Math.max(1, lanes))));
+  v.row = Math.max(20, Math.min(32, Math.floor((heightLeast - row.top - row.bottom) / Math.max(1, lanes))));
   v.height = Math.max(heightLeast, row.top + lanes * v.row + row.bottom);
   v.first = 0;
   v.chosen = v.found = null;
@@ -165,7 +165,8 @@ function listenToKeys(v) {
 
 // otherLane chooses the nearest event in the next lane up or down that has one.
 function otherLane(v, event, step) {
-  const here = v.life.lane[event] >= 0 ? v.life.lane[event] : 0;
+  const client = (v.life.byCall.get(v.life.call[event]) || { client: 0 }).client;
+  const here = v.life.lane[event] >= 0 ? v.life.lane[event] : v.lanes.findIndex((l) => l.client === client);
   for (let lane = here + step; lane >= 0 && lane < v.lanes.length; lane += step) {
     if (v.lanes[lane].client >= 0) {
       const call = v.lanes[lane].calls.findLast((c) => c.invoked <= event) || v.lanes[lane].calls[0];

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs"
@@ -53,7 +54,13 @@ func placeText(frames []faultfs.Frame) string {
 	return frameText(frames[0]) + ", called by " + frameText(frames[1])
 }
 
+var version = regexp.MustCompile(`^v[0-9]+\.`)
+
 // frameText returns for instance "wal.(*Log).append wal.go:88".
 func frameText(f faultfs.Frame) string {
-	return fmt.Sprintf("%s %s:%d", f.Function[strings.LastIndexByte(f.Function, '/')+1:], path.Base(f.File), f.Line)
+	dir, function := path.Split(f.Function)
+	if version.MatchString(function) {
+		function = path.Join(path.Base(dir), function) // of a module, the name comes before
+	}
+	return fmt.Sprintf("%s %s:%d", function, path.Base(f.File), f.Line)
 }

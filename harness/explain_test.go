@@ -31,7 +31,12 @@ func canaryNamed(t *testing.T, name string) engines.Factory {
 // it again.
 func failureOf(t *testing.T, f engines.Factory, program string) (*Failure, *attempts) {
 	t.Helper()
-	c := Config{}.resolved()
+	return failureUnder(t, f, faultfs.Ext4Ordered(), program)
+}
+
+func failureUnder(t *testing.T, f engines.Factory, p faultfs.Profile, program string) (*Failure, *attempts) {
+	t.Helper()
+	c := Config{Profile: p}.resolved()
 	c.stacks, c.Depth = true, 1
 	x := newExploration(t.Context(), f, c, newCache(), time.Time{})
 	if _, err := x.program(scenarios.MustParse(program), 1); err != nil {
@@ -105,6 +110,29 @@ func TestBarrierWhereverTheCodeRuns(t *testing.T) {
 	e := explain(f, a)
 	if e.Barrier == nil || !strings.Contains(e.Barrier.Sentence, "wherever else this code runs") {
 		t.Errorf("got %v, want a sync wherever the code runs", e)
+	}
+}
+
+// Where two syncs are missing no single one is suggested.
+func TestTwoSyncsMissing(t *testing.T) {
+	f, a := failureUnder(t, canaryNamed(t, "hard-state-not-synced"), faultfs.StrictPosix(), "save-hard-state")
+	s := &shrinker{property: f.Property(), failure: f, config: a.config, recoverer: a.recoverer, attempts: a}
+	s.shrinkState()
+	e := explain(s.failure, a)
+	if e.Barrier != nil || !strings.Contains(e.NoBarrier, "Two are: fsync directory /db after") {
+		t.Errorf("got %v, want a sync of the directory and one of the file", e)
+	}
+}
+
+func TestFrameText(t *testing.T) {
+	for function, want := range map[string]string{
+		"example.com/a/wal.(*Log).append": "wal.(*Log).append log.go:8",
+		"example.com/pebble/v2.(*DB).Set": "pebble/v2.(*DB).Set log.go:8",
+		"main.main":                       "main.main log.go:8",
+	} {
+		if got := frameText(faultfs.Frame{Function: function, File: "/src/log.go", Line: 8}); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

@@ -27,6 +27,9 @@ const bundleBytesMax = 1 << 30
 // ErrBundle reports a file that is no bundle, or one that was cut or altered.
 var ErrBundle = errors.New("bad bundle")
 
+// ErrNoCrash reports a finding that takes no crash where one is wanted.
+var ErrNoCrash = errors.New("the finding takes no crash")
+
 // Bundle holds a finding and all that is needed to check it again: the journal
 // and not the run, so it replays exactly, even for an engine with threads.
 type Bundle struct {
@@ -131,14 +134,15 @@ func ReadBundle(path string) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := parseBundle(data)
+	b, err := ParseBundle(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return b, nil
 }
 
-func parseBundle(data []byte) (*Bundle, error) {
+// ParseBundle returns the bundle that data holds, or fails with [ErrBundle].
+func ParseBundle(data []byte) (*Bundle, error) {
 	packed, err := checkEnvelope(data)
 	if err != nil {
 		return nil, err

@@ -48,10 +48,13 @@ func FuzzBundle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		packed := encoder.EncodeAll(text, nil)
 		sum := sha256.Sum256(packed)
-		b, err := parseBundle(fmt.Appendf(nil, "%s\n%s\n%s", bundleMagic, hex.EncodeToString(sum[:]), packed))
+		data := fmt.Appendf(nil, "%s\n%s\n%s", bundleMagic, hex.EncodeToString(sum[:]), packed)
+		_, _ = ParseBundleHead(data)
+		b, err := ParseBundle(data)
 		if err != nil {
 			return
 		}
+		_, _ = b.Image()
 		if r, err := b.Replay(memlog.Factory()); err == nil {
 			_ = r.String()
 		}

@@ -123,6 +123,9 @@ func (p *workers) start() (*worker, error) {
 	w := &worker{process: process, conn: process.Conn(), stacks: stacks}
 	if err := w.enter(prepared, p.writeback); err != nil {
 		w.kill()
+		if errors.Is(err, sandbox.ErrUnavailable) {
+			return nil, err
+		}
 		return nil, withLog(err, process.Log())
 	}
 	p.mu.Lock()

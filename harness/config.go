@@ -65,6 +65,8 @@ type Config struct {
 	// Progress, if not nil, is told of each explored program, from one goroutine
 	// at a time.
 	Progress func(Tally)
+	// Gauge, if not nil, shows how far the run is in the midst of programs too.
+	Gauge *Gauge
 
 	// stacks journals who called. A stack costs more than the event it belongs
 	// to, so only what is shown to a reader has them.

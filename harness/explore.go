@@ -32,6 +32,8 @@ type exploration struct {
 	// durable writes was lost; kept counts the states that kept all.
 	lost bool
 	kept int
+
+	gauged gauged
 }
 
 // maxHangs is how many hangs end an exploration: each takes seconds and leaves a
@@ -49,6 +51,7 @@ func newExploration(ctx context.Context, f engines.Factory, c Config, shared *ca
 // says that the environment failed.
 func (x *exploration) program(p scenarios.Program, seed Seed) (models.Contract, error) {
 	defer x.recoverer.stop()
+	defer x.gaugeRest()
 	recording, err := record(x.factory, x.config, origin{}, p)
 	if err != nil {
 		return models.Contract{}, err
@@ -168,6 +171,7 @@ func (x *exploration) life(l *Life, depth int) []representative {
 			continue // explored with the life that this one resumes
 		}
 		x.candidate(v, candidate)
+		x.gauge(candidate.Stage())
 		if x.expired() || x.done() {
 			break
 		}

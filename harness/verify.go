@@ -31,6 +31,7 @@ func Verify(ctx context.Context, f engines.Factory, c Config) (out *Outcome, err
 	v := &verification{factory: f, config: c, ctx: ctx, programs: c.programs(), cache: newCache(), seen: map[faultfs.Digest]bool{}}
 	v.outcome = &Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Tally: newTally()}
 	v.outcome.Tally.Planned = len(v.programs)
+	c.Gauge.begin(len(v.programs))
 	v.last.Store(int64(len(v.programs)))
 	if c.Budget > 0 {
 		v.deadline = time.Now().Add(c.Budget)
@@ -117,6 +118,7 @@ func (v *verification) explore(ctx context.Context) error {
 
 func (v *verification) program(ctx context.Context, i int) (out explored) {
 	x := newExploration(ctx, v.factory, v.config, v.cache, v.deadline)
+	x.gauged.Gauge = v.config.Gauge
 	out = explored{index: i, exploration: x}
 	defer guard(&out.err)
 	out.contract, out.err = x.program(v.programs[i].Program, v.config.Seed.For(v.programs[i].Name))
@@ -144,6 +146,7 @@ func (v *verification) merge(r explored) error {
 	if stop || full || r.cut {
 		v.last.Store(int64(r.index + 1))
 	}
+	v.config.Gauge.merged(v.outcome.Tally)
 	if v.config.Progress != nil {
 		v.config.Progress(v.outcome.Tally.clone())
 	}
@@ -161,6 +164,7 @@ func (v *verification) refuted() bool {
 func (v *verification) finish() (*Outcome, error) {
 	o := v.outcome
 	o.Claims = v.contract.Claims
+	v.config.Gauge.shrinking()
 	for _, f := range v.failures {
 		finding, err := v.finding(f)
 		if err != nil {

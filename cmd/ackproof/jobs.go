@@ -105,9 +105,9 @@ func (r *jobsRun) share(j job, left int) time.Duration {
 // what was planted.
 func (r *jobsRun) verify(ctx context.Context, j job, c harness.Config) (*harness.Outcome, error) {
 	const impatient = time.Second
-	name := j.engine.Name + " under " + j.profile.Name
-	began := time.Now()
-	c.Progress = func(t harness.Tally) { r.progress.show(name, t, time.Since(began)) }
+	lane := r.progress.enter(j.engine.Name+" under "+j.profile.Name, c.Budget)
+	defer r.progress.leave(lane)
+	c.Gauge = &lane.gauge
 	if j.engine.Expect.RefutedBy != "" {
 		if r.expect {
 			// That the bug is caught by its own property is all that is asked.

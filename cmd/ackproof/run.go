@@ -128,7 +128,10 @@ func (r *runner) run(ctx context.Context) error {
 	if err := r.begin(); err != nil {
 		return err
 	}
-	if err := r.each(r.jobs.start(ctx)); err != nil {
+	r.jobs.progress.start(len(r.jobs.jobs))
+	err = r.each(r.jobs.start(ctx))
+	r.jobs.progress.stop()
+	if err != nil {
 		return err
 	}
 	return r.end(time.Since(began))
@@ -154,7 +157,6 @@ func (r *runner) aside() io.Writer {
 func (r *runner) each(results []chan done) error {
 	for i, result := range results {
 		d := <-result
-		r.jobs.progress.clear()
 		if errors.Is(d.err, errNotBegun) {
 			continue
 		}
@@ -168,7 +170,7 @@ func (r *runner) each(results []chan done) error {
 		if d.err != nil {
 			return errors.Join(d.err, r.ci.fail(r.jobs.jobs[i], d.err))
 		}
-		if err := r.result(d.Result); err != nil {
+		if err := r.jobs.progress.above(func() error { return r.result(d.Result) }); err != nil {
 			return err
 		}
 	}

@@ -39,13 +39,27 @@ type turn struct {
 	Event      int
 	Text, Call string
 	Frames     []place
+	Same       string // as that of a barrier
 }
 
-func (e *evidence) turn(t *harness.Turn) *turn {
+func (e *evidence) turn(t *harness.Turn, culprits []culprit) *turn {
 	if t == nil {
 		return nil
 	}
-	return &turn{Event: t.Event, Text: line(t.What), Call: e.call(t.Call), Frames: places(t.Frames)}
+	out := &turn{Event: t.Event, Text: line(t.What), Call: e.call(t.Call)}
+	out.Frames, out.Same = fewer(places(t.Frames), culprits)
+	return out
+}
+
+// fewer leaves the innermost frame of a stack that a culprit has too, and names
+// that culprit.
+func fewer(frames []place, culprits []culprit) (kept []place, same string) {
+	for _, c := range culprits {
+		if len(frames) > 1 && slices.Equal(c.Frames, frames) {
+			return frames[:1], c.Letter
+		}
+	}
+	return frames, ""
 }
 
 // culpritsShown bounds the culprits that a page spells out.
@@ -112,11 +126,7 @@ func (e *evidence) barrier(b *harness.Barrier, culprits []culprit) *barrier {
 		Sentence: block(b.Sentence), What: line(what), After: b.After, Before: b.Before,
 		AfterText: e.event(b.After), Call: e.call(b.Call), Frames: places(b.Frames),
 	}
-	for _, c := range culprits {
-		if out.Same == "" && len(out.Frames) > 1 && slices.Equal(c.Frames, out.Frames) {
-			out.Same, out.Frames = c.Letter, out.Frames[:1]
-		}
-	}
+	out.Frames, out.Same = fewer(out.Frames, culprits)
 	return out
 }
 

@@ -3,6 +3,7 @@ package page
 import (
 	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness"
@@ -86,7 +87,10 @@ func newFindingView(e *evidence) (findingView, error) {
 	f := plainFindingView(reports.Report{Engine: b.Engine, Profile: b.Profile, Seed: uint64(b.Seed)}, e.plain)
 	f.Full, f.Live = true, b.Live
 	if x.Sentence != "" && x.Sentence != b.Sentence {
-		f.Sentence, f.Detail = block(x.Sentence), f.Sentence
+		if !strings.Contains(x.Sentence, b.Sentence) {
+			f.Detail = f.Sentence
+		}
+		f.Sentence = block(x.Sentence)
 	}
 	f.CulpritWord, f.CulpritNote = "Culprit", "With any one of these kept whole, the finding is gone."
 	if !proven {
@@ -95,7 +99,7 @@ func newFindingView(e *evidence) (findingView, error) {
 	f.Culprits = e.culprits(x.Culprits)
 	f.MoreCulprits = len(x.Culprits) - len(f.Culprits)
 	f.Barrier, f.NoBarrier = e.barrier(x.Barrier, f.Culprits), line(x.NoBarrier)
-	f.Turn, f.Recovery = e.turn(x.Turn), places(x.Recovery)
+	f.Turn, f.Recovery = e.turn(x.Turn, f.Culprits), places(x.Recovery)
 	f.Strip, f.MoreStrip = stripRuns(x.Strip)
 	f.Points = len(x.Strip)
 	for _, p := range x.Strip {

@@ -1,6 +1,6 @@
 // Drawing: a life on a canvas, only what is visible.
 
-const row = { gutter: 168, top: 26, bottom: 24 };
+const row = { gutter: 168, top: 36, bottom: 24 };
 
 // colours are those of the style sheet, so that light and dark need no second list.
 function colours() {
@@ -11,6 +11,9 @@ function colours() {
   }
   return out;
 }
+
+// namedFrom is how many pixels an event must have for its word, not a letter.
+const namedFrom = 46;
 
 const letters = { write: 'w', create: '+', mkdir: '+', remove: '×', rename: '→', link: '&', resize: '↔', allocate: 'a', chmod: 'm', sync: 'S', 'sync-data': 'D', 'sync-range': 'R', 'sync-fail': '!', kill: 'K' };
 
@@ -97,7 +100,7 @@ function drawRules({ v, c, pen, x, y, width, life, from, to }) {
   pen.textAlign = 'center';
   const step = niceStep(64 / v.scale);
   for (let i = Math.ceil(from / step) * step; i < to; i += step) {
-    if (x(i + 0.5) > v.gutter + 12) pen.fillText(String(i), x(i + 0.5), row.top - 7);
+    if (x(i + 0.5) > v.gutter + 12) pen.fillText(String(i), x(i + 0.5), row.top - 9);
   }
   // Sync barriers run through all lanes.
   pen.strokeStyle = c.sync;
@@ -180,7 +183,7 @@ function drawEvents(d) {
 }
 
 function drawEvent({ v, c, pen, life }, i, at, middle) {
-  const kind = kindOf(life, i), named = v.scale >= 64, size = Math.max(1, Math.min(named ? 58 : 15, v.scale - 2)), lost = life.fate[i] > 1;
+  const kind = kindOf(life, i), named = v.scale >= namedFrom, size = Math.max(1, Math.min(named ? 58 : 15, v.scale - 3)), lost = life.fate[i] > 1;
   const colour = lost ? c.refuted : isSync(kind) ? c.sync : c.event;
   pen.globalAlpha = life.crash >= 0 && i >= life.crash ? 0.4 : 1;
   if (v.found && v.found.has(i)) {
@@ -212,25 +215,26 @@ function drawEvent({ v, c, pen, life }, i, at, middle) {
 function drawChosen({ v, c, pen, x }, i) {
   pen.strokeStyle = c.select;
   pen.lineWidth = 2;
-  const half = Math.max(3, Math.min(v.scale >= 64 ? 32 : 10, v.scale / 2));
+  const half = Math.max(3, Math.min(v.scale >= namedFrom ? 32 : 10, v.scale / 2));
   pen.strokeRect(x(i + 0.5) - half, row.top + 1, 2 * half, v.height - row.top - 3);
 }
 
 // drawCulprit puts a flag with the culprit's letter over its event.
 function drawCulprit({ v, c, pen }, culprit, at, middle) {
-  const half = v.scale >= 64 ? 31 : 9;
+  const half = v.scale >= namedFrom ? Math.min(31, v.scale / 2) : 9;
   pen.strokeStyle = pen.fillStyle = c.refuted;
   pen.lineWidth = 2;
   pen.strokeRect(at - half, middle - 9, 2 * half, 18);
+  pen.fillRect(at - 8, middle - 28, 16, 14);
   pen.beginPath();
-  pen.moveTo(at, middle - 10);
-  pen.lineTo(at - 8, middle - 24);
-  pen.lineTo(at + 8, middle - 24);
+  pen.moveTo(at, middle - 9);
+  pen.lineTo(at - 5, middle - 14);
+  pen.lineTo(at + 5, middle - 14);
   pen.fill();
   pen.fillStyle = c.paper;
   pen.textAlign = 'center';
   pen.font = 'bold ' + pen.font;
-  pen.fillText(culprit.letter, at, middle - 19);
+  pen.fillText(culprit.letter, at, middle - 20.5);
   pen.font = pen.font.replace('bold ', '');
 }
 
@@ -284,5 +288,5 @@ function drawNames({ v, c, pen, y }) {
   }
   const below = v.lanes.length - v.first - lanesShown(v);
   pen.fillStyle = c.soft;
-  pen.fillText(below > 0 ? `event (${below} lanes below)` : 'event', 2, row.top - 7);
+  pen.fillText(below > 0 ? `event (${below} lanes below)` : 'event', 2, row.top - 9);
 }

@@ -10,7 +10,7 @@ function newStrip(v) {
   const select = (i, move) => {
     at = Math.max(0, Math.min(points.length - 1, i));
     const [point, visited, failing] = points[at];
-    const fared = visited ? failing ? `refuted, ${failing} of ${visited} states` : `held in ${visited} states` : 'not visited';
+    const fared = visited ? failing ? `refuted, ${failing} of ${visited} states` : `held in ${visited} state${visited === 1 ? '' : 's'}` : 'not visited';
     said.textContent = `@${point}: ${fared}`;
     canvas.setAttribute('aria-valuenow', at);
     canvas.setAttribute('aria-valuetext', `crash point ${at + 1} of ${points.length}, ${said.textContent}`);

@@ -1,153 +1,172 @@
 #!/usr/bin/env python3
-"""A Raft log store in one append-only file, as a worker of Ackproof.
+"""A Raft log store in one file, as a worker of Ackproof (docs/PROTOCOL.md).
 
-Every change is a record at the end of the file: its length, a checksum, and the
-change as JSON. The checksum goes on from that of the record before, so that bytes
-that were once written elsewhere are never taken for the next record. A call
-returns when its record is synced; with --unsafe it does not wait, which is the
-bug for Ackproof to find.
+The file only grows. Each change of the log is one line at its end: a checksum, and
+the change as JSON. The checksum goes on from that of the line before, so that bytes
+that lay here once are never taken for the next line. A call returns when its line
+is synced. With --unsafe nothing is ever synced: the bug for Ackproof to find.
 """
-import json, os, struct, sys, zlib
+import json, os, sys, zlib
 
 SAFE = "--unsafe" not in sys.argv[1:]
-HEADER = struct.Struct("<II")
+CLAIMS = dict.fromkeys(["write_durable", "atomic_batch", "atomic_replace", "mutations_durable",
+                        "hard_state_durable", "ordered_hard_state"], True)
 
 
 class Refused(Exception):
-    """An error of one of the protocol's kinds."""
+    """A call that the store refuses; kind is one of the protocol's words for why."""
     def __init__(self, kind, text):
         super().__init__(text)
         self.kind = kind
 
 
+def sync(fd):
+    if SAFE:
+        os.fsync(fd)
+
+
 class Log:
     def __init__(self, directory, read_only):
+        self.entries = []      # those after the boundary, without holes
+        self.boundary = None   # the last position that was purged
+        self.hard_state = None
+        self.checksum = 0      # of the last line
+        self.broken = False
         path = os.path.join(directory, "log")
-        self.entries, self.hard_state, self.boundary, self.sum = {}, None, None, 0
-        new = not os.path.exists(path)
-        self.file = os.open(path, os.O_RDONLY if read_only else os.O_RDWR | os.O_CREAT, 0o644)
-        end = self.replay(os.read(self.file, os.fstat(self.file).st_size))
-        if read_only:
-            return
-        # What follows the last whole record never returned to anybody.
-        os.ftruncate(self.file, end)
-        os.lseek(self.file, end, os.SEEK_SET)
-        self.sync(self.file)
-        if new:  # a file whose name is not durable is no file
+        # Opening to append creates the file if there is none.
+        self.file = None if read_only else open(path, "ab", buffering=0)
+        with open(path, "rb") as file:
+            end = self.replay(file.read())
+        if not read_only:
+            # What follows the last whole line was never acknowledged. What is shown must
+            # be durable first, the file's name too: a process that was killed may have
+            # left it in memory only.
+            self.file.truncate(end)
+            sync(self.file.fileno())
             parent = os.open(directory, os.O_RDONLY)
-            self.sync(parent)
+            sync(parent)
             os.close(parent)
 
-    def sync(self, fd):
-        if SAFE:
-            os.fsync(fd)
+    def close(self):
+        if self.file:
+            self.file.close()
 
     def replay(self, data):
-        """Applies the records and returns where the last whole one ends."""
-        at = 0
-        while at + HEADER.size <= len(data):
-            size, checksum = HEADER.unpack_from(data, at)
-            record = data[at + HEADER.size:at + HEADER.size + size]
-            if size == 0 or len(record) < size or zlib.crc32(record, self.sum) != checksum:
+        """Applies the lines and returns where the last whole one ends."""
+        end = 0
+        for line in data.splitlines(keepends=True):
+            if line != self.line(line[9:-1]):
                 break
-            self.apply(json.loads(record))
-            self.sum, at = checksum, at + HEADER.size + size
-        return at
+            self.checksum = int(line[:8], 16)
+            self.apply(json.loads(line[9:]))
+            end += len(line)
+        return end
+
+    def line(self, change):
+        """Returns the line for a change in JSON that follows the last one."""
+        return b"%08x %s\n" % (zlib.crc32(change, self.checksum), change)
 
     def change(self, **change):
-        record = json.dumps(change).encode()
-        self.sum = zlib.crc32(record, self.sum)
-        os.write(self.file, HEADER.pack(len(record), self.sum) + record)
-        self.sync(self.file)
+        """Makes a change durable and then applies it."""
+        if self.broken:
+            raise OSError("an earlier write or sync failed")
+        line = self.line(json.dumps(change).encode())
+        self.broken = True  # unless all of this succeeds: a failed sync must not be tried again
+        if self.file.write(line) != len(line):
+            raise OSError("short write")
+        sync(self.file.fileno())
+        self.broken = False
+        self.checksum = int(line[:8], 16)
         self.apply(change)
 
     def apply(self, change):
-        if change.get("reset"):
-            self.entries, self.boundary = {}, None
+        if "reset" in change:
+            self.entries, self.boundary = [], None
         if "from" in change:
-            self.entries = {i: e for i, e in self.entries.items() if i < change["from"]}
+            self.entries = self.entries[:change["from"] - self.purged() - 1] + change["entries"]
         if "boundary" in change:
+            self.entries = self.entries[change["boundary"]["index"] - self.purged():]
             self.boundary = change["boundary"]
-            self.entries = {i: e for i, e in self.entries.items() if i > self.boundary["index"]}
-        for entry in change.get("entries", ()):
-            self.entries[entry["index"]] = entry
-        self.hard_state = change.get("hard_state", self.hard_state)
+        if "hard_state" in change:
+            self.hard_state = change["hard_state"]
 
     def purged(self):
         return self.boundary["index"] if self.boundary else 0
 
     def last_index(self):
-        return max(self.entries, default=self.purged())
+        return self.purged() + len(self.entries)
 
-    def check_place(self, first):
-        if first == 0:
-            raise Refused("invalid", "index 0 is before the first entry")
+    def between(self, first, last):
+        before = self.purged() + 1
+        return self.entries[max(first - before, 0):max(last - before + 1, 0)]
+
+    def replace(self, first, entries):
+        """Discards the log from first on, then appends the entries, if any."""
+        for want, entry in enumerate(entries, first):
+            if entry["index"] != want or want == 0:
+                raise Refused("invalid", f"got index {entry['index']}, want {max(want, 1)}")
+        first = max(first, 1)
         if first <= self.purged():
-            raise Refused("compacted", f"index {first} was purged, the boundary is {self.purged()}")
-        if first > self.last_index() + 1:
-            raise Refused("gap", f"index {first} would leave a gap after {self.last_index()}")
+            raise Refused("compacted", f"got index {first}, want more than {self.purged()}, which was purged")
+        if entries and first > self.last_index() + 1:
+            raise Refused("gap", f"got index {first}, want at most {self.last_index() + 1}")
+        if entries or first <= self.last_index():
+            self.change(**{"from": first, "entries": entries})
 
-    def write(self, first, entries):
-        for offset, entry in enumerate(entries):
-            if entry["index"] != first + offset:
-                raise Refused("invalid", f"got index {entry['index']}, want {first + offset}")
-        self.check_place(first)
-        self.change(**{"from": first, "entries": entries})
-
-    def handle(self, op, r):
-        """Answers one request."""
+    def answer(self, op, request):
+        """Carries out one request and returns the fields of its answer."""
         if op == "persist_entries":
-            if r.get("entries"):
-                self.write(r["entries"][0]["index"], r["entries"])
+            if request["entries"]:
+                self.replace(request["entries"][0]["index"], request["entries"])
         elif op == "replace_range":
-            self.write(r["from"], r.get("entries") or [])
+            self.replace(request["from"], request["entries"])
         elif op == "truncate":
-            if r["from"] <= self.last_index():
-                self.check_place(r["from"])
-                self.change(**{"from": r["from"]})
+            self.replace(request["from"], [])
         elif op == "purge":
-            if r["index"] > self.purged():
-                self.change(boundary={"index": r["index"], "term": r["term"]})
+            if request["index"] > self.purged():
+                self.change(boundary={"index": request["index"], "term": request["term"]})
         elif op == "reset":
             self.change(reset=True)
         elif op == "save_hard_state":
-            self.change(hard_state={"term": r["term"], "vote": r["vote"]})
+            self.change(hard_state={"term": request["term"], "vote": request["vote"]})
         elif op == "entry":
-            return {"entry": self.entries[r["index"]]} if r["index"] in self.entries else {}
+            found = self.between(request["index"], request["index"])
+            return {"entry": found[0]} if found else {}
         elif op == "get_entries":
-            wanted = range(max(r["first"], self.purged() + 1), min(r["last"], self.last_index()) + 1)
-            return {"entries": [self.entries[i] for i in wanted]}
+            return {"entries": self.between(request["first"], request["last"])}
         elif op == "last_index":
             return {"last_index": self.last_index()}
         elif op == "load_hard_state":
             return {"hard_state": self.hard_state} if self.hard_state else {}
         elif op == "load_purge_boundary":
             return {"boundary": self.boundary} if self.boundary else {}
-        elif op == "close":
-            os.close(self.file)
-        elif op not in ("flush", "flush_meta"):  # nothing waits for a flush
-            raise Refused("unknown-op", f"unknown op {op!r}")
+        elif op not in ("flush", "flush_meta"):  # everything was synced when it returned
+            raise Refused("unknown-op", f"unknown op {op}")
         return {}
-
-
-CLAIMS = dict.fromkeys(("write_durable", "atomic_batch", "atomic_replace", "mutations_durable",
-                        "hard_state_durable", "ordered_hard_state"), True)
 
 
 def main():
     log = None
-    print(json.dumps({"ackproof": 1, "engine": "python-log" if SAFE else "python-log-unsafe", "read_only": True}), flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        answer = {"id": request["id"]}
+    print(json.dumps({"ackproof": 1, "engine": "python-log", "read_only": True}), flush=True)
+    for text in sys.stdin:
+        request = json.loads(text)
+        op, answer = request["op"], {"id": request["id"]}
         try:
-            if request["op"] == "open":
-                log = Log(request["dir"], request.get("read_only", False))
+            if op == "open":
+                log = None  # whatever was open is abandoned, as in a crash
+                log = Log(request["dir"], request["read_only"])
                 answer.update(claims=CLAIMS, abilities=["replace_range", "purge_boundary"])
+            elif log is None:
+                raise Refused("closed", "no log is open")
+            elif op == "close":
+                log.close()
+                log = None
             else:
-                answer.update(log.handle(request["op"], request))
-        except (Refused, OSError) as error:
-            answer.update(error=str(error), kind=getattr(error, "kind", ""))
+                answer.update(log.answer(op, request))
+        except Refused as refused:
+            answer.update(error=str(refused), kind=refused.kind)
+        except OSError as error:
+            answer.update(error=str(error))
         print(json.dumps(answer), flush=True)
 
 

@@ -1,0 +1,19 @@
+package oslog_test
+
+import (
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	oslog "github.com/ackproof/ackproof/examples/go-engine"
+	"github.com/ackproof/ackproof/harness"
+)
+
+func TestMain(m *testing.M) { harness.Main(m) }
+
+func TestCrash(t *testing.T) {
+	harness.Run(t, engines.Factory{
+		Name:  "oslog",
+		Needs: engines.NeedsDir,
+		Open:  func(env engines.Env) (engines.StorageEngine, error) { return oslog.Open(env.Dir) },
+	})
+}

@@ -1,0 +1,85 @@
+//go:build linux
+
+// Package pythonlog_test tests log.py: that it follows the contract, that it holds
+// through crashes, and that it does not without its syncs.
+package pythonlog_test
+
+import (
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+func TestMain(m *testing.M) { harness.Main(m) }
+
+// python returns the path of Python itself, past whatever starts it.
+func python(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("python3", "-c", "import sys; print(sys.executable)").Output()
+	if err != nil && harness.Required("python") {
+		t.Fatalf("python3: %v", err)
+	}
+	if err != nil {
+		t.Skipf("NOTHING WAS TESTED: python3: %v\nACKPROOF_REQUIRE=python makes this a failure", err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func pythonLog(t *testing.T, arguments ...string) engines.Factory {
+	t.Helper()
+	return engines.Factory{
+		Name: "python-log", Needs: engines.NeedsDir,
+		Program: append([]string{python(t), "log.py"}, arguments...),
+	}
+}
+
+func TestConformance(t *testing.T) {
+	p := &pool{command: pythonLog(t).Program}
+	t.Cleanup(func() { p.close(t) })
+	enginetest.TestEngine(t, engines.Factory{Name: "python-log", Needs: engines.NeedsDir, Open: p.open})
+}
+
+// TestCrash explores each program a little, as a process in Python takes longer to
+// recover than an engine in Go.
+func TestCrash(t *testing.T) {
+	c := harness.Config{Programs: 4, SecondLives: 2, PayloadMaxBytes: 4096}
+	for stage := range c.Plan.Max {
+		c.Plan.Max[stage] = 40
+	}
+	if testing.Short() {
+		c.Programs, c.SecondLives = -1, 1
+	}
+	harness.Run(t, pythonLog(t), harness.WithConfig(c))
+}
+
+// TestUnsafe: without its syncs the store loses what it acknowledged, under every
+// profile.
+func TestUnsafe(t *testing.T) {
+	f := pythonLog(t, "--unsafe")
+	for _, profile := range faultfs.Profiles() {
+		t.Run(profile.Name, func(t *testing.T) {
+			o, err := harness.Verify(t.Context(), f, harness.Config{
+				Profile: profile,
+				Only:    []scenarios.NamedProgram{{Name: "persist", Program: scenarios.MustParse("persist 1\n")}},
+				Depth:   -1,
+			})
+			if errors.Is(err, harness.ErrNotRun) && !harness.Required("fuse") {
+				t.Skipf("NOTHING WAS TESTED: %v\nACKPROOF_REQUIRE=fuse makes this a failure", err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(o.Findings) != 1 || o.Findings[0].Property() != models.AckedDurable {
+				t.Errorf("%s\n%v\nwant it refuted by %s alone", o.Summary(), o.Findings, models.AckedDurable)
+			}
+		})
+	}
+}

@@ -118,6 +118,7 @@ func runProfile(t *testing.T, f engines.Factory, c Config, outDir string, left i
 		t.Fatal(err)
 	}
 	t.Log(outcome.Summary())
+	attributes(t, outcome)
 	for _, finding := range outcome.Findings {
 		reportFinding(t, finding, outDir)
 	}

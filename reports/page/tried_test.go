@@ -231,3 +231,27 @@ func TestBrowserIsAccessible(t *testing.T) {
 		t.Error("the landmarks are missing")
 	}
 }
+
+// A finding without a crash, one after a recovery, and one with two crashes are
+// drawn like any other, and each on one page with the others.
+func TestBrowserOpensOtherFindings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED with -short: it runs three canaries")
+	}
+	var in page.Input
+	for _, name := range []string{"canary/stale-range", "canary/recovered-not-durable", "canary/append-behind-torn-tail"} {
+		r := runCanary(t, name, faultfs.StrictPosix())
+		in.Findings = append(in.Findings, r.finding())
+	}
+	b := newBrowser(t)
+	b.open(t, stored(t, in), 1366)
+	for i := range in.Findings {
+		section := fmt.Sprintf("#finding-%d", i+1)
+		b.do(t, chromedp.ScrollIntoView(chromedp.CSS(section+" canvas.lanes")),
+			chromedp.WaitReady(chromedp.CSS(section+" .details > *")))
+		if wide := eval[int](t, b, `document.querySelector('`+section+` canvas.lanes').width`); wide == 0 {
+			t.Errorf("%s: its timeline is empty", section)
+		}
+	}
+	b.wantSilence(t)
+}

@@ -9,8 +9,9 @@ function openFinding(section) {
   newFates(v);
   newBytes(v);
   opened.push(v);
-  const culprit = v.finding.culprits[0];
-  if (culprit) v.choose(culprit.event);
+  // Begin at the first culprit or, without one, right before the crash or the end.
+  const culprit = v.finding.culprits[0], last = v.life.crash > 0 ? v.life.crash : v.life.size;
+  v.choose(culprit ? culprit.event : Math.min(last, v.life.size) - 1);
 }
 
 function start() {

@@ -3,9 +3,12 @@ package reports
 // Report is a result in plain values: the JSON form, and what the text is
 // written from. Equal runs give equal reports, unless times are asked for.
 type Report struct {
+	// Engine is the engine's name, Profile the file system that it was explored
+	// under, with the knobs that were turned.
 	Engine  string `json:"engine"`
 	Profile string `json:"profile"`
-	Seed    uint64 `json:"seed"`
+	// Seed is where generated programs and samples came from.
+	Seed uint64 `json:"seed"`
 	// Verdict is "held", "refuted" or "unknown".
 	Verdict string `json:"verdict"`
 	// Claims are the names of the claims that the engine makes.
@@ -17,50 +20,68 @@ type Report struct {
 	// Modest tells that the engine claims no durable writes though none was lost.
 	Modest bool `json:"modest"`
 	// OutOfBudget tells that the budget ended the run.
-	OutOfBudget bool       `json:"outOfBudget"`
-	Seconds     float64    `json:"seconds,omitempty"`
-	Programs    Programs   `json:"programs"`
-	States      States     `json:"states"`
-	Properties  []Property `json:"properties"`
-	Findings    []Finding  `json:"findings"`
+	OutOfBudget bool `json:"outOfBudget"`
+	// Seconds is how long the run took; it is left out unless times are asked for.
+	Seconds float64 `json:"seconds,omitempty"`
+	// Programs counts the programs that were run.
+	Programs Programs `json:"programs"`
+	// States counts the crash states that were visited.
+	States States `json:"states"`
+	// Properties are all promises, in a fixed order, and how each fared.
+	Properties []Property `json:"properties"`
+	// Findings are the broken promises, at most one for each property.
+	Findings []Finding `json:"findings"`
 }
 
 // Programs counts programs and the lives that they and their crashes made.
 type Programs struct {
+	// Explored counts the programs that ran to their end, Planned all that there
+	// were to run.
 	Explored int `json:"explored"`
 	Planned  int `json:"planned"`
-	Lives    int `json:"lives"`
+	// Lives counts what an engine did between two losses of power, over all of
+	// them.
+	Lives int `json:"lives"`
 }
 
 // States counts crash states.
 type States struct {
+	// Visited counts all that were looked at.
 	Visited int `json:"visited"`
 	// Distinct counts the different images among them; the engine recovered from
 	// each.
 	Distinct int `json:"distinct"`
 	// Judged counts the different pairs of what came back and what was promised.
-	Judged  int `json:"judged"`
+	Judged int `json:"judged"`
+	// Failing counts those that broke a promise, Unknown those that could not be
+	// judged.
 	Failing int `json:"failing"`
 	Unknown int `json:"unknown"`
 	// InRecovery counts those whose crash hit a recovery.
 	InRecovery int `json:"inRecovery"`
 	// ByDepth counts those after one crash, two, three.
-	ByDepth []int   `json:"byDepth"`
+	ByDepth []int `json:"byDepth"`
+	// ByStage counts them by how they were chosen.
 	ByStage []Stage `json:"byStage"`
 }
 
 // Stage is how much of one way of choosing states was visited.
 type Stage struct {
-	Stage   string `json:"stage"`
-	Visited int    `json:"visited"`
-	Planned int    `json:"planned"`
-	Total   int    `json:"total"`
+	// Stage is the name of the way.
+	Stage string `json:"stage"`
+	// Visited counts the states that were looked at, Planned those that the plan
+	// allowed, and Total those that there are.
+	Visited int `json:"visited"`
+	Planned int `json:"planned"`
+	Total   int `json:"total"`
 }
 
 // Property is how the engine stands towards one promise.
 type Property struct {
-	ID      string `json:"id"`
-	Claimed bool   `json:"claimed"`
+	// ID is the promise's name, such as "acked-durable".
+	ID string `json:"id"`
+	// Claimed tells that the engine makes the promise.
+	Claimed bool `json:"claimed"`
 	// Verdict is "held", "refuted", "not exercised" or "not claimed".
 	Verdict string `json:"verdict"`
 	// States is how many visited states put it to the test.
@@ -69,9 +90,11 @@ type Property struct {
 
 // Finding is a broken promise with its smallest evidence.
 type Finding struct {
+	// Property is the name of the broken promise.
 	Property string `json:"property"`
 	// Rule is the demand of Raft's that it breaks, "R1" to "R8", or "".
-	Rule      string `json:"rule,omitempty"`
+	Rule string `json:"rule,omitempty"`
+	// Signature is the same for findings with one cause, as far as can be told.
 	Signature string `json:"signature"`
 	// Sentence says what was acknowledged when, and what came back. Also says
 	// the same of the other promises that the same state broke.
@@ -100,6 +123,7 @@ type Finding struct {
 
 // Life is an engine's calls up to a crash.
 type Life struct {
+	// Calls are those that were issued before the crash, in their order.
 	Calls []Call `json:"calls"`
 	// Crash is how the life ended; nil if nothing ended it.
 	Crash *Crash `json:"crash,omitempty"`
@@ -107,6 +131,7 @@ type Life struct {
 
 // Call is one call in words.
 type Call struct {
+	// ID is the call's number in the journal, Op the call in words.
 	ID int    `json:"id"`
 	Op string `json:"op"`
 	// Result is "ok", what a read returned, an error's text, or "in flight".
@@ -119,12 +144,13 @@ type Crash struct {
 	State string `json:"state"`
 	// When tells between which calls power was lost.
 	When string `json:"when"`
+	// Lost is what was lost, by events in their order.
 	Lost []Loss `json:"lost"`
 }
 
 // Loss is what a crash took of one event.
 type Loss struct {
-	// Event is the event's number and text.
+	// Event is the event's number, What the event in words.
 	Event int    `json:"event"`
 	What  string `json:"what"`
 	// Effects are the cells that kept an older version.
@@ -137,7 +163,10 @@ type Loss struct {
 
 // Row is a line of a comparison of two logs.
 type Row struct {
-	What      string `json:"what"`
+	// What is the entry, or the range of entries, that the line is about.
+	What string `json:"what"`
+	// Before is what the log had there before the crash, Recovered what came back;
+	// "-" is nothing.
 	Before    string `json:"before"`
 	Recovered string `json:"recovered"`
 }

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/ackproof/ackproof/reports"
+)
+
+func newSchema() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of what run --json prints",
+		Long: `Schema prints the JSON Schema (draft 2020-12) of one line of "ackproof run
+--json". Fields are only ever added to it: readers leave alone what they do not
+know.`,
+		Args: cobra.NoArgs,
+		RunE: running(func(c *cobra.Command, _ []string) error {
+			_, err := c.OutOrStdout().Write(reports.Schema())
+			return err
+		}),
+	}
+}

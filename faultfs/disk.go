@@ -1,6 +1,7 @@
 package faultfs
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"path"
@@ -33,6 +34,8 @@ type Disk struct {
 	tree *tree
 	rec  *recorder // nil: nothing is journaled
 	time int64     // counts changes
+	// spaceBytes is how much may still be written.
+	spaceBytes int64
 
 	names nameIndex // nil until a call names an inode by its number
 
@@ -53,6 +56,10 @@ type Config struct {
 	Unjournaled bool
 	// NoStacks leaves the callers' stacks out of the journal.
 	NoStacks bool
+	// SpaceBytes is how much may be written in all: beyond it writes fail with
+	// ENOSPC. The journal keeps every byte that was ever written, so removing files
+	// gives nothing back. 0 is 2 GiB.
+	SpaceBytes int64
 	// Faults make calls fail; see [Disk.Faults].
 	Faults []Fault
 	// SyncFailure is what a sync that a fault fails does to the file. Only
@@ -60,12 +67,15 @@ type Config struct {
 	SyncFailure SyncFailure
 }
 
+// spaceBytesMax is how much may be written to a disk that nothing else is said of.
+const spaceBytesMax = 2 << 30
+
 // NewDisk returns a disk as c says.
 func NewDisk(c Config) *Disk {
 	if c.Image == nil {
 		c.Image = EmptyImage()
 	}
-	d := &Disk{tree: c.Image.tree.thaw(), faults: newInjector(c.Faults), failure: c.SyncFailure}
+	d := &Disk{tree: c.Image.tree.thaw(), faults: newInjector(c.Faults), failure: c.SyncFailure, spaceBytes: cmp.Or(c.SpaceBytes, spaceBytesMax)}
 	if c.SyncFailure == SyncFailureRevert {
 		d.clean = map[Ino]*node{}
 		for ino, n := range c.Image.tree.nodes {
@@ -128,7 +138,7 @@ func (d *Disk) Kill() *Disk {
 	defer d.mu.Unlock()
 	d.tree.settle() // both go on sharing, each under its own lock
 	next := &Disk{
-		tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time, names: slices.Clone(d.names),
+		tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time, spaceBytes: d.spaceBytes, names: slices.Clone(d.names),
 		faults: d.faults, failure: d.failure, clean: d.clean,
 	}
 	d.faults, d.failure, d.clean = nil, 0, nil

@@ -295,3 +295,25 @@ func engineWrites(t *testing.T, d *faultfs.Disk) {
 		t.Fatal(err)
 	}
 }
+
+// TestFullDisk: an engine that writes without end meets the end of the disk, not
+// of the machine's memory.
+func TestFullDisk(t *testing.T) {
+	d := faultfs.NewDisk(faultfs.Config{SpaceBytes: 10})
+	f, err := d.Create("/f")
+	if err == nil {
+		_, err = f.Write([]byte("123456"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write([]byte("78901")); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("got %v, want ENOSPC", err)
+	}
+	if err := d.Remove("/f"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Kill().Create("/g"); err != nil {
+		t.Errorf("a full disk takes no names: %v", err)
+	}
+}

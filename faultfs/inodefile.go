@@ -92,13 +92,18 @@ func (d *Disk) WriteIno(ino Ino, p []byte, off int64, after WriteSync) (int, err
 	return len(p), nil
 }
 
-// write writes to a file, unless a fault says otherwise. The lock is held.
+// write writes to a file, unless a fault says otherwise or the disk is full. The
+// lock is held.
 func (d *Disk) write(ino Ino, path string, p []byte, off int64, after WriteSync) error {
 	if off > fileBytesMax-int64(len(p)) {
 		return syscall.EFBIG
 	}
 	if err := d.faults.fire(path, FaultWrite, FaultSpace); err != nil {
 		return err
+	}
+	if d.spaceBytes -= int64(len(p)); d.spaceBytes < 0 {
+		d.spaceBytes = 0
+		return syscall.ENOSPC
 	}
 	d.store(ino, path, p, off)
 	switch after {

@@ -17,7 +17,7 @@ func (s *Space) Resume(time int, noStacks bool) *Disk {
 	rec := newRecorder(s.journal.Base, noStacks)
 	rec.events = append(slices.Clone(s.journal.Events[:time]), Event{Kind: EventKill})
 	rec.stacks, rec.frames = slices.Clone(s.journal.Stacks), s.journal.frames
-	return &Disk{tree: p.all.thaw(), rec: rec, time: int64(time)}
+	return &Disk{tree: p.all.thaw(), rec: rec, time: int64(time), spaceBytes: spaceBytesMax}
 }
 
 // Ref names a state of a walk in a few bytes; [Space.StateOf] finds it again.

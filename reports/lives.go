@@ -93,7 +93,13 @@ func readText(kind models.Kind, r models.Result) string {
 
 // when tells which calls power was lost in, or after which.
 func (w words) when(point int, known models.History) string {
-	at := fmt.Sprintf("after event %d of %d", point, len(w.life.Journal.Events))
+	at := fmt.Sprintf("after event %d", point-1)
+	if point == 0 {
+		at = "before event 0"
+	}
+	if point == len(w.life.Journal.Events) {
+		at += ", the last"
+	}
 	if point <= w.life.Opened {
 		return at + ", while the engine opened"
 	}

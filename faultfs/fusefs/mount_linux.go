@@ -1,6 +1,7 @@
 package fusefs
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -13,6 +14,9 @@ import (
 func Mount(dir string) (*os.File, error) {
 	// Not by package os, which would make reads from it return at once.
 	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if errors.Is(err, unix.EACCES) {
+		return nil, fmt.Errorf("open /dev/fuse: %w: let everybody use it, as most distributions do (chmod a+rw /dev/fuse)", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open /dev/fuse: %w", err)
 	}

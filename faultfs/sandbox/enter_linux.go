@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/ackproof/ackproof/faultfs/fusefs"
 )
 
 // filesBytesMax bounds the memory-backed directory, so that an engine that fills
@@ -71,7 +73,7 @@ func enter() (said setUp, files []*os.File, err error) {
 	if err := mountFiles(base, said); err != nil {
 		return said, nil, err
 	}
-	device, err := mountDevice(said.DiskDir)
+	device, err := fusefs.Mount(said.DiskDir)
 	if err != nil {
 		return said, nil, err
 	}

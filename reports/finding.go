@@ -22,6 +22,9 @@ func newFinding(f *harness.Finding) Finding {
 		}
 		out.Also = append(out.Also, string(v.Property)+": "+v.Sentence)
 	}
+	if f.Explanation != nil {
+		out.Why = strings.Split(strings.TrimSpace(f.Explanation.String()), "\n")
+	}
 	if f.Recovered != nil {
 		out.Log = compare(before(f.Life, f.State.Point), f.Recovered.View)
 		out.Failure = failureText(f.Recovered.Failure)

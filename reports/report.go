@@ -100,6 +100,9 @@ type Finding struct {
 	// the same of the other promises that the same state broke.
 	Sentence string   `json:"sentence"`
 	Also     []string `json:"also,omitempty"`
+	// Why leads to the cause, a line each: which lost effects matter and who wrote
+	// them, and which sync is missing or why none helps. Empty if nobody looked.
+	Why []string `json:"why,omitempty"`
 	// Confirmed tells that it came again when it was replayed.
 	Confirmed bool `json:"confirmed"`
 	// Found is the name of the program that showed it first, and AfterStates how

@@ -66,11 +66,29 @@ func (t *text) finding(f Finding) {
 	if !f.Confirmed {
 		t.line(0, "flaky: it did not come again when replayed")
 	}
+	t.why(f.Why)
 	t.program(f)
 	for i, l := range f.Lives {
 		t.life(l, i+1, len(f.Lives))
 	}
 	t.log(f.Log)
+}
+
+// why writes the lines that lead to the cause, the first of which repeats the
+// sentence with the events' numbers.
+func (t *text) why(lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	t.section("why")
+	for _, line := range lines {
+		rest := strings.TrimLeft(strings.TrimPrefix(line, "why: "), " ")
+		indent := 2
+		if strings.HasPrefix(line, " ") {
+			indent = 4
+		}
+		t.line(indent, "%s", rest)
+	}
 }
 
 func (t *text) program(f Finding) {

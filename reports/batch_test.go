@@ -138,6 +138,7 @@ func hostileBatch(findings int) *reports.Batch {
 	for range findings {
 		report.Findings = append(report.Findings, reports.Finding{
 			Property: hostile, Rule: hostile, Sentence: hostile, Found: hostile, Program: hostile, Failure: hostile,
+			Why:  []string{"why: " + hostile, "missing sync: " + hostile},
 			Also: []string{"prefix: " + hostile}, Lives: []reports.Life{{Crash: &reports.Crash{State: hostile, When: hostile}}},
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs"
@@ -36,7 +37,7 @@ func (b *Batch) annotations(workspace string) []string {
 		}
 		for i, f := range d.Findings {
 			title := fmt.Sprintf("%s breaks %s", d.job().suite(), f.Property)
-			out = append(out, annotation(place(d.stack(i), workspace), title, joinLines(f.Sentence, b.again(d.Report, f))))
+			out = append(out, annotation(place(d.stack(i), workspace), title, joinLines(f.Sentence, f.cause(), b.again(d.Report, f))))
 		}
 		if why := b.noVerdict(d.Report); why != "" {
 			out = append(out, annotation("", d.job().suite()+" has no verdict", why))
@@ -64,11 +65,9 @@ var (
 func escapeData(s string) string     { return dataEscapes.Replace(s) }
 func escapeProperty(s string) string { return propertyEscapes.Replace(s) }
 
-func joinLines(a, b string) string {
-	if b == "" {
-		return a
-	}
-	return a + "\n" + b
+// joinLines joins what there is of the lines.
+func joinLines(lines ...string) string {
+	return strings.Join(slices.DeleteFunc(lines, func(s string) bool { return s == "" }), "\n")
 }
 
 // place returns the properties of an annotation that name the innermost frame in

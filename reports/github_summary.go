@@ -100,15 +100,30 @@ func (b *Batch) summaryFinding(r Report, f Finding) string {
 	if again := b.again(r, f); again != "" {
 		out.WriteString(fenced("sh", again))
 	}
+	if cause := f.cause(); cause != "" {
+		fmt.Fprintf(&out, "%s\n\n", markdown(cause))
+	}
 	t := &text{}
+	t.why(f.Why)
 	t.program(f)
 	if n := len(f.Lives); n > 0 && f.Lives[n-1].Crash != nil {
 		t.crash(*f.Lives[n-1].Crash)
 	}
-	out.WriteString("<details><summary>Program and crash</summary>\n\n")
+	out.WriteString("<details><summary>Why, and the program and crash</summary>\n\n")
 	out.WriteString(fenced("text", strings.TrimLeft(t.b.String(), "\n")))
 	out.WriteString("</details>\n\n")
 	return out.String()
+}
+
+// cause returns the line that names the missing sync, or says why none helps; ""
+// if the finding is not explained.
+func (f Finding) cause() string {
+	for _, line := range f.Why {
+		if strings.HasPrefix(line, "missing sync: ") || strings.HasPrefix(line, "no sync helps: ") {
+			return line
+		}
+	}
+	return ""
 }
 
 // summary is a summary on its way. Its parts are whole or not there, so that it

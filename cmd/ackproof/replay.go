@@ -13,28 +13,42 @@ import (
 )
 
 func newReplay(all builtin.List) *cobra.Command {
-	return &cobra.Command{
+	var keepDir string
+	c := &cobra.Command{
 		Use:   "replay BUNDLE [-- program [argument...]]",
 		Short: "Check the finding in a bundle again",
 		Long: `Replay builds the image that the bundle's crash left, lets the engine recover
 from it, and judges what comes back. It exits with 1 if the finding comes again
 and with 0 if the engine now keeps its promise. The bundle of an engine that is a
-program needs that program, after two dashes.`,
+program needs that program, after two dashes.
+
+With --keep the files that the crash left are written to a directory first, for
+other tools to look at. That needs no engine.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if dash := c.ArgsLenAtDash(); dash >= 0 {
 				args = args[:dash]
 			}
 			return cobra.ExactArgs(1)(c, args)
 		},
-		RunE: running(func(c *cobra.Command, args []string) error { return replay(c, all, args[0], args[1:]) }),
+		RunE: running(func(c *cobra.Command, args []string) error {
+			return replay(c, all, args[0], args[1:], keepDir)
+		}),
 	}
+	c.Flags().StringVar(&keepDir, "keep", "", "write the files that the crash left to `DIR`, which must be empty or not there")
+	return c
 }
 
-// replay checks the bundle at path, with a program for its engine if there is one.
-func replay(c *cobra.Command, all builtin.List, path string, program []string) error {
+// replay checks the bundle at path, with a program for its engine if there is one,
+// and keeps the crash's files in a directory if one is named.
+func replay(c *cobra.Command, all builtin.List, path string, program []string, keepDir string) error {
 	bundle, err := harness.ReadBundle(path)
 	if err != nil {
 		return usage(err)
+	}
+	if keepDir != "" {
+		if err := keepImage(c.OutOrStdout(), bundle, path, keepDir); err != nil {
+			return err
+		}
 	}
 	engine, err := engineOf(bundle, all, path, program)
 	if err != nil {

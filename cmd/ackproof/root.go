@@ -47,6 +47,6 @@ Exit codes: 0 held, 1 refuted, 2 unknown, 64 wrong usage, 70 ackproof failed.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(all), newReplay(all), newEngines(all), newSchema(), newVersion())
+	root.AddCommand(newRun(all), newReplay(all), newReport(all), newServe(all), newEngines(all), newSchema(), newVersion())
 	return root
 }

@@ -60,6 +60,7 @@ type runner struct {
 	table    reports.Table
 	total    total
 	ci       *ci
+	outcomes *outcomes
 }
 
 // newRunner checks all that the user said before anything runs.
@@ -86,8 +87,8 @@ func newRunner(c *cobra.Command, all builtin.List, s settings, names []string) (
 	if err := checkOut(s.outDir); err != nil {
 		return nil, err
 	}
-	r.ci = newCI(r)
-	return r, r.ci.begin()
+	r.ci, r.outcomes = newCI(r), newOutcomes(s.outDir, c.Flags())
+	return r, errors.Join(r.outcomes.begin(), r.ci.begin())
 }
 
 // jobs returns each engine under each profile, as far as anything is expected of
@@ -186,7 +187,7 @@ func (r *runner) result(result reports.Result) (err error) {
 	}
 	r.total.add(result)
 	report := reports.New(result)
-	if err := r.ci.add(result, report); err != nil {
+	if err := errors.Join(r.ci.add(result, report), r.outcomes.add(report, result.Bundles)); err != nil {
 		return err
 	}
 	if !r.json {
@@ -205,8 +206,8 @@ func (r *runner) text(report reports.Report) error {
 	return reports.WriteFindings(r.out, report)
 }
 
-// end writes the sums and, as the last line, a command that shows the first
-// finding again.
+// end writes the sums, the command that makes a page of the findings and, as the
+// last line, the one that shows the first finding again.
 func (r *runner) end(took time.Duration) error {
 	if err := r.ci.end(r.aside()); err != nil {
 		return err
@@ -215,8 +216,11 @@ func (r *runner) end(took time.Duration) error {
 	if _, err := fmt.Fprintf(r.aside(), "\n%s\n", r.total.line(planned, took)); err != nil {
 		return err
 	}
-	if again := r.again(); again != "" {
-		if _, err := fmt.Fprintln(r.aside(), again); err != nil {
+	for _, command := range []string{r.outcomes.command(), r.again()} {
+		if command == "" {
+			continue
+		}
+		if _, err := fmt.Fprintln(r.aside(), command); err != nil {
 			return err
 		}
 	}

@@ -48,7 +48,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.IntVar(&s.thin, "thin", 1, "visit one of `N` of the states that each crash point would be given: more programs in the same time")
 	f.BoolVar(&s.crashes, "crashes", true, "generate programs that lose power and go on")
 	f.BoolVar(&s.concurrent, "concurrent", false, "run programs that flush and read beside their writer too; no two runs are the same then")
-	f.StringVar(&s.outDir, "out", "out", "keep findings in bundles in `DIR`, created when needed; empty keeps none")
+	f.StringVar(&s.outDir, "out", "out", "keep findings in bundles, and outcomes, in `DIR`, created when needed; empty keeps none")
 	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine and profile")
 	f.BoolVar(&s.timings, "timings", false, "put times into the JSON, which then differs from run to run")
 	f.StringVar(&s.junit, "junit", "", "write JUnit XML to `FILE`, whole after each engine and profile")

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/reports/archive"
+)
+
+func newReport(all builtin.List) *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:   "report BUNDLE|DIR",
+		Short: "Write the findings of a bundle or a directory as an HTML page",
+		Long: `Report writes a page that leads from a broken promise to the write that was lost
+and the sync that was missing. It is one HTML file that fetches nothing.
+
+Of a directory, which "ackproof run --out" fills, the page has the verdicts of the
+runs and all findings; not those of directories below it. It exits with 0 if all
+is in the page, and with 2 if a file had to be left out, which the page says too.`,
+		Example: `  ackproof report out
+  ackproof report out/mywal-xfs-acked-durable.ackproof -o mywal.html`,
+		Args: cobra.ExactArgs(1),
+		RunE: running(func(c *cobra.Command, args []string) error {
+			return report(c, all, filepath.Clean(args[0]), file)
+		}),
+	}
+	c.Flags().StringVarP(&file, "output", "o", "", "write the page to `FILE`; the default is report.html in the directory, or beside the bundle")
+	return c
+}
+
+// report writes the page of the bundle or directory at path to a file, and that
+// file's path to the output.
+func report(c *cobra.Command, all builtin.List, path, file string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: want a bundle, or a directory that ackproof run --out wrote to: without findings it writes only where --out says so", err)
+	}
+	if err != nil {
+		return usage(err)
+	}
+	dir := path
+	if !info.IsDir() {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return usage(err)
+		}
+		dir = filepath.Dir(path)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return usage(err)
+	}
+	defer root.Close()
+	shown := archive.Config{Shown: dir, Builtin: knows(all)}
+	file = cmp.Or(file, filepath.Join(dir, "report.html"))
+	if info.IsDir() {
+		return reportFolder(c, root, shown, file)
+	}
+	return reportBundle(c, root, filepath.Base(path), shown, file)
+}
+
+func reportBundle(c *cobra.Command, root *os.Root, name string, shown archive.Config, file string) error {
+	err := writePage(c, file, func(w io.Writer) error {
+		_, err := archive.WriteBundlePage(w, root, name, shown)
+		return err
+	})
+	if errors.Is(err, harness.ErrBundle) || errors.Is(err, archive.ErrNoFile) {
+		return usage(fmt.Errorf("%s: %w", filepath.Join(shown.Shown, name), err))
+	}
+	return err
+}
+
+// reportFolder tells of what is not in the page as a failure of its own kind: what
+// was not read may be a finding.
+func reportFolder(c *cobra.Command, root *os.Root, shown archive.Config, file string) error {
+	folder, err := archive.ReadFolder(root, ".", shown)
+	if err != nil {
+		return err
+	}
+	err = writePage(c, file, func(w io.Writer) error {
+		if err := folder.WritePage(w); err != nil {
+			return err
+		}
+		if folder.Empty() {
+			return errNothing
+		}
+		return nil
+	})
+	for _, p := range folder.Skipped {
+		fmt.Fprintf(c.ErrOrStderr(), "SKIPPED: %s: %v\n", filepath.Join(shown.Shown, p.Path), p.Err)
+	}
+	for _, name := range folder.Earlier {
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s is of an earlier run: the last one did not find it\n", filepath.Join(shown.Shown, name))
+	}
+	switch {
+	case errors.Is(err, errNothing):
+		return usage(fmt.Errorf("%s: %w: want bundles (*%s) or %s, which ackproof run --out %s writes",
+			shown.Shown, err, archive.BundleSuffix, archive.OutcomesName, shellWord(shown.Shown)))
+	case err != nil:
+		return err
+	case len(folder.Skipped) > 0:
+		return &exit{exitUnknown, fmt.Errorf("files left out of the page: %d", len(folder.Skipped))}
+	}
+	return nil
+}
+
+// knows returns how to tell whether an engine is in a list.
+func knows(all builtin.List) func(engine string) bool {
+	return func(engine string) bool {
+		return slices.ContainsFunc(all, func(e builtin.Engine) bool { return e.Name == engine })
+	}
+}
+
+var errNothing = errors.New("nothing to report")
+
+// writePage writes a page to a file and the file's path to the output.
+func writePage(c *cobra.Command, file string, write func(io.Writer) error) error {
+	// What was written is told apart from where it could not be written.
+	var failed error
+	err := archive.ReplaceFile(file, func(w *bufio.Writer) error {
+		failed = write(w)
+		return failed
+	})
+	if failed != nil {
+		return failed
+	}
+	if err != nil {
+		return usage(fmt.Errorf("cannot write the page: %w: name another file with -o", err))
+	}
+	_, err = fmt.Fprintln(c.OutOrStdout(), file)
+	return err
+}

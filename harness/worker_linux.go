@@ -181,8 +181,9 @@ func (w *worker) enter(prepared *sandbox.Prepared, writeback time.Duration) (err
 	if w.root, err = w.sandbox.Root(); err != nil {
 		return err
 	}
-	w.shown = newWorkspace(w.root, "shown", w.sandbox.ReadOnlyDir)
-	w.scratch = newWorkspace(w.root, "scratch", w.sandbox.FilesDir)
+	files := int(w.sandbox.Files.Fd())
+	w.shown = newWorkspace(w.root, files, "shown", w.sandbox.ReadOnlyDir)
+	w.scratch = newWorkspace(w.root, files, "scratch", w.sandbox.FilesDir)
 	if w.hello, err = w.conn.Hello(); err != nil {
 		return fmt.Errorf("start a worker: %w", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"path"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/ackproof/ackproof/faultfs"
 )
 
@@ -14,6 +16,7 @@ import (
 // before, so that nothing that an engine remembers of a path is true of the next.
 type workspace struct {
 	root *os.Root
+	fd   int    // of the root
 	name string // what directories here are called, before their number
 	seen string // where the worker sees the root
 	n    int
@@ -21,8 +24,8 @@ type workspace struct {
 	open map[string]*os.File // by path within the image
 }
 
-func newWorkspace(root *os.Root, name, seen string) *workspace {
-	return &workspace{root: root, name: name, seen: seen, open: map[string]*os.File{}}
+func newWorkspace(root *os.Root, fd int, name, seen string) *workspace {
+	return &workspace{root: root, fd: fd, name: name, seen: seen, open: map[string]*os.File{}}
 }
 
 // hold makes a directory hold the image, by changing what differs from the last
@@ -34,7 +37,7 @@ func (w *workspace) hold(image *faultfs.Image) string {
 	if w.held == nil {
 		err = w.root.Mkdir(w.dir(), 0o755)
 	} else {
-		err = w.root.Rename(before, w.dir())
+		err = unix.Renameat(w.fd, before, w.fd, w.dir()) // a third of the cost of the root's
 	}
 	if err == nil {
 		err = image.Patch(w.held, w)

@@ -147,6 +147,10 @@ func (r *recording) boot(image *faultfs.Image) *faultfs.Disk {
 func (r *recording) resume(from origin) error {
 	old := from.parent
 	r.disk = old.spaceUnder(r.profile).Resume(from.resume, !r.stacks)
+	if from.resume <= old.Opened {
+		r.life = &Life{Parent: old.Parent, Crash: old.Crash, Resumed: from.resume, Killed: old, Added: true}
+		return r.openFirst()
+	}
 	r.life = &Life{
 		Parent: old.Parent, Crash: old.Crash, Opened: old.Opened, Recovered: old.Recovered,
 		From: old.From, Resumed: from.resume, Killed: old, Added: true, Calls: old.Calls.Until(from.resume - 1),

@@ -190,9 +190,10 @@ func (r *runner) result(result reports.Result) (err error) {
 func (r *runner) write(result reports.Result) error {
 	r.total.add(result)
 	report := reports.New(result)
-	if err := errors.Join(r.ci.add(result, report), r.outcomes.add(report, result.Bundles)); err != nil {
-		return err
-	}
+	return errors.Join(r.show(report), r.ci.add(result, report), r.outcomes.add(report, result.Bundles))
+}
+
+func (r *runner) show(report reports.Report) error {
 	if !r.json {
 		return r.text(report)
 	}

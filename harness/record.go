@@ -97,7 +97,7 @@ func Record(f engines.Factory, c Config, program scenarios.Program) (out *Record
 // the environment failed, not the engine.
 func record(f engines.Factory, c Config, from origin, program scenarios.Program) (*Recording, error) {
 	r := &recording{
-		factory: c.onDisks(f), profile: c.Profile, stacks: c.stacks, runner: newRunner(c.patience()),
+		factory: c.onDisks(f), profile: c.Profile, stacks: c.stacks, runner: c.runner(),
 		resolver: scenarios.NewResolver(), nextID: max(1, from.firstCall),
 	}
 	defer r.stop()

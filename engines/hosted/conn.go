@@ -33,6 +33,7 @@ type Conn struct {
 	writeMu sync.Mutex
 	w       io.Writer
 	buf     []byte
+	ahead   pipeline
 
 	mu      sync.Mutex
 	lastID  uint64
@@ -61,6 +62,8 @@ type call struct {
 	// answered takes the line, if another caller read it. It is nil outside of a
 	// concurrent phase.
 	answered chan []byte
+	// line is the answer, if it was read before it was asked for.
+	line []byte
 }
 
 // NewConn returns a Conn to the worker that writes to r and reads from w. The
@@ -128,6 +131,11 @@ func (c *Conn) callEngine(n uint64, op string, request, result any) error {
 
 // exchange sends a request and reads its answer. The caller holds turn.
 func (c *Conn) exchange(op string, request, result any, concurrent bool) error {
+	if !concurrent {
+		if err := c.catchUp(); err != nil {
+			return err
+		}
+	}
 	if c.keeper != nil {
 		defer c.keeper.watch(op).Stop()
 	}
@@ -168,20 +176,9 @@ func (c *Conn) send(mine *call, request any) error {
 	const keptBytesMax = 1 << 20
 	c.writeMu.Lock()
 	defer c.writeMu.Unlock()
-	b := strconv.AppendUint(append(c.buf[:0], `{"id":`...), mine.id, 10)
-	b = appendString(append(b, `,"op":`...), mine.op)
-	if mine.answered != nil {
-		b = append(b, `,"concurrent":true`...)
-	}
-	b, err := appendFields(b, request)
-	if err == nil && len(b) > lineBytesMax {
-		err = fmt.Errorf("got %d bytes, want at most %d: send less", len(b), lineBytesMax)
-	}
+	b, err := c.encode(c.buf[:0], mine, request)
 	if err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.pending, mine.id)
-		return fmt.Errorf("hosted: request of %s: %w", mine.op, err)
+		return err
 	}
 	if c.buf = b; cap(b) > keptBytesMax {
 		c.buf = nil
@@ -190,6 +187,27 @@ func (c *Conn) send(mine *call, request any) error {
 		return c.fail(&Failure{Manner: MannerExit, Text: fmt.Sprintf("took no request of %s: %v", mine.op, err)}, true)
 	}
 	return nil
+}
+
+// encode appends the request of mine to b, or takes mine back.
+func (c *Conn) encode(b []byte, mine *call, request any) ([]byte, error) {
+	from := len(b)
+	b = strconv.AppendUint(append(b, `{"id":`...), mine.id, 10)
+	b = appendString(append(b, `,"op":`...), mine.op)
+	if mine.answered != nil {
+		b = append(b, `,"concurrent":true`...)
+	}
+	b, err := appendFields(b, request)
+	if size := len(b) - from; err == nil && size > lineBytesMax {
+		err = fmt.Errorf("got %d bytes, want at most %d: send less", size, lineBytesMax)
+	}
+	if err != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.pending, mine.id)
+		return nil, fmt.Errorf("hosted: request of %s: %w", mine.op, err)
+	}
+	return b, nil
 }
 
 // await waits for the answer to mine. One of those who wait reads for all.
@@ -302,6 +320,9 @@ func (c *Conn) settleError(mine *call, line []byte, e envelope) error {
 func (c *Conn) end(closeIn func()) error {
 	c.turn.Lock()
 	defer c.turn.Unlock()
+	if err := c.catchUp(); err != nil {
+		return err
+	}
 	if c.keeper != nil {
 		defer c.keeper.watch("the end of stdin").Stop()
 	}

@@ -17,6 +17,12 @@ type number struct {
 	N int `json:"n"`
 }
 
+func echo(request json.RawMessage) (any, error) {
+	var n number
+	err := json.Unmarshal(request, &n)
+	return n, err
+}
+
 // withExtra returns a server with further operations.
 func withExtra(extra map[string]func(json.RawMessage) (any, error)) *Server {
 	s := memServer()
@@ -28,11 +34,6 @@ func withExtra(extra map[string]func(json.RawMessage) (any, error)) *Server {
 // phase and outside of one.
 func TestCallersGetTheirOwnAnswers(t *testing.T) {
 	const callerCount, callCount = 8, 200
-	echo := func(request json.RawMessage) (any, error) {
-		var n number
-		err := json.Unmarshal(request, &n)
-		return n, err
-	}
 	conn, end := inProcess(withExtra(map[string]func(json.RawMessage) (any, error){"echo": echo}))
 	for _, phase := range []bool{true, false, true} {
 		conn.Concurrently(phase)

@@ -31,6 +31,11 @@ func work(word string) int {
 	}
 	s.Extra = map[string]func(json.RawMessage) (any, error){
 		"nothing": func(json.RawMessage) (any, error) { return nil, nil },
+		"echo":    echo,
+		"slow": func(request json.RawMessage) (any, error) {
+			time.Sleep(2 * hangSoon)
+			return echo(request)
+		},
 	}
 	out := &evilWriter{out: os.Stdout, line: line, do: evils[name]}
 	if err := s.Serve(os.Stdin, out); err != nil {

@@ -53,6 +53,12 @@ func (l *lineReader) next() ([]byte, error) {
 	}
 }
 
+// buffered tells whether next returns a whole line without waiting.
+func (l *lineReader) buffered() bool {
+	ready, _ := l.r.Peek(l.r.Buffered()) // no more than there is, so there is no error
+	return bytes.IndexByte(ready, '\n') >= 0
+}
+
 // quote returns line in quotes, cut to a length that fits a message.
 func quote(line []byte) string {
 	const shownBytesMax = 200

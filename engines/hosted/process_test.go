@@ -44,7 +44,7 @@ func start(t testing.TB, word string, o Options) *Process {
 func TestProcess(t *testing.T) {
 	p := start(t, "good", Options{HangAfter: 20 * time.Second})
 	hello, err := p.Conn().Hello()
-	if err != nil || hello.Engine != "mem" || !hello.ReadOnly || len(hello.Ops) != 1 {
+	if err != nil || hello.Engine != "mem" || !hello.ReadOnly || len(hello.Ops) != 3 {
 		t.Fatalf("got hello %+v, error %v", hello, err)
 	}
 	engine, err := p.Conn().Open("/db", true)

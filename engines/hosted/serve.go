@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -33,7 +34,8 @@ type Server struct {
 
 // Serve writes the hello to out and answers requests until in ends, and then
 // returns nil. An engine that is still open is abandoned, not closed. Each answer
-// is one Write. An error says that out failed or that in holds no request: nothing
+// is one Write, or a few to further operations are whose requests came together. An
+// error says that out failed or that in holds no request: nothing
 // can be answered then.
 //
 // A panic while a request is served, be it for a fault in a memory map, is the
@@ -49,8 +51,8 @@ func (s *Server) Serve(in io.Reader, out io.Writer) error {
 	ses := &session{server: s, out: out, lines: newLineReader(in)}
 	err := ses.run()
 	ses.running.Wait()
-	if errors.Is(err, io.EOF) {
-		err = ses.writeFailure()
+	if failed := ses.flush(); errors.Is(err, io.EOF) {
+		err = failed
 	}
 	if err != nil {
 		return fmt.Errorf("hosted: serve: %w", err)
@@ -69,7 +71,8 @@ type session struct {
 	outMu  sync.Mutex
 	out    io.Writer
 	outErr error
-	buf    []byte
+	buf    []byte // answers that were not written
+	held   int    // how many these are
 }
 
 func (s *session) run() error {
@@ -82,9 +85,6 @@ func (s *session) run() error {
 			return err
 		}
 		if err := s.take(line); err != nil {
-			return err
-		}
-		if err := s.writeFailure(); err != nil {
 			return err
 		}
 	}
@@ -119,16 +119,23 @@ func (s *session) take(line []byte) error {
 	case op == "open" || op == "close":
 		s.running.Wait() // the engine changes
 		s.serve(e.id, op, line)
+		return s.flush()
 	case e.concurrent:
 		line = slices.Clone(line)
 		s.running.Go(func() {
 			debug.SetPanicOnFault(true)
 			s.serve(e.id, op, line)
+			_ = s.flush() // whoever is next returns the error
 		})
+		return s.writeFailure()
 	default:
+		began := time.Now()
 		s.serve(e.id, op, line)
+		if s.mayHold(op, time.Since(began)) {
+			return nil
+		}
+		return s.flush()
 	}
-	return nil
 }
 
 // serve answers one request.
@@ -201,22 +208,22 @@ func (s *session) open(r *Request) (any, error) {
 	return describe(engine), nil
 }
 
-// answer writes what was asked for, or returns why it cannot.
+// answer encodes what was asked for, or returns why it cannot.
 func (s *session) answer(id uint64, result any) error {
 	s.outMu.Lock()
 	defer s.outMu.Unlock()
 	b, err := appendFields(s.begin(id), result)
-	if err == nil && len(b) > lineBytesMax {
-		err = fmt.Errorf("got an answer of %d bytes, want at most %d: ask for less", len(b), lineBytesMax)
+	if size := len(b) - len(s.buf); err == nil && size > lineBytesMax {
+		err = fmt.Errorf("got an answer of %d bytes, want at most %d: ask for less", size, lineBytesMax)
 	}
 	if err != nil {
 		return err
 	}
-	s.write(b)
+	s.buf, s.held = b, s.held+1
 	return nil
 }
 
-// refuse writes why a request was not served.
+// refuse encodes why a request was not served.
 func (s *session) refuse(id uint64, kind, text, stack string) {
 	s.outMu.Lock()
 	defer s.outMu.Unlock()
@@ -228,22 +235,37 @@ func (s *session) refuse(id uint64, kind, text, stack string) {
 	if err != nil {
 		panic(fmt.Sprintf("hosted: encode an error: %v", err)) // strings always encode
 	}
-	s.write(b)
+	s.buf, s.held = b, s.held+1
 }
 
 func (s *session) begin(id uint64) []byte {
-	return strconv.AppendUint(append(s.buf[:0], `{"id":`...), id, 10)
+	return strconv.AppendUint(append(s.buf, `{"id":`...), id, 10)
 }
 
-// write writes one line, unless an earlier one failed. The caller holds outMu.
-func (s *session) write(line []byte) {
+// mayHold tells whether the answers that are ready may wait for the next one,
+// since that will soon be ready: its request is there, and the last one, which was
+// of op, took little. What an engine acknowledges call by call never waits.
+func (s *session) mayHold(op string, took time.Duration) bool {
+	const soon = time.Millisecond
+	_, extra := s.server.Extra[op]
+	s.outMu.Lock()
+	defer s.outMu.Unlock()
+	return extra && took < soon && s.held < together && s.lines.buffered()
+}
+
+// flush writes the answers that are ready, unless earlier ones could not be
+// written.
+func (s *session) flush() error {
 	const keptBytesMax = 1 << 20
-	if s.outErr == nil {
-		_, s.outErr = s.out.Write(line)
+	s.outMu.Lock()
+	defer s.outMu.Unlock()
+	if s.held > 0 && s.outErr == nil {
+		_, s.outErr = s.out.Write(s.buf)
 	}
-	if s.buf = line; cap(line) > keptBytesMax {
+	if s.buf, s.held = s.buf[:0], 0; cap(s.buf) > keptBytesMax {
 		s.buf = nil
 	}
+	return s.outErr
 }
 
 func (s *session) writeFailure() error {

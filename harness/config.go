@@ -75,6 +75,9 @@ type Config struct {
 	workers *workers
 	// test is the test that a worker must run to come to the engine's factory.
 	test string
+	// looks is how many looks at images may be under way in one worker; 0 means
+	// looksMax. No outcome depends on it.
+	looks int
 }
 
 func (c Config) resolved() Config {
@@ -91,13 +94,16 @@ func (c Config) resolved() Config {
 	return c
 }
 
-// runner returns what runs the engine's code.
-func (c Config) runner() *runner {
-	if c.workers != nil {
-		return watchedElsewhere()
+// patience is how long to wait for engine code: longer than for the worker that
+// it runs in, whose own limit tells more.
+func (c Config) patience() time.Duration {
+	if c.workers == nil {
+		return c.HangAfter
 	}
-	return newRunner(c.HangAfter)
+	return patience(c.HangAfter)
 }
+
+func patience(hangAfter time.Duration) time.Duration { return hangAfter + 5*time.Second }
 
 // depthMax is the most crashes that follow each other.
 const depthMax = 3

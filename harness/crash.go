@@ -31,16 +31,14 @@ func (r *recording) openFirst() error {
 	r.disk.Invoke(id)
 	recovered := r.open()
 	r.life.Recovered, r.life.Opened = recovered, r.disk.Return(id)
-	switch life := r.life; {
-	case life.Killed != nil: // in the midst of an opening
-		return r.adopt(life.Killed, faultfs.CrashState{Point: life.Resumed}, recovered)
-	case life.Parent != nil:
-		return r.adopt(life.Parent, life.Crash, recovered)
-	case recovered.Failure != nil:
-		return fmt.Errorf("%s does not open on an empty disk: %s: %s", r.factory.Name, recovered.Failure.Manner, recovered.Failure.Text)
+	if r.life.Parent == nil {
+		if recovered.Failure != nil {
+			return fmt.Errorf("%s does not open on an empty disk: %s: %s", r.factory.Name, recovered.Failure.Manner, recovered.Failure.Text)
+		}
+		r.life.From = models.Fresh(r.out.Contract)
+		return nil
 	}
-	r.life.From = models.Fresh(r.out.Contract)
-	return nil
+	return r.adopt(r.life.Parent, r.life.Crash, recovered)
 }
 
 // adopt judges what came back from the crash that ended parent; what it showed is

@@ -110,23 +110,22 @@ type judgedKey struct {
 	parent   bool
 }
 
-// representative is the first state from which an engine came to one recovery.
-type representative struct {
-	state     faultfs.CrashState
-	recovered *models.Recovered
-}
-
 // visit is what the walk over one life keeps.
 type visit struct {
-	life      *Life
-	space     *faultfs.Space
-	depth     int
-	byState   map[faultfs.Digest]*recovery
-	judged    map[judgedKey]bool // and whether it failed
-	points    map[int]*pointVisit
-	current   *pointVisit           // of the candidate that is looked at
-	byStage   map[faultfs.Stage]int // visited states
-	reps      []representative
+	life    *Life
+	space   *faultfs.Space
+	plan    faultfs.Plan
+	depth   int
+	waiting []waiting                    // oldest first
+	looks   int                          // how many of these look at an image
+	byState map[faultfs.Digest]*recovery // nil for a state that waits
+	judged  map[judgedKey]bool           // and whether it failed
+	points  map[int]*pointVisit
+	current *pointVisit           // of the candidate that is looked at
+	byStage map[faultfs.Stage]int // visited states
+	// reps are the first states from which an engine came to each legal recovery,
+	// those that are in represent.
+	reps      []faultfs.Ref
 	represent map[int32]bool
 }
 
@@ -153,31 +152,35 @@ func (v *visit) at(time int) *pointVisit {
 }
 
 // life visits the crash states of one life. It returns a state for each distinct
-// recovery that was legal.
-func (x *exploration) life(l *Life, depth int) []representative {
+// recovery that was legal, as the plan for the depth has it.
+func (x *exploration) life(l *Life, depth int) []faultfs.Ref {
 	v := &visit{
-		life: l, space: l.spaceUnder(x.config.Profile), depth: depth,
+		life: l, space: l.spaceUnder(x.config.Profile), plan: x.plan(depth), depth: depth,
 		byState: map[faultfs.Digest]*recovery{}, judged: map[judgedKey]bool{},
 		points: map[int]*pointVisit{}, byStage: map[faultfs.Stage]int{}, represent: map[int32]bool{},
 	}
-	plan := x.plan(depth)
-	for _, c := range v.space.Coverage(plan) {
+	for _, c := range v.space.Coverage(v.plan) {
 		s := x.tally.ByStage[c.Stage]
 		s.Planned, s.Total = s.Planned+c.Planned, s.Total+c.Total
 		x.tally.ByStage[c.Stage] = s
 	}
-	for candidate := range v.space.States(plan) {
-		if l.Resumed > 0 && candidate.Point() <= l.Resumed {
-			continue // explored with the life that this one resumes
-		}
-		x.candidate(v, candidate)
-		x.gauge(candidate.Stage())
-		if x.expired() || x.done() {
-			break
-		}
-	}
+	x.walk(v)
 	x.count(v)
 	return v.reps
+}
+
+// walk decides the states of a visit, until the end or until it is time to stop.
+func (x *exploration) walk(v *visit) {
+	defer x.recoverer.forget()
+	for candidate := range v.space.States(v.plan) {
+		if v.life.Resumed > 0 && candidate.Point() <= v.life.Resumed {
+			continue // explored with the life that this one resumes
+		}
+		if !x.meet(v, candidate) {
+			return
+		}
+	}
+	x.settle(v, 0)
 }
 
 // expired tells whether the budget is used up, and remembers it. The clock is
@@ -189,57 +192,6 @@ func (x *exploration) expired() bool {
 	}
 	return x.cut
 }
-
-// candidate looks at one state: the engine recovers from it unless it did from
-// the same image before, and the result is judged unless it was.
-func (x *exploration) candidate(v *visit, c *faultfs.Candidate) {
-	x.tally.Visited++
-	v.byStage[c.Stage()]++
-	at := v.at(c.Point())
-	at.visited++
-	key := c.Key()
-	r, known := v.byState[key]
-	if !known {
-		r = x.recover(v.space.Image(c.State()))
-		v.byState[key] = r
-	}
-	jk := judgedKey{r.id, at.position, at.inRecovery}
-	failed, known := v.judged[jk]
-	if !known {
-		failed = x.judge(v, c, r)
-		v.judged[jk] = failed
-		x.tally.Judged++
-	}
-	if failed {
-		x.tally.Failing++
-	}
-}
-
-// recover returns what the engine recovers from the image.
-func (x *exploration) recover(image *faultfs.Image) *recovery {
-	hash := image.Hash()
-	x.images = append(x.images, hash)
-	if r := x.cache.get(hash); r != nil {
-		return r
-	}
-	if hash.Lo%wholeEvery != 0 {
-		if view, ok := x.recoverer.peek(image); ok {
-			if r := x.cache.shown(hash, view); r != nil {
-				return r
-			}
-		}
-	}
-	recovered := x.recoverer.recover(image)
-	if f := recovered.Failure; f != nil && f.Manner == "hang" {
-		x.hangs++
-	}
-	return x.cache.put(hash, recovered)
-}
-
-// wholeEvery is the part of images that an engine recovers from in full though a
-// read-only open showed nothing new: what such an open cannot show, a recovery
-// that fails at its writes, is not missed for long.
-const wholeEvery = 32
 
 // count adds what the walk put to the test.
 func (x *exploration) count(v *visit) {

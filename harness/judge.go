@@ -1,22 +1,22 @@
 package harness
 
-import (
-	"github.com/ackproof/ackproof/faultfs"
-	"github.com/ackproof/ackproof/models"
-)
+import "github.com/ackproof/ackproof/models"
 
 // judge judges a recovery, notes a failure, and tells whether it is one.
-func (x *exploration) judge(v *visit, c *faultfs.Candidate, r *recovery) bool {
-	verdict := v.life.Verdict(c.Point(), r.Recovered)
+func (x *exploration) judge(v *visit, w waiting, r *recovery) bool {
+	verdict := v.life.Verdict(w.point, r.Recovered)
 	if verdict.Outcome == models.Pass {
-		x.modesty(v.life, c.Point(), r.Recovered)
+		x.modesty(v.life, w.point, r.Recovered)
 		if !v.represent[r.id] {
 			v.represent[r.id] = true
-			v.reps = append(v.reps, representative{c.State(), r.Recovered})
+			v.reps = append(v.reps, w.ref)
 		}
 		return false
 	}
-	x.fail(&Failure{Life: v.life, State: c.State(), Recovered: r.Recovered, Verdict: verdict})
+	f := &Failure{Life: v.life, Recovered: r.Recovered, Verdict: verdict}
+	if x.fail(f) {
+		f.State = v.space.StateOf(v.plan, w.ref)
+	}
 	return verdict.Outcome == models.Fail
 }
 
@@ -39,15 +39,18 @@ func (x *exploration) modesty(l *Life, time int, r *models.Recovered) {
 }
 
 // fail notes a failure if it is the first of its property, and a verdict that
-// could not be reached.
-func (x *exploration) fail(f *Failure) {
+// could not be reached. It tells whether it keeps f.
+func (x *exploration) fail(f *Failure) bool {
 	f.visited = x.tally.Visited
 	if f.Verdict.Outcome == models.Unknown {
 		x.tally.Unknown++
-		return
+		return false
 	}
-	if p := f.Property(); !x.failing[p] {
-		x.failing[p] = true
-		x.failures = append(x.failures, f)
+	p := f.Property()
+	if x.failing[p] {
+		return false
 	}
+	x.failing[p] = true
+	x.failures = append(x.failures, f)
+	return true
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
@@ -119,7 +120,7 @@ func serve(f engines.Factory) {
 		},
 		Extra: map[string]func(json.RawMessage) (any, error){
 			opRecover: inDir(func(dir string) any {
-				return recoverIn(attempt, f, engines.Env{Dir: dir})
+				return briefly(recoverIn(attempt, f, engines.Env{Dir: dir}))
 			}),
 			opPeek: inDir(func(dir string) any {
 				v, ok := peekIn(attempt, f, engines.Env{Dir: dir})
@@ -143,6 +144,33 @@ const (
 // dirRequest asks for something to be done in a directory.
 type dirRequest struct {
 	Dir string `json:"dir"`
+}
+
+// recovered answers opRecover. A second open that showed what it had to is said in
+// a word.
+type recovered struct {
+	*models.Recovered
+	Same bool `json:"same,omitempty"`
+}
+
+func briefly(r *models.Recovered) recovered {
+	if r.Again == nil || !showsAgain(r) {
+		return recovered{r, false}
+	}
+	brief := *r
+	brief.Again = nil
+	return recovered{&brief, true}
+}
+
+// whole returns what was recovered.
+func (r recovered) whole() *models.Recovered {
+	if r.Same {
+		again := r.View
+		again.Entries = append(slices.Clip(again.Entries), *r.Probe)
+		again.LastIndex = r.Probe.Index
+		r.Again = &again
+	}
+	return r.Recovered
 }
 
 // peeked answers opPeek.

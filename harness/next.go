@@ -11,12 +11,13 @@ import (
 // crashes again. Half of them are losses of power, from recoveries that differ;
 // the other half kills of the process, after which what was pending may still be
 // lost by a loss of power later.
-func (x *exploration) next(l *Life, reps []representative, depth int, seed Seed) {
+func (x *exploration) next(l *Life, reps []faultfs.Ref, depth int, seed Seed) {
 	lives := x.config.SecondLives >> (2 * (depth - 1))
+	space, plan := l.spaceUnder(x.config.Profile), x.plan(depth)
 	for i, rep := range spread(reps, (lives+1)/2) {
-		x.follow(origin{parent: l, crash: rep.state, firstCall: l.lastCall() + 1}, depth, seed.For(fmt.Sprint("power", i)))
+		x.follow(origin{parent: l, crash: space.StateOf(plan, rep), firstCall: l.lastCall() + 1}, depth, seed.For(fmt.Sprint("power", i)))
 	}
-	for i, time := range x.killTimes(l, lives/2) {
+	for i, time := range spread(x.killTimes(l), lives/2) {
 		x.follow(origin{parent: l, resume: time, firstCall: l.lastCall() + 1}, depth, seed.For(fmt.Sprint("kill", i)))
 	}
 }
@@ -38,25 +39,17 @@ func continuation(seed Seed) scenarios.Program {
 	return scenarios.Example(uint64(seed), scenarios.Config{StepsMax: 5, EntriesMax: 8, TotalPayloadBytes: 4 << 10})
 }
 
-// killTimes returns n crash points at which a kill leaves something pending. One
-// of them is in the engine's opening: what that made and did not sync is found by
-// the next opening, which may take it for durable.
-func (x *exploration) killTimes(l *Life, n int) []int {
-	var opening, later []int
+// killTimes returns the crash points at which a kill leaves something pending.
+func (x *exploration) killTimes(l *Life) []int {
+	var out []int
 	space := l.spaceUnder(x.config.Profile)
 	for _, time := range space.Points() {
-		switch pending := space.Lost(faultfs.CrashState{Point: time, Lost: true}); {
-		case len(pending) == 0 || time <= l.Resumed:
-		case time <= l.Opened:
-			opening = append(opening, time)
-		default:
-			later = append(later, time)
+		pending := space.Lost(faultfs.CrashState{Point: time, Lost: true})
+		if time > max(l.Opened, l.Resumed) && len(pending) > 0 {
+			out = append(out, time)
 		}
 	}
-	if len(opening) == 0 || n < 2 {
-		return spread(later, n)
-	}
-	return append(spread(opening, 1), spread(later, n-1)...)
+	return out
 }
 
 // lastCall returns the number of the newest call of the life and those before.

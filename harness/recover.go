@@ -35,10 +35,25 @@ type recoveries interface {
 	// and reads it back, closes, and does the same again. A panic, a hang or an
 	// error on the way is part of the result.
 	recover(image *faultfs.Image) *models.Recovered
-	// peek returns the key of what the engine shows of the image when it is opened
-	// read-only; ok is false if the engine cannot do that, or not with this image.
-	peek(image *faultfs.Image) (view models.Digest, ok bool)
+	// look begins a look at the image: what the engine shows of it when it is opened
+	// read-only, or a whole recovery. At most looksMax looks may be under way.
+	look(image *faultfs.Image, whole bool)
+	looksMax() int
+	// saw ends the oldest look.
+	saw() sight
+	// forget ends all looks.
+	forget()
 	stop()
+}
+
+// sight is what came of a look.
+type sight struct {
+	// view is the key of what the engine showed, if ok: it may be that the engine
+	// cannot open read-only, or not this image.
+	view models.Digest
+	ok   bool
+	// whole is what came of a whole recovery, if that was asked for.
+	whole *models.Recovered
 }
 
 func newRecoverer(f engines.Factory, c Config) *recoverer {
@@ -52,6 +67,8 @@ func newRecoverer(f engines.Factory, c Config) *recoverer {
 type ownRecoveries struct {
 	factory engines.Factory
 	runner  *runner
+	looked  *faultfs.Image
+	whole   bool
 }
 
 func (r *ownRecoveries) stop() { r.runner.stop() }
@@ -60,10 +77,20 @@ func (r *ownRecoveries) recover(image *faultfs.Image) *models.Recovered {
 	return recoverIn(r.runner.run, r.factory, inMemory(image))
 }
 
-func (r *ownRecoveries) peek(image *faultfs.Image) (models.Digest, bool) {
-	v, ok := peekIn(r.runner.run, r.factory, inMemory(image))
-	return viewKey(v), ok
+func (r *ownRecoveries) look(image *faultfs.Image, whole bool) { r.looked, r.whole = image, whole }
+
+func (r *ownRecoveries) looksMax() int { return 1 }
+
+func (r *ownRecoveries) saw() sight {
+	defer r.forget()
+	if r.whole {
+		return sight{whole: r.recover(r.looked)}
+	}
+	v, ok := peekIn(r.runner.run, r.factory, inMemory(r.looked))
+	return sight{view: viewKey(v), ok: ok}
 }
+
+func (r *ownRecoveries) forget() { r.looked = nil }
 
 func inMemory(image *faultfs.Image) engines.Env {
 	return engines.Env{FS: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true}), Dir: engineDir}

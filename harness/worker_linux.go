@@ -1,13 +1,13 @@
 package harness
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +25,7 @@ type workers struct {
 	hangAfter time.Duration
 	writeback time.Duration
 	test      string
+	looks     int // how many may be under way in one worker
 
 	mu   sync.Mutex
 	idle []*worker
@@ -45,7 +46,7 @@ func (c *Config) host(f engines.Factory) (stop func(), err error) {
 // newWorkers returns a pool with one worker, so that it is known that workers can
 // be had.
 func newWorkers(f engines.Factory, c Config) (*workers, error) {
-	p := &workers{factory: f, hangAfter: c.HangAfter, writeback: c.Writeback, test: c.test, all: map[*worker]bool{}}
+	p := &workers{factory: f, hangAfter: c.HangAfter, writeback: c.Writeback, test: c.test, looks: cmp.Or(c.looks, looksMax), all: map[*worker]bool{}}
 	w, err := p.start()
 	if errors.Is(err, sandbox.ErrUnavailable) {
 		return nil, fmt.Errorf("engine %s %w: %w", f.Name, ErrNotRun, err)
@@ -122,7 +123,7 @@ func (p *workers) start() (*worker, error) {
 		return nil, prepared.Abort(err)
 	}
 	w := &worker{process: process, conn: process.Conn(), stacks: stacks}
-	if err := w.enter(prepared, p.writeback); err != nil {
+	if err := w.enter(prepared, p); err != nil {
 		w.kill()
 		if errors.Is(err, sandbox.ErrUnavailable) {
 			return nil, err
@@ -162,29 +163,34 @@ type worker struct {
 	root    *os.Root // of the sandbox's memory-backed directory
 	server  *fusefs.Server
 	hello   hosted.Hello
-	// shown is the directory that is opened read-only, scratch the one that
-	// engines recover in.
-	shown, scratch *workspace
+	// shown are directories that are opened read-only, scratch those that engines
+	// recover in.
+	shown, scratch ring
 	panics         int
+	recoveries     int
 }
 
 // enterWithin is how long a process may take to enter its sandbox: a test binary
 // first runs what comes before harness.Main.
 const enterWithin = 20 * time.Second
 
-func (w *worker) enter(prepared *sandbox.Prepared, writeback time.Duration) (err error) {
+func (w *worker) enter(prepared *sandbox.Prepared, p *workers) (err error) {
 	if w.sandbox, err = prepared.Receive(enterWithin); err != nil {
 		return err
 	}
-	if w.server, err = fusefs.Serve(w.sandbox.Device, fusefs.Options{WritebackEvery: writeback}); err != nil {
+	if w.server, err = fusefs.Serve(w.sandbox.Device, fusefs.Options{WritebackEvery: p.writeback}); err != nil {
 		return err
 	}
 	if w.root, err = w.sandbox.Root(); err != nil {
 		return err
 	}
 	files := int(w.sandbox.Files.Fd())
-	w.shown = newWorkspace(w.root, files, "shown", w.sandbox.ReadOnlyDir)
-	w.scratch = newWorkspace(w.root, files, "scratch", w.sandbox.FilesDir)
+	w.shown = newRing(p.looks, func(i int) *workspace {
+		return newWorkspace(w.root, files, fmt.Sprintf("shown%d.", i), w.sandbox.ReadOnlyDir)
+	})
+	w.scratch = newRing(p.looks, func(i int) *workspace {
+		return newWorkspace(w.root, files, fmt.Sprintf("scratch%d.", i), w.sandbox.FilesDir)
+	})
 	if w.hello, err = w.conn.Hello(); err != nil {
 		return fmt.Errorf("start a worker: %w", err)
 	}
@@ -196,7 +202,7 @@ func (w *worker) enter(prepared *sandbox.Prepared, writeback time.Duration) (err
 func (w *worker) kill() {
 	_ = w.process.Kill() // it may have ended already
 	w.stacks.close()
-	if w.shown != nil {
+	if w.root != nil {
 		w.shown.close()
 		w.scratch.close()
 		_ = w.root.Close()
@@ -219,16 +225,11 @@ func (p *workers) command() (*exec.Cmd, error) {
 	cmd.Env = os.Environ()
 	switch {
 	case p.factory.Program != nil:
-		argv := slices.Clone(p.factory.Program)
-		var err error
-		if argv[0], err = exec.LookPath(argv[0]); err != nil {
-			return nil, err
-		}
-		text, err := json.Marshal(argv)
+		argv, err := json.Marshal(p.factory.Program)
 		if err != nil {
 			return nil, err
 		}
-		cmd.Env = append(cmd.Env, programVariable+"="+string(text))
+		cmd.Env = append(cmd.Env, programVariable+"="+string(argv))
 		return cmd, nil
 	case p.test != "":
 		cmd.Args = append(cmd.Args, "-test.run="+testPattern(p.test), "-test.count=1", "-test.timeout=0")

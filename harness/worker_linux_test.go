@@ -129,7 +129,7 @@ func workerFactories() []engines.Factory {
 	for _, h := range hostiles {
 		out = append(out, h.factory())
 	}
-	return out
+	return slices.Concat(out, moodyPeeks, moodyAlways, moodyWrites)
 }
 
 // orNotRun skips the test where engines on directories cannot be run.

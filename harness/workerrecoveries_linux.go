@@ -15,13 +15,15 @@ type workerRecoveries struct {
 	workers *workers
 	worker  *worker // nil: to be taken
 	runner  *runner
+	looks   []look // under way, oldest first
 }
 
 func newWorkerRecoveries(p *workers) *workerRecoveries {
-	return &workerRecoveries{workers: p, runner: watchedElsewhere()}
+	return &workerRecoveries{workers: p, runner: newRunner(patience(p.hangAfter))}
 }
 
 func (r *workerRecoveries) stop() {
+	r.forget()
 	if r.worker != nil {
 		r.workers.give(r.worker)
 		r.worker = nil
@@ -36,6 +38,15 @@ func (r *workerRecoveries) take() *worker {
 	return r.worker
 }
 
+// quiet returns a worker with nothing to do: the one that has the looks under way,
+// once it has answered to all, or another if that one fails at some of them.
+func (r *workerRecoveries) quiet() *worker {
+	if w := r.take(); failureIn(w.conn.CatchUp()) != nil {
+		r.discard()
+	}
+	return r.take()
+}
+
 // discard ends the worker: the engine in it is not to be trusted with another
 // image.
 func (r *workerRecoveries) discard() {
@@ -46,55 +57,60 @@ func (r *workerRecoveries) discard() {
 // recover has the worker go through the recovery by itself if it can, and goes
 // through it call by call where it cannot or did not live to answer.
 func (r *workerRecoveries) recover(image *faultfs.Image) *models.Recovered {
-	w := r.take()
-	if !slices.Contains(w.hello.Ops, opRecover) {
+	w := r.quiet()
+	if !w.can(opRecover) {
 		return r.stepwise(image)
 	}
-	out := &models.Recovered{}
-	err := w.conn.Call(opRecover, dirRequest{w.scratch.hold(image)}, out)
-	var failure *hosted.Failure
-	switch {
-	case errors.As(err, &failure):
+	at := w.scratch.alone
+	var out recovered
+	err := w.conn.Call(opRecover, dirRequest{at.hold(image)}, &out)
+	if failure := failureIn(err); failure != nil {
 		r.discard()
 		again := r.stepwise(image)
 		if again.Failure == nil { // it does not come every time
 			again.Failure = &models.Failure{Phase: models.PhaseOpen, Manner: failure.Manner, Text: failure.Text, Stack: failure.Log}
 		}
 		return again
-	case err != nil:
-		panic(environment{err})
 	}
-	r.after(out)
-	return out
+	return r.after(at, out.whole())
 }
 
 // stepwise makes each call of a recovery by itself.
 func (r *workerRecoveries) stepwise(image *faultfs.Image) *models.Recovered {
-	w := r.take()
+	w := r.quiet()
 	f := engines.Factory{Name: r.workers.factory.Name, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		return w.conn.Open(env.Dir, false)
 	}}
-	out := recoverIn(r.runner.run, f, engines.Env{Dir: w.scratch.hold(image)})
-	r.after(out)
-	return out
+	at := w.scratch.alone
+	return r.after(at, recoverIn(r.runner.run, f, engines.Env{Dir: at.hold(image)}))
 }
 
 // panicsMax is how many panics a worker survives: each leaves an engine open.
 const panicsMax = 100
 
-// after makes the worker ready for the next image, or ends it.
-func (r *workerRecoveries) after(out *models.Recovered) {
+// childlessEvery is how many recoveries without a failure are made before it is
+// looked again whether they left processes behind, which takes as long as some
+// recoveries.
+const childlessEvery = 16
+
+// after makes the worker ready for the next image, or ends it, after a recovery in
+// one of its directories. It returns what came of that.
+func (r *workerRecoveries) after(at *workspace, out *models.Recovered) *models.Recovered {
 	w := r.worker
-	w.scratch.drop()
-	if err := childless(w); err != nil {
-		if out.Failure == nil {
-			out.Failure = &models.Failure{Phase: models.PhaseClose, Manner: "children", Text: err.Error()}
+	at.drop()
+	look := w.recoveries%childlessEvery == 0 || out.Failure != nil
+	w.recoveries++
+	if look {
+		if err := childless(w); err != nil {
+			if out.Failure == nil {
+				out.Failure = &models.Failure{Phase: models.PhaseClose, Manner: "children", Text: err.Error()}
+			}
+			r.discard()
+			return out
 		}
-		r.discard()
-		return
 	}
 	if out.Failure == nil {
-		return
+		return out
 	}
 	if out.Failure.Manner == "panic" {
 		w.panics++
@@ -102,42 +118,18 @@ func (r *workerRecoveries) after(out *models.Recovered) {
 	if !w.process.Alive() || w.panics > panicsMax {
 		r.discard()
 	}
+	return out
 }
 
-func (r *workerRecoveries) peek(image *faultfs.Image) (models.Digest, bool) {
-	w := r.take()
-	if !w.hello.ReadOnly {
-		return models.Digest{}, false
-	}
-	if !slices.Contains(w.hello.Ops, opPeek) {
-		return r.peekStepwise(image)
-	}
-	var out peeked
-	err := w.conn.Call(opPeek, dirRequest{w.shown.hold(image)}, &out)
-	return out.View, r.afterPeek(err, out.OK)
-}
-
-func (r *workerRecoveries) peekStepwise(image *faultfs.Image) (models.Digest, bool) {
-	w := r.take()
-	f := engines.Factory{OpenReadOnly: func(env engines.Env) (engines.StorageEngine, error) {
-		return w.conn.Open(env.Dir, true)
-	}}
-	v, ok := peekIn(r.runner.run, f, engines.Env{Dir: w.shown.hold(image)})
-	return viewKey(v), r.afterPeek(nil, ok)
-}
-
-// afterPeek tells whether a read-only open can be relied on. Where it failed, its
-// files may still be locked or mapped, so the next image gets others.
-func (r *workerRecoveries) afterPeek(err error, ok bool) bool {
+// failureIn returns the worker's failure in err, nil for none; another error is
+// the environment's.
+func failureIn(err error) *hosted.Failure {
 	var failure *hosted.Failure
-	switch {
-	case errors.As(err, &failure) || !r.worker.process.Alive():
-		r.discard()
-		return false
-	case err != nil:
+	if err != nil && !errors.As(err, &failure) {
 		panic(environment{err})
-	case !ok:
-		r.worker.shown.drop()
 	}
-	return ok
+	return failure
 }
+
+// can tells whether the worker answers an operation of the harness.
+func (w *worker) can(op string) bool { return slices.Contains(w.hello.Ops, op) }

@@ -135,3 +135,33 @@ func (w *workspace) WriteAt(p string, data []byte, off int64) error {
 	_, err = f.WriteAt(data, off)
 	return err
 }
+
+// ring is the workspaces of looks under way, which have their turns, and one for
+// an image that has a look to itself.
+type ring struct {
+	all   []*workspace
+	turn  int
+	alone *workspace
+}
+
+func newRing(n int, workspace func(i int) *workspace) ring {
+	r := ring{alone: workspace(0)}
+	for i := range n {
+		r.all = append(r.all, workspace(i+1))
+	}
+	return r
+}
+
+// next returns the workspace of the next look. That of the look n before must have
+// ended.
+func (r *ring) next() *workspace {
+	r.turn = (r.turn + 1) % len(r.all)
+	return r.all[r.turn]
+}
+
+func (r *ring) close() {
+	r.alone.close()
+	for _, w := range r.all {
+		w.close()
+	}
+}

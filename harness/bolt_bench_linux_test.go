@@ -121,24 +121,3 @@ func openCopy(b *testing.B, dir string, image *faultfs.Image) {
 		b.Fatal(err)
 	}
 }
-
-// BenchmarkRecordBbolt records a program of small commits over FUSE.
-func BenchmarkRecordBbolt(b *testing.B) {
-	plan := faultfs.DefaultPlan()
-	for i := range plan.Max {
-		plan.Max[i] = -1 // a recording and hardly anything else
-	}
-	program := scenarios.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=100\n", 2000))
-	var took time.Duration
-	for b.Loop() {
-		start := time.Now()
-		_, err := harness.Verify(b.Context(), bolt, harness.Config{
-			Depth: -1, Workers: 1, Plan: plan,
-			Only: []scenarios.NamedProgram{{Name: "commits", Program: program}},
-		})
-		orNotRun(b, err)
-		took += time.Since(start)
-	}
-	b.ReportMetric(float64(2001*b.N)/took.Seconds(), "commits/s")
-	b.ReportMetric(0, "ns/op")
-}

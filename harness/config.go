@@ -94,16 +94,13 @@ func (c Config) resolved() Config {
 	return c
 }
 
-// patience is how long to wait for engine code: longer than for the worker that
-// it runs in, whose own limit tells more.
-func (c Config) patience() time.Duration {
-	if c.workers == nil {
-		return c.HangAfter
+// runner returns what runs the engine's code.
+func (c Config) runner() *runner {
+	if c.workers != nil {
+		return watchedElsewhere()
 	}
-	return patience(c.HangAfter)
+	return newRunner(c.HangAfter)
 }
-
-func patience(hangAfter time.Duration) time.Duration { return hangAfter + 5*time.Second }
 
 // depthMax is the most crashes that follow each other.
 const depthMax = 3

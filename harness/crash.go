@@ -31,14 +31,16 @@ func (r *recording) openFirst() error {
 	r.disk.Invoke(id)
 	recovered := r.open()
 	r.life.Recovered, r.life.Opened = recovered, r.disk.Return(id)
-	if r.life.Parent == nil {
-		if recovered.Failure != nil {
-			return fmt.Errorf("%s does not open on an empty disk: %s: %s", r.factory.Name, recovered.Failure.Manner, recovered.Failure.Text)
-		}
-		r.life.From = models.Fresh(r.out.Contract)
-		return nil
+	switch life := r.life; {
+	case life.Killed != nil: // in the midst of an opening
+		return r.adopt(life.Killed, faultfs.CrashState{Point: life.Resumed}, recovered)
+	case life.Parent != nil:
+		return r.adopt(life.Parent, life.Crash, recovered)
+	case recovered.Failure != nil:
+		return fmt.Errorf("%s does not open on an empty disk: %s: %s", r.factory.Name, recovered.Failure.Manner, recovered.Failure.Text)
 	}
-	return r.adopt(r.life.Parent, r.life.Crash, recovered)
+	r.life.From = models.Fresh(r.out.Contract)
+	return nil
 }
 
 // adopt judges what came back from the crash that ended parent; what it showed is

@@ -18,7 +18,7 @@ var flags = struct {
 	states:   flag.Uint64("ackproof.states", 0, "stop before the next program once so many states were visited (ACKPROOF_STATES)"),
 	profile:  flag.String("ackproof.profile", "", "explore under this file system profile only (ACKPROOF_PROFILE)"),
 	replay:   flag.String("ackproof.replay", "", "check the finding in this bundle again, and nothing else (ACKPROOF_REPLAY)"),
-	outDir:   flag.String("ackproof.out", "", "directory for the bundles of findings; default the test's artifacts (ACKPROOF_OUT)"),
+	outDir:   flag.String("ackproof.out", "", "directory for the bundles of findings; default the test's artifacts, or a new temporary directory (ACKPROOF_OUT)"),
 	programs: flag.Int("ackproof.programs", 0, "generated programs besides the corpus and the named ones (ACKPROOF_PROGRAMS)"),
 	depth:    flag.Int("ackproof.depth", 0, "crashes that follow each other, at most 3 (ACKPROOF_DEPTH)"),
 	workers:  flag.Int("ackproof.workers", 0, "programs explored at once (ACKPROOF_WORKERS)"),

@@ -17,7 +17,7 @@ func (x *exploration) next(l *Life, reps []faultfs.Ref, depth int, seed Seed) {
 	for i, rep := range spread(reps, (lives+1)/2) {
 		x.follow(origin{parent: l, crash: space.StateOf(plan, rep), firstCall: l.lastCall() + 1}, depth, seed.For(fmt.Sprint("power", i)))
 	}
-	for i, time := range spread(x.killTimes(l), lives/2) {
+	for i, time := range x.killTimes(l, lives/2) {
 		x.follow(origin{parent: l, resume: time, firstCall: l.lastCall() + 1}, depth, seed.For(fmt.Sprint("kill", i)))
 	}
 }
@@ -39,17 +39,25 @@ func continuation(seed Seed) scenarios.Program {
 	return scenarios.Example(uint64(seed), scenarios.Config{StepsMax: 5, EntriesMax: 8, TotalPayloadBytes: 4 << 10})
 }
 
-// killTimes returns the crash points at which a kill leaves something pending.
-func (x *exploration) killTimes(l *Life) []int {
-	var out []int
+// killTimes returns n crash points at which a kill leaves something pending. One
+// of them is in the engine's opening: what that made and did not sync is found by
+// the next opening, which may take it for durable.
+func (x *exploration) killTimes(l *Life, n int) []int {
+	var opening, later []int
 	space := l.spaceUnder(x.config.Profile)
 	for _, time := range space.Points() {
-		pending := space.Lost(faultfs.CrashState{Point: time, Lost: true})
-		if time > max(l.Opened, l.Resumed) && len(pending) > 0 {
-			out = append(out, time)
+		switch pending := space.Lost(faultfs.CrashState{Point: time, Lost: true}); {
+		case len(pending) == 0 || time <= l.Resumed:
+		case time <= l.Opened:
+			opening = append(opening, time)
+		default:
+			later = append(later, time)
 		}
 	}
-	return out
+	if len(opening) == 0 || n < 2 {
+		return spread(later, n)
+	}
+	return append(spread(opening, 1), spread(later, n-1)...)
 }
 
 // lastCall returns the number of the newest call of the life and those before.

@@ -97,7 +97,7 @@ func Record(f engines.Factory, c Config, program scenarios.Program) (out *Record
 // the environment failed, not the engine.
 func record(f engines.Factory, c Config, from origin, program scenarios.Program) (*Recording, error) {
 	r := &recording{
-		factory: c.onDisks(f), profile: c.Profile, stacks: c.stacks, runner: newRunner(c.patience()),
+		factory: c.onDisks(f), profile: c.Profile, stacks: c.stacks, runner: c.runner(),
 		resolver: scenarios.NewResolver(), nextID: max(1, from.firstCall),
 	}
 	defer r.stop()
@@ -147,6 +147,10 @@ func (r *recording) boot(image *faultfs.Image) *faultfs.Disk {
 func (r *recording) resume(from origin) error {
 	old := from.parent
 	r.disk = old.spaceUnder(r.profile).Resume(from.resume, !r.stacks)
+	if from.resume <= old.Opened {
+		r.life = &Life{Parent: old.Parent, Crash: old.Crash, Resumed: from.resume, Killed: old, Added: true}
+		return r.openFirst()
+	}
 	r.life = &Life{
 		Parent: old.Parent, Crash: old.Crash, Opened: old.Opened, Recovered: old.Recovered,
 		From: old.From, Resumed: from.resume, Killed: old, Added: true, Calls: old.Calls.Until(from.resume - 1),

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,20 +131,30 @@ func runProfile(t *testing.T, f engines.Factory, c Config, outDir string, left i
 // reportFinding fails the test with the finding and keeps its bundle.
 func reportFinding(t *testing.T, f *Finding, outDir string) {
 	t.Helper()
-	if outDir == "" {
-		outDir = t.ArtifactDir()
-	}
+	outDir, err := keepingDir(t, outDir)
 	path := filepath.Join(outDir, f.FileName())
-	if err := os.MkdirAll(outDir, 0o755); err != nil {
-		t.Errorf("%v\nthe bundle cannot be kept: %v", f, err)
-		return
+	if err == nil {
+		err = WriteBundle(path, f)
 	}
-	if err := WriteBundle(path, f); err != nil {
+	if err != nil {
 		t.Errorf("%v\nthe bundle cannot be kept: %v", f, err)
 		return
 	}
 	test, _, _ := strings.Cut(t.Name(), "/")
 	t.Errorf("%v\ngo test -run '^%s$' -args -ackproof.replay=%s", f, test, path)
+}
+
+// keepingDir returns the directory for a finding: the one that was asked for, or
+// the test's artifacts if those are kept, or else one that nobody removes: the
+// command that is printed must find the bundle.
+func keepingDir(t *testing.T, asked string) (string, error) {
+	if asked != "" {
+		return asked, os.MkdirAll(asked, 0o755)
+	}
+	if kept := flag.Lookup("test.artifacts"); kept != nil && kept.Value.String() == "true" {
+		return t.ArtifactDir(), nil
+	}
+	return os.MkdirTemp("", "ackproof-finding-*")
 }
 
 // Required tells whether ACKPROOF_REQUIRE, a list of words, has this one: what is

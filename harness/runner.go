@@ -17,7 +17,7 @@ import (
 type runner struct {
 	hangAfter time.Duration
 	timer     *time.Timer
-	jobs      chan func()
+	jobs      chan func() // nil: whoever calls runs the job
 	done      chan *crash
 }
 
@@ -35,6 +35,10 @@ func newRunner(hangAfter time.Duration) *runner {
 	r.start()
 	return r
 }
+
+// watchedElsewhere returns a runner for jobs that call an engine in a worker: that
+// it hangs is noticed there, and the worker's end ends the call.
+func watchedElsewhere() *runner { return &runner{} }
 
 // start makes a goroutine to run on. Its channels are its own: what a hung
 // predecessor may still send goes nowhere.
@@ -93,14 +97,14 @@ func guard(err *error) {
 // run runs job and returns how it crashed, nil if it returned. After a hang the
 // goroutine is left behind, and what job shares with it may still change.
 func (r *runner) run(job func()) *crash {
+	if r.jobs == nil {
+		return orEnvironment(attempt(job))
+	}
 	r.timer.Reset(r.hangAfter)
 	r.jobs <- job
 	select {
 	case failed := <-r.done:
-		if failed != nil && failed.environment != nil {
-			panic(*failed.environment)
-		}
-		return failed
+		return orEnvironment(failed)
 	case <-r.timer.C:
 	}
 	stacks := make([]byte, 64<<10)
@@ -110,8 +114,19 @@ func (r *runner) run(job func()) *crash {
 	return &crash{manner: "hang", text: fmt.Sprintf("no answer within %v", r.hangAfter), stack: string(stacks)}
 }
 
+// orEnvironment returns how a job crashed, and panics again if the environment did.
+func orEnvironment(failed *crash) *crash {
+	if failed != nil && failed.environment != nil {
+		panic(*failed.environment)
+	}
+	return failed
+}
+
 // stop ends the runner.
 func (r *runner) stop() {
+	if r.jobs == nil {
+		return
+	}
 	r.timer.Stop()
 	close(r.jobs)
 }

@@ -258,11 +258,11 @@ func TestPanicsAndHangsAreFindings(t *testing.T) {
 }
 
 func TestBudgetEndsARun(t *testing.T) {
-	o := verify(t, filelog.Factory(small), harness.Config{Programs: 100000, Budget: 200 * time.Millisecond})
+	o := verify(t, filelog.Factory(small), harness.Config{Programs: 2000, Budget: 200 * time.Millisecond})
 	if !o.OutOfBudget || o.Tally.Programs == o.Tally.Planned {
 		t.Errorf("%s; want it cut", o.Summary())
 	}
-	o = verify(t, filelog.Factory(small), harness.Config{Programs: 100000, StatesMax: 3000})
+	o = verify(t, filelog.Factory(small), harness.Config{Programs: 2000, StatesMax: 3000})
 	if o.OutOfBudget || o.Tally.Visited < 3000 || o.Tally.Visited > 100_000 {
 		t.Errorf("%s; want 3000 states and the rest of a program", o.Summary())
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -225,11 +226,16 @@ func (p *workers) command() (*exec.Cmd, error) {
 	cmd.Env = os.Environ()
 	switch {
 	case p.factory.Program != nil:
-		argv, err := json.Marshal(p.factory.Program)
+		argv := slices.Clone(p.factory.Program)
+		var err error
+		if argv[0], err = exec.LookPath(argv[0]); err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(argv)
 		if err != nil {
 			return nil, err
 		}
-		cmd.Env = append(cmd.Env, programVariable+"="+string(argv))
+		cmd.Env = append(cmd.Env, programVariable+"="+string(text))
 		return cmd, nil
 	case p.test != "":
 		cmd.Args = append(cmd.Args, "-test.run="+testPattern(p.test), "-test.count=1", "-test.timeout=0")

@@ -19,7 +19,7 @@ type workerRecoveries struct {
 }
 
 func newWorkerRecoveries(p *workers) *workerRecoveries {
-	return &workerRecoveries{workers: p, runner: newRunner(patience(p.hangAfter))}
+	return &workerRecoveries{workers: p, runner: watchedElsewhere()}
 }
 
 func (r *workerRecoveries) stop() {

@@ -33,7 +33,7 @@ func changedFlags(flags *pflag.FlagSet) string {
 	var out strings.Builder
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "programs", "program", "seed", "states", "depth", "thin", "payload", "crashes", "concurrent":
+		case "programs", "program", "seed", "states", "depth", "thin", "payload", "crashes", "concurrent", "writeback":
 			fmt.Fprintf(&out, " --%s=%s", f.Name, shellWord(f.Value.String()))
 		}
 	})

@@ -8,14 +8,17 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports/archive"
+	"github.com/ackproof/ackproof/reports/page"
 )
 
 func newReport(all builtin.List) *cobra.Command {
@@ -64,6 +67,9 @@ func report(c *cobra.Command, all builtin.List, path, file string) error {
 	defer root.Close()
 	shown := archive.Config{Shown: dir, Builtin: knows(all)}
 	file = cmp.Or(file, filepath.Join(dir, "report.html"))
+	shown.History = func(name string, b *harness.Bundle) string {
+		return writeHistory(c, filepath.Dir(file), name, b)
+	}
 	if info.IsDir() {
 		return reportFolder(c, root, shown, file)
 	}
@@ -113,6 +119,18 @@ func reportFolder(c *cobra.Command, root *os.Root, shown archive.Config, file st
 		return &exit{exitUnknown, fmt.Errorf("files left out of the page: %d", len(folder.Skipped))}
 	}
 	return nil
+}
+
+// writeHistory writes porcupine's drawing of a bundle's calls beside the page, and
+// returns its name. A drawing that cannot be had is no reason to have no page.
+func writeHistory(c *cobra.Command, dir, bundle string, b *harness.Bundle) string {
+	name := strings.TrimSuffix(path.Base(bundle), archive.BundleSuffix) + "-history.html"
+	err := archive.ReplaceFile(filepath.Join(dir, name), func(w *bufio.Writer) error { return page.WriteHistory(w, b) })
+	if err != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s: no drawing of its concurrent calls: %v\n", bundle, err)
+		return ""
+	}
+	return name
 }
 
 // knows returns how to tell whether an engine is in a list.

@@ -181,15 +181,19 @@ func (r *runner) each(results []chan done) error {
 // result keeps and writes one result.
 func (r *runner) result(result reports.Result) (err error) {
 	if !r.expect || !result.AsExpected {
-		if result.Bundles, err = keep(r.outDir, result.Findings); err != nil {
-			return err
-		}
+		result.Bundles, err = keep(r.outDir, result.Findings)
 	}
+	// A full disk keeps nobody from reading what was found.
+	return errors.Join(r.write(result), err)
+}
+
+func (r *runner) write(result reports.Result) error {
 	r.total.add(result)
 	report := reports.New(result)
-	if err := errors.Join(r.ci.add(result, report), r.outcomes.add(report, result.Bundles)); err != nil {
-		return err
-	}
+	return errors.Join(r.show(report), r.ci.add(result, report), r.outcomes.add(report, result.Bundles))
+}
+
+func (r *runner) show(report reports.Report) error {
 	if !r.json {
 		return r.text(report)
 	}

@@ -28,6 +28,7 @@ type settings struct {
 	workers             int
 	depth, thin         int
 	crashes, concurrent bool
+	writeback           time.Duration
 	outDir              string
 	json, timings       bool
 	junit               string
@@ -48,6 +49,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.IntVar(&s.thin, "thin", 1, "visit one of `N` of the states that each crash point would be given: more programs in the same time")
 	f.BoolVar(&s.crashes, "crashes", true, "generate programs that lose power and go on")
 	f.BoolVar(&s.concurrent, "concurrent", false, "run programs that flush and read beside their writer too; no two runs are the same then")
+	f.DurationVar(&s.writeback, "writeback", 0, "force stores through memory maps out so often, for engines on real directories; 0 leaves them to the kernel")
 	f.StringVar(&s.outDir, "out", "out", "keep findings in bundles, and outcomes, in `DIR`, created when needed; empty keeps none")
 	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine and profile")
 	f.BoolVar(&s.timings, "timings", false, "put times into the JSON, which then differs from run to run")
@@ -81,8 +83,12 @@ func (s *settings) config() (harness.Config, error) {
 	if s.budget < 0 {
 		return harness.Config{}, usage(fmt.Errorf("--budget: got %v, want 0 or more", s.budget))
 	}
+	if s.writeback < 0 {
+		return harness.Config{}, usage(fmt.Errorf("--writeback: got %v, want 0 or more", s.writeback))
+	}
 	c := harness.Config{
-		Seed: harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers, PayloadMaxBytes: s.payload,
+		Writeback: s.writeback,
+		Seed:      harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers, PayloadMaxBytes: s.payload,
 		Plan:     thinned(s.thin),
 		Generate: scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
 	}

@@ -23,11 +23,8 @@ func (b bounds) persist(entries []engines.Entry) (change, error) {
 	if len(entries) == 0 {
 		return change{after: b}, nil
 	}
-	for i, e := range entries {
-		if want := entries[0].Index + uint64(i); e.Index != want || e.Index == 0 {
-			return change{}, fmt.Errorf("%w: got index %d at position %d of a batch, want consecutive indexes from 1 or more",
-				engines.ErrInvalid, e.Index, i)
-		}
+	if err := engines.CheckBatch(entries); err != nil {
+		return change{}, err
 	}
 	first, count := entries[0].Index, uint64(len(entries))
 	if first > b.last && first-b.last > 1 {

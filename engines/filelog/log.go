@@ -65,8 +65,8 @@ func (l *logStore) init(d directory, hard *hardStore, opts Options) {
 // PersistEntries appends entries, discarding what the log held at and after the
 // first, in one atomic step.
 func (l *logStore) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	if err := checkBatch(entries); err != nil {
-		return err
+	if err := engines.CheckBatch(entries); err != nil {
+		return fmt.Errorf("filelog: %w", err)
 	}
 	o := change{kind: kindWrite, entries: entries}
 	if len(entries) > 0 {
@@ -86,8 +86,8 @@ func (l *logStore) ReplaceRange(ctx context.Context, from uint64, entries []engi
 	if len(entries) == 0 {
 		return l.Truncate(ctx, from)
 	}
-	if err := checkBatch(entries); err != nil {
-		return err
+	if err := engines.CheckBatch(entries); err != nil {
+		return fmt.Errorf("filelog: %w", err)
 	}
 	if entries[0].Index != from {
 		return fmt.Errorf("filelog: replacing from %d with entries from %d: %w", from, entries[0].Index, engines.ErrInvalid)
@@ -127,17 +127,6 @@ func (l *logStore) Flush(ctx context.Context) error {
 
 // IsWriteDurable tells whether changes are durable when they return.
 func (l *logStore) IsWriteDurable() bool { return !l.buffered }
-
-// checkBatch refuses batches that fit in no log.
-func checkBatch(entries []engines.Entry) error {
-	for i := range entries {
-		got := entries[i].Index
-		if want := entries[0].Index + uint64(i); got == 0 || got != want {
-			return fmt.Errorf("filelog: entry %d of batch has index %d, want %d: %w", i, got, max(want, 1), engines.ErrInvalid)
-		}
-	}
-	return nil
-}
 
 // usable returns why l takes no changes.
 func (l *logStore) usable() error {

@@ -121,10 +121,8 @@ func (s *logStore) change(ctx context.Context, do func() error) error {
 
 // put discards the log from the first of entries on and appends them.
 func (s *logStore) put(entries []engines.Entry) error {
-	for i, e := range entries {
-		if want := entries[0].Index + uint64(i); e.Index != want || e.Index == 0 {
-			return fmt.Errorf("%w: got index %d at position %d, want consecutive indexes from 1 or more", engines.ErrInvalid, e.Index, i)
-		}
+	if err := engines.CheckBatch(entries); err != nil {
+		return err
 	}
 	from := entries[0].Index
 	if from > s.last() && from-s.last() > 1 {

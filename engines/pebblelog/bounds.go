@@ -53,11 +53,8 @@ func (b *bounds) extend(entries *pebble.Iterator) error {
 
 // checkBatch refuses entries that the log cannot take.
 func (b bounds) checkBatch(entries []engines.Entry) error {
-	for i, e := range entries {
-		if want := entries[0].Index + uint64(i); e.Index != want || e.Index == 0 {
-			return fmt.Errorf("%w: got index %d at position %d of a batch, want consecutive indexes from 1 or more",
-				engines.ErrInvalid, e.Index, i)
-		}
+	if err := engines.CheckBatch(entries); err != nil {
+		return err
 	}
 	first := entries[0].Index
 	if first > b.last && first-b.last > 1 {

@@ -31,6 +31,9 @@ type Config struct {
 	Shown string
 	// Builtin tells whether the command knows an engine by name.
 	Builtin func(engine string) bool
+	// History, if not nil, stores porcupine's drawing of a bundle's calls where the
+	// page can link it, and returns the link; "" for none.
+	History func(name string, b *harness.Bundle) string
 }
 
 func (c Config) finding(name string, b *harness.Bundle) page.Finding {
@@ -40,6 +43,9 @@ func (c Config) finding(name string, b *harness.Bundle) page.Finding {
 	}
 	if n := len(b.Lives); n > 0 {
 		f.Log = b.Lives[n-1].Log
+	}
+	if c.History != nil && page.Concurrent(b) {
+		f.History = c.History(name, b)
 	}
 	return f
 }

@@ -144,7 +144,9 @@ func (x *index) findings(all []archive.Bundle, now time.Time) {
 		x.Older = page.address()
 	}
 	for _, g := range asked[from:to] {
-		one := query{Engine: clean(g.Engine), Property: clean(string(g.Property)), Signature: clean(g.Signature)}
+		one := query{
+			Engine: clean(g.Engine), Profile: clean(g.Profile), Property: clean(string(g.Property)), Signature: clean(g.Signature),
+		}
 		x.Findings = append(x.Findings, row{g, age(now.Sub(g.Changed)), when(g.Changed), one.address()})
 	}
 }

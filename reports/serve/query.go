@@ -14,8 +14,9 @@ import (
 type query struct {
 	// Text is looked for in all that names a finding, in any case of letters.
 	Text string
-	// Engine, Property and Signature are whole names, made clean; "" for any.
-	Engine, Property, Signature string
+	// Engine, Profile, Property and Signature are whole names, made clean; "" for
+	// any.
+	Engine, Profile, Property, Signature string
 	// Sort is one of sorts.
 	Sort string
 	// Page counts from 1.
@@ -27,8 +28,8 @@ var sorts = []string{"newest", "count", "engine", "property", "signature"}
 
 func parseQuery(v url.Values) query {
 	q := query{
-		Text: strings.TrimSpace(v.Get("q")), Engine: v.Get("engine"), Property: v.Get("property"),
-		Signature: v.Get("signature"), Sort: v.Get("sort"), Page: 1,
+		Text: strings.TrimSpace(v.Get("q")), Engine: v.Get("engine"), Profile: v.Get("profile"),
+		Property: v.Get("property"), Signature: v.Get("signature"), Sort: v.Get("sort"), Page: 1,
 	}
 	if !slices.Contains(sorts, q.Sort) {
 		q.Sort = sorts[0]
@@ -43,7 +44,7 @@ func parseQuery(v url.Values) query {
 func (q query) address() string {
 	v := url.Values{}
 	for _, f := range []struct{ name, value string }{
-		{"q", q.Text}, {"engine", q.Engine}, {"property", q.Property}, {"signature", q.Signature},
+		{"q", q.Text}, {"engine", q.Engine}, {"profile", q.Profile}, {"property", q.Property}, {"signature", q.Signature},
 	} {
 		if f.value != "" {
 			v.Set(f.name, f.value)
@@ -62,11 +63,12 @@ func (q query) address() string {
 }
 
 // Any tells whether the query leaves anything out.
-func (q query) Any() bool { return q.Text+q.Engine+q.Property+q.Signature != "" }
+func (q query) Any() bool { return q.Text+q.Engine+q.Profile+q.Property+q.Signature != "" }
 
 // matches tells whether a finding is asked for.
 func (q query) matches(b archive.Bundle) bool {
 	return (q.Engine == "" || q.Engine == clean(b.Engine)) &&
+		(q.Profile == "" || q.Profile == clean(b.Profile)) &&
 		(q.Property == "" || q.Property == clean(string(b.Property))) &&
 		(q.Signature == "" || q.Signature == clean(b.Signature)) &&
 		q.inText(b.Engine, b.Profile, string(b.Property), b.Signature, b.Sentence, b.Path)
@@ -74,7 +76,9 @@ func (q query) matches(b archive.Bundle) bool {
 
 // matchesOutcome tells whether a run is asked for. The rest is of findings alone.
 func (q query) matchesOutcome(o archive.Outcome) bool {
-	return (q.Engine == "" || q.Engine == clean(o.Engine)) && q.inText(o.Engine, o.Profile, o.Verdict, o.Planted, o.Dir)
+	return (q.Engine == "" || q.Engine == clean(o.Engine)) &&
+		(q.Profile == "" || q.Profile == clean(o.Profile)) &&
+		q.inText(o.Engine, o.Profile, o.Verdict, o.Planted, o.Dir)
 }
 
 // inText tells whether each word of the text is in one of the fields.

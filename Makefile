@@ -74,6 +74,10 @@ fuzz: ## every fuzz target for FUZZTIME=5m
 		done; \
 	done
 
+.PHONY: pictures
+pictures: chromium ## the pictures of docs/READING_A_REPORT.md
+	$(GO) run ./docs/pictures
+
 .PHONY: clean
 clean: ## remove what the targets above made
 	rm -rf ackproof out

@@ -12,6 +12,10 @@ import (
 // one write, so that it has some while this process takes the answers to others.
 const looksMax = 8
 
+// aheadBytesMax bounds the images that are looked at ahead, as each look has a
+// directory in memory: a larger one has its look when its turn comes.
+const aheadBytesMax = 16 << 20
+
 // look is a look at an image under way.
 type look struct {
 	image *faultfs.Image
@@ -28,12 +32,20 @@ func (r *workerRecoveries) looksMax() int { return r.workers.looks }
 func (r *workerRecoveries) look(image *faultfs.Image, whole bool) {
 	l := look{image: image, whole: whole}
 	switch w := r.take(); {
+	case sizeBytes(image) > aheadBytesMax:
 	case whole && w.can(opRecover):
 		l.ask(w, opRecover, w.scratch.next())
 	case !whole && w.hello.ReadOnly && w.can(opPeek):
 		l.ask(w, opPeek, w.shown.next())
 	}
 	r.looks = append(r.looks, l)
+}
+
+func sizeBytes(image *faultfs.Image) (n int64) {
+	for _, f := range image.Files() {
+		n += f.SizeBytes
+	}
+	return n
 }
 
 func (l *look) ask(w *worker, op string, at *workspace) {

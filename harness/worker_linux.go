@@ -164,6 +164,7 @@ type worker struct {
 	root    *os.Root // of the sandbox's memory-backed directory
 	server  *fusefs.Server
 	hello   hosted.Hello
+	own     []int // child processes that the worker had when it said hello
 	// shown are directories that are opened read-only, scratch those that engines
 	// recover in.
 	shown, scratch ring
@@ -195,6 +196,7 @@ func (w *worker) enter(prepared *sandbox.Prepared, p *workers) (err error) {
 	if w.hello, err = w.conn.Hello(); err != nil {
 		return fmt.Errorf("start a worker: %w", err)
 	}
+	w.own, _ = hosted.Children(w.process.Pid()) // none, if that is not known
 	return nil
 }
 

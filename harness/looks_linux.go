@@ -8,13 +8,13 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// looksMax is how many looks are under way in one worker: twice what goes there in
-// one write, so that it has some while this process takes the answers to others.
-const looksMax = 8
+// looksMax is how many looks are under way in one worker: four times what goes there
+// in one write, so that it has some while this process takes the answers to others.
+const looksMax = 32
 
 // aheadBytesMax bounds the images that are looked at ahead, as each look has a
 // directory in memory: a larger one has its look when its turn comes.
-const aheadBytesMax = 16 << 20
+const aheadBytesMax = 4 << 20
 
 // look is a look at an image under way.
 type look struct {

@@ -9,7 +9,7 @@ import (
 // together is how many requests, and how many answers, go out in one write at
 // most: a wake-up of the other process costs as much as a small request, and with
 // all in one write the two would take turns.
-const together = 4
+const together = 8
 
 // pipeline is what was sent and not received yet. It is used with turn held alone.
 type pipeline struct {

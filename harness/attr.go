@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/ackproof/ackproof/models"
 )
 
 // attributes puts what the outcome says into the test's attributes, which go test
@@ -15,24 +13,13 @@ func attributes(t *testing.T, o *Outcome) {
 	t.Attr("ackproof.engine", oneLine(o.Engine))
 	t.Attr("ackproof.profile", oneLine(o.Profile))
 	t.Attr("ackproof.seed", fmt.Sprint(uint64(o.Seed)))
-	t.Attr("ackproof.verdict", verdictWord(o.Verdict))
+	t.Attr("ackproof.verdict", o.VerdictWord())
 	t.Attr("ackproof.states", fmt.Sprint(o.Tally.Visited))
 	t.Attr("ackproof.distinct", fmt.Sprint(o.Tally.Distinct))
 	t.Attr("ackproof.outOfBudget", fmt.Sprint(o.OutOfBudget))
 	for i, f := range o.Findings {
 		t.Attr(fmt.Sprintf("ackproof.finding.%d", i+1), oneLine(f.Signature))
 	}
-}
-
-// verdictWord returns the word that reports have for a verdict.
-func verdictWord(o models.Outcome) string {
-	switch o {
-	case models.Pass:
-		return "held"
-	case models.Fail:
-		return "refuted"
-	}
-	return "unknown"
 }
 
 // oneLine returns s without line breaks, which an attribute cannot hold.

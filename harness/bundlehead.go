@@ -84,17 +84,9 @@ func (b *Bundle) Image() (image *faultfs.Image, err error) {
 	if b.Live {
 		return nil, ErrNoCrash
 	}
-	profile, err := faultfs.ParseProfile(b.Profile)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
-	}
-	life, err := b.life(profile)
+	life, profile, err := b.lastLife()
 	if err != nil {
 		return nil, err
 	}
-	space := life.spaceUnder(profile)
-	if err := space.Check(b.State); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
-	}
-	return space.Image(b.State), nil
+	return b.imageIn(life, profile)
 }

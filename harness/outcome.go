@@ -27,6 +27,17 @@ type Outcome struct {
 	OutOfBudget bool
 }
 
+// VerdictWord returns the word that reports have for the verdict.
+func (o *Outcome) VerdictWord() string {
+	switch o.Verdict {
+	case models.Pass:
+		return "held"
+	case models.Fail:
+		return "refuted"
+	}
+	return "unknown"
+}
+
 // Standing is how an engine stands towards a property.
 type Standing string
 

@@ -49,11 +49,7 @@ func (b *Bundle) Replay(f engines.Factory) (*Replayed, error) {
 
 func (b *Bundle) replay(f engines.Factory, config Config) (out *Replayed, err error) {
 	defer guard(&err)
-	profile, err := faultfs.ParseProfile(b.Profile)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
-	}
-	life, err := b.life(profile)
+	life, profile, err := b.lastLife()
 	if err != nil {
 		return nil, err
 	}
@@ -67,11 +63,10 @@ func (b *Bundle) replay(f engines.Factory, config Config) (out *Replayed, err er
 	if b.Live {
 		return b.replayLive(f, config, life)
 	}
-	space := life.spaceUnder(profile)
-	if err := space.Check(b.State); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	out = &Replayed{Bundle: b}
+	if out.Image, err = b.imageIn(life, profile); err != nil {
+		return nil, err
 	}
-	out = &Replayed{Bundle: b, Image: space.Image(b.State)}
 	r := newRecoverer(f, config)
 	defer r.stop()
 	out.Recovered = r.recover(out.Image)
@@ -90,6 +85,26 @@ func (b *Bundle) replayLive(f engines.Factory, c Config, life *Life) (*Replayed,
 		out.Verdict, out.Recovered = recording.Failed.Verdict, recording.Failed.Recovered
 	}
 	return out, nil
+}
+
+// lastLife returns the life that shows the finding, and the profile under which
+// it does.
+func (b *Bundle) lastLife() (*Life, faultfs.Profile, error) {
+	profile, err := faultfs.ParseProfile(b.Profile)
+	if err != nil {
+		return nil, profile, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	life, err := b.life(profile)
+	return life, profile, err
+}
+
+// imageIn returns what the crash of that life left.
+func (b *Bundle) imageIn(life *Life, profile faultfs.Profile) (*faultfs.Image, error) {
+	space := life.spaceUnder(profile)
+	if err := space.Check(b.State); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	return space.Image(b.State), nil
 }
 
 // life returns the last of the bundle's lives, with those before as its parents.

@@ -63,7 +63,8 @@ func (p Phase) String() string {
 type Failure struct {
 	Phase Phase
 	// Manner is how: "error", "panic", "hang" or "mismatch" (a probe that read
-	// back something else).
+	// back something else); of an engine in another process also "exit", "signal",
+	// "garbage" (it broke the protocol) or "children" (it left some behind).
 	Manner string
 	// Text is the error's or panic's text, without addresses or times.
 	Text string

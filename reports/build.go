@@ -6,13 +6,12 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
 )
 
 // New returns the result in plain values.
 func New(r Result) Report {
 	out := Report{
-		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: verdictWord(r.Verdict),
+		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.VerdictWord(),
 		Claims: claimWords(r.Claims), Planted: string(r.Planted), AsExpected: r.AsExpected,
 		Modest: r.Modest, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
@@ -32,16 +31,6 @@ func New(r Result) Report {
 		out.Findings = append(out.Findings, finding)
 	}
 	return out
-}
-
-func verdictWord(o models.Outcome) string {
-	switch o {
-	case models.Pass:
-		return "held"
-	case models.Fail:
-		return "refuted"
-	}
-	return "unknown"
 }
 
 func states(t harness.Tally) States {

@@ -3,7 +3,6 @@ package page_test
 import (
 	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ackproof/ackproof/harness"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -37,7 +37,7 @@ func chromium(t *testing.T) string {
 			return path
 		}
 	}
-	if slices.Contains(strings.FieldsFunc(os.Getenv("ACKPROOF_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), "chromium") {
+	if harness.Required("chromium") {
 		t.Fatal("no chromium on the PATH, and ACKPROOF_REQUIRE asks for it: apt-get install chromium")
 	}
 	t.Skip("SKIPPED: no chromium on the PATH, so the page was not tried in a browser: apt-get install chromium")

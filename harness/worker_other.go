@@ -5,14 +5,13 @@ package harness
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 )
 
 // workers are to be had on Linux only.
-type workers struct{ hangAfter time.Duration }
+type workers struct{}
 
 func (c *Config) host(f engines.Factory) (stop func(), err error) {
 	if f.Needs == engines.NeedsDir {

@@ -18,27 +18,6 @@ func nameHash(dir Ino, name string, ino Ino) Digest {
 	return hashBytes([]byte(name), uint64(dir), uint64(ino)|uint64(nameCell)<<32)
 }
 
-func isZero(data []byte) bool {
-	for len(data) >= pageBytes {
-		if [pageBytes]byte(data) != zeroPage {
-			return false
-		}
-		data = data[pageBytes:]
-	}
-	for len(data) >= 512 {
-		if [512]byte(data) != [512]byte{} {
-			return false
-		}
-		data = data[512:]
-	}
-	for _, b := range data {
-		if b != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // begin starts an effect; end completes it.
 func (x *expander) begin(at int32) {
 	c, n := int32(len(x.changes)), int32(len(x.needs))

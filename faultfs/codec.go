@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 )
 
 // journalVersion is the version of [JournalRecord]. A record of another one is
@@ -24,6 +23,21 @@ type JournalRecord struct {
 	Events []EventRecord `json:"events"`
 	// Stacks are the stacks that events cite; the first has the number 1.
 	Stacks [][]Frame `json:"stacks,omitempty"`
+	// Faults say how far the disk's faults had counted, in the order of time.
+	Faults []FaultsRecord `json:"faults,omitempty"`
+}
+
+// FaultsRecord is [FaultsAfter].
+type FaultsRecord struct {
+	Events int                `json:"events"`
+	Counts []FaultCountRecord `json:"counts"`
+}
+
+// FaultCountRecord is a [FaultCount] whose fault is its text.
+type FaultCountRecord struct {
+	Fault   string `json:"fault"`
+	Matched int    `json:"matched"`
+	Fired   int    `json:"fired"`
 }
 
 // InodeRecord is a file, a directory or a symbolic link, whether it can still be reached or not:
@@ -84,6 +98,17 @@ func (j *Journal) Record() JournalRecord {
 	for i := 1; i < len(j.Stacks); i++ {
 		r.Stacks = append(r.Stacks, j.Frames(i))
 	}
+	for _, f := range j.Faults {
+		r.Faults = append(r.Faults, recordFaults(f))
+	}
+	return r
+}
+
+func recordFaults(f FaultsAfter) FaultsRecord {
+	r := FaultsRecord{Events: f.Events}
+	for _, c := range f.Counts {
+		r.Counts = append(r.Counts, FaultCountRecord{c.Fault.String(), c.Matched, c.Fired})
+	}
 	return r
 }
 
@@ -107,9 +132,6 @@ func recordInode(n *node) InodeRecord {
 	return r
 }
 
-// pageCount returns the number of pages that the file has a place for.
-func (n *node) pageCount() int64 { return int64(len(n.chunks)) * pagesPerChunk }
-
 // Journal returns the journal that was recorded, which has the same effects
 // under the same numbers. What no disk can have journaled is refused.
 func (r JournalRecord) Journal() (*Journal, error) {
@@ -127,9 +149,13 @@ func (r JournalRecord) Journal() (*Journal, error) {
 	if err := verify(base, events, len(r.Stacks)); err != nil {
 		return nil, err
 	}
+	faults, err := r.faults()
+	if err != nil {
+		return nil, err
+	}
 	frames := append([][]Frame{nil}, r.Stacks...)
 	return &Journal{
-		Base: newImage(base), Events: events,
+		Base: newImage(base), Events: events, Faults: faults,
 		Stacks: make([]Stack, len(frames)), frames: frames,
 	}, nil
 }
@@ -151,6 +177,28 @@ func (r JournalRecord) events() ([]Event, error) {
 		}
 	}
 	return events, nil
+}
+
+func (r JournalRecord) faults() ([]FaultsAfter, error) {
+	var out []FaultsAfter
+	for i, f := range r.Faults {
+		if i > 0 && f.Events < r.Faults[i-1].Events || f.Events < 0 || f.Events > len(r.Events)+1 {
+			return nil, fmt.Errorf("%w: faults after %d of %d events, or their order", ErrJournal, f.Events, len(r.Events))
+		}
+		after := FaultsAfter{Events: f.Events}
+		for _, c := range f.Counts {
+			fault, err := ParseFault(c.Fault)
+			if err == nil && (c.Fired < 0 || c.Matched < c.Fired) {
+				err = fmt.Errorf("fired %d of %d times", c.Fired, c.Matched)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%w: %w", ErrJournal, err)
+			}
+			after.Counts = append(after.Counts, FaultCount{fault, c.Matched, c.Fired})
+		}
+		out = append(out, after)
+	}
+	return out, nil
 }
 
 // base builds the tree that the journal began with.
@@ -224,9 +272,4 @@ func (r JournalRecord) checkNames() error {
 		}
 	}
 	return nil
-}
-
-// isName tells whether a directory can hold the name.
-func isName(name string) bool {
-	return name != "" && name != "." && name != ".." && len(name) <= nameBytesMax && !strings.Contains(name, "/")
 }

@@ -118,8 +118,7 @@ func TestStoredJournalGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	space := stored.Space(Ext4Ordered())
-	d = space.Resume(len(stored.Events), false)
+	d = Resume(Config{}, stored)
 	touch("second")
 	j := d.Journal()
 	text := store(t, j)
@@ -157,8 +156,8 @@ func smallRecord(t testing.TB) JournalRecord {
 	must(d.Remove("h"))
 	must(d.Chmod("dir/f", 0o600))
 	must(d.SymlinkIfPossible("f", "dir/s"))
-	must(byNumber{d}.rename("dir/s", "dir/f", RenameExchange))
-	must(byNumber{d}.rename("dir/s", "dir/f", RenameExchange))
+	must(numbered(d).rename("dir/s", "dir/f", RenameExchange))
+	must(numbered(d).rename("dir/s", "dir/f", RenameExchange))
 	if err := file.Sync(); !errors.Is(err, ErrInjected) {
 		t.Fatal("the second sync went well")
 	}

@@ -1,12 +1,9 @@
 package faultfs
 
 import (
-	"cmp"
 	"io/fs"
 	"os"
 	"path"
-	"slices"
-	"sync"
 	"syscall"
 	"time"
 
@@ -19,7 +16,7 @@ import (
 // is synced by opening it and calling Sync.
 //
 // Nothing that a Disk does depends on a clock: a file's time is the number of
-// the event that changed it last, in seconds. Owners are not kept; permission
+// the change that it saw last, in seconds. Owners are not kept; permission
 // bits are kept and not enforced, as for root.
 //
 // It differs from Linux where that would only cost: there is no umask and there
@@ -29,20 +26,7 @@ import (
 // Chtimes check the name and change nothing.
 //
 // A Disk is safe for use by many goroutines.
-type Disk struct {
-	mu   sync.RWMutex
-	tree *tree
-	rec  *recorder // nil: nothing is journaled
-	time int64     // counts changes
-	// spaceBytes is how much may still be written.
-	spaceBytes int64
-
-	names nameIndex // nil until a call names an inode by its number
-
-	faults  injector
-	failure SyncFailure
-	clean   map[Ino]*node // what a failed sync reverts to
-}
+type Disk struct{ vol *volume }
 
 var _ afero.Fs = (*Disk)(nil)
 
@@ -67,104 +51,46 @@ type Config struct {
 	SyncFailure SyncFailure
 }
 
-// spaceBytesMax is how much may be written to a disk that nothing else is said of.
-const spaceBytesMax = 2 << 30
-
 // NewDisk returns a disk as c says.
-func NewDisk(c Config) *Disk {
-	if c.Image == nil {
-		c.Image = EmptyImage()
-	}
-	d := &Disk{tree: c.Image.tree.thaw(), faults: newInjector(c.Faults), failure: c.SyncFailure, spaceBytes: cmp.Or(c.SpaceBytes, spaceBytesMax)}
-	if c.SyncFailure == SyncFailureRevert {
-		d.clean = map[Ino]*node{}
-		for ino, n := range c.Image.tree.nodes {
-			d.clean[Ino(ino)] = n
-		}
-	}
-	if !c.Unjournaled {
-		d.rec = newRecorder(c.Image, c.NoStacks)
-	}
-	return d
-}
+func NewDisk(c Config) *Disk { return &Disk{newVolume(c)} }
+
+// Resume returns the disk that a process finds which starts after the journal's
+// last event, when the one before it was killed: all is as written, what was
+// pending is pending still, faults have counted as far, and the journal goes on.
+// The journal has the image and the faults; those of c are not used.
+func Resume(c Config, j *Journal) *Disk { return &Disk{resumeVolume(c, j)} }
 
 // Journal returns what happened so far; nil for a disk that does not journal.
-func (d *Disk) Journal() *Journal {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	if d.rec == nil {
-		return nil
-	}
-	return d.rec.journal()
-}
+func (d *Disk) Journal() *Journal { return d.vol.journal() }
 
 // Image returns what the disk holds now, as if nothing could be lost.
-func (d *Disk) Image() *Image {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.tree.settle()
-	return newImage(d.tree.freeze())
-}
+func (d *Disk) Image() *Image { return d.vol.image() }
 
 // Invoke marks in the journal that a call was invoked, and returns the mark's
 // time.
-func (d *Disk) Invoke(call int) int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.rec == nil {
-		return 0
-	}
-	d.rec.invoke(call)
-	return len(d.rec.events) - 1
-}
+func (d *Disk) Invoke(call int) int { return d.vol.invoke(call) }
 
 // Return marks in the journal that a call returned, and returns the mark's time.
-func (d *Disk) Return(call int) int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.rec == nil {
-		return 0
-	}
-	d.rec.returned(call)
-	return len(d.rec.events) - 1
-}
+func (d *Disk) Return(call int) int { return d.vol.returned(call) }
 
 // Kill ends the process that uses the disk and returns the disk for the next
 // one: nothing is lost and nothing is forced, and the journal goes on there.
 // What the killed process still does, in goroutines that do not know that they
 // are dead, happens to a copy that nobody sees.
-func (d *Disk) Kill() *Disk {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.tree.settle() // both go on sharing, each under its own lock
-	next := &Disk{
-		tree: d.tree.freeze().thaw(), rec: d.rec, time: d.time, spaceBytes: d.spaceBytes, names: slices.Clone(d.names),
-		faults: d.faults, failure: d.failure, clean: d.clean,
-	}
-	d.faults, d.failure, d.clean = nil, 0, nil
-	if d.rec != nil {
-		d.rec.inFlight = nil
-		d.rec.events = append(d.rec.events, Event{Kind: EventKill})
-	}
-	d.rec = nil
-	return next
-}
+func (d *Disk) Kill() *Disk { return &Disk{d.vol.kill()} }
 
-// Faults tells how often each fault of the disk's configuration was met so far.
+// Faults returns how often each fault of the disk's configuration was met so far.
 // After Kill the next process's disk has them, and goes on counting.
-func (d *Disk) Faults() []FaultCount {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return slices.Clone(d.faults)
-}
+func (d *Disk) Faults() []FaultCount { return d.vol.faultCounts() }
 
-// record journals e, whose data must be the caller's own, and counts it.
-func (d *Disk) record(e Event) {
-	d.time++
-	if d.rec != nil {
-		d.rec.add(e)
-	}
-}
+// SetCaller has the disk journal the stacks that caller returns, not those of the
+// goroutines that call its methods: for a disk that is served to another process.
+// It is called while the disk is locked, and only if the disk journals stacks; no
+// frames say that the stack is not known.
+func (d *Disk) SetCaller(caller func() []Frame) { d.vol.setCaller(caller) }
+
+// Inodes returns the disk by inode number, as a server that a kernel asks sees it.
+func (d *Disk) Inodes() *Inodes { return &Inodes{d.vol} }
 
 // Name returns the name of the kind of file system.
 func (d *Disk) Name() string { return "faultfs" }
@@ -180,9 +106,9 @@ func (d *Disk) Open(name string) (afero.File, error) { return d.OpenFile(name, o
 // OpenFile opens name with the flags of package os. With O_SYNC every write is
 // followed by a sync.
 func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	at, err := d.tree.walkPath(name, flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL)
+	d.vol.Lock()
+	defer d.vol.Unlock()
+	at, err := d.vol.tree.walkPath(name, flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL)
 	var ino Ino
 	if err == nil {
 		ino, err = d.open(at, flag, perm)
@@ -190,83 +116,51 @@ func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, er
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return &File{disk: d, ino: ino, name: name, path: at.path, flag: flag}, nil
+	return &File{vol: d.vol, ino: ino, name: name, path: at.path, flag: flag}, nil
 }
 
 func (d *Disk) open(at place, flag int, perm fs.FileMode) (Ino, error) {
-	ino := d.tree.inoAt(at)
+	ino := d.vol.tree.inoAt(at)
 	writes := flag&(os.O_WRONLY|os.O_RDWR) != 0
 	switch {
 	case ino == 0 && flag&os.O_CREATE == 0:
 		return 0, syscall.ENOENT
 	case ino == 0:
-		return d.create(at, EventCreate, perm), nil
+		return d.vol.create(at, EventCreate, perm), nil
 	case flag&(os.O_CREATE|os.O_EXCL) == os.O_CREATE|os.O_EXCL:
 		return 0, syscall.EEXIST
-	case d.tree.at(ino).isDir && (writes || flag&(os.O_CREATE|os.O_TRUNC) != 0):
+	case d.vol.tree.at(ino).isDir && (writes || flag&(os.O_CREATE|os.O_TRUNC) != 0):
 		return 0, syscall.EISDIR
-	case flag&os.O_TRUNC != 0 && d.tree.at(ino).size != 0:
-		d.resize(ino, at.path, 0)
+	case flag&os.O_TRUNC != 0:
+		return ino, d.vol.resize(ino, at.path, 0)
 	}
 	return ino, nil
 }
 
-// create makes a file or directory that is not there yet.
-func (d *Disk) create(at place, kind EventKind, perm fs.FileMode) Ino {
-	ino := d.tree.add(kind == EventMkdir, perm.Perm())
-	d.setName(at.dir, at.name, ino)
-	d.record(Event{Kind: kind, Ino: ino, Dir: at.dir, Path: at.path, Mode: perm.Perm()})
-	d.touch(ino)
-	d.touch(at.dir)
-	return ino
-}
-
-func (d *Disk) resize(ino Ino, path string, size int64) {
-	d.tree.resize(ino, size)
-	d.record(Event{Kind: EventResize, Ino: ino, Path: path, Off: size})
-	d.touch(ino)
-}
-
-// resize sets a file's size, with zeros where it grows.
-func (t *tree) resize(ino Ino, size int64) {
-	n := t.edit(ino)
-	if size < n.size {
-		n.cut(size)
-	}
-	n.size = size
-}
-
-func (d *Disk) touch(ino Ino) { d.tree.edit(ino).mtime = d.time }
-
 // Stat describes the file at name.
 func (d *Disk) Stat(name string) (fs.FileInfo, error) {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	ino, err := d.tree.resolve(name)
+	d.vol.RLock()
+	defer d.vol.RUnlock()
+	ino, err := d.vol.tree.resolve(name)
 	if err != nil {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: err}
 	}
-	return d.info(path.Base(clean(name)), ino), nil
+	return infoOf(path.Base(clean(name)), ino, d.vol.tree.at(ino)), nil
 }
 
 // Chmod sets the permission bits of name. Crashes do not lose them.
 func (d *Disk) Chmod(name string, mode fs.FileMode) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	at, err := d.tree.follow(name)
-	if err == nil && d.tree.inoAt(at) == 0 {
+	d.vol.Lock()
+	defer d.vol.Unlock()
+	at, err := d.vol.tree.follow(name)
+	if err == nil && d.vol.tree.inoAt(at) == 0 {
 		err = syscall.ENOENT
 	}
 	if err != nil {
 		return &fs.PathError{Op: "chmod", Path: name, Err: err}
 	}
-	d.chmod(d.tree.inoAt(at), at.path, mode)
+	d.vol.chmod(d.vol.tree.inoAt(at), at.path, mode)
 	return nil
-}
-
-func (d *Disk) chmod(ino Ino, path string, mode fs.FileMode) {
-	d.tree.edit(ino).mode = mode.Perm()
-	d.record(Event{Kind: EventChmod, Ino: ino, Path: path, Mode: mode.Perm()})
 }
 
 // Chown checks that name is there; owners are not kept.
@@ -276,9 +170,9 @@ func (d *Disk) Chown(name string, _, _ int) error { return d.exists("chown", nam
 func (d *Disk) Chtimes(name string, _, _ time.Time) error { return d.exists("chtimes", name) }
 
 func (d *Disk) exists(op, name string) error {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	if _, err := d.tree.resolve(name); err != nil {
+	d.vol.RLock()
+	defer d.vol.RUnlock()
+	if _, err := d.vol.tree.resolve(name); err != nil {
 		return &fs.PathError{Op: op, Path: name, Err: err}
 	}
 	return nil

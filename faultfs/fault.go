@@ -101,7 +101,7 @@ func ParseFault(text string) (Fault, error) {
 	return f, nil
 }
 
-// FaultCount tells what became of a fault.
+// FaultCount is what became of a fault.
 type FaultCount struct {
 	Fault Fault
 	// Matched is how many calls it was for; Fired, how many of them it failed.
@@ -120,22 +120,23 @@ func newInjector(faults []Fault) injector {
 	return in
 }
 
-// fire returns the error of the first fault that fails the call, nil for none.
-func (in injector) fire(name string, kinds ...FaultKind) error {
-	var err error
+// fire returns the error of the first fault that fails the call, nil for none, and
+// whether any fault was for it.
+func (in injector) fire(name string, kinds ...FaultKind) (err error, matched bool) {
 	for i := range in {
 		c := &in[i]
 		if !slices.Contains(kinds, c.Fault.Kind) || !c.Fault.matches(name) {
 			continue
 		}
 		c.Matched++
+		matched = true
 		due := c.Matched > c.Fault.Skip && (c.Fault.Times == 0 || c.Fired < c.Fault.Times)
 		if due && err == nil {
 			c.Fired++
 			err = fmt.Errorf("%w: %w", ErrInjected, faultKinds[c.Fault.Kind].errno)
 		}
 	}
-	return err
+	return err, matched
 }
 
 func (f Fault) matches(name string) bool {

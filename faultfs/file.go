@@ -16,7 +16,7 @@ import (
 // [os.File], and further ones that storage engines use. It is safe for use by
 // many goroutines.
 type File struct {
-	disk *Disk
+	vol  *volume
 	ino  Ino
 	name string
 	path string // name from the root
@@ -29,10 +29,6 @@ type File struct {
 }
 
 var _ afero.File = (*File)(nil)
-
-// fileBytesMax bounds a file, so that one stray offset cannot fill the memory
-// with page tables.
-const fileBytesMax = 64 << 30
 
 // errAppendWriteAt is what package os says of this mistake.
 var errAppendWriteAt = errors.New("invalid use of WriteAt on file opened with O_APPEND")
@@ -109,10 +105,10 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 	if err := f.check(); err != nil {
 		return 0, err
 	}
-	d := f.disk
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	n := d.tree.at(f.ino)
+	v := f.vol
+	v.RLock()
+	defer v.RUnlock()
+	n := v.tree.at(f.ino)
 	switch {
 	case !f.readable():
 		return 0, syscall.EBADF
@@ -167,26 +163,26 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	if len(p) == 0 {
 		return off, nil
 	}
-	d := f.disk
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	v := f.vol
+	v.Lock()
+	defer v.Unlock()
 	if atEnd {
-		off = d.tree.at(f.ino).size
+		off = v.tree.at(f.ino).size
 	}
-	if err := d.write(f.ino, f.path, p, off, f.syncAfter()); err != nil {
+	if err := v.write(f.ino, f.path, p, off, f.syncAfter()); err != nil {
 		return 0, err
 	}
 	return off + int64(len(p)), nil
 }
 
-func (f *File) syncAfter() WriteSync {
+func (f *File) syncAfter() writeSync {
 	switch {
 	case f.flag&os.O_SYNC == os.O_SYNC:
-		return SyncAllAfter
+		return syncAllAfter
 	case f.flag&syscall.O_DSYNC != 0:
-		return SyncDataAfter
+		return syncDataAfter
 	}
-	return SyncNone
+	return syncNone
 }
 
 // Seek moves the file's offset.
@@ -202,9 +198,9 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 	case io.SeekCurrent:
 		to += f.off
 	case io.SeekEnd:
-		f.disk.mu.RLock()
-		to += f.disk.tree.at(f.ino).size
-		f.disk.mu.RUnlock()
+		f.vol.RLock()
+		to += f.vol.tree.at(f.ino).size
+		f.vol.RUnlock()
 	default:
 		return 0, f.fail("seek", syscall.EINVAL)
 	}
@@ -224,18 +220,15 @@ func (f *File) Truncate(size int64) error {
 	case err != nil:
 	case size < 0 || !f.writable():
 		err = syscall.EINVAL
-	case size > fileBytesMax:
-		err = syscall.EFBIG
 	default:
-		d := f.disk
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.tree.at(f.ino).size != size {
-			d.resize(f.ino, f.path, size)
-		}
-		return nil
+		f.vol.Lock()
+		defer f.vol.Unlock()
+		err = f.vol.resize(f.ino, f.path, size)
 	}
-	return f.fail("truncate", err)
+	if err != nil {
+		return f.fail("truncate", err)
+	}
+	return nil
 }
 
 // Sync is fsync: when it returns, the file's bytes and size are durable, and,
@@ -271,14 +264,14 @@ func (f *File) mark(op string, e Event) error {
 	if err := f.check(); err != nil {
 		return f.fail(op, err)
 	}
-	f.disk.mu.Lock()
-	defer f.disk.mu.Unlock()
+	f.vol.Lock()
+	defer f.vol.Unlock()
 	e.Ino, e.Path = f.ino, f.path
 	if !e.isSync() {
-		f.disk.record(e)
+		f.vol.record(e)
 		return nil
 	}
-	if err := f.disk.sync(e); err != nil {
+	if err := f.vol.sync(e); err != nil {
 		return f.fail(op, err)
 	}
 	return nil
@@ -291,7 +284,7 @@ func (f *File) Stat() (fs.FileInfo, error) {
 	if err := f.check(); err != nil {
 		return nil, f.fail("stat", err)
 	}
-	f.disk.mu.RLock()
-	defer f.disk.mu.RUnlock()
-	return f.disk.info(path.Base(f.path), f.ino), nil
+	f.vol.RLock()
+	defer f.vol.RUnlock()
+	return infoOf(path.Base(f.path), f.ino, f.vol.tree.at(f.ino)), nil
 }

@@ -55,31 +55,6 @@ func (t *tree) sum() (total, links Digest) {
 	return total, links
 }
 
-// walk visits each name that can be reached, a directory before its entries, in
-// the order of names. A directory that can be reached twice, as a split rename
-// leaves it, is entered once.
-func (t *tree) walk(visit func(p string, ino Ino, n *node)) {
-	var entered []Ino
-	var step func(p string, ino Ino)
-	step = func(p string, ino Ino) {
-		n := t.nodes[ino]
-		visit(p, ino, n)
-		if !n.isDir {
-			return
-		}
-		for _, other := range entered {
-			if other == ino {
-				return
-			}
-		}
-		entered = append(entered, ino)
-		for _, d := range n.names {
-			step(p+"/"+d.name, d.ino)
-		}
-	}
-	step("", RootIno)
-}
-
 // FileInfo is a name in an image.
 type FileInfo struct {
 	Path  string

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// info describes an inode under a name. The disk's lock is held.
-func (d *Disk) info(name string, ino Ino) fs.FileInfo {
-	n := d.tree.at(ino)
+// infoOf describes an inode under a name. The volume's lock is held.
+func infoOf(name string, ino Ino, n *node) fs.FileInfo {
 	return fileInfo{name: name, size: n.length(), mode: n.mode | n.fileType(), time: n.mtime, ino: ino}
 }
 
@@ -29,18 +28,3 @@ func (i fileInfo) ModTime() time.Time { return time.Unix(i.time, 0).UTC() }
 
 // Sys returns the inode's number.
 func (i fileInfo) Sys() any { return i.ino }
-
-// fileType returns the bits that tell a directory or a symbolic link.
-func (n *node) fileType() fs.FileMode {
-	switch {
-	case n.isDir:
-		return fs.ModeDir
-	case n.target != "":
-		return fs.ModeSymlink
-	}
-	return 0
-}
-
-// length returns what Stat calls the size: for a symbolic link that of its
-// target.
-func (n *node) length() int64 { return n.size + int64(len(n.target)) }

@@ -16,7 +16,12 @@ import (
 
 // byNumber does to a disk by inode what the methods by path do, step by step as
 // a kernel does: it looks up each directory, then acts.
-type byNumber struct{ *Disk }
+type byNumber struct {
+	*Inodes
+	disk *Disk
+}
+
+func numbered(d *Disk) byNumber { return byNumber{d.Inodes(), d} }
 
 func (d byNumber) parent(name string) (Ino, string, error) {
 	dir, base := path.Split(cleanPath(name))
@@ -62,7 +67,7 @@ func (d byNumber) at(name string, act func(ino Ino) error) error {
 func (d byNumber) rename(from, to string, mode RenameMode) error {
 	return d.in(from, func(dir Ino, base string) error {
 		return d.in(to, func(toDir Ino, toBase string) error {
-			return d.RenameIn(dir, base, toDir, toBase, mode)
+			return d.Rename(dir, base, toDir, toBase, mode)
 		})
 	})
 }
@@ -90,15 +95,15 @@ func twinStep(t *rapid.T, p *Disk, n byNumber) (byPath, byIno error) {
 	switch rapid.IntRange(0, 10).Draw(t, "call") {
 	case 0:
 		_, byPath = p.OpenFile(name, syscall.O_RDWR|syscall.O_CREAT|syscall.O_EXCL, 0o640)
-		byIno = n.in(name, func(dir Ino, base string) error { _, err := n.CreateIn(dir, base, 0o640); return err })
+		byIno = n.in(name, func(dir Ino, base string) error { _, err := n.Create(dir, base, 0o640); return err })
 	case 1:
 		byPath = p.Mkdir(name, 0o700)
-		byIno = n.in(name, func(dir Ino, base string) error { _, err := n.MkdirIn(dir, base, 0o700); return err })
+		byIno = n.in(name, func(dir Ino, base string) error { _, err := n.Mkdir(dir, base, 0o700); return err })
 	case 2:
 		info, _ := p.Stat(name)
 		byPath = p.Remove(name)
 		byIno = n.in(name, func(dir Ino, base string) error {
-			return n.RemoveIn(dir, base, info != nil && info.IsDir())
+			return n.Remove(dir, base, info != nil && info.IsDir())
 		})
 	case 3:
 		if info, err := p.Stat(other); err == nil && info.IsDir() {
@@ -109,7 +114,7 @@ func twinStep(t *rapid.T, p *Disk, n byNumber) (byPath, byIno error) {
 	case 4:
 		byPath = p.Link(name, other)
 		byIno = n.at(name, func(ino Ino) error {
-			return n.in(other, func(dir Ino, base string) error { _, err := n.LinkIn(ino, dir, base); return err })
+			return n.in(other, func(dir Ino, base string) error { _, err := n.Link(ino, dir, base); return err })
 		})
 	case 5, 6:
 		after := rapid.SampledFrom([]WriteSync{SyncNone, SyncDataAfter, SyncAllAfter}).Draw(t, "after")
@@ -118,13 +123,13 @@ func twinStep(t *rapid.T, p *Disk, n byNumber) (byPath, byIno error) {
 			_, err := f.WriteAt(data, off)
 			return err
 		})
-		byIno = n.at(name, func(ino Ino) error { _, err := n.WriteIno(ino, data, off, after); return err })
+		byIno = n.at(name, func(ino Ino) error { _, err := n.Write(ino, data, off, after); return err })
 	case 7:
 		byPath = onFile(func(f *File) error { return f.Truncate(off) })
-		byIno = n.at(name, func(ino Ino) error { return n.ResizeIno(ino, off) })
+		byIno = n.at(name, func(ino Ino) error { return n.Resize(ino, off) })
 	case 8:
 		byPath = p.Chmod(name, 0o600)
-		byIno = n.at(name, func(ino Ino) error { return n.ChmodIno(ino, 0o600) })
+		byIno = n.at(name, func(ino Ino) error { return n.Chmod(ino, 0o600) })
 	case 9:
 		only := rapid.Bool().Draw(t, "data only")
 		byPath = onDir(func(f *File) error {
@@ -133,10 +138,10 @@ func twinStep(t *rapid.T, p *Disk, n byNumber) (byPath, byIno error) {
 			}
 			return f.Sync()
 		})
-		byIno = n.at(name, func(ino Ino) error { return n.SyncIno(ino, only) })
+		byIno = n.at(name, func(ino Ino) error { return n.Sync(ino, only) })
 	case 10:
 		byPath = onFile(func(f *File) error { return f.Preallocate(off, 10) })
-		byIno = n.at(name, func(ino Ino) error { return n.AllocateIno(ino, AllocateKeepSize, off, 10) })
+		byIno = n.at(name, func(ino Ino) error { return n.Allocate(ino, AllocateKeepSize, off, 10) })
 	}
 	return byPath, byIno
 }
@@ -147,7 +152,7 @@ func TestInodesAsPaths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := Config{NoStacks: true, Faults: []Fault{{Kind: FaultSync, Path: "b", Skip: 1, Times: 1}, {Kind: FaultWrite, Path: "/d/a", Times: 1}}}
 		c.SyncFailure = rapid.SampledFrom([]SyncFailure{SyncFailureClean, SyncFailureRevert}).Draw(t, "failure")
-		p, n := NewDisk(c), byNumber{NewDisk(c)}
+		p, n := NewDisk(c), numbered(NewDisk(c))
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			byPath, byIno := twinStep(t, p, n)
 			var want syscall.Errno
@@ -158,17 +163,17 @@ func TestInodesAsPaths(t *testing.T) {
 				t.Fatalf("got %T, want a bare errno", byIno)
 			}
 		}
-		want, got := p.Journal().Events, n.Journal().Events
+		want, got := p.Journal().Events, n.disk.Journal().Events
 		same := func(a, b Event) bool {
 			return a.String() == b.String() && a.Ino == b.Ino && a.Dir == b.Dir && a.ToDir == b.ToDir && slices.Equal(a.Data, b.Data)
 		}
 		if !slices.EqualFunc(want, got, same) {
 			t.Fatalf("by path: %v\nby inode: %v", want, got)
 		}
-		if p.Image().Hash() != n.Image().Hash() {
-			t.Fatalf("by path:\n%vby inode:\n%v", p.Image(), n.Image())
+		if p.Image().Hash() != n.disk.Image().Hash() {
+			t.Fatalf("by path:\n%vby inode:\n%v", p.Image(), n.disk.Image())
 		}
-		if _, err := n.Journal().Record().Journal(); err != nil {
+		if _, err := n.disk.Journal().Record().Journal(); err != nil {
 			t.Fatalf("the journal is refused: %v", err)
 		}
 	})
@@ -183,23 +188,23 @@ func mustAttr(t testing.TB) func(Attr, error) Ino {
 }
 
 func TestInodeErrors(t *testing.T) {
-	d := NewDisk(Config{})
+	n := NewDisk(Config{}).Inodes()
 	ino := mustAttr(t)
-	dir, file := ino(d.MkdirIn(RootIno, "d", 0o755)), ino(d.CreateIn(RootIno, "f", 0o644))
-	sub := ino(d.MkdirIn(dir, "sub", 0o755))
-	ino(d.CreateIn(sub, "x", 0o644))
-	empty := ino(d.MkdirIn(RootIno, "empty", 0o755))
-	gone := ino(d.MkdirIn(RootIno, "gone", 0o755))
-	must(t, d.RemoveIn(RootIno, "gone", true))
-	unlinked := ino(d.CreateIn(RootIno, "u", 0o644))
-	must(t, d.RemoveIn(RootIno, "u", false))
+	dir, file := ino(n.Mkdir(RootIno, "d", 0o755)), ino(n.Create(RootIno, "f", 0o644))
+	sub := ino(n.Mkdir(dir, "sub", 0o755))
+	ino(n.Create(sub, "x", 0o644))
+	empty := ino(n.Mkdir(RootIno, "empty", 0o755))
+	gone := ino(n.Mkdir(RootIno, "gone", 0o755))
+	must(t, n.Remove(RootIno, "gone", true))
+	unlinked := ino(n.Create(RootIno, "u", 0o644))
+	must(t, n.Remove(RootIno, "u", false))
 	long := strings.Repeat("n", nameBytesMax+1)
-	_, err := d.CreateIn(empty, long[1:], 0o644)
+	_, err := n.Create(empty, long[1:], 0o644)
 	must(t, err)
-	must(t, d.RemoveIn(empty, long[1:], false))
+	must(t, n.Remove(empty, long[1:], false))
 	attr := func(_ Attr, err error) error { return err }
 	rename := func(from Ino, name string, to Ino, toName string, mode RenameMode) error {
-		return d.RenameIn(from, name, to, toName, mode)
+		return n.Rename(from, name, to, toName, mode)
 	}
 	count := func(_ int, err error) error { return err }
 	for _, c := range []struct {
@@ -207,21 +212,21 @@ func TestInodeErrors(t *testing.T) {
 		got  error
 		want syscall.Errno
 	}{
-		{"number 0", attr(d.Attr(0)), syscall.ESTALE},
-		{"unknown number", attr(d.Attr(99)), syscall.ESTALE},
-		{"lookup of none", attr(d.Lookup(dir, "none")), syscall.ENOENT},
-		{"lookup in a file", attr(d.Lookup(file, "x")), syscall.ENOTDIR},
-		{"lookup of a long name", attr(d.Lookup(dir, long)), syscall.ENAMETOOLONG},
-		{"create over a file", attr(d.CreateIn(RootIno, "f", 0)), syscall.EEXIST},
-		{"create in a removed directory", attr(d.CreateIn(gone, "x", 0)), syscall.ENOENT},
-		{"mkdir over a file", attr(d.MkdirIn(RootIno, "f", 0)), syscall.EEXIST},
-		{"link of a directory", attr(d.LinkIn(dir, RootIno, "l")), syscall.EPERM},
-		{"link of an unlinked file", attr(d.LinkIn(unlinked, RootIno, "l")), syscall.ENOENT},
-		{"link over a file", attr(d.LinkIn(file, RootIno, "f")), syscall.EEXIST},
-		{"unlink of a directory", d.RemoveIn(RootIno, "d", false), syscall.EISDIR},
-		{"rmdir of a file", d.RemoveIn(RootIno, "f", true), syscall.ENOTDIR},
-		{"rmdir of a full directory", d.RemoveIn(RootIno, "d", true), syscall.ENOTEMPTY},
-		{"unlink of none", d.RemoveIn(RootIno, "none", false), syscall.ENOENT},
+		{"number 0", attr(n.Attr(0)), syscall.ESTALE},
+		{"unknown number", attr(n.Attr(99)), syscall.ESTALE},
+		{"lookup of none", attr(n.Lookup(dir, "none")), syscall.ENOENT},
+		{"lookup in a file", attr(n.Lookup(file, "x")), syscall.ENOTDIR},
+		{"lookup of a long name", attr(n.Lookup(dir, long)), syscall.ENAMETOOLONG},
+		{"create over a file", attr(n.Create(RootIno, "f", 0)), syscall.EEXIST},
+		{"create in a removed directory", attr(n.Create(gone, "x", 0)), syscall.ENOENT},
+		{"mkdir over a file", attr(n.Mkdir(RootIno, "f", 0)), syscall.EEXIST},
+		{"link of a directory", attr(n.Link(dir, RootIno, "l")), syscall.EPERM},
+		{"link of an unlinked file", attr(n.Link(unlinked, RootIno, "l")), syscall.ENOENT},
+		{"link over a file", attr(n.Link(file, RootIno, "f")), syscall.EEXIST},
+		{"unlink of a directory", n.Remove(RootIno, "d", false), syscall.EISDIR},
+		{"rmdir of a file", n.Remove(RootIno, "f", true), syscall.ENOTDIR},
+		{"rmdir of a full directory", n.Remove(RootIno, "d", true), syscall.ENOTEMPTY},
+		{"unlink of none", n.Remove(RootIno, "none", false), syscall.ENOENT},
 		{"rename of none", rename(RootIno, "none", RootIno, "f", RenameOver), syscall.ENOENT},
 		{"rename below itself", rename(RootIno, "d", sub, "y", RenameOver), syscall.EINVAL},
 		{"rename onto what it is below", rename(sub, "x", RootIno, "d", RenameOver), syscall.ENOTEMPTY},
@@ -230,12 +235,12 @@ func TestInodeErrors(t *testing.T) {
 		{"rename over a full directory", rename(RootIno, "empty", RootIno, "d", RenameOver), syscall.ENOTEMPTY},
 		{"rename that must not replace", rename(RootIno, "f", RootIno, "empty", RenameNoReplace), syscall.EEXIST},
 		{"rename into a removed directory", rename(RootIno, "f", gone, "x", RenameOver), syscall.ENOENT},
-		{"read of a directory", count(d.ReadIno(dir, make([]byte, 1), 0)), syscall.EISDIR},
-		{"write of a directory", count(d.WriteIno(dir, []byte("x"), 0, SyncNone)), syscall.EISDIR},
-		{"write before the start", count(d.WriteIno(file, []byte("x"), -1, SyncNone)), syscall.EINVAL},
-		{"write far away", count(d.WriteIno(file, []byte("x"), 1<<62, SyncNone)), syscall.EFBIG},
-		{"resize far away", d.ResizeIno(file, 1<<62), syscall.EFBIG},
-		{"allocate nothing", d.AllocateIno(file, AllocateExtend, 0, 0), syscall.EINVAL},
+		{"read of a directory", count(n.Read(dir, make([]byte, 1), 0)), syscall.EISDIR},
+		{"write of a directory", count(n.Write(dir, []byte("x"), 0, SyncNone)), syscall.EISDIR},
+		{"write before the start", count(n.Write(file, []byte("x"), -1, SyncNone)), syscall.EINVAL},
+		{"write far away", count(n.Write(file, []byte("x"), 1<<62, SyncNone)), syscall.EFBIG},
+		{"resize far away", n.Resize(file, 1<<62), syscall.EFBIG},
+		{"allocate nothing", n.Allocate(file, AllocateExtend, 0, 0), syscall.EINVAL},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
@@ -256,33 +261,35 @@ func TestInodePaths(t *testing.T) {
 	_, err := first.Create("d/sub/f")
 	must(t, err)
 	d := NewDisk(Config{Image: first.Image()})
-	file, err := byNumber{d}.find("d/sub/f")
+	n := numbered(d)
+	file, err := n.find("d/sub/f")
 	must(t, err)
 	write := func(want string) {
 		t.Helper()
-		_, err := d.WriteIno(file, []byte("x"), 0, SyncNone)
+		_, err := n.Write(file, []byte("x"), 0, SyncNone)
 		must(t, err)
 		if got := lastPath(d); got != want {
 			t.Errorf("got path %q, want %q", got, want)
 		}
 	}
 	write("/d/sub/f")
-	must(t, d.RenameIn(RootIno, "d", RootIno, "e", RenameOver))
+	must(t, n.Rename(RootIno, "d", RootIno, "e", RenameOver))
 	write("/e/sub/f")
 	must(t, d.Rename("e/sub", "s")) // by path, and known by number too
 	write("/s/f")
 	must(t, d.Link("s/f", "g"))
 	write("/g")
-	sub, err := d.Lookup(RootIno, "s")
+	sub, err := n.Lookup(RootIno, "s")
 	must(t, err)
-	_, err = d.Lookup(sub.Ino, "f")
+	_, err = n.Lookup(sub.Ino, "f")
 	must(t, err)
 	write("/s/f")
-	must(t, d.RemoveIn(RootIno, "g", false))
-	must(t, d.RemoveIn(sub.Ino, "f", false))
-	must(t, d.RemoveIn(RootIno, "s", true))
+	must(t, n.Remove(RootIno, "g", false))
+	must(t, n.Remove(sub.Ino, "f", false))
+	must(t, n.Remove(RootIno, "s", true))
 	write("/s/f")
 	d = d.Kill()
+	n = numbered(d)
 	write("/s/f")
 }
 
@@ -290,8 +297,9 @@ func TestInodePaths(t *testing.T) {
 // gives it one, and then is like any other.
 func TestUnnamedFile(t *testing.T) {
 	d := NewDisk(Config{})
-	ino := mustAttr(t)(d.CreateUnnamed(0o600))
-	_, err := d.WriteIno(ino, []byte("body"), 0, SyncAllAfter)
+	n := d.Inodes()
+	ino := mustAttr(t)(n.CreateUnnamed(0o600))
+	_, err := n.Write(ino, []byte("body"), 0, SyncAllAfter)
 	must(t, err)
 	if got := d.Image().Files(); len(got) != 0 {
 		t.Errorf("before the link: got %v, want nothing", got)
@@ -304,12 +312,12 @@ func TestUnnamedFile(t *testing.T) {
 			}
 		}
 	}
-	a, err := d.LinkIn(ino, RootIno, "f")
+	a, err := n.Link(ino, RootIno, "f")
 	must(t, err)
 	if a.Links != 1 || a.SizeBytes != 4 || a.Perm != 0o600 {
 		t.Errorf("got %+v, want one link, 4 bytes, mode 0600", a)
 	}
-	must(t, d.SyncIno(RootIno, false))
+	must(t, n.Sync(RootIno, false))
 	d.Invoke(1)
 	for _, profile := range Profiles() {
 		space := d.Journal().Space(profile)
@@ -325,8 +333,9 @@ func TestUnnamedFile(t *testing.T) {
 
 func TestAllocateIno(t *testing.T) {
 	d := NewDisk(Config{})
-	ino := mustAttr(t)(d.CreateIn(RootIno, "f", 0o644))
-	_, err := d.WriteIno(ino, []byte("0123456789"), 0, SyncNone)
+	n := d.Inodes()
+	ino := mustAttr(t)(n.Create(RootIno, "f", 0o644))
+	_, err := n.Write(ino, []byte("0123456789"), 0, SyncNone)
 	must(t, err)
 	for _, c := range []struct {
 		mode        AllocateMode
@@ -340,50 +349,51 @@ func TestAllocateIno(t *testing.T) {
 		{AllocateZero, 9, 100, "0\x00\x00345678\x00\x00\x00"},
 		{AllocateZero, 12, 1 << 30, "0\x00\x00345678\x00\x00\x00"},
 	} {
-		must(t, d.AllocateIno(ino, c.mode, c.off, c.length))
+		must(t, n.Allocate(ino, c.mode, c.off, c.length))
 		if got, err := d.Image().ReadFile("f"); err != nil || string(got) != c.want {
 			t.Errorf("mode %d, %d bytes at %d: got %q, want %q (%v)", c.mode, c.length, c.off, got, c.want, err)
 		}
 	}
-	must(t, d.ResizeIno(ino, zeroBytesMax+1))
-	if err := d.AllocateIno(ino, AllocateZero, 0, zeroBytesMax+1); err != syscall.EOPNOTSUPP {
+	must(t, n.Resize(ino, zeroBytesMax+1))
+	if err := n.Allocate(ino, AllocateZero, 0, zeroBytesMax+1); err != syscall.EOPNOTSUPP {
 		t.Errorf("more than 64 MiB: got %v, want EOPNOTSUPP", err)
 	}
 	p := make([]byte, 20)
-	if n, err := d.ReadIno(ino, p, zeroBytesMax-3); n != 4 || err != nil {
-		t.Errorf("read over the end: got %d, %v; want 4", n, err)
+	if got, err := n.Read(ino, p, zeroBytesMax-3); got != 4 || err != nil {
+		t.Errorf("read over the end: got %d, %v; want 4", got, err)
 	}
 }
 
 func TestInodeLinksAndLists(t *testing.T) {
 	d := NewDisk(Config{})
+	n := d.Inodes()
 	ino := mustAttr(t)
-	dir := ino(d.MkdirIn(RootIno, "d", 0o755))
-	file := ino(d.CreateIn(RootIno, "b", 0o644))
-	ino(d.LinkIn(file, RootIno, "a"))
+	dir := ino(n.Mkdir(RootIno, "d", 0o755))
+	file := ino(n.Create(RootIno, "b", 0o644))
+	ino(n.Link(file, RootIno, "a"))
 	links := func(ino Ino, want int) {
 		t.Helper()
-		if a, err := d.Attr(ino); err != nil || a.Links != want {
+		if a, err := n.Attr(ino); err != nil || a.Links != want {
 			t.Errorf("inode %d: got %d links (%v), want %d", ino, a.Links, err, want)
 		}
 	}
 	links(file, 2)
-	must(t, d.RenameIn(RootIno, "a", RootIno, "b", RenameOver)) // one file: nothing happens
+	must(t, n.Rename(RootIno, "a", RootIno, "b", RenameOver)) // one file: nothing happens
 	links(file, 2)
-	list, err := d.List(RootIno)
+	list, err := n.List(RootIno)
 	want := []Dirent{{"a", file, 0}, {"b", file, 0}, {"d", dir, fs.ModeDir}}
 	if err != nil || !slices.Equal(list, want) {
 		t.Errorf("got %v (%v), want %v", list, err, want)
 	}
-	over := ino(d.CreateIn(dir, "b", 0o644))
-	must(t, d.RenameIn(RootIno, "b", dir, "b", RenameOver))
+	over := ino(n.Create(dir, "b", 0o644))
+	must(t, n.Rename(RootIno, "b", dir, "b", RenameOver))
 	links(file, 2)
 	links(over, 0)
-	empty := ino(d.MkdirIn(RootIno, "e", 0o755))
-	must(t, d.RenameIn(RootIno, "d", RootIno, "e", RenameOver))
+	empty := ino(n.Mkdir(RootIno, "e", 0o755))
+	must(t, n.Rename(RootIno, "d", RootIno, "e", RenameOver))
 	links(empty, 0)
 	links(dir, 1)
-	if list, err := d.List(empty); err != nil || len(list) != 0 {
+	if list, err := n.List(empty); err != nil || len(list) != 0 {
 		t.Errorf("a directory that is gone: got %v (%v), want no names", list, err)
 	}
 	if _, err := d.Journal().Record().Journal(); err != nil {
@@ -395,7 +405,7 @@ func TestInodeLinksAndLists(t *testing.T) {
 // and beside calls by path.
 func TestInodesConcurrently(t *testing.T) {
 	d := NewDisk(Config{})
-	dir := mustAttr(t)(d.MkdirIn(RootIno, "dir", 0o755))
+	dir := mustAttr(t)(d.Inodes().Mkdir(RootIno, "dir", 0o755))
 	var group sync.WaitGroup
 	for i := range 4 {
 		group.Go(func() {
@@ -411,18 +421,19 @@ func TestInodesConcurrently(t *testing.T) {
 
 // oneFileLife makes, writes, moves, reads and removes a file.
 func oneFileLife(d *Disk, dir Ino, name string) error {
-	a, err := d.CreateIn(dir, name, 0o644)
+	numbers := d.Inodes()
+	a, err := numbers.Create(dir, name, 0o644)
 	if err != nil {
 		return err
 	}
-	_, wrote := d.WriteIno(a.Ino, []byte(name), 0, SyncDataAfter)
-	moved := d.RenameIn(dir, name, RootIno, name, RenameOver)
+	_, wrote := numbers.Write(a.Ino, []byte(name), 0, SyncDataAfter)
+	moved := numbers.Rename(dir, name, RootIno, name, RenameOver)
 	p := make([]byte, 2)
-	n, read := d.ReadIno(a.Ino, p, 0)
-	_, listed := d.List(dir)
+	n, read := numbers.Read(a.Ino, p, 0)
+	_, listed := numbers.List(dir)
 	_, found := d.Stat(name)
 	removed := d.Remove(name)
-	a, still := d.Attr(a.Ino)
+	a, still := numbers.Attr(a.Ino)
 	if string(p[:n]) != name || a.Links != 0 {
 		err = fmt.Errorf("got %q and %d links, want %q and none", p[:n], a.Links, name)
 	}

@@ -11,13 +11,12 @@ import (
 func (f *File) Readdir(count int) ([]fs.FileInfo, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	d := f.disk
-	d.mu.RLock()
-	defer d.mu.RUnlock()
+	f.vol.RLock()
+	defer f.vol.RUnlock()
 	names, err := f.list(count)
 	infos := make([]fs.FileInfo, len(names))
 	for i, e := range names {
-		infos[i] = d.info(e.name, e.ino)
+		infos[i] = infoOf(e.name, e.ino, f.vol.tree.at(e.ino))
 	}
 	return infos, err
 }
@@ -26,8 +25,8 @@ func (f *File) Readdir(count int) ([]fs.FileInfo, error) {
 func (f *File) Readdirnames(count int) ([]string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.disk.mu.RLock()
-	defer f.disk.mu.RUnlock()
+	f.vol.RLock()
+	defer f.vol.RUnlock()
 	entries, err := f.list(count)
 	names := make([]string, len(entries))
 	for i, e := range entries {
@@ -40,7 +39,7 @@ func (f *File) list(count int) ([]dirent, error) {
 	if err := f.check(); err != nil {
 		return nil, f.fail("readdir", err)
 	}
-	n := f.disk.tree.at(f.ino)
+	n := f.vol.tree.at(f.ino)
 	if !n.isDir {
 		return nil, f.fail("readdirent", syscall.ENOTDIR)
 	}

@@ -279,10 +279,10 @@ func runStep(t testing.TB, d *Disk, words []string) {
 		must(t, d.Link(name, words[2]))
 		return
 	case "replace":
-		must(t, byNumber{d}.rename(name, words[2], RenameOver))
+		must(t, numbered(d).rename(name, words[2], RenameOver))
 		return
 	case "exchange":
-		must(t, byNumber{d}.rename(name, words[2], RenameExchange))
+		must(t, numbered(d).rename(name, words[2], RenameExchange))
 		return
 	case "symlink":
 		must(t, d.SymlinkIfPossible(words[2], name))

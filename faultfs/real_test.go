@@ -371,7 +371,7 @@ func (w *twins) rename2(from, to string, mode faultfs.RenameMode) error {
 	if err != nil {
 		return err
 	}
-	return w.disk.RenameIn(dir, filepath.Base(from), toDir, filepath.Base(to), mode)
+	return w.disk.Inodes().Rename(dir, filepath.Base(from), toDir, filepath.Base(to), mode)
 }
 
 // dirOf returns the directory that name is in.

@@ -419,7 +419,7 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 		op := rapid.SampledFrom([]int{10, 9, 0, 8, 7, 6, 2, 1, 10, 5, 4, 0, 8, 3, 11, 12, 13}).Draw(t, "op")
 		switch op {
 		case 0:
-			_ = byNumber{d}.rename(name("from"), name("to"), RenameOver)
+			_ = numbered(d).rename(name("from"), name("to"), RenameOver)
 		case 1:
 			_ = d.Remove(name("gone"))
 		case 2:
@@ -435,7 +435,7 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 		case 11:
 			_ = d.SymlinkIfPossible(rapid.SampledFrom([]string{"a", "d", "d/b", "../a"}).Draw(t, "target"), name("link"))
 		case 12:
-			_ = byNumber{d}.rename(name("this"), name("that"), RenameExchange)
+			_ = numbered(d).rename(name("this"), name("that"), RenameExchange)
 		case 13:
 			nameUnnamed(d, name("unnamed"), byte('A'+i))
 		default:
@@ -446,12 +446,12 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 
 // nameUnnamed writes a file that has no name, then gives it one.
 func nameUnnamed(d *Disk, name string, letter byte) {
-	a, err := d.CreateUnnamed(0o644)
+	a, err := d.Inodes().CreateUnnamed(0o644)
 	if err != nil {
 		panic(err)
 	}
-	_, _ = d.WriteIno(a.Ino, []byte{letter}, 0, SyncNone)
-	_ = byNumber{d}.in(name, func(dir Ino, base string) error { _, err := d.LinkIn(a.Ino, dir, base); return err })
+	_, _ = d.Inodes().Write(a.Ino, []byte{letter}, 0, SyncNone)
+	_ = numbered(d).in(name, func(dir Ino, base string) error { _, err := d.Inodes().Link(a.Ino, dir, base); return err })
 }
 
 func syncDir(d *Disk, name string) {

@@ -134,3 +134,11 @@ func isClean(name string) bool {
 	}
 	return !strings.HasSuffix(name, "/")
 }
+
+// isName tells whether a directory can hold the name.
+func isName(name string) bool {
+	return name != "" && name != "." && name != ".." && len(name) <= nameBytesMax && !strings.Contains(name, "/")
+}
+
+// baseName returns the last part of a clean path.
+func baseName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

@@ -59,17 +59,17 @@ func TestSymlinkLoop(t *testing.T) {
 }
 
 func TestSymlinkInodes(t *testing.T) {
-	d := NewDisk(Config{})
-	link, err := d.SymlinkIn(RootIno, "s", "target")
+	n := NewDisk(Config{}).Inodes()
+	link, err := n.Symlink(RootIno, "s", "target")
 	must(t, err)
 	want := Attr{Ino: link.Ino, Type: fs.ModeSymlink, Perm: 0o777, SizeBytes: 6, Links: 1, Time: 1}
 	if link != want {
 		t.Errorf("got %+v, want %+v", link, want)
 	}
-	if target, err := d.Readlink(link.Ino); err != nil || target != "target" {
+	if target, err := n.Readlink(link.Ino); err != nil || target != "target" {
 		t.Errorf("got %q, %v", target, err)
 	}
-	if list, err := d.List(RootIno); err != nil || !slices.Equal(list, []Dirent{{"s", link.Ino, fs.ModeSymlink}}) {
+	if list, err := n.List(RootIno); err != nil || !slices.Equal(list, []Dirent{{"s", link.Ino, fs.ModeSymlink}}) {
 		t.Errorf("got %v, %v", list, err)
 	}
 	attr := func(_ Attr, err error) error { return err }
@@ -80,23 +80,23 @@ func TestSymlinkInodes(t *testing.T) {
 		got  error
 		want syscall.Errno
 	}{
-		{"empty target", attr(d.SymlinkIn(RootIno, "x", "")), syscall.ENOENT},
-		{"long target", attr(d.SymlinkIn(RootIno, "x", strings.Repeat("x", targetBytesMax+1))), syscall.ENAMETOOLONG},
-		{"name taken", attr(d.SymlinkIn(RootIno, "s", "x")), syscall.EEXIST},
-		{"readlink of a directory", text(d.Readlink(RootIno)), syscall.EINVAL},
-		{"write", count(d.WriteIno(link.Ino, []byte("x"), 0, SyncNone)), syscall.EINVAL},
-		{"chmod", d.ChmodIno(link.Ino, 0), syscall.EOPNOTSUPP},
-		{"sync", d.SyncIno(link.Ino, false), syscall.EINVAL},
-		{"lookup in it", attr(d.Lookup(link.Ino, "x")), syscall.ENOTDIR},
-		{"rmdir", d.RemoveIn(RootIno, "s", true), syscall.ENOTDIR},
-		{"exchange with none", d.RenameIn(RootIno, "s", RootIno, "x", RenameExchange), syscall.ENOENT},
+		{"empty target", attr(n.Symlink(RootIno, "x", "")), syscall.ENOENT},
+		{"long target", attr(n.Symlink(RootIno, "x", strings.Repeat("x", targetBytesMax+1))), syscall.ENAMETOOLONG},
+		{"name taken", attr(n.Symlink(RootIno, "s", "x")), syscall.EEXIST},
+		{"readlink of a directory", text(n.Readlink(RootIno)), syscall.EINVAL},
+		{"write", count(n.Write(link.Ino, []byte("x"), 0, SyncNone)), syscall.EINVAL},
+		{"chmod", n.Chmod(link.Ino, 0), syscall.EOPNOTSUPP},
+		{"sync", n.Sync(link.Ino, false), syscall.EINVAL},
+		{"lookup in it", attr(n.Lookup(link.Ino, "x")), syscall.ENOTDIR},
+		{"rmdir", n.Remove(RootIno, "s", true), syscall.ENOTDIR},
+		{"exchange with none", n.Rename(RootIno, "s", RootIno, "x", RenameExchange), syscall.ENOENT},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
 		}
 	}
-	must(t, attr(d.SymlinkIn(RootIno, "longest", strings.Repeat("x", targetBytesMax))))
-	must(t, d.RemoveIn(RootIno, "s", false))
+	must(t, attr(n.Symlink(RootIno, "longest", strings.Repeat("x", targetBytesMax))))
+	must(t, n.Remove(RootIno, "s", false))
 }
 
 // TestSymlinkImages: type and target count in an image's hash, and a stored

@@ -141,152 +141,6 @@ func findName(names []dirent, name string) (int, bool) {
 	})
 }
 
-// page returns the page for reading; nil is zeros.
-func (n *node) page(index int64) *[pageBytes]byte {
-	ci := index / pagesPerChunk
-	if ci >= int64(len(n.chunks)) || n.chunks[ci] == nil {
-		return nil
-	}
-	return n.chunks[ci].pages[index%pagesPerChunk]
-}
-
-// editPage returns the page for changing; n must come from edit.
-func (n *node) editPage(index int64) *[pageBytes]byte {
-	c, slot := n.editChunk(index/pagesPerChunk), index%pagesPerChunk
-	bit := uint16(1) << slot
-	c.known &^= bit
-	if c.own&bit == 0 {
-		p := new([pageBytes]byte)
-		if old := c.pages[slot]; old != nil {
-			*p = *old
-		}
-		c.pages[slot] = p
-		c.own |= bit
-	}
-	return c.pages[slot]
-}
-
-// dropPage makes the page zeros.
-func (n *node) dropPage(index int64) {
-	if n.page(index) == nil {
-		return
-	}
-	c, slot := n.editChunk(index/pagesPerChunk), index%pagesPerChunk
-	bit := uint16(1) << slot
-	c.pages[slot], c.own, c.known = nil, c.own&^bit, c.known&^bit
-}
-
-func (n *node) editChunk(ci int64) *chunk {
-	for int64(len(n.chunks)) <= ci {
-		n.chunks = append(n.chunks, nil)
-	}
-	switch c := n.chunks[ci]; {
-	case c == nil:
-		n.chunks[ci] = &chunk{owner: n.owner}
-	case c.owner != n.owner:
-		copied := *c
-		copied.owner, copied.own = n.owner, 0
-		n.chunks[ci] = &copied
-	}
-	return n.chunks[ci]
-}
-
-// readAt copies content from off into p, whatever the size says, and zeros where
-// there is none.
-func (n *node) readAt(p []byte, off int64) {
-	for len(p) > 0 {
-		in := off % pageBytes
-		part := p[:min(int64(len(p)), pageBytes-in)]
-		if pg := n.page(off / pageBytes); pg != nil {
-			copy(part, pg[in:])
-		} else {
-			clear(part)
-		}
-		p, off = p[len(part):], off+int64(len(part))
-	}
-}
-
-// writeAt stores data at off and leaves the size alone.
-func (n *node) writeAt(data []byte, off int64) {
-	for len(data) > 0 {
-		in := off % pageBytes
-		part := data[:min(int64(len(data)), pageBytes-in)]
-		copy(n.editPage(off / pageBytes)[in:], part)
-		data, off = data[len(part):], off+int64(len(part))
-	}
-}
-
-// cut zeroes all content at and after off.
-func (n *node) cut(off int64) {
-	first := off / pageBytes
-	if in := off % pageBytes; in != 0 {
-		if pg := n.page(first); pg != nil && !isZero(pg[in:]) {
-			clear(n.editPage(first)[in:])
-		}
-		first++
-	}
-	end := int64(len(n.chunks)) * pagesPerChunk
-	for i := first; i < end; i++ {
-		n.dropPage(i)
-	}
-}
-
-// hasData tells whether any page in [off, end) is other than a hole.
-func (n *node) hasData(off, end int64) bool {
-	for i := off / pageBytes; i*pageBytes < end; i++ {
-		if n.page(i) != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// sum returns the digest of a file's content and size. It remembers it, and the
-// sums of pages, so n must be owned by the caller's tree or summed before.
-func (n *node) sum() Digest {
-	if n.summed {
-		return n.digest
-	}
-	total := hashWords(uint64(n.size), boolWord(n.isDir))
-	if n.target != "" {
-		total = hashBytes([]byte(n.target), uint64(fs.ModeSymlink), 0)
-	}
-	for ci, c := range n.chunks {
-		if c == nil {
-			continue
-		}
-		for slot, pg := range c.pages {
-			if pg == nil {
-				continue
-			}
-			if bit := uint16(1) << slot; c.known&bit == 0 {
-				c.sums[slot] = sumPage(pg, uint64(ci*pagesPerChunk+slot))
-				c.known |= bit
-			}
-			total = total.Add(c.sums[slot])
-		}
-	}
-	n.digest, n.summed = total, true
-	return total
-}
-
-var zeroPage [pageBytes]byte
-
-// sumPage hashes a page so that a page of zeros counts as a hole.
-func sumPage(pg *[pageBytes]byte, index uint64) Digest {
-	if *pg == zeroPage {
-		return Digest{}
-	}
-	return hashBytes(pg[:], index, pageBytes)
-}
-
-func boolWord(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // settle makes every page's sum known, so that copies of t can be hashed by many
 // goroutines without a write to what they share.
 func (t *tree) settle() {
@@ -294,3 +148,65 @@ func (t *tree) settle() {
 		n.sum()
 	}
 }
+
+// resize sets a file's size, with zeros where it grows.
+func (t *tree) resize(ino Ino, size int64) {
+	n := t.edit(ino)
+	if size < n.size {
+		n.cut(size)
+	}
+	n.size = size
+}
+
+// within reports whether dir is top or lies below it.
+func (t *tree) within(dir, top Ino) bool {
+	if dir == top {
+		return true
+	}
+	for _, d := range t.at(top).names {
+		if t.at(d.ino).isDir && t.within(dir, d.ino) {
+			return true
+		}
+	}
+	return false
+}
+
+// walk visits each name that can be reached, a directory before its entries, in
+// the order of names. A directory that can be reached twice, as a split rename
+// leaves it, is entered once.
+func (t *tree) walk(visit func(p string, ino Ino, n *node)) {
+	var entered []Ino
+	var step func(p string, ino Ino)
+	step = func(p string, ino Ino) {
+		n := t.nodes[ino]
+		visit(p, ino, n)
+		if !n.isDir {
+			return
+		}
+		for _, other := range entered {
+			if other == ino {
+				return
+			}
+		}
+		entered = append(entered, ino)
+		for _, d := range n.names {
+			step(p+"/"+d.name, d.ino)
+		}
+	}
+	step("", RootIno)
+}
+
+// fileType returns the bits that tell a directory or a symbolic link.
+func (n *node) fileType() fs.FileMode {
+	switch {
+	case n.isDir:
+		return fs.ModeDir
+	case n.target != "":
+		return fs.ModeSymlink
+	}
+	return 0
+}
+
+// length returns what Stat calls the size: for a symbolic link that of its
+// target.
+func (n *node) length() int64 { return n.size + int64(len(n.target)) }

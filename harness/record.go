@@ -146,7 +146,7 @@ func (r *recording) boot(image *faultfs.Image) *faultfs.Disk {
 // has the same beginning and the same journal up to there.
 func (r *recording) resume(from origin) error {
 	old := from.parent
-	r.disk = old.spaceUnder(r.profile).Resume(from.resume, !r.stacks)
+	r.disk = faultfs.Resume(faultfs.Config{NoStacks: !r.stacks}, old.Journal.Until(from.resume))
 	if from.resume <= old.Opened {
 		r.life = &Life{Parent: old.Parent, Crash: old.Crash, Resumed: from.resume, Killed: old, Added: true}
 		return r.openFirst()

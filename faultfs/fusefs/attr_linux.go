@@ -28,12 +28,12 @@ func (f *fileSystem) SetAttr(_ <-chan struct{}, in *fuse.SetAttrIn, out *fuse.At
 	out.SetTimeout(attrValid)
 	return f.on(in.NodeId, func(at inode) error {
 		if mode, ok := in.GetMode(); ok {
-			if err := at.disk.ChmodIno(at.ino, fs.FileMode(mode).Perm()); err != nil {
+			if err := at.disk.Chmod(at.ino, fs.FileMode(mode).Perm()); err != nil {
 				return err
 			}
 		}
 		if size, ok := in.GetSize(); ok {
-			if err := at.disk.ResizeIno(at.ino, int64(size)); err != nil {
+			if err := at.disk.Resize(at.ino, int64(size)); err != nil {
 				return err
 			}
 		}

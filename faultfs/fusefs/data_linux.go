@@ -14,7 +14,7 @@ import (
 // so a name that is taken is refused whatever the flags.
 func (f *fileSystem) Create(_ <-chan struct{}, in *fuse.CreateIn, name string, out *fuse.CreateOut) fuse.Status {
 	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.CreateIn(at.ino, name, fs.FileMode(in.Mode).Perm())
+		a, err := at.disk.Create(at.ino, name, fs.FileMode(in.Mode).Perm())
 		return f.created(in, at, a, err, out)
 	})
 }
@@ -63,7 +63,7 @@ func (f *fileSystem) Flush(<-chan struct{}, *fuse.FlushIn) fuse.Status { return 
 func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.ReadResult, fuse.Status) {
 	n := 0
 	status := f.on(in.NodeId, func(at inode) (err error) {
-		n, err = at.disk.ReadIno(at.ino, buf, int64(in.Offset))
+		n, err = at.disk.Read(at.ino, buf, int64(in.Offset))
 		return err
 	})
 	if !status.Ok() {
@@ -76,7 +76,7 @@ func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.
 // for the sync itself.
 func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (written uint32, status fuse.Status) {
 	status = f.on(in.NodeId, func(at inode) error {
-		n, err := at.disk.WriteIno(at.ino, data, int64(in.Offset), faultfs.SyncNone)
+		n, err := at.disk.Write(at.ino, data, int64(in.Offset), faultfs.SyncNone)
 		written = uint32(n)
 		return err
 	})
@@ -89,7 +89,7 @@ func (f *fileSystem) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { re
 func (f *fileSystem) sync(in *fuse.FsyncIn) fuse.Status {
 	const dataOnly = 1
 	status := f.on(in.NodeId, func(at inode) error {
-		return at.disk.SyncIno(at.ino, in.FsyncFlags&dataOnly != 0)
+		return at.disk.Sync(at.ino, in.FsyncFlags&dataOnly != 0)
 	})
 	if !status.Ok() {
 		// A sync that failed may have changed what is to be read.
@@ -106,7 +106,7 @@ func (f *fileSystem) Fallocate(_ <-chan struct{}, in *fuse.FallocateIn) fuse.Sta
 	}
 	return f.on(in.NodeId, func(at inode) error {
 		for _, step := range steps {
-			if err := at.disk.AllocateIno(at.ino, step, int64(in.Offset), int64(in.Length)); err != nil {
+			if err := at.disk.Allocate(at.ino, step, int64(in.Offset), int64(in.Length)); err != nil {
 				return err
 			}
 		}

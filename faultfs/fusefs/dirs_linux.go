@@ -44,7 +44,7 @@ func (f *fileSystem) made(in *fuse.InHeader, at inode, a faultfs.Attr, err error
 // Mkdir makes a directory.
 func (f *fileSystem) Mkdir(_ <-chan struct{}, in *fuse.MkdirIn, name string, out *fuse.EntryOut) fuse.Status {
 	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.MkdirIn(at.ino, name, fs.FileMode(in.Mode).Perm())
+		a, err := at.disk.Mkdir(at.ino, name, fs.FileMode(in.Mode).Perm())
 		return f.made(&in.InHeader, at, a, err, out)
 	})
 }
@@ -55,19 +55,19 @@ func (f *fileSystem) Mknod(_ <-chan struct{}, in *fuse.MknodIn, name string, out
 		return fuse.EPERM
 	}
 	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.CreateIn(at.ino, name, fs.FileMode(in.Mode).Perm())
+		a, err := at.disk.Create(at.ino, name, fs.FileMode(in.Mode).Perm())
 		return f.made(&in.InHeader, at, a, err, out)
 	})
 }
 
 // Unlink removes a name of a file.
 func (f *fileSystem) Unlink(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
-	return f.on(in.NodeId, func(at inode) error { return at.disk.RemoveIn(at.ino, name, false) })
+	return f.on(in.NodeId, func(at inode) error { return at.disk.Remove(at.ino, name, false) })
 }
 
 // Rmdir removes an empty directory.
 func (f *fileSystem) Rmdir(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
-	return f.on(in.NodeId, func(at inode) error { return at.disk.RemoveIn(at.ino, name, true) })
+	return f.on(in.NodeId, func(at inode) error { return at.disk.Remove(at.ino, name, true) })
 }
 
 // Rename moves a name within a disk.
@@ -86,7 +86,7 @@ func (f *fileSystem) Rename(_ <-chan struct{}, in *fuse.RenameIn, oldName, newNa
 		return fuse.EXDEV
 	}
 	return f.on(in.NodeId, func(at inode) error {
-		return at.disk.RenameIn(at.ino, oldName, faultfs.Ino(in.Newdir), newName, mode)
+		return at.disk.Rename(at.ino, oldName, faultfs.Ino(in.Newdir), newName, mode)
 	})
 }
 
@@ -96,7 +96,7 @@ func (f *fileSystem) Link(_ <-chan struct{}, in *fuse.LinkIn, name string, out *
 		return fuse.EXDEV
 	}
 	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.LinkIn(faultfs.Ino(in.Oldnodeid), at.ino, name)
+		a, err := at.disk.Link(faultfs.Ino(in.Oldnodeid), at.ino, name)
 		return f.made(&in.InHeader, at, a, err, out)
 	})
 }

@@ -33,7 +33,7 @@ type fileSystem struct {
 	// mu is held for reading while a request uses a disk, so that who detaches one
 	// waits for the requests.
 	mu    sync.RWMutex
-	disks map[uint32]*faultfs.Disk
+	disks map[uint32]*faultfs.Inodes
 	last  uint32 // the number given out last
 }
 
@@ -41,7 +41,7 @@ func newFileSystem(invalidate func(node uint64)) *fileSystem {
 	return &fileSystem{
 		RawFileSystem: fuse.NewDefaultRawFileSystem(),
 		invalidate:    invalidate,
-		disks:         map[uint32]*faultfs.Disk{},
+		disks:         map[uint32]*faultfs.Inodes{},
 	}
 }
 
@@ -49,7 +49,7 @@ func (f *fileSystem) attach(d *faultfs.Disk) uint32 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.last++
-	f.disks[f.last] = d
+	f.disks[f.last] = d.Inodes()
 	return f.last
 }
 
@@ -96,7 +96,7 @@ func (f *fileSystem) numbers() []uint32 {
 
 // inode is what a node means while its disk is in use.
 type inode struct {
-	disk   *faultfs.Disk
+	disk   *faultfs.Inodes
 	number uint32 // the disk's
 	ino    faultfs.Ino
 }

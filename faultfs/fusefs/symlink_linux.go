@@ -5,7 +5,7 @@ import "github.com/hanwen/go-fuse/v2/fuse"
 // Symlink makes a symbolic link.
 func (f *fileSystem) Symlink(_ <-chan struct{}, in *fuse.InHeader, target, name string, out *fuse.EntryOut) fuse.Status {
 	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.SymlinkIn(at.ino, name, target)
+		a, err := at.disk.Symlink(at.ino, name, target)
 		return f.made(in, at, a, err, out)
 	})
 }

@@ -1,25 +1,5 @@
 package faultfs
 
-import (
-	"fmt"
-	"slices"
-)
-
-// Resume returns the disk as it was after the first events of the journal, for
-// the next process after a kill at that moment: all is as written, what was
-// pending is pending still, and the journal goes on. The time must be one of
-// [Space.Points]. With noStacks the callers' stacks are left out from there on.
-func (s *Space) Resume(time int, noStacks bool) *Disk {
-	p, ok := s.pointAt(time)
-	if !ok {
-		panic(fmt.Sprintf("faultfs: %d is no crash point of this space", time))
-	}
-	rec := newRecorder(s.journal.Base, noStacks)
-	rec.events = append(slices.Clone(s.journal.Events[:time]), Event{Kind: EventKill})
-	rec.stacks, rec.frames = slices.Clone(s.journal.Stacks), s.journal.frames
-	return &Disk{tree: p.all.thaw(), rec: rec, time: int64(time), spaceBytes: spaceBytesMax}
-}
-
 // Ref names a state of a walk in a few bytes; [Space.StateOf] finds it again.
 type Ref struct {
 	point, choice int32

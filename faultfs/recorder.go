@@ -1,0 +1,142 @@
+package faultfs
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+)
+
+// recorder writes a journal. The disk's lock guards it.
+type recorder struct {
+	base     *Image
+	events   []Event
+	stacks   []Stack
+	frames   [][]Frame // of stacks that came from a stored journal
+	byHash   map[uint64]int
+	inFlight []int
+	faults   []FaultsAfter
+	noStacks bool
+	arena    []byte
+	// caller returns the stack of whoever changes the disk, where that is not this
+	// goroutine's; nil otherwise.
+	caller func() []Frame
+	byText map[string]int // numbers of stacks that caller returned
+}
+
+func newRecorder(base *Image, noStacks bool) *recorder {
+	return &recorder{base: base, stacks: []Stack{nil}, byHash: map[uint64]int{}, noStacks: noStacks}
+}
+
+// resumeRecorder returns a recorder that goes on behind j.
+func resumeRecorder(j *Journal, noStacks bool) *recorder {
+	r := newRecorder(j.Base, noStacks)
+	r.events, r.stacks, r.frames, r.faults = slices.Clone(j.Events), slices.Clone(j.Stacks), j.frames, slices.Clone(j.Faults)
+	return r
+}
+
+// journal returns what was recorded so far.
+func (r *recorder) journal() *Journal {
+	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), Faults: slices.Clip(r.faults), frames: r.frames}
+}
+
+// add appends an event and tells which call it belongs to.
+func (r *recorder) add(e Event) {
+	if len(r.inFlight) == 1 {
+		e.Call = r.inFlight[0]
+	}
+	switch {
+	case r.noStacks:
+	case r.caller != nil:
+		e.Stack = r.callersStack()
+	default:
+		e.Stack = r.stack()
+	}
+	r.events = append(r.events, e)
+}
+
+// invoke marks that a call was invoked, and returns the mark's time.
+func (r *recorder) invoke(call int) int {
+	r.inFlight = append(r.inFlight, call)
+	return r.mark(Event{Kind: EventInvoke, Call: call})
+}
+
+// returned marks that a call returned, and returns the mark's time.
+func (r *recorder) returned(call int) int {
+	if i := slices.Index(r.inFlight, call); i >= 0 {
+		r.inFlight = slices.Delete(r.inFlight, i, i+1)
+	}
+	return r.mark(Event{Kind: EventReturn, Call: call})
+}
+
+// killed marks that the process was killed, with all its calls.
+func (r *recorder) killed() {
+	r.inFlight = nil
+	r.mark(Event{Kind: EventKill})
+}
+
+func (r *recorder) mark(e Event) int {
+	r.events = append(r.events, e)
+	return len(r.events) - 1
+}
+
+// counted notes how far the faults have counted with the call whose event comes
+// next.
+func (r *recorder) counted(counts []FaultCount) {
+	r.faults = append(r.faults, FaultsAfter{len(r.events) + 1, slices.Clone(counts)})
+}
+
+// keep returns a copy of data that lives as long as the journal. Small writes
+// share one allocation.
+func (r *recorder) keep(data []byte) []byte {
+	const blockBytes = 64 << 10
+	if len(data) > blockBytes/4 {
+		return slices.Clone(data)
+	}
+	if len(r.arena) < len(data) {
+		r.arena = make([]byte, blockBytes)
+	}
+	out := r.arena[:len(data):len(data)]
+	copy(out, data)
+	r.arena = r.arena[len(data):]
+	return out
+}
+
+// stack returns the number of the caller's stack, one number for each distinct
+// stack.
+func (r *recorder) stack() int {
+	const depthMax = 24
+	const ownFrames = 4 // Callers, stack, add, volume.record
+	var pcs [depthMax]uintptr
+	n := runtime.Callers(ownFrames, pcs[:])
+	hash := uint64(n)
+	for _, pc := range pcs[:n] {
+		hash = mix(hash, uint64(pc))
+	}
+	if id, ok := r.byHash[hash]; ok && slices.Equal(r.stacks[id], pcs[:n]) {
+		return id
+	}
+	r.stacks = append(r.stacks, slices.Clone(pcs[:n]))
+	r.byHash[hash] = len(r.stacks) - 1
+	return len(r.stacks) - 1
+}
+
+// callersStack returns the number of the stack that caller returns, 0 for none.
+func (r *recorder) callersStack() int {
+	frames := r.caller()
+	if len(frames) == 0 {
+		return 0
+	}
+	text := fmt.Sprint(frames)
+	if id, ok := r.byText[text]; ok {
+		return id
+	}
+	if r.byText == nil {
+		r.byText = map[string]int{}
+	}
+	id := len(r.stacks)
+	r.stacks = append(r.stacks, nil)
+	r.frames = append(r.frames, make([][]Frame, id+1-len(r.frames))...)
+	r.frames[id] = frames
+	r.byText[text] = id
+	return id
+}

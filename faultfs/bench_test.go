@@ -23,16 +23,16 @@ func logJournal(b *testing.B, calls, bytesPerCall int) *Journal {
 		if call%(1<<20/bytesPerCall) == 0 {
 			var err error
 			f, err = d.OpenFile(fmt.Sprintf("%06d.log", call), os.O_CREATE|os.O_RDWR, 0o644)
-			must(b, err)
+			noError(b, err)
 		}
 		_, err := f.Write(data)
-		must(b, err)
+		noError(b, err)
 		if call%8 == 7 {
-			must(b, f.Sync())
+			noError(b, f.Sync())
 		}
 		if call%50 == 49 {
-			must(b, afero.WriteFile(d, "state.tmp", data[:100], 0o644))
-			must(b, d.Rename("state.tmp", "state"))
+			noError(b, afero.WriteFile(d, "state.tmp", data[:100], 0o644))
+			noError(b, d.Rename("state.tmp", "state"))
 		}
 		d.Return(call + 1)
 	}
@@ -55,7 +55,7 @@ func BenchmarkSpace(b *testing.B) {
 			b.ReportAllocs()
 			var space *Space
 			for b.Loop() {
-				space = journal.Space(profile)
+				space = NewSpace(journal, profile)
 			}
 			b.ReportMetric(float64(heapBytes()-before)/(1<<20), "MiB-held")
 			b.ReportMetric(float64(len(space.effects)), "effects")
@@ -71,7 +71,7 @@ func BenchmarkWalk(b *testing.B) {
 		"few-pending":  logJournal(b, 64, 128),
 		"many-pending": logJournal(b, 64, 10<<10),
 	} {
-		space := journal.Space(Ext4Ordered())
+		space := NewSpace(journal, Ext4Ordered())
 		for _, stage := range Stages() {
 			b.Run(name+"/"+stage.String(), func(b *testing.B) {
 				var plan Plan
@@ -102,15 +102,15 @@ func BenchmarkWalk(b *testing.B) {
 func BenchmarkImage(b *testing.B) {
 	for _, size := range []int{64 << 10, 10 << 20} {
 		d := NewDisk(Config{})
-		must(b, afero.WriteFile(d, "log", bytes.Repeat([]byte("x"), size), 0o644))
+		noError(b, afero.WriteFile(d, "log", bytes.Repeat([]byte("x"), size), 0o644))
 		d = NewDisk(Config{Image: d.Image()})
 		f, err := d.OpenFile("log", os.O_RDWR|os.O_APPEND, 0)
-		must(b, err)
+		noError(b, err)
 		for range 4 {
 			_, err := f.Write(bytes.Repeat([]byte("y"), 200))
-			must(b, err)
+			noError(b, err)
 		}
-		space := d.Journal().Space(Ext4Ordered())
+		space := NewSpace(d.Journal(), Ext4Ordered())
 		var states []CrashState
 		for c := range space.States(Plan{}) {
 			states = append(states, c.State())
@@ -147,7 +147,7 @@ func BenchmarkDisk(b *testing.B) {
 			b.ReportAllocs()
 			d := NewDisk(c)
 			f, err := d.Create("f")
-			must(b, err)
+			noError(b, err)
 			data := make([]byte, 128)
 			for i := 0; b.Loop(); i++ {
 				_, _ = f.WriteAt(data, int64(i%512)*128)

@@ -106,14 +106,14 @@ func (s *Space) Image(c CrashState) *Image {
 		t = p.forced.thaw()
 		for _, id := range c.Except {
 			for _, ch := range s.changesOf(id) {
-				t.apply(ch, s.unit)
+				ch.apply(t, s.unit)
 			}
 		}
 	} else {
 		t = p.all.thaw()
 		for _, id := range slices.Backward(c.Except) {
 			for _, ch := range s.changesOf(id) {
-				t.apply(s.before(ch), s.unit)
+				s.before(ch).apply(t, s.unit)
 			}
 		}
 	}
@@ -134,7 +134,7 @@ func (s *Space) before(c change) change {
 	if c.prev >= 0 {
 		return s.changes[c.prev]
 	}
-	base := s.journal.Base.tree
+	base := treeOf(s.journal.Base)
 	switch c.kind {
 	case sizeCell:
 		c.size = s.baseSize(c.ino)

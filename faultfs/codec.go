@@ -86,7 +86,7 @@ type EventRecord struct {
 // Record returns the journal as it can be stored.
 func (j *Journal) Record() JournalRecord {
 	r := JournalRecord{Version: journalVersion}
-	for _, n := range j.Base.tree.nodes[RootIno:] {
+	for _, n := range treeOf(j.Base).nodes[RootIno:] {
 		r.Base = append(r.Base, recordInode(n))
 	}
 	for _, e := range j.Events {

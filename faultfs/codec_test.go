@@ -18,7 +18,7 @@ func drawJournal(t *rapid.T) *Journal {
 	d := NewDisk(Config{})
 	scribble(t, d, rapid.IntRange(0, 10).Draw(t, "steps"))
 	if rapid.Bool().Draw(t, "crash") {
-		space := d.Journal().Space(drawProfile(t))
+		space := NewSpace(d.Journal(), drawProfile(t))
 		point := rapid.SampledFrom(space.Points()).Draw(t, "point")
 		d = NewDisk(Config{Image: space.Image(space.Sample(point, rapid.Uint64().Draw(t, "seed")))})
 		scribble(t, d, 5)
@@ -63,7 +63,7 @@ func TestStoredJournal(t *testing.T) {
 			r.Fatal("stored again, the journal differs")
 		}
 		profile := drawProfile(r)
-		sameSpace(r, was.Space(profile), is.Space(profile))
+		sameSpace(r, NewSpace(was, profile), NewSpace(is, profile))
 	})
 }
 
@@ -156,8 +156,8 @@ func smallRecord(t testing.TB) JournalRecord {
 	must(d.Remove("h"))
 	must(d.Chmod("dir/f", 0o600))
 	must(d.SymlinkIfPossible("f", "dir/s"))
-	must(numbered(d).rename("dir/s", "dir/f", RenameExchange))
-	must(numbered(d).rename("dir/s", "dir/f", RenameExchange))
+	must(renameInodes(d, "dir/s", "dir/f", RenameExchange))
+	must(renameInodes(d, "dir/s", "dir/f", RenameExchange))
 	if err := file.Sync(); !errors.Is(err, ErrInjected) {
 		t.Fatal("the second sync went well")
 	}
@@ -292,7 +292,7 @@ func FuzzJournal(f *testing.F) {
 			t.Fatalf("stored again: %v, or it differs", err)
 		}
 		for _, profile := range []Profile{StrictPosix(), Btrfs()} {
-			space := j.Space(profile)
+			space := NewSpace(j, profile)
 			for c := range space.States(Plan{Max: [stageCount]int{3, 3, 3, 3, 3}, AllMax: 1}) {
 				state := c.State()
 				if err := space.Check(state); err != nil {

@@ -30,27 +30,6 @@ type Disk struct{ vol *volume }
 
 var _ afero.Fs = (*Disk)(nil)
 
-// Config says what a disk starts with. The zero value is an empty disk that
-// journals.
-type Config struct {
-	// Image is what the disk holds at first; nil is an empty root directory.
-	Image *Image
-	// Unjournaled is a disk that forgets what happened to it: faster, for
-	// recoveries that are only looked at.
-	Unjournaled bool
-	// NoStacks leaves the callers' stacks out of the journal.
-	NoStacks bool
-	// SpaceBytes is how much may be written in all: beyond it writes fail with
-	// ENOSPC. The journal keeps every byte that was ever written, so removing files
-	// gives nothing back. 0 is 2 GiB.
-	SpaceBytes int64
-	// Faults make calls fail; see [Disk.Faults].
-	Faults []Fault
-	// SyncFailure is what a sync that a fault fails does to the file. Only
-	// SyncFailureRevert changes what is read; a profile's own goes with it.
-	SyncFailure SyncFailure
-}
-
 // NewDisk returns a disk as c says.
 func NewDisk(c Config) *Disk { return &Disk{newVolume(c)} }
 

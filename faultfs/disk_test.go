@@ -120,7 +120,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	group.Wait()
 	journal := d.Journal()
-	space := journal.Space(faultfs.StrictPosix())
+	space := faultfs.NewSpace(journal, faultfs.StrictPosix())
 	img := space.Image(faultfs.CrashState{Point: len(journal.Events)})
 	if img.Hash() != d.Image().Hash() {
 		t.Errorf("the journal leads to\n%vthe disk holds\n%v", img, d.Image())
@@ -243,7 +243,7 @@ func TestCrashKeepsModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := d.Return(1)
-	space := d.Journal().Space(faultfs.StrictPosix())
+	space := faultfs.NewSpace(d.Journal(), faultfs.StrictPosix())
 	for point, want := range map[int]os.FileMode{before: 0o644, after + 1: 0o600} {
 		for _, lost := range []bool{false, true} {
 			img := space.Image(faultfs.CrashState{Point: point, Lost: lost})

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/spf13/afero"
-	"pgregory.net/rapid"
 )
 
 // TestFaultsFire: which calls fail, with which error, and what is counted.
@@ -48,7 +47,7 @@ func TestFaultsFire(t *testing.T) {
 	if got := fmt.Sprint(d.Faults()); got != want {
 		t.Errorf("counts: got %s, want %s", got, want)
 	}
-	if got, want := render(d.Image()), "broken=1x78 dir/ dir/a.log=4x78 dir/broken=0 full=0"; got != want {
+	if got, want := renderImage(d.Image()), "broken=1x78 dir/ dir/a.log=4x78 dir/broken=0 full=0"; got != want {
 		t.Errorf("got %s, want %s: a write that fails writes nothing", got, want)
 	}
 	next := d.Kill()
@@ -79,7 +78,7 @@ func TestFailedSyncWrite(t *testing.T) {
 		checkFault(t, "write", err, true, syscall.EIO)
 		_, err = f.WriteString("B")
 		must(t, err)
-		if got, want := render(d.Image()), "f=1B"; got != want {
+		if got, want := renderImage(d.Image()), "f=1B"; got != want {
 			t.Errorf("got %s, want %s: a failed write leaves the offset", got, want)
 		}
 		events := d.Journal().Events
@@ -107,68 +106,13 @@ func TestSyncFailureOnDisk(t *testing.T) {
 		write('B', 9000)
 		checkFault(t, "sync", f.Sync(), true, syscall.EIO)
 		for range 2 {
-			if got := render(d.Image()); got != "f="+want {
+			if got := renderImage(d.Image()); got != "f="+want {
 				t.Errorf("rule %d: reads %s, want %s", rule, got, want)
 			}
-			space := d.Journal().Space(StrictPosix())
-			if got := render(space.Image(CrashState{Point: len(space.journal.Events)})); got != "f="+want {
+			if got := renderImage(Resume(Config{}, d.Journal()).Image()); got != "f="+want {
 				t.Errorf("rule %d: the journal leads to %s, want %s", rule, got, want)
 			}
 			d = d.Kill()
-		}
-	}
-}
-
-// TestFailedSyncHasNoForce: whatever the profile, a sync that failed is no
-// barrier: a crash may leave what it could leave before.
-func TestFailedSyncHasNoForce(t *testing.T) {
-	for _, profile := range Profiles() {
-		program := litmus{base: "f=512A", program: "write f 0 512 B; failsync f"}
-		got := outcomesOf(t, program.run(t, profile).Space(profile), Everything(20))
-		compareSets(t, profile.Name, got, []string{"f=512A", "f=512B"})
-	}
-}
-
-// FuzzParseFault: what parses prints as it was.
-func FuzzParseFault(f *testing.F) {
-	for _, text := range []string{
-		"sync-error *", "write-error /a/b skip 2", "no-space [a-z].log skip 1 times 3", "sync-error [", "sync-error  x",
-		"sync-error x times 1 skip 1", "sync-error x times", "sync-error x skip 0", "read-error x",
-	} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		fault, err := ParseFault(text)
-		if err != nil {
-			if !errors.Is(err, ErrFault) {
-				t.Fatalf("%q: got %v, want ErrFault", text, err)
-			}
-			return
-		}
-		if fault.String() != text {
-			t.Fatalf("%q prints as %q", text, fault)
-		}
-		fault.matches(text)
-	})
-}
-
-func TestFaultText(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		f := Fault{
-			Kind: rapid.SampledFrom([]FaultKind{FaultSync, FaultWrite, FaultSpace}).Draw(t, "kind"),
-			Path: rapid.SampledFrom([]string{"*", "*.log", "/a/?", "[x-z]"}).Draw(t, "path"),
-			Skip: rapid.IntRange(0, 9).Draw(t, "skip"), Times: rapid.IntRange(0, 9).Draw(t, "times"),
-		}
-		if got, err := ParseFault(f.String()); err != nil || got != f {
-			t.Fatalf("%s: got %v, %v", f, got, err)
-		}
-	})
-	for _, text := range []string{
-		"", "sync-error", "sync-error ", "frob x", "sync-error [", "sync-error x skip", "sync-error x skip -1",
-		"sync-error x skip 0", "sync-error x times 1 skip 1", "sync-error x y 1", "sync-error x skip 1 skip 1",
-	} {
-		if f, err := ParseFault(text); !errors.Is(err, ErrFault) {
-			t.Errorf("%q: got %v, %v, want ErrFault", text, f, err)
 		}
 	}
 }

@@ -175,14 +175,14 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	return off + int64(len(p)), nil
 }
 
-func (f *File) syncAfter() writeSync {
+func (f *File) syncAfter() WriteSync {
 	switch {
 	case f.flag&os.O_SYNC == os.O_SYNC:
-		return syncAllAfter
+		return SyncAllAfter
 	case f.flag&syscall.O_DSYNC != 0:
-		return syncDataAfter
+		return SyncDataAfter
 	}
-	return syncNone
+	return SyncNone
 }
 
 // Seek moves the file's offset.

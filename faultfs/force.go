@@ -59,7 +59,7 @@ func (x *expander) force(id EffectID, at int32) {
 		}
 	}
 	for _, c := range x.changes[e.changes.from:e.changes.to] {
-		x.durable.apply(c, x.unit)
+		c.apply(x.durable, x.unit)
 		if c.kind == nameCell && c.target != 0 {
 			x.file(c.target).durable = true
 		}
@@ -145,8 +145,8 @@ func (x *expander) snapshots() (all, forced *tree) {
 	return all, forced
 }
 
-// apply gives a cell its new version. Bytes may come to lie behind the size.
-func (t *tree) apply(c change, unit int64) {
+// apply gives the cell its version in a tree. Bytes may come to lie past the size.
+func (c change) apply(t *tree, unit int64) {
 	switch c.kind {
 	case nameCell:
 		t.setName(c.ino, c.name, c.target)

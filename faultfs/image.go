@@ -21,6 +21,9 @@ type Image struct {
 // EmptyImage returns an image with nothing but a root directory.
 func EmptyImage() *Image { return newImage(newTree()) }
 
+// treeOf returns what the image holds; nobody may change it.
+func treeOf(img *Image) *tree { return img.tree }
+
 // newImage takes t, which nobody may change afterwards.
 func newImage(t *tree) *Image {
 	t.settle()
@@ -58,6 +61,7 @@ func (t *tree) sum() (total, links Digest) {
 // FileInfo is a name in an image.
 type FileInfo struct {
 	Path  string
+	Ino   Ino // the same for the names of one file
 	IsDir bool
 	// Target is where a symbolic link points; "" for all else.
 	Target string
@@ -71,7 +75,7 @@ func (img *Image) Files() []FileInfo {
 	var out []FileInfo
 	img.tree.walk(func(p string, ino Ino, n *node) {
 		if ino != RootIno {
-			out = append(out, FileInfo{Path: p, IsDir: n.isDir, Target: n.target, SizeBytes: n.size})
+			out = append(out, FileInfo{Path: p, Ino: ino, IsDir: n.isDir, Target: n.target, SizeBytes: n.size})
 		}
 	})
 	return out

@@ -293,44 +293,6 @@ func TestInodePaths(t *testing.T) {
 	write("/s/f")
 }
 
-// TestUnnamedFile: a file without a name is lost by each crash until a link
-// gives it one, and then is like any other.
-func TestUnnamedFile(t *testing.T) {
-	d := NewDisk(Config{})
-	n := d.Inodes()
-	ino := mustAttr(t)(n.CreateUnnamed(0o600))
-	_, err := n.Write(ino, []byte("body"), 0, SyncAllAfter)
-	must(t, err)
-	if got := d.Image().Files(); len(got) != 0 {
-		t.Errorf("before the link: got %v, want nothing", got)
-	}
-	for _, profile := range Profiles() {
-		space := d.Journal().Space(profile)
-		for c := range space.States(smallPlan()) {
-			if got := render(space.Image(c.State())); got != "-" {
-				t.Errorf("%s: %v leaves %s, want nothing", profile.Name, c.State(), got)
-			}
-		}
-	}
-	a, err := n.Link(ino, RootIno, "f")
-	must(t, err)
-	if a.Links != 1 || a.SizeBytes != 4 || a.Perm != 0o600 {
-		t.Errorf("got %+v, want one link, 4 bytes, mode 0600", a)
-	}
-	must(t, n.Sync(RootIno, false))
-	d.Invoke(1)
-	for _, profile := range Profiles() {
-		space := d.Journal().Space(profile)
-		got := render(space.Image(CrashState{Point: space.Points()[len(space.points)-1]}))
-		if got != "f="+Runs([]byte("body")) {
-			t.Errorf("%s: got %s", profile.Name, got)
-		}
-	}
-	if j, err := load(store(t, d.Journal())); err != nil || j.Events[0].Dir != 0 {
-		t.Errorf("stored: %v", err)
-	}
-}
-
 func TestAllocateIno(t *testing.T) {
 	d := NewDisk(Config{})
 	n := d.Inodes()

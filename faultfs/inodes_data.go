@@ -5,26 +5,6 @@ import (
 	"syscall"
 )
 
-// WriteSync is the sync that follows a write before it returns.
-type WriteSync = writeSync
-
-// The syncs after a write: none, as with O_DSYNC, as with O_SYNC.
-const (
-	SyncNone      = syncNone
-	SyncDataAfter = syncDataAfter
-	SyncAllAfter  = syncAllAfter
-)
-
-// AllocateMode is what fallocate does.
-type AllocateMode = allocateMode
-
-// The modes of fallocate.
-const (
-	AllocateExtend   = allocateExtend
-	AllocateKeepSize = allocateKeepSize
-	AllocateZero     = allocateZero
-)
-
 // Read reads from off on into p; fewer bytes than len(p) where the file ends.
 func (s *Inodes) Read(ino Ino, p []byte, off int64) (int, error) {
 	s.vol.RLock()

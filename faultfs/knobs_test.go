@@ -98,9 +98,9 @@ func (l knobLitmus) check(t *testing.T, k knob) {
 	var weaker map[Digest]string
 	for i, value := range l.values {
 		profile, err := ParseProfile(l.profile + "," + k.name + "=" + value)
-		must(t, err)
+		noError(t, err)
 		journal := litmus{base: l.base, program: l.program}.run(t, profile)
-		images := allImages(t, journal.Space(profile))
+		images := allImages(t, NewSpace(journal, profile))
 		if i > 0 {
 			for hash, state := range images {
 				if _, ok := weaker[hash]; !ok && !l.otherwise {
@@ -140,7 +140,7 @@ func allImages(t testing.TB, s *Space) map[Digest]string {
 		}
 		state := c.State()
 		if img := s.Image(state); out[img.Hash()] == "" {
-			out[img.Hash()] = state.String() + ": " + shorten(render(img))
+			out[img.Hash()] = state.String() + ": " + shorten(renderImage(img))
 		}
 	}
 	return out
@@ -162,11 +162,11 @@ func TestPowersafeOverwrite(t *testing.T) {
 		"ext4-ordered,tear-bytes=yes,no-powersafe-overwrite=yes": true,
 	} {
 		profile, err := ParseProfile(text)
-		must(t, err)
-		space, lost := journal.Space(profile), false
+		noError(t, err)
+		space, lost := NewSpace(journal, profile), false
 		for c := range space.States(Everything(20)) {
 			data, err := space.Image(c.State()).ReadFile("f")
-			must(t, err)
+			noError(t, err)
 			untouched := string(data[:100]) + string(data[200:])
 			lost = lost || untouched != strings.Repeat("A", 412)
 		}
@@ -180,7 +180,7 @@ func TestPowersafeOverwrite(t *testing.T) {
 func TestFill(t *testing.T) {
 	journal := litmus{base: "f=0 g=512Q", program: "unlink g; append f 512 A"}.run(t, StrictPosix())
 	for _, profile := range Profiles() {
-		space := journal.Space(profile)
+		space := NewSpace(journal, profile)
 		seen := map[Fill]map[string]bool{}
 		for c := range space.States(Everything(20)) {
 			state := c.State()
@@ -188,8 +188,8 @@ func TestFill(t *testing.T) {
 				seen[state.Fill] = map[string]bool{}
 			}
 			data, err := space.Image(state).ReadFile("f")
-			must(t, err)
-			word := contents(data)
+			noError(t, err)
+			word := formatRuns(data)
 			if len(word) > 20 {
 				word = "garbage"
 			}
@@ -204,5 +204,15 @@ func TestFill(t *testing.T) {
 				t.Errorf("%s, fill %s: got %q, want %q", profile.Name, f, got, want[f])
 			}
 		}
+	}
+}
+
+// TestFailedSyncHasNoForce: whatever the profile, a sync that failed is no
+// barrier: a crash may leave what it could leave before.
+func TestFailedSyncHasNoForce(t *testing.T) {
+	for _, profile := range Profiles() {
+		program := litmus{base: "f=512A", program: "write f 0 512 B; failsync f"}
+		got := outcomesOf(t, NewSpace(program.run(t, profile), profile), Everything(20))
+		compareSets(t, profile.Name, got, []string{"f=512A", "f=512B"})
 	}
 }

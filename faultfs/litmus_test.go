@@ -1,13 +1,9 @@
 package faultfs
 
 import (
-	"errors"
-	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -50,7 +46,7 @@ func TestLitmus(t *testing.T) {
 				want := expandAll(group.states)
 				for _, initial := range group.profiles {
 					profile := profileInitials[initial]
-					got := outcomesOf(t, l.run(t, profile).Space(profile), Everything(20))
+					got := outcomesOf(t, NewSpace(l.run(t, profile), profile), Everything(20))
 					compareSets(t, profile.Name, got, want)
 				}
 				seen += group.profiles
@@ -90,7 +86,7 @@ func outcomesOf(t *testing.T, s *Space, plan Plan) []string {
 		img := s.Image(state)
 		if !images[img.Hash()] {
 			images[img.Hash()] = true
-			set[render(img)] = true
+			set[renderImage(img)] = true
 		}
 	}
 	if p, _ := s.pointAt(last); int(p.pending) > plan.AllMax {
@@ -106,47 +102,6 @@ func sortedKeys(set map[string]bool) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// render writes an image in the words of the table.
-func render(img *Image) string {
-	var words []string
-	first := map[Ino]string{}
-	img.tree.walk(func(p string, ino Ino, n *node) {
-		name := strings.TrimPrefix(p, "/")
-		switch {
-		case ino == RootIno:
-		case n.isDir:
-			words = append(words, name+"/")
-		case first[ino] != "":
-			words = append(words, name+"~"+first[ino])
-		default:
-			first[ino] = name
-			if n.target != "" {
-				words = append(words, name+"->"+n.target)
-				return
-			}
-			data := make([]byte, n.size)
-			n.readAt(data, 0)
-			words = append(words, name+"="+contents(data))
-		}
-	})
-	return phrase(words)
-}
-
-func contents(data []byte) string {
-	if len(data) == 0 {
-		return "0"
-	}
-	return Runs(data)
-}
-
-func phrase(words []string) string {
-	if len(words) == 0 {
-		return "-"
-	}
-	slices.Sort(words)
-	return strings.Join(words, " ")
 }
 
 // expandAll returns every outcome that the table's notation stands for.
@@ -202,34 +157,13 @@ func normal(text string) string {
 	var words []string
 	for _, word := range strings.Fields(text) {
 		if name, runs, ok := strings.Cut(word, "="); ok {
-			word = name + "=" + contents(parseRuns(runs))
+			word = name + "=" + formatRuns(bytesOf(runs))
 		}
 		if word != "-" {
 			words = append(words, word)
 		}
 	}
 	return phrase(words)
-}
-
-func parseRuns(text string) []byte {
-	var data []byte
-	for text != "" && text != "0" {
-		text = strings.TrimPrefix(text, "+")
-		digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
-		n, err := strconv.Atoi(text[:digits])
-		if err != nil || digits == len(text) {
-			panic(fmt.Sprintf("bad runs %q", text))
-		}
-		b := text[digits]
-		if b == 'z' {
-			b = 0
-		}
-		for range n {
-			data = append(data, b)
-		}
-		text = text[digits+1:]
-	}
-	return data
 }
 
 // run makes the base durable, runs the program, and returns its journal. A step
@@ -242,11 +176,11 @@ func (l litmus) run(t testing.TB, profile Profile) *Journal {
 		link, target, isLink := strings.Cut(word, "->")
 		switch {
 		case isLink:
-			must(t, d.SymlinkIfPossible(target, link))
+			noError(t, d.SymlinkIfPossible(target, link))
 		case isFile:
-			must(t, afero.WriteFile(d, name, parseRuns(runs), 0o644))
+			noError(t, afero.WriteFile(d, name, bytesOf(runs), 0o644))
 		default:
-			must(t, d.MkdirAll(name, 0o755))
+			noError(t, d.MkdirAll(name, 0o755))
 		}
 	}
 	c := Config{Image: d.Image(), SyncFailure: profile.SyncFailure}
@@ -254,87 +188,24 @@ func (l litmus) run(t testing.TB, profile Profile) *Journal {
 		c.Faults = []Fault{{Kind: FaultSync, Path: "*", Times: n}}
 	}
 	d = NewDisk(c)
-	for step := range strings.SplitSeq(l.program, "; ") {
-		runStep(t, d, strings.Fields(step))
+	for text := range strings.SplitSeq(l.program, "; ") {
+		noError(t, step(d, text))
 	}
 	return d.Journal()
 }
 
-func must(t testing.TB, err error) {
+// bytesOf returns the bytes that runs stand for.
+func bytesOf(runs string) []byte {
+	data, err := parseRuns(runs)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
+func noError(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// runStep runs for instance "append f 100 A", "write f 512 100 B" or "fsync f".
-func runStep(t testing.TB, d *Disk, words []string) {
-	t.Helper()
-	name := words[1]
-	switch words[0] {
-	case "rename":
-		must(t, d.Rename(name, words[2]))
-		return
-	case "link":
-		must(t, d.Link(name, words[2]))
-		return
-	case "replace":
-		must(t, numbered(d).rename(name, words[2], RenameOver))
-		return
-	case "exchange":
-		must(t, numbered(d).rename(name, words[2], RenameExchange))
-		return
-	case "symlink":
-		must(t, d.SymlinkIfPossible(words[2], name))
-		return
-	case "unlink":
-		must(t, d.Remove(name))
-		return
-	case "mkdir":
-		must(t, d.Mkdir(name, 0o755))
-		return
-	}
-	flag := map[string]int{
-		"create": os.O_RDWR | os.O_CREATE | os.O_EXCL, "append": os.O_RDWR | os.O_APPEND, "dirsync": os.O_RDONLY,
-		"osync": os.O_RDWR | os.O_SYNC, "odsync": os.O_RDWR | syscall.O_DSYNC,
-	}
-	mode, ok := flag[words[0]]
-	if !ok {
-		mode = os.O_RDWR
-	}
-	f, err := d.OpenFile(name, mode, 0o644)
-	must(t, err)
-	defer func() { must(t, f.Close()) }()
-	runFileStep(t, f.(*File), words)
-}
-
-func runFileStep(t testing.TB, f *File, words []string) {
-	t.Helper()
-	switch words[0] {
-	case "create":
-	case "append":
-		_, err := f.Write(parseRuns(words[2] + words[3]))
-		must(t, err)
-	case "write", "osync", "odsync":
-		off, err := strconv.ParseInt(words[2], 10, 64)
-		must(t, err)
-		_, err = f.WriteAt(parseRuns(words[3]+words[4]), off)
-		must(t, err)
-	case "truncate":
-		size, err := strconv.ParseInt(words[2], 10, 64)
-		must(t, err)
-		must(t, f.Truncate(size))
-	case "fsync", "dirsync":
-		must(t, f.Sync())
-	case "failsync":
-		if err := f.Sync(); !errors.Is(err, ErrInjected) || !errors.Is(err, syscall.EIO) {
-			t.Fatalf("%q: got %v, want EIO", words, err)
-		}
-	case "fdatasync":
-		must(t, f.SyncData())
-	case "range":
-		must(t, f.SyncRange(0, 1<<20))
-	default:
-		t.Fatalf("unknown step %q", words)
 	}
 }

@@ -146,7 +146,7 @@ func drawPair(t *rapid.T) (old, img *Image) {
 		if rapid.Bool().Draw(t, label+"whole") {
 			return d.Image()
 		}
-		space := d.Journal().Space(drawProfile(t))
+		space := NewSpace(d.Journal(), drawProfile(t))
 		point := rapid.SampledFrom(space.Points()).Draw(t, label+"point")
 		return space.Image(space.Sample(point, rapid.Uint64().Draw(t, label+"seed")))
 	}
@@ -232,24 +232,24 @@ func (p *listPatcher) Symlink(target, path string) error { return p.add("symlink
 func (p *listPatcher) Resize(path string, size int64) error { return p.add("resize %s %d", path, size) }
 
 func (p *listPatcher) WriteAt(path string, data []byte, off int64) error {
-	return p.add("write %s %s at %d", path, Runs(data), off)
+	return p.add("write %s %s at %d", path, formatRuns(data), off)
 }
 
 // TestPatchTouchesWhatDiffers holds the calls to those that are needed.
 func TestPatchTouchesWhatDiffers(t *testing.T) {
 	d := NewDisk(Config{})
-	must(t, d.Mkdir("d", 0o755))
-	must(t, afero.WriteFile(d, "d/a", bytes.Repeat([]byte("A"), 40<<12), 0o644))
-	must(t, afero.WriteFile(d, "d/b", bytes.Repeat([]byte("B"), 5000), 0o644))
-	must(t, d.Link("d/b", "l"))
-	must(t, d.SymlinkIfPossible("d", "s"))
+	noError(t, d.Mkdir("d", 0o755))
+	noError(t, afero.WriteFile(d, "d/a", bytes.Repeat([]byte("A"), 40<<12), 0o644))
+	noError(t, afero.WriteFile(d, "d/b", bytes.Repeat([]byte("B"), 5000), 0o644))
+	noError(t, d.Link("d/b", "l"))
+	noError(t, d.SymlinkIfPossible("d", "s"))
 	base := d.Image()
 	write := func(d *Disk, name, data string, off int64) {
 		t.Helper()
 		f, err := d.OpenFile(name, os.O_RDWR, 0)
-		must(t, err)
+		noError(t, err)
 		_, err = f.WriteAt([]byte(data), off)
-		must(t, err)
+		noError(t, err)
 	}
 	for _, c := range []struct {
 		what   string
@@ -258,7 +258,7 @@ func TestPatchTouchesWhatDiffers(t *testing.T) {
 	}{
 		{"nothing", func(*Disk) {}, nil},
 		{"the same bytes again", func(d *Disk) { write(d, "d/a", "AAA", 0) }, nil},
-		{"mode bits", func(d *Disk) { must(t, d.Chmod("l", 0o600)) }, nil},
+		{"mode bits", func(d *Disk) { noError(t, d.Chmod("l", 0o600)) }, nil},
 		{"one page", func(d *Disk) { write(d, "d/a", "C", 20<<12) }, []string{"write /d/a 1C+4095A at 81920"}},
 		{"pages in a row, over chunks", func(d *Disk) {
 			write(d, "d/a", strings.Repeat("C", 3<<12), 15<<12)
@@ -277,31 +277,31 @@ func TestPatchTouchesWhatDiffers(t *testing.T) {
 			write(d, "d/a", "C", 100<<12)
 		}, []string{"resize /d/a 409601", "write /d/a 1C at 409600"}},
 		{"a link less", func(d *Disk) {
-			must(t, d.Remove("l"))
+			noError(t, d.Remove("l"))
 		}, []string{"remove /d/b", "remove /l", "create /d/b", "resize /d/b 5000", "write /d/b 5000B at 0"}},
 		{"a link more", func(d *Disk) {
-			must(t, d.Link("l", "m"))
+			noError(t, d.Link("l", "m"))
 		}, []string{
 			"remove /d/b", "remove /l", "create /d/b", "resize /d/b 5000", "write /d/b 5000B at 0",
 			"link /d/b /l", "link /d/b /m",
 		}},
 		{"another target", func(d *Disk) {
-			must(t, d.Remove("s"))
-			must(t, d.SymlinkIfPossible("l", "s"))
+			noError(t, d.Remove("s"))
+			noError(t, d.SymlinkIfPossible("l", "s"))
 		}, []string{"remove /s", "symlink l /s"}},
 		{"a directory for a link", func(d *Disk) {
-			must(t, d.Remove("s"))
-			must(t, d.MkdirAll("s/t", 0o755))
+			noError(t, d.Remove("s"))
+			noError(t, d.MkdirAll("s/t", 0o755))
 		}, []string{"remove /s", "mkdir /s", "mkdir /s/t"}},
 		{"a directory gone, whole", func(d *Disk) {
-			must(t, d.Remove("l"))
-			must(t, d.RemoveAll("d"))
+			noError(t, d.Remove("l"))
+			noError(t, d.RemoveAll("d"))
 		}, []string{"remove /d", "remove /l"}},
 	} {
 		d := NewDisk(Config{Image: base})
 		c.change(d)
 		p := &listPatcher{}
-		must(t, d.Image().Patch(base, p))
+		noError(t, d.Image().Patch(base, p))
 		if !slices.Equal(p.lines, c.want) {
 			t.Errorf("%s: got %q, want %q", c.what, p.lines, c.want)
 		}
@@ -311,13 +311,13 @@ func TestPatchTouchesWhatDiffers(t *testing.T) {
 // TestPatchEndsWithTheFirstError: at each call.
 func TestPatchEndsWithTheFirstError(t *testing.T) {
 	first, second := NewDisk(Config{}), NewDisk(Config{})
-	must(t, afero.WriteFile(first, "gone", []byte("x"), 0o644))
-	must(t, second.Mkdir("d", 0o755))
-	must(t, second.SymlinkIfPossible("d", "s"))
-	must(t, afero.WriteFile(second, "d/f", []byte("x"), 0o644))
-	must(t, second.Link("d/f", "d/g"))
+	noError(t, afero.WriteFile(first, "gone", []byte("x"), 0o644))
+	noError(t, second.Mkdir("d", 0o755))
+	noError(t, second.SymlinkIfPossible("d", "s"))
+	noError(t, afero.WriteFile(second, "d/f", []byte("x"), 0o644))
+	noError(t, second.Link("d/f", "d/g"))
 	whole := &listPatcher{}
-	must(t, second.Image().Patch(first.Image(), whole))
+	noError(t, second.Image().Patch(first.Image(), whole))
 	if len(whole.lines) != 7 {
 		t.Fatalf("got %q, want each kind of call", whole.lines)
 	}
@@ -352,23 +352,23 @@ func BenchmarkPatch(b *testing.B) {
 			b.Run(fmt.Sprintf("%dKiB/linked=%v", size>>10, linked), func(b *testing.B) {
 				d := NewDisk(Config{})
 				for i := range 10 {
-					must(b, afero.WriteFile(d, fmt.Sprintf("other%d", i), []byte("x"), 0o644))
+					noError(b, afero.WriteFile(d, fmt.Sprintf("other%d", i), []byte("x"), 0o644))
 				}
-				must(b, afero.WriteFile(d, "log", bytes.Repeat([]byte("x"), size), 0o644))
+				noError(b, afero.WriteFile(d, "log", bytes.Repeat([]byte("x"), size), 0o644))
 				if linked {
-					must(b, d.Link("log", "link"))
+					noError(b, d.Link("log", "link"))
 				}
 				f, err := d.OpenFile("log", os.O_RDWR, 0)
-				must(b, err)
+				noError(b, err)
 				old := d.Image()
 				_, err = io.WriteString(f, "changed")
-				must(b, err)
+				noError(b, err)
 				img := d.Image()
 				p := &nullPatcher{}
 				b.ReportAllocs()
 				calls := int64(0)
 				for b.Loop() {
-					must(b, img.Patch(old, p))
+					noError(b, img.Patch(old, p))
 					calls++
 				}
 				if p.bytes != calls*pageBytes {

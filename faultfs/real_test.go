@@ -5,6 +5,7 @@ package faultfs_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -418,7 +419,7 @@ func dump(t *rapid.T, fsys afero.Fs) []string {
 			return err
 		}
 		data, err := afero.ReadFile(fsys, path)
-		out = append(out, path+" "+info.Mode().String()+" "+faultfs.Runs(data))
+		out = append(out, path+" "+info.Mode().String()+" "+fmt.Sprintf("%q", data))
 		return err
 	})
 	if err != nil {

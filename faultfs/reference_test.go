@@ -61,7 +61,7 @@ func newReference(j *Journal, p Profile) *reference {
 }
 
 func (r *reference) loadBase() {
-	for ino, n := range r.journal.Base.tree.nodes {
+	for ino, n := range treeOf(r.journal.Base).nodes {
 		if n == nil {
 			continue
 		}
@@ -393,7 +393,7 @@ func (r *reference) list(prefix string, dir Ino, first map[Ino]string, words *[]
 			for s := int64(0); s*r.profile.unit() < r.size(ino); s++ {
 				data = append(data, r.bytes(ino, s)...)
 			}
-			*words = append(*words, full+"="+contents(data[:r.size(ino)]))
+			*words = append(*words, full+"="+formatRuns(data[:r.size(ino)]))
 		}
 	}
 }
@@ -419,7 +419,7 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 		op := rapid.SampledFrom([]int{10, 9, 0, 8, 7, 6, 2, 1, 10, 5, 4, 0, 8, 3, 11, 12, 13}).Draw(t, "op")
 		switch op {
 		case 0:
-			_ = numbered(d).rename(name("from"), name("to"), RenameOver)
+			_ = renameInodes(d, name("from"), name("to"), RenameOver)
 		case 1:
 			_ = d.Remove(name("gone"))
 		case 2:
@@ -435,7 +435,7 @@ func fewChanges(t *rapid.T, d *Disk, steps int) {
 		case 11:
 			_ = d.SymlinkIfPossible(rapid.SampledFrom([]string{"a", "d", "d/b", "../a"}).Draw(t, "target"), name("link"))
 		case 12:
-			_ = numbered(d).rename(name("this"), name("that"), RenameExchange)
+			_ = renameInodes(d, name("this"), name("that"), RenameExchange)
 		case 13:
 			nameUnnamed(d, name("unnamed"), byte('A'+i))
 		default:
@@ -451,7 +451,9 @@ func nameUnnamed(d *Disk, name string, letter byte) {
 		panic(err)
 	}
 	_, _ = d.Inodes().Write(a.Ino, []byte{letter}, 0, SyncNone)
-	_ = numbered(d).in(name, func(dir Ino, base string) error { _, err := d.Inodes().Link(a.Ino, dir, base); return err })
+	if dir, err := inodeOf(d, path.Dir(name)); err == nil {
+		_, _ = d.Inodes().Link(a.Ino, dir, path.Base(name))
+	}
 }
 
 func syncDir(d *Disk, name string) {
@@ -542,10 +544,10 @@ func TestWalkAgainstReference(t *testing.T) {
 				want.add(journal, time, o, fmt.Sprint(time))
 			}
 		}
-		space := journal.Space(profile)
+		space := NewSpace(journal, profile)
 		for c := range space.States(Everything(pendingMax)) {
 			if state := c.State(); state.Fill == FillZero {
-				got.add(journal, state.Point, render(space.Image(state)), state.String())
+				got.add(journal, state.Point, renderImage(space.Image(state)), state.String())
 			}
 		}
 		for at, w := range want {
@@ -562,7 +564,7 @@ func TestWalkAgainstReference(t *testing.T) {
 }
 
 func trace(j *Journal, p Profile) string {
-	lines := []string{"profile " + p.String(), "base " + render(j.Base)}
+	lines := []string{"profile " + p.String(), "base " + renderImage(j.Base)}
 	for i, e := range j.Events {
 		lines = append(lines, fmt.Sprintf("%d %v", i, e))
 	}

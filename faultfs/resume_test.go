@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/spf13/afero"
-	"pgregory.net/rapid"
 )
 
 // TestResumeKeepsFaults: a disk that is resumed has the faults of the one before,
@@ -33,7 +32,7 @@ func TestResumeKeepsFaults(t *testing.T) {
 		{early, "[{sync-error f skip 1 times 2 1 0} {write-error never 0 0}]"},
 		{len(d.Journal().Events), "[{sync-error f skip 1 times 2 2 1} {write-error never 0 0}]"},
 	} {
-		stored, err := load(store(t, d.Journal().Until(at.events)))
+		stored, err := d.Journal().Until(at.events).Record().Journal()
 		must(t, err)
 		for name, j := range map[string]*Journal{"in memory": d.Journal().Until(at.events), "stored": stored} {
 			if got := fmt.Sprint(Resume(c, j).Faults()); got != at.want {
@@ -50,26 +49,4 @@ func TestResumeKeepsFaults(t *testing.T) {
 	if got, err := afero.ReadFile(next, "f"); err != nil || string(got) != "synced" {
 		t.Errorf("after a failed sync that reverts: got %q, %v", got, err)
 	}
-}
-
-// TestResume: a disk resumed anywhere in a journal holds what the first one held
-// there, and its journal goes on with a kill.
-func TestResume(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := NewDisk(Config{})
-		images := map[int]*Image{}
-		for range rapid.IntRange(1, 30).Draw(t, "steps") {
-			fewChanges(t, d, 1)
-			images[len(d.Journal().Events)] = d.Image()
-		}
-		for events, want := range images {
-			next := Resume(Config{}, d.Journal().Until(events))
-			if next.Image().Hash() != want.Hash() {
-				t.Fatalf("after %d events: got\n%vwant\n%v", events, next.Image(), want)
-			}
-			if got := next.Journal().Events; len(got) != events+1 || got[events].Kind != EventKill {
-				t.Fatalf("after %d events: the journal does not go on with a kill: %v", events, got)
-			}
-		}
-	})
 }

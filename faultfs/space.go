@@ -29,12 +29,12 @@ type point struct {
 	oldest    int32 // the oldest of these
 }
 
-// Space expands the journal under a profile.
-func (j *Journal) Space(profile Profile) *Space {
+// NewSpace expands the journal under a profile.
+func NewSpace(j *Journal, profile Profile) *Space {
 	x := &expander{
 		Space:   &Space{journal: j, profile: profile, unit: profile.unit()},
-		live:    j.Base.tree.thaw(),
-		durable: j.Base.tree.thaw(),
+		live:    treeOf(j.Base).thaw(),
+		durable: treeOf(j.Base).thaw(),
 		sectors: map[sectorKey]int32{},
 		names:   map[nameKey]int32{},
 		files:   map[Ino]*fileState{},
@@ -45,14 +45,14 @@ func (j *Journal) Space(profile Profile) *Space {
 }
 
 // inBase tells whether the inode is older than the journal.
-func (s *Space) inBase(ino Ino) bool { return int(ino) < len(s.journal.Base.tree.nodes) }
+func (s *Space) inBase(ino Ino) bool { return int(ino) < len(treeOf(s.journal.Base).nodes) }
 
 // baseSize returns a file's size at the journal's start.
 func (s *Space) baseSize(ino Ino) int64 {
 	if !s.inBase(ino) {
 		return 0
 	}
-	return s.journal.Base.tree.at(ino).size
+	return treeOf(s.journal.Base).at(ino).size
 }
 
 // Profile returns the profile of the space.

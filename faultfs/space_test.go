@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/spf13/afero"
 	"pgregory.net/rapid"
 )
 
@@ -72,7 +73,7 @@ func TestKeysAndImagesAgree(t *testing.T) {
 			d = NewDisk(Config{Image: d.Image()})
 			scribble(t, d, 6)
 		}
-		space := d.Journal().Space(drawProfile(t))
+		space := NewSpace(d.Journal(), drawProfile(t))
 		images := map[Digest]Digest{}
 		plan := Plan{Max: [stageCount]int{20, 20, 20, 20, 8}, AllMax: 4}
 		visited := 0
@@ -131,8 +132,8 @@ func freshHash(img *Image) Digest {
 	inos := map[Ino]Ino{RootIno: RootIno}
 	var copyDir func(dir Ino)
 	copyDir = func(dir Ino) {
-		for _, e := range img.tree.at(dir).names {
-			n := img.tree.at(e.ino)
+		for _, e := range treeOf(img).at(dir).names {
+			n := treeOf(img).at(e.ino)
 			if _, ok := inos[e.ino]; !ok {
 				inos[e.ino] = t.add(n.isDir, n.mode)
 				to := t.edit(inos[e.ino])
@@ -149,4 +150,62 @@ func freshHash(img *Image) Digest {
 	}
 	copyDir(RootIno)
 	return newImage(t).Hash()
+}
+
+// TestExchangeSplit: an exchange is one effect, or two where renames split, and
+// none that parts a directory from its only name.
+func TestExchangeSplit(t *testing.T) {
+	for program, want := range map[string][2]int{"a b": {1, 2}, "a d": {1, 1}} {
+		d := NewDisk(Config{})
+		noError(t, afero.WriteFile(d, "a", nil, 0o644))
+		noError(t, afero.WriteFile(d, "b", nil, 0o644))
+		noError(t, d.Mkdir("d", 0o755))
+		d = NewDisk(Config{Image: d.Image()})
+		noError(t, step(d, "exchange "+program))
+		for i, p := range []Profile{Ext4Ordered(), StrictPosix()} {
+			if got := len(NewSpace(d.Journal(), p).effects); got != want[i] {
+				t.Errorf("exchange %s under %s: got %d effects, want %d", program, p.Name, got, want[i])
+			}
+		}
+	}
+}
+
+// TestUnnamedFile: a file without a name is lost by each crash until a link
+// gives it one, and then is like any other.
+func TestUnnamedFile(t *testing.T) {
+	d := NewDisk(Config{})
+	n := d.Inodes()
+	made, err := n.CreateUnnamed(0o600)
+	noError(t, err)
+	ino := made.Ino
+	_, err = n.Write(ino, []byte("body"), 0, SyncAllAfter)
+	noError(t, err)
+	if got := d.Image().Files(); len(got) != 0 {
+		t.Errorf("before the link: got %v, want nothing", got)
+	}
+	for _, profile := range Profiles() {
+		space := NewSpace(d.Journal(), profile)
+		for c := range space.States(smallPlan()) {
+			if got := renderImage(space.Image(c.State())); got != "-" {
+				t.Errorf("%s: %v leaves %s, want nothing", profile.Name, c.State(), got)
+			}
+		}
+	}
+	a, err := n.Link(ino, RootIno, "f")
+	noError(t, err)
+	if a.Links != 1 || a.SizeBytes != 4 || a.Perm != 0o600 {
+		t.Errorf("got %+v, want one link, 4 bytes, mode 0600", a)
+	}
+	noError(t, n.Sync(RootIno, false))
+	d.Invoke(1)
+	for _, profile := range Profiles() {
+		space := NewSpace(d.Journal(), profile)
+		got := renderImage(space.Image(CrashState{Point: space.Points()[len(space.points)-1]}))
+		if got != "f="+formatRuns([]byte("body")) {
+			t.Errorf("%s: got %s", profile.Name, got)
+		}
+	}
+	if j, err := load(store(t, d.Journal())); err != nil || j.Events[0].Dir != 0 {
+		t.Errorf("stored: %v", err)
+	}
 }

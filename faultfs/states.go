@@ -42,11 +42,6 @@ func (s *Space) States(plan Plan) iter.Seq[*Candidate] {
 	}
 }
 
-// States is Space followed by [Space.States].
-func (j *Journal) States(profile Profile, plan Plan) iter.Seq[*Candidate] {
-	return j.Space(profile).States(plan)
-}
-
 // pointOrder returns the numbers of the points, best rank first.
 func (s *Space) pointOrder() []int {
 	order := make([]int, len(s.points))

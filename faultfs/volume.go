@@ -10,6 +10,27 @@ import (
 	"sync"
 )
 
+// Config says what a disk starts with. The zero value is an empty disk that
+// journals.
+type Config struct {
+	// Image is what the disk holds at first; nil is an empty root directory.
+	Image *Image
+	// Unjournaled is a disk that forgets what happened to it: faster, for
+	// recoveries that are only looked at.
+	Unjournaled bool
+	// NoStacks leaves the callers' stacks out of the journal.
+	NoStacks bool
+	// SpaceBytes is how much may be written in all: beyond it writes fail with
+	// ENOSPC. The journal keeps every byte that was ever written, so removing files
+	// gives nothing back. 0 is 2 GiB.
+	SpaceBytes int64
+	// Faults make calls fail; the disk's Faults counts them.
+	Faults []Fault
+	// SyncFailure is what a sync that a fault fails does to the file. Only
+	// SyncFailureRevert changes what is read; a profile's own goes with it.
+	SyncFailure SyncFailure
+}
+
 // volume is what a disk holds and what happened to it. Its lock guards all of it:
 // views hold the lock while they look into Tree or call a method, but for those
 // that say that they take it.
@@ -37,13 +58,13 @@ func newVolume(c Config) *volume {
 	if c.Image == nil {
 		c.Image = EmptyImage()
 	}
-	v := &volume{tree: c.Image.tree.thaw(), faults: newInjector(c.Faults), failure: c.SyncFailure, spaceBytes: c.SpaceBytes}
+	v := &volume{tree: treeOf(c.Image).thaw(), faults: newInjector(c.Faults), failure: c.SyncFailure, spaceBytes: c.SpaceBytes}
 	if v.spaceBytes == 0 {
 		v.spaceBytes = spaceBytesMax
 	}
 	if v.failure == SyncFailureRevert {
 		v.clean = map[Ino]*node{}
-		for ino, n := range c.Image.tree.nodes {
+		for ino, n := range treeOf(c.Image).nodes {
 			v.clean[Ino(ino)] = n
 		}
 	}

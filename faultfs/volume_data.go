@@ -2,43 +2,43 @@ package faultfs
 
 import "syscall"
 
-// writeSync is the sync that follows a write before it returns.
-type writeSync uint8
+// WriteSync is the sync that follows a write before it returns.
+type WriteSync uint8
 
 const (
-	// syncNone is none.
-	syncNone writeSync = iota
-	// syncDataAfter is fdatasync, as with O_DSYNC.
-	syncDataAfter
-	// syncAllAfter is fsync, as with O_SYNC.
-	syncAllAfter
+	// SyncNone is none.
+	SyncNone WriteSync = iota
+	// SyncDataAfter is fdatasync, as with O_DSYNC.
+	SyncDataAfter
+	// SyncAllAfter is fsync, as with O_SYNC.
+	SyncAllAfter
 )
 
-// allocateMode is what fallocate does.
-type allocateMode uint8
+// AllocateMode is what fallocate does.
+type AllocateMode uint8
 
 const (
-	// allocateExtend reserves space, and makes the file longer, with zeros, where
+	// AllocateExtend reserves space, and makes the file longer, with zeros, where
 	// it ends before the range does (mode 0).
-	allocateExtend allocateMode = iota
-	// allocateKeepSize reserves space (FALLOC_FL_KEEP_SIZE).
-	allocateKeepSize
-	// allocateZero makes the bytes of the range zeros, and leaves the size alone
+	AllocateExtend AllocateMode = iota
+	// AllocateKeepSize reserves space (FALLOC_FL_KEEP_SIZE).
+	AllocateKeepSize
+	// AllocateZero makes the bytes of the range zeros, and leaves the size alone
 	// (FALLOC_FL_PUNCH_HOLE or FALLOC_FL_ZERO_RANGE, with FALLOC_FL_KEEP_SIZE).
-	allocateZero
+	AllocateZero
 )
 
 const (
 	// fileBytesMax bounds a file, so that one stray offset cannot fill the memory
 	// with page tables.
 	fileBytesMax = 64 << 30
-	// zeroBytesMax is how many bytes allocateZero writes at most.
+	// zeroBytesMax is how many bytes AllocateZero writes at most.
 	zeroBytesMax = 64 << 20
 )
 
 // write writes to a file and then syncs as after says, unless a fault says
 // otherwise or the disk is full: all or nothing.
-func (v *volume) write(ino Ino, path string, p []byte, off int64, after writeSync) error {
+func (v *volume) write(ino Ino, path string, p []byte, off int64, after WriteSync) error {
 	if off > fileBytesMax-int64(len(p)) {
 		return syscall.EFBIG
 	}
@@ -51,9 +51,9 @@ func (v *volume) write(ino Ino, path string, p []byte, off int64, after writeSyn
 	}
 	v.store(ino, path, p, off)
 	switch after {
-	case syncDataAfter:
+	case SyncDataAfter:
 		return v.sync(Event{Kind: EventSyncData, Ino: ino, Path: path})
-	case syncAllAfter:
+	case SyncAllAfter:
 		return v.sync(Event{Kind: EventSync, Ino: ino, Path: path})
 	}
 	return nil
@@ -82,17 +82,17 @@ func (v *volume) resize(ino Ino, path string, size int64) error {
 	return nil
 }
 
-// allocate is fallocate: EFBIG, or EOPNOTSUPP for allocateZero of more than
+// allocate is fallocate: EFBIG, or EOPNOTSUPP for AllocateZero of more than
 // zeroBytesMax within the file.
-func (v *volume) allocate(ino Ino, path string, mode allocateMode, off, length int64) error {
+func (v *volume) allocate(ino Ino, path string, mode AllocateMode, off, length int64) error {
 	switch {
 	case off > fileBytesMax-length:
 		return syscall.EFBIG
-	case mode == allocateZero:
+	case mode == AllocateZero:
 		return v.zero(ino, path, off, min(off+length, v.tree.at(ino).size))
 	}
 	v.record(Event{Kind: EventAllocate, Ino: ino, Path: path, Off: off, Len: length})
-	if mode == allocateExtend && off+length > v.tree.at(ino).size {
+	if mode == AllocateExtend && off+length > v.tree.at(ino).size {
 		return v.resize(ino, path, off+length)
 	}
 	return nil

@@ -77,13 +77,13 @@ func TestStrongerKnobsAllowLess(t *testing.T) {
 }
 
 func checkWeaker(t *rapid.T, j *Journal, weak, strong Profile) {
-	allowed := wholeImages(t, j.Space(weak))
-	space := j.Space(strong)
+	allowed := wholeImages(t, NewSpace(j, weak))
+	space := NewSpace(j, strong)
 	for hash, state := range wholeImages(t, space) {
 		if _, ok := allowed[hash]; !ok {
 			parsed, _ := ParseCrashState(state)
 			t.Fatalf("%s\n%s allows %s, %s does not: %s", trace(j, strong),
-				strong, render(space.Image(parsed)), weak, state)
+				strong, renderImage(space.Image(parsed)), weak, state)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func TestSyncedSurvives(t *testing.T) {
 		syncDir(d, "/")
 		since := d.Invoke(1)
 		scribble(t, d, rapid.IntRange(0, 8).Draw(t, "after"))
-		space := d.Journal().Space(drawProfile(t))
+		space := NewSpace(d.Journal(), drawProfile(t))
 		for c := range space.States(smallPlan()) {
 			if c.Point() < since {
 				continue
@@ -131,7 +131,7 @@ func TestNothingPending(t *testing.T) {
 		syncDir(d, "/")
 		end := d.Invoke(1) + 1
 		for _, profile := range Profiles() {
-			space := d.Journal().Space(profile)
+			space := NewSpace(d.Journal(), profile)
 			for c := range space.States(smallPlan()) {
 				if c.Point() < end {
 					continue
@@ -161,7 +161,7 @@ func TestNoBytesFromNowhere(t *testing.T) {
 				written[at][b] = true
 			}
 		}
-		space := journal.Space(drawProfile(t))
+		space := NewSpace(journal, drawProfile(t))
 		for c := range space.States(Plan{Max: [stageCount]int{5, 30, 5, 5, 5}, AllMax: 3}) {
 			state := c.State()
 			if state.Fill != FillZero {
@@ -189,7 +189,7 @@ func TestWalkIsDeterministic(t *testing.T) {
 		scribble(t, d, rapid.IntRange(1, 8).Draw(t, "steps"))
 		profile, plan := drawProfile(t), smallPlan()
 		plan.Seed = rapid.Uint64().Draw(t, "seed")
-		first, second := d.Journal().Space(profile), d.Journal().Space(profile)
+		first, second := NewSpace(d.Journal(), profile), NewSpace(d.Journal(), profile)
 		var walk []string
 		for c := range first.States(plan) {
 			walk = append(walk, fmt.Sprint(c.Stage(), c.State(), c.Key()))
@@ -219,7 +219,7 @@ func TestCoverageCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := NewDisk(Config{})
 		scribble(t, d, rapid.IntRange(0, 8).Draw(t, "steps"))
-		space := d.Journal().Space(drawProfile(t))
+		space := NewSpace(d.Journal(), drawProfile(t))
 		plan := Plan{FewMax: rapid.IntRange(1, 3).Draw(t, "few"), AllMax: rapid.IntRange(0, 6).Draw(t, "all")}
 		for i := range plan.Max {
 			plan.Max[i] = rapid.SampledFrom([]int{-1, 1, 7, 32, 33, 100}).Draw(t, "max")
@@ -241,13 +241,13 @@ func TestCoverageCounts(t *testing.T) {
 // block, with all that may become of it.
 func TestCoverageByHand(t *testing.T) {
 	d := NewDisk(Config{})
-	must(t, afero.WriteFile(d, "f", make([]byte, 4096), 0o644))
+	noError(t, afero.WriteFile(d, "f", make([]byte, 4096), 0o644))
 	d = NewDisk(Config{Image: d.Image()})
 	f, err := d.OpenFile("f", 2, 0)
-	must(t, err)
+	noError(t, err)
 	_, err = f.WriteAt(bytes.Repeat([]byte{1}, 1536), 0)
-	must(t, err)
-	space := d.Journal().Space(Ext4Ordered())
+	noError(t, err)
+	space := NewSpace(d.Journal(), Ext4Ordered())
 	want := map[Stage]int{
 		StagePrefix:  4, // none to three sectors
 		StagePartial: 4, // all, and each third, missing
@@ -264,4 +264,26 @@ func TestCoverageByHand(t *testing.T) {
 			t.Errorf("%s: planned %d of %d, visited %d, want %d", c.Stage, c.Planned, c.Total, yielded[c.Stage], want[c.Stage])
 		}
 	}
+}
+
+// TestResume: a disk resumed anywhere in a journal holds what the first one held
+// there, and its journal goes on with a kill.
+func TestResume(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := NewDisk(Config{})
+		images := map[int]*Image{}
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			fewChanges(t, d, 1)
+			images[len(d.Journal().Events)] = d.Image()
+		}
+		for events, want := range images {
+			next := Resume(Config{}, d.Journal().Until(events))
+			if next.Image().Hash() != want.Hash() {
+				t.Fatalf("after %d events: got\n%vwant\n%v", events, next.Image(), want)
+			}
+			if got := next.Journal().Events; len(got) != events+1 || got[events].Kind != EventKill {
+				t.Fatalf("after %d events: the journal does not go on with a kill: %v", events, got)
+			}
+		}
+	})
 }

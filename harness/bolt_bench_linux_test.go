@@ -62,7 +62,7 @@ func copyAndOpen(b *testing.B, p faultfs.Profile) (n int, took time.Duration) {
 	const imagesMax = 3000
 	recording, err := harness.Record(bolt, harness.Config{Profile: p}, smallTree)
 	orNotRun(b, err)
-	space := recording.Lives[0].Journal.Space(p)
+	space := faultfs.NewSpace(recording.Lives[0].Journal, p)
 	dir, err := os.MkdirTemp("/dev/shm", "ackproof-bench-*")
 	if err != nil {
 		b.Skip("no memory-backed directory to copy to: ", err)

@@ -56,7 +56,7 @@ func (l *Life) seal(contract models.Contract) {
 // spaceUnder returns the life's crash states.
 func (l *Life) spaceUnder(profile faultfs.Profile) *faultfs.Space {
 	if l.space == nil {
-		l.space = l.Journal.Space(profile)
+		l.space = faultfs.NewSpace(l.Journal, profile)
 	}
 	return l.space
 }

@@ -98,7 +98,7 @@ func engineStack(f *harness.Finding) []faultfs.Frame {
 	if f.Live {
 		return nil
 	}
-	space := f.Life.Journal.Space(profileOf(f))
+	space := faultfs.NewSpace(f.Life.Journal, profileOf(f))
 	for _, id := range space.Lost(f.State) {
 		e := f.Life.Journal.Events[space.Effect(id).Event]
 		if frames := withoutHarness(f.Life.Journal.Frames(e.Stack)); len(frames) > 0 {

@@ -44,7 +44,7 @@ type words struct {
 
 // until returns the life up to a crash, and that.
 func (w words) until(state faultfs.CrashState) Life {
-	space := w.life.Journal.Space(w.profile)
+	space := faultfs.NewSpace(w.life.Journal, w.profile)
 	known := w.life.Calls.Until(state.Point - 1)
 	return Life{
 		Calls: w.calls(known),

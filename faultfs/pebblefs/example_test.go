@@ -19,7 +19,7 @@ func ExampleNew() {
 	_ = db.Set([]byte("synced"), []byte("1"), pebble.Sync)
 	_ = db.Set([]byte("buffered"), []byte("2"), pebble.NoSync)
 
-	space := disk.Journal().Space(faultfs.Ext4Ordered())
+	space := faultfs.NewSpace(disk.Journal(), faultfs.Ext4Ordered())
 	points := space.Points()
 	image := space.Image(faultfs.CrashState{Point: points[len(points)-1], Lost: true})
 	_ = db.Close()

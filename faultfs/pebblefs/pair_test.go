@@ -97,7 +97,7 @@ func (p *pair) sameAfterPowerLoss() (*faultfs.Disk, *vfs.MemFS) {
 // crashNow returns what a crash after all that happened leaves, with everything
 // pending lost, or kept.
 func crashNow(disk *faultfs.Disk, lost bool) *faultfs.Image {
-	space := disk.Journal().Space(faultfs.StrictPosix())
+	space := faultfs.NewSpace(disk.Journal(), faultfs.StrictPosix())
 	points := space.Points()
 	return space.Image(faultfs.CrashState{Point: points[len(points)-1], Lost: lost})
 }

@@ -168,7 +168,7 @@ func TestPebbleLosesPower(t *testing.T) {
 		t.Run(tt.profile, func(t *testing.T) {
 			profile, err := faultfs.ParseProfile(tt.profile)
 			must(t, err)
-			space := disk.Journal().Space(profile)
+			space := faultfs.NewSpace(disk.Journal(), profile)
 			seen, refused := map[faultfs.Digest]bool{}, 0
 			for c := range space.States(faultfs.Plan{Max: [5]int{20, 20, 20, 20, 4}}) {
 				image := space.Image(c.State())

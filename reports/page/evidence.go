@@ -82,11 +82,11 @@ func withShortPaths(r faultfs.JournalRecord) faultfs.JournalRecord {
 // checkStates wants each crash to be one that its journal allows.
 func (e *evidence) checkStates() error {
 	for l := e.life; l.Parent != nil; l = l.Parent {
-		if err := l.Parent.Journal.Space(e.profile).Check(l.Crash); err != nil {
+		if err := faultfs.NewSpace(l.Parent.Journal, e.profile).Check(l.Crash); err != nil {
 			return fmt.Errorf("%w: %w", harness.ErrBundle, err)
 		}
 	}
-	e.space = e.life.Journal.Space(e.profile)
+	e.space = faultfs.NewSpace(e.life.Journal, e.profile)
 	if e.bundle.Live {
 		return nil
 	}

@@ -50,7 +50,7 @@ func large(t testing.TB, events int) page.Finding {
 // largeFinding is a crash near the end of the journal that loses the last writes.
 func largeFinding(t testing.TB, journal *faultfs.Journal, calls models.History) page.Finding {
 	t.Helper()
-	space := journal.Space(faultfs.StrictPosix())
+	space := faultfs.NewSpace(journal, faultfs.StrictPosix())
 	points := space.Points()
 	point := points[len(points)-5]
 	pending := space.Lost(faultfs.CrashState{Point: point, Lost: true})

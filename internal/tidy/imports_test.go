@@ -107,8 +107,8 @@ func readTable(doc string, known map[string][]string) (rows []row, problems []st
 }
 
 var (
-	code = regexp.MustCompile("^`([a-z0-9_/-]+(?:/\\.\\.\\.)?)`$")
-	word = regexp.MustCompile(`^[a-z0-9][a-z0-9./-]*$`)
+	ownPackage  = regexp.MustCompile("^`([a-z0-9_/-]+(?:/\\.\\.\\.)?)`$")
+	partOfAPath = regexp.MustCompile(`^[a-z0-9][a-z0-9./-]*$`)
 )
 
 // readRow reads a line of the table. A package that is not known is a sibling of the
@@ -119,7 +119,7 @@ func readRow(line string, known map[string][]string) (r row, err error) {
 		return r, fmt.Errorf("got %d cells, want three", len(cells))
 	}
 	for _, item := range strings.Split(cells[0], ", ") {
-		name := code.FindStringSubmatch(item)
+		name := ownPackage.FindStringSubmatch(item)
 		if name == nil {
 			return r, fmt.Errorf("got %s for a package, want its path in backquotes", item)
 		}
@@ -132,11 +132,11 @@ func readRow(line string, known map[string][]string) (r row, err error) {
 		return r, nil
 	}
 	for _, item := range strings.Split(cells[2], ", ") {
-		name := code.FindStringSubmatch(item)
+		name := ownPackage.FindStringSubmatch(item)
 		switch {
 		case name != nil:
 			r.may = append(r.may, module+"/"+name[1])
-		case word.MatchString(item):
+		case partOfAPath.MatchString(item):
 			r.may = append(r.may, item)
 		default:
 			return r, fmt.Errorf("got %q among what %s may import, want `a/package`, `a/package/...` or part-of-a-module-path", item, cells[0])

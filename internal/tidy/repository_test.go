@@ -110,7 +110,7 @@ func unexcused(breaches []breach, allowed map[string]int) []string {
 		}
 	}
 	for place := range unused {
-		out = append(out, place+" keeps the rule now: take it off the list")
+		out = append(out, place+": on the list and breaks no rule, take it off")
 	}
 	slices.Sort(out)
 	return out
@@ -135,5 +135,5 @@ func want(t *testing.T, got []string, problems ...string) {
 func TestUnexcused(t *testing.T) {
 	breaches := []breach{{"listed", 3, "as before"}, {"worse", 4, "worse is worse"}, {"new", 1, "new is bad"}}
 	want(t, unexcused(breaches, map[string]int{"listed": 3, "worse": 3, "clean": 2}),
-		"clean keeps the rule now: take it off the list", "new is bad", "worse is worse")
+		"clean: on the list and breaks no rule, take it off", "new is bad", "worse is worse")
 }

@@ -53,7 +53,7 @@ var packages = sync.OnceValues(func() (map[string]listed, error) {
 // ours returns the packages of the module by their path below it.
 func ours(t *testing.T) (own, all map[string]listed) {
 	t.Helper()
-	texts(t, os.DirFS(root)) // read, so that "go test" does not take a result from its cache once a file has changed
+	texts(t) // read, so that "go test" does not take a result from its cache once a file has changed
 	all, err := packages()
 	if err != nil {
 		t.Fatal(err)
@@ -67,11 +67,12 @@ func ours(t *testing.T) (own, all map[string]listed) {
 	return own, all
 }
 
-// texts returns what people wrote in a repository, by path.
-func texts(t *testing.T, repository fs.FS) map[string]string {
+// texts returns what people wrote in the repository, by path.
+func texts(t *testing.T) map[string]string {
 	t.Helper()
 	kinds := []string{".css", ".go", ".js", ".json", ".md", ".py", ".tmpl", ".txt", ".xml"}
 	out := map[string]string{}
+	repository := os.DirFS(root)
 	err := fs.WalkDir(repository, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

@@ -5,10 +5,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"strings"
 	"testing"
-	"testing/fstest"
 )
 
 // The longest file and function, in lines, tests aside.
@@ -23,7 +21,7 @@ var longer = map[string]int{
 }
 
 func TestSizes(t *testing.T) {
-	report(t, unexcused(sizes(t, texts(t, os.DirFS(root))), longer))
+	report(t, unexcused(sizes(t, texts(t)), longer))
 }
 
 // sizes returns the files and functions that are too long.
@@ -68,12 +66,12 @@ func isProgram(name string) bool {
 
 func TestSizesFail(t *testing.T) {
 	body := func(n int) string { return strings.Repeat("\n", n-1) }
-	files := texts(t, fstest.MapFS{
-		"a/good.go":      {Data: []byte("package a\nfunc f() {" + body(55) + "}\nvar g = func() {" + body(55) + "}" + body(189) + "\n")},
-		"a/long.go":      {Data: []byte("package a" + body(301) + "\n")},
-		"a/f.go":         {Data: []byte("package a\nfunc f() {" + body(56) + "}\nvar g = func() {" + body(56) + "}\n")},
-		"a/long_test.go": {Data: []byte("package a" + body(301) + "\n")},
-	})
+	files := map[string]string{
+		"a/good.go":      "package a\nfunc f() {" + body(55) + "}\nvar g = func() {" + body(55) + "}" + body(189) + "\n",
+		"a/long.go":      "package a" + body(301) + "\n",
+		"a/f.go":         "package a\nfunc f() {" + body(56) + "}\nvar g = func() {" + body(56) + "}\n",
+		"a/long_test.go": "package a" + body(301) + "\n",
+	}
 	want(t, unexcused(sizes(t, files), nil),
 		"a/f.go f has 56 lines, at most 55 are good",
 		"a/f.go:58 has 56 lines, at most 55 are good",

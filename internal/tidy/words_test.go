@@ -5,7 +5,6 @@ import (
 	"go/scanner"
 	"go/token"
 	"maps"
-	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -95,11 +94,11 @@ func promised(file, notYet string, texts ...string) []home {
 }
 
 func TestWords(t *testing.T) {
-	report(t, givenUp(texts(t, os.DirFS(root)), words))
+	report(t, givenUp(texts(t), words))
 }
 
 func TestHomes(t *testing.T) {
-	report(t, astray(texts(t, os.DirFS(root)), homes))
+	report(t, astray(texts(t), homes))
 }
 
 // givenUp returns where words stand that were given up. A change log may say what

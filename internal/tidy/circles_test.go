@@ -45,7 +45,9 @@ func TestCircles(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		d := drawn(t, own[name], all)
 		circles := d.circles()
-		t.Logf("%-22s %3d files %4d arrows %3d back, %3d may", name, len(d.files), d.count(), len(circles), circular[name])
+		if testing.Verbose() {
+			t.Logf("%-22s %3d files %4d arrows %3d back, %3d may", name, len(d.files), d.count(), len(circles), circular[name])
+		}
 		if n := len(circles); n > 0 {
 			text := fmt.Sprintf("%s: %d arrows between files run back, %d may:\n\t%s", name, n, circular[name], strings.Join(circles, "\n\t"))
 			breaches = append(breaches, breach{name, n, text})

@@ -51,8 +51,8 @@ crash-test-long: build ## the same under all profiles, three crashes deep, concu
 
 .PHONY: test
 test: python3 chromium ## all tests: with the race detector, then in full what that makes too slow
-	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v /examples)
-	$(GO) test -timeout 20m ./harness ./engines/canary ./engines/pebblelog ./reports/page
+	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v -e /examples -e /internal/tidy)
+	$(GO) test -timeout 20m ./harness ./engines/canary ./engines/pebblelog ./reports/page ./internal/tidy
 	$(GO) test -short -timeout 20m ./examples/...
 
 .PHONY: bench

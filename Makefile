@@ -1,4 +1,4 @@
-# What one does with Ackproof. "make help" lists it.
+# The tasks of this repository. "make help" lists them.
 
 GO            ?= go
 SEED          ?= 1
@@ -10,12 +10,12 @@ GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 # The profiles under which every canary must be caught.
 PROFILES      := strict-posix,ext4-ordered
 
-# An open of Pebble takes twenty times as long as one of plain files, so each crash
-# point of its programs is given one of eight of its states.
+# Pebble takes twenty times as long to open as plain files, so the limit on crash
+# states at each crash point is an eighth of the usual one.
 PEBBLE        := pebble pebble-buffered --thin 8 --programs 4
 
-# An engine on a real directory is recorded over FUSE, which takes longer than in
-# memory; a program of another language answers call by call.
+# An engine on a real directory is recorded over FUSE, which is slower than memory.
+# A program in another language answers one call at a time.
 BBOLT         := bbolt bbolt-nosync --thin 8 --programs 4
 PYTHON        := --thin 16 --programs 0 --states 3000 -- python3 examples/python-log/log.py
 
@@ -29,15 +29,15 @@ help: ## list the targets
 build: ## build the command line, ./ackproof
 	$(GO) build -o ackproof ./cmd/ackproof
 
-# What tests and examples need besides Go, installed where it is missing and may be.
+# What tests and examples need besides Go. It is installed if it is missing.
 .PHONY: python3 chromium
 python3 chromium:
-	@command -v $@ >/dev/null || { echo "$@ is missing: installing Debian's"; apt-get update -qq && apt-get install -y -qq $@ >/dev/null; } || \
+	@command -v $@ >/dev/null || { echo "$@ is missing: installing the Debian package"; apt-get update -qq && apt-get install -y -qq $@ >/dev/null; } || \
 		echo "!! $@ cannot be installed: what needs it is NOT RUN"
 
 .PHONY: crash-test
 crash-test: BUDGET ?= 40s
-crash-test: build python3 ## do the engines keep what they acknowledge? SEED=1, BUDGET=40s for each part
+crash-test: build python3 ## check the built-in engines and catch the canaries: SEED=1, BUDGET=40s for each part
 	./ackproof run canary/all file file-buffered mem --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	./ackproof run $(PEBBLE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	./ackproof run $(BBOLT) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
@@ -45,28 +45,28 @@ crash-test: build python3 ## do the engines keep what they acknowledge? SEED=1, 
 
 .PHONY: crash-test-long
 crash-test-long: BUDGET ?= 15m
-crash-test-long: build ## the same under all profiles, three crashes deep, concurrent: SEED=1, BUDGET=15m
+crash-test-long: build ## crash-test under all profiles, three crashes deep, concurrent: SEED=1, BUDGET=15m
 	./ackproof run canary/all all bbolt-nosync --expect --profile all --seed $(SEED) --budget $(BUDGET) \
 		--depth 3 --programs 2000 --concurrent --thin 8
 
 .PHONY: test
-test: python3 chromium ## all tests: with the race detector, then in full what that makes too slow
+test: python3 chromium ## run all tests: short ones with the race detector, then the slow packages in full without it
 	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v -e /examples -e /internal/tidy)
 	$(GO) test -timeout 20m ./harness ./engines/canary ./engines/pebblelog ./reports/page ./internal/tidy
 	$(GO) test -short -timeout 20m ./examples/...
 
 .PHONY: bench
-bench: ## all benchmarks: BENCHTIME=1s
+bench: ## run all benchmarks: BENCHTIME=1s
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
 .PHONY: lint
-lint: ## go vet, staticcheck and gofumpt, at pinned versions
+lint: ## run go vet, staticcheck and gofumpt, at pinned versions
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	@files=$$($(GO) run $(GOFUMPT) -l .); if [ -n "$$files" ]; then echo "not formatted by gofumpt:"; echo "$$files"; exit 1; fi
 
 .PHONY: fuzz
-fuzz: ## every fuzz target for FUZZTIME=5m
+fuzz: ## run every fuzz target: FUZZTIME=5m for each
 	@set -e; for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "$$package $$target"; \
@@ -75,9 +75,9 @@ fuzz: ## every fuzz target for FUZZTIME=5m
 	done
 
 .PHONY: pictures
-pictures: chromium ## the pictures of docs/READING_A_REPORT.md
+pictures: chromium ## make the pictures of docs/READING_A_REPORT.md
 	$(GO) run ./docs/pictures
 
 .PHONY: clean
-clean: ## remove what the targets above made
+clean: ## remove what the other targets made
 	rm -rf ackproof out

@@ -17,7 +17,7 @@ import (
 // documents are the texts that name commands.
 var documents = []string{
 	"README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/FAULT_MODEL.md", "docs/PROPERTIES.md", "docs/CI.md", "docs/JSON.md",
-	"docs/PLUGGING_IN.md", "docs/PROTOCOL.md", "docs/READING_A_REPORT.md",
+	"docs/PLUGGING_IN.md", "docs/PROTOCOL.md", "docs/READING_A_REPORT.md", "docs/STORED_FORMS.md",
 }
 
 func read(t *testing.T, name string) string {

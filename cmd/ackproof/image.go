@@ -43,7 +43,7 @@ func emptyRoot(dir string) (*os.Root, error) {
 		return nil, err
 	}
 	if len(entries) > 0 {
-		return nil, fmt.Errorf("%s holds %q and maybe more: want a directory that is empty or not there", dir, entries[0].Name())
+		return nil, fmt.Errorf("%s is not empty, it holds %q: want an empty or a new directory", dir, entries[0].Name())
 	}
 	return os.OpenRoot(dir)
 }

@@ -16,7 +16,7 @@ import (
 func newEngines(all builtin.List) *cobra.Command {
 	return &cobra.Command{
 		Use:   "engines",
-		Short: "List the engines, one a line: name, claim, needs, what is expected of it",
+		Short: "List the engines: name, claim, what it needs, what is expected of it",
 		Args:  cobra.NoArgs,
 		RunE: running(func(c *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)

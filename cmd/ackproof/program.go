@@ -35,7 +35,7 @@ func chosen(all builtin.List, args []string, dash int) (builtin.List, error) {
 // called what its command line says, without the folders.
 func programEngine(argv []string) (builtin.Engine, error) {
 	if len(argv) == 0 {
-		return builtin.Engine{}, usage(fmt.Errorf("after --: want a program that speaks the worker protocol, and its arguments"))
+		return builtin.Engine{}, usage(fmt.Errorf("after --: want a program that speaks the worker protocol, with its arguments"))
 	}
 	path, err := exec.LookPath(argv[0])
 	if err == nil {

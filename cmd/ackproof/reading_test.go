@@ -115,7 +115,7 @@ func TestQuotedWords(t *testing.T) {
 	if err := page.Write(&written, page.Input{Findings: []page.Finding{{Bundle: flaky, Log: "a line"}, {Bundle: live}}}); err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(read(t, readingPage), "## Less plain findings")
+	_, section, _ := strings.Cut(read(t, readingPage), "## Harder findings")
 	quotes := regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(section, -1)
 	if len(quotes) == 0 {
 		t.Fatalf("%s quotes nothing of less plain findings", readingPage)

@@ -17,13 +17,13 @@ func newReplay(all builtin.List) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "replay BUNDLE [-- program [argument...]]",
 		Short: "Check the finding in a bundle again",
-		Long: `Replay builds the image that the bundle's crash left, lets the engine recover
-from it, and judges what comes back. It exits with 1 if the finding comes again
-and with 0 if the engine now keeps its promise. The bundle of an engine that is a
-program needs that program, after two dashes.
+		Long: `Replay builds the files that the bundle's crash left, lets the engine recover
+from them, and judges the result. It exits with 1 if the finding comes again, with
+0 if the engine now keeps its promise, and with 2 if that cannot be judged. If the
+engine is a program, give the command that starts it after two dashes.
 
-With --keep the files that the crash left are written to a directory first, for
-other tools to look at. That needs no engine.`,
+With --keep, replay first writes the files that the crash left to a directory, so
+that other tools can read them. That needs no engine.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if dash := c.ArgsLenAtDash(); dash >= 0 {
 				args = args[:dash]
@@ -34,7 +34,7 @@ other tools to look at. That needs no engine.`,
 			return replay(c, all, args[0], args[1:], keepDir)
 		}),
 	}
-	c.Flags().StringVar(&keepDir, "keep", "", "write the files that the crash left to `DIR`, which must be empty or not there")
+	c.Flags().StringVar(&keepDir, "keep", "", "write the files that the crash left to `DIR`, which must be empty or new")
 	return c
 }
 
@@ -74,8 +74,8 @@ func engineOf(b *harness.Bundle, all builtin.List, path string, program []string
 	}
 	found, err := all.Find(b.Engine)
 	if err != nil {
-		return builtin.Engine{}, usage(fmt.Errorf("%s: %w: a bundle of one's own engine is replayed by its test: "+
-			"go test -args -ackproof.replay=%s; that of a program by ackproof replay %s -- program", path, err, path, path))
+		return builtin.Engine{}, usage(fmt.Errorf("%s: %w: if the engine is yours, replay the bundle with its test: "+
+			"go test -args -ackproof.replay=%s; if it is a program: ackproof replay %s -- program", path, err, path, path))
 	}
 	return found[0], nil
 }

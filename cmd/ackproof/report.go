@@ -26,12 +26,13 @@ func newReport(all builtin.List) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report BUNDLE|DIR",
 		Short: "Write the findings of a bundle or a directory as an HTML page",
-		Long: `Report writes a page that leads from a broken promise to the write that was lost
-and the sync that was missing. It is one HTML file that fetches nothing.
+		Long: `Report writes a page that leads from a broken promise to the lost write and the
+missing fsync. The page is one HTML file that loads nothing else.
 
-Of a directory, which "ackproof run --out" fills, the page has the verdicts of the
-runs and all findings; not those of directories below it. It exits with 0 if all
-is in the page, and with 2 if a file had to be left out, which the page says too.`,
+For a directory that "ackproof run --out" filled, the page shows the verdicts of
+the runs and all findings, but nothing from its subdirectories. Report exits with
+0 if everything is in the page, and with 2 if it had to leave out a file; the page
+then names that file.`,
 		Example: `  ackproof report out
   ackproof report out/mywal-xfs-acked-durable.ackproof -o mywal.html`,
 		Args: cobra.ExactArgs(1),
@@ -39,7 +40,7 @@ is in the page, and with 2 if a file had to be left out, which the page says too
 			return report(c, all, filepath.Clean(args[0]), file)
 		}),
 	}
-	c.Flags().StringVarP(&file, "output", "o", "", "write the page to `FILE`; the default is report.html in the directory, or beside the bundle")
+	c.Flags().StringVarP(&file, "output", "o", "", "write the page to `FILE`; the default is report.html in the directory, or next to the bundle")
 	return c
 }
 
@@ -48,7 +49,7 @@ is in the page, and with 2 if a file had to be left out, which the page says too
 func report(c *cobra.Command, all builtin.List, path, file string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: want a bundle, or a directory that ackproof run --out wrote to: without findings it writes only where --out says so", err)
+		err = fmt.Errorf("%w: want a bundle, or a directory that ackproof run --out wrote to; without --out, a run without findings writes no directory", err)
 	}
 	if err != nil {
 		return usage(err)
@@ -107,11 +108,11 @@ func reportFolder(c *cobra.Command, root *os.Root, shown archive.Config, file st
 		fmt.Fprintf(c.ErrOrStderr(), "SKIPPED: %s: %v\n", filepath.Join(shown.Shown, p.Path), p.Err)
 	}
 	for _, name := range folder.Earlier {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s is of an earlier run: the last one did not find it\n", filepath.Join(shown.Shown, name))
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s is from an earlier run: the last run did not find it\n", filepath.Join(shown.Shown, name))
 	}
 	switch {
 	case errors.Is(err, errNothing):
-		return usage(fmt.Errorf("%s: %w: want bundles (*%s) or %s, which ackproof run --out %s writes",
+		return usage(fmt.Errorf("%s: %w: it holds no bundles (*%s) and no %s; ackproof run --out %s writes them",
 			shown.Shown, err, archive.BundleSuffix, archive.OutcomesName, shellWord(shown.Shown)))
 	case err != nil:
 		return err
@@ -127,7 +128,7 @@ func writeHistory(c *cobra.Command, dir, bundle string, b *harness.Bundle) strin
 	name := strings.TrimSuffix(path.Base(bundle), archive.BundleSuffix) + "-history.html"
 	err := archive.ReplaceFile(filepath.Join(dir, name), func(w *bufio.Writer) error { return page.WriteHistory(w, b) })
 	if err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s: no drawing of its concurrent calls: %v\n", bundle, err)
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s: its concurrent calls cannot be drawn: %v\n", bundle, err)
 		return ""
 	}
 	return name

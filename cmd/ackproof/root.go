@@ -30,10 +30,11 @@ func execute(all builtin.List, args []string, stdout, stderr io.Writer) int {
 func newRoot(all builtin.List) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ackproof",
-		Short: "Tell whether a Raft log store keeps what it acknowledges",
-		Long: `Ackproof runs a Raft log store on a disk that can lose power at any moment,
-visits the states that such a loss can leave, lets the store recover from each,
-and checks what came back against what the store had acknowledged.
+		Short: "Check whether a Raft log store keeps what it acknowledges",
+		Long: `Ackproof runs a Raft log store on a simulated disk whose power can fail at any
+moment. It visits the crash states that such a power failure can leave, lets the
+store recover from each, and checks the result against what the store had
+acknowledged.
 
 Exit codes: 0 held, 1 refuted, 2 unknown, 64 wrong usage, 70 ackproof failed.`,
 		SilenceErrors: true,

@@ -23,17 +23,17 @@ func newRun(all builtin.List) *cobra.Command {
 		Use:   "run [engine...] [-- program [argument...]]",
 		Short: "Explore the crash states of engines and judge what they recover",
 		Long: `Run explores the crash states of each engine under each profile. It runs the
-regression corpus, the named programs and generated ones, and stops at the first
+seed corpus, the named programs and generated programs, and stops at the first
 program that refutes the engine.
 
-An engine is a name that "ackproof engines" lists, "all" for those that must
-hold (the default), or "canary/all" for those with a planted bug. A program after
-two dashes is an engine of its own, in any language, that speaks the protocol of
-docs/PROTOCOL.md. The same seed gives the same outcome, unless --budget cuts it
-short.
+An engine is a name that "ackproof engines" lists, "all" for the engines that
+must hold (the default), or "canary/all" for those with a planted bug. A command
+after two dashes starts an engine in any language, which speaks the protocol of
+docs/PROTOCOL.md. The same seed gives the same outcome, unless --budget cuts the
+run short or the engine has threads of its own.
 
-Engines on real directories run in worker processes, over FUSE. Where that cannot
-be had they are not run, which ACKPROOF_REQUIRE=fuse makes a failure.`,
+Engines on real directories run in worker processes over FUSE. Where FUSE is not
+available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
 		Example: `  ackproof run
   ackproof run file pebble --profile all --seed 7
   ackproof run file --profile strict-posix,tear-bytes=yes

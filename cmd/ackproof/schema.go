@@ -9,9 +9,9 @@ import (
 func newSchema() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
-		Short: "Print the JSON Schema of what run --json prints",
+		Short: "Print the JSON Schema of the output of run --json",
 		Long: `Schema prints the JSON Schema (draft 2020-12) of one line of "ackproof run
---json". Fields are only ever added to it: readers leave alone what they do not
+--json". New fields may be added to it: readers ignore fields that they do not
 know.`,
 		Args: cobra.NoArgs,
 		RunE: running(func(c *cobra.Command, _ []string) error {

@@ -25,11 +25,11 @@ func newServe(all builtin.List) *cobra.Command {
 		Use:   "serve DIR",
 		Short: "Show the runs and findings in a directory tree over HTTP",
 		Long: `Serve shows an index of the runs and findings that "ackproof run --out" kept in
-the directory and those below it, with filters, the report of each, and the
-bundles to download. It reads what has changed with each request and changes
-nothing. An interrupt ends it.
+the directory and its subdirectories. The index has filters, a report of each
+finding, and the bundles to download. With each request serve reads the files that
+have changed; it changes none. An interrupt ends it.
 
-Only this machine reaches it, unless --addr says otherwise.`,
+Only this machine can reach it, unless --addr says otherwise.`,
 		Example: `  ackproof serve out
   ackproof serve /srv/findings --addr 127.0.0.1:8080`,
 		Args: cobra.ExactArgs(1),
@@ -37,7 +37,7 @@ Only this machine reaches it, unless --addr says otherwise.`,
 			return serveArchive(c, all, args[0], address)
 		}),
 	}
-	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "`HOST:PORT` to listen at; port 0 is any that is free")
+	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "`HOST:PORT` to listen at; port 0 means any free port")
 	return c
 }
 
@@ -45,7 +45,7 @@ Only this machine reaches it, unless --addr says otherwise.`,
 func serveArchive(c *cobra.Command, all builtin.List, dir, address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return usage(fmt.Errorf("--addr: %w: want HOST:PORT, as 127.0.0.1:8080", err))
+		return usage(fmt.Errorf("--addr: %w: want HOST:PORT, such as 127.0.0.1:8080", err))
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -62,7 +62,7 @@ func serveArchive(c *cobra.Command, all builtin.List, dir, address string) error
 	}
 	logger := log.New(c.ErrOrStderr(), "ackproof: ", 0)
 	if !serve.Loopback(host) {
-		logger.Printf("warning: --addr %s: other machines may reach this, and whoever does reads all findings in %s", address, dir)
+		logger.Printf("warning: --addr %s: other machines may reach this address, and can read all findings in %s", address, dir)
 	}
 	server := newServer(serve.Handler(root, serve.Config{
 		Config: archive.Config{Shown: dir, Builtin: knows(all)}, Host: host, Log: logger,

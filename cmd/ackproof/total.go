@@ -51,7 +51,7 @@ func (t *total) line(planned int, took time.Duration) string {
 		out += fmt.Sprintf("; %d NOT RUN", t.notRun)
 	}
 	if left := planned - t.ran - t.notRun; left > 0 {
-		out += fmt.Sprintf("; interrupted, %d runs not begun", left)
+		out += fmt.Sprintf("; interrupted, %d not started", left)
 	}
 	return out
 }

@@ -70,9 +70,9 @@ func (e *evidence) explanation() (x *harness.Explanation, proven bool) {
 	if x := cmp.Or(e.Explanation, e.bundle.Explanation); x != nil {
 		return x, true
 	}
-	x = &harness.Explanation{Sentence: e.bundle.Sentence, NoBarrier: "Nobody tried which sync would have helped: the bundle holds no explanation."}
+	x = &harness.Explanation{Sentence: e.bundle.Sentence, NoBarrier: "Not known: the bundle holds no explanation, so no fsync was tried."}
 	if e.bundle.Live {
-		x.NoBarrier = "No crash is needed to see it: no sync can help."
+		x.NoBarrier = "The finding needs no crash, so no fsync can help."
 		return x, false
 	}
 	for _, id := range e.space.Lost(e.bundle.State) {

@@ -92,9 +92,9 @@ func newFindingView(e *evidence) (findingView, error) {
 		}
 		f.Sentence = block(x.Sentence)
 	}
-	f.CulpritWord, f.CulpritNote = "Culprit", "With any one of these kept whole, the finding is gone."
+	f.CulpritWord, f.CulpritNote = "Culprit", "Keep any one of these whole, and the finding is gone."
 	if !proven {
-		f.CulpritWord, f.CulpritNote = "Lost write", "All that the crash took; which of it matters was not tried."
+		f.CulpritWord, f.CulpritNote = "Lost write", "Everything that the crash lost. Which part of it matters was not tested."
 	}
 	f.Culprits = e.culprits(x.Culprits)
 	f.MoreCulprits = len(x.Culprits) - len(f.Culprits)

@@ -39,15 +39,15 @@ func (f *findingView) issue() string {
 	}
 	switch {
 	case f.Barrier != nil:
-		fmt.Fprintf(&b, "**Missing sync:** %s. %s\n\n", code(f.Barrier.What), f.Barrier.Sentence)
+		fmt.Fprintf(&b, "**Missing fsync:** %s. %s\n\n", code(f.Barrier.What), f.Barrier.Sentence)
 	case f.NoBarrier != "":
-		fmt.Fprintf(&b, "**Missing sync:** none. %s\n\n", f.NoBarrier)
+		fmt.Fprintf(&b, "**Missing fsync:** none. %s\n\n", f.NoBarrier)
 	}
 	if f.Turn != nil && len(f.Turn.Frames) > 0 {
-		fmt.Fprintf(&b, "**It turns on:** event %d, %s, at %s\n\n", f.Turn.Event, code(f.Turn.Text), code(f.Turn.Frames[0].String()))
+		fmt.Fprintf(&b, "**Decisive event:** event %d, %s, at %s\n\n", f.Turn.Event, code(f.Turn.Text), code(f.Turn.Frames[0].String()))
 	}
 	if len(f.Recovery) > 0 {
-		fmt.Fprintf(&b, "**Recovery meets it at:** %s\n\n", code(f.Recovery[0].String()))
+		fmt.Fprintf(&b, "**Recovery reaches it at:** %s\n\n", code(f.Recovery[0].String()))
 	}
 	fmt.Fprintf(&b, "Smallest program:\n%sCrash: %s\n\nReplay: %s\n\n", fence("", f.Program), code(f.Crash), code(f.Replay))
 	fmt.Fprintf(&b, "<details><summary>Go test</summary>\n\n%s</details>\n", fence("go", f.GoTest))

@@ -65,7 +65,7 @@ func TestPageLeadsToTheCause(t *testing.T) {
 func TestPageWithoutBundles(t *testing.T) {
 	r := runCanary(t, "canary/stale-range", faultfs.Ext4Ordered())
 	got := written(t, page.Input{Reports: []reports.Report{r.report}})
-	if !strings.Contains(got, "There is no bundle behind this finding") || !strings.Contains(got, r.bundle.Sentence) {
+	if !strings.Contains(got, "This finding has no bundle") || !strings.Contains(got, r.bundle.Sentence) {
 		t.Error("a report's finding is not shown as far as the report goes")
 	}
 	if empty := written(t, page.Input{}); !strings.Contains(empty, "Nothing was run") {
@@ -77,7 +77,7 @@ func TestPageWithoutExplanation(t *testing.T) {
 	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
 	r.bundle.Explanation = nil
 	got := written(t, page.Input{Findings: []page.Finding{r.finding()}})
-	if !strings.Contains(got, "which of it matters was not tried") {
+	if !strings.Contains(got, "Which part of it matters was not tested") {
 		t.Error("losses that nobody tried are shown as culprits")
 	}
 }

@@ -38,7 +38,7 @@ func plainFindingView(r reports.Report, f reports.Finding) findingView {
 		Engine: line(r.Engine), Profile: line(r.Profile), Property: line(f.Property), Seed: r.Seed,
 		Promise: promiseOf(f.Property), Rule: ruleText(f.Rule), Sentence: block(f.Sentence), Confirmed: f.Confirmed,
 		Program: block(f.Program), Failure: block(f.Failure),
-		NoBarrier: "There is no bundle behind this finding, so nothing more could be tried.",
+		NoBarrier: "This finding has no bundle, so nothing more could be tried.",
 		Replay:    "ackproof replay " + shellWord(line(f.Bundle)),
 	}
 	for _, also := range f.Also {

@@ -109,7 +109,7 @@ func TestBrowserSearchesAndFilters(t *testing.T) {
 		t.Errorf("of the dropped effects %q are shown, want 1–3 of 3", got)
 	}
 	b.do(t, chromedp.SendKeys(chromedp.CSS(".fates .search input"), "no such file"))
-	if got := eval[string](t, b, `document.querySelector('.fates output').textContent`); got != "none match" {
+	if got := eval[string](t, b, `document.querySelector('.fates output').textContent`); got != "no match" {
 		t.Errorf("a filter that fits nothing says %q", got)
 	}
 	eval[bool](t, b, `(document.querySelector('canvas.points').focus(), true)`)

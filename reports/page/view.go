@@ -99,7 +99,7 @@ func (v *view) conclude(in Input) {
 	case v.Verdict == "held":
 		v.Title = "All claims held in the states visited"
 	case len(in.Reports) > 0:
-		v.Title = "Not all could be judged"
+		v.Title = "Not everything could be judged"
 	}
 }
 

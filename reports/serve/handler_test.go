@@ -151,7 +151,7 @@ func TestIndex(t *testing.T) {
 	only := get(t, h, "/?engine=another", 200)
 	wantIn(t, only, "2 of 3 findings")
 	wantNotIn(t, only, "one.ackproof", ">steady</th>")
-	wantIn(t, get(t, h, "/?q=STEADY", 200), "No finding is like that", "steady")
+	wantIn(t, get(t, h, "/?q=STEADY", 200), "No finding matches", "steady")
 	each := get(t, h, "/?engine=another&signature="+url.QueryEscape(f.Signature), 200)
 	wantIn(t, each, "b/two.ackproof", "b/three.ackproof")
 	wantIn(t, get(t, h, "/?profile=xfs", 200), "0 of 3 findings", ">steady</th>")

@@ -44,7 +44,7 @@ func Engines() List {
 		},
 		{Factory: boltlog.Factory(boltlog.Options{}), About: "bbolt, durable when a call returns"},
 		{
-			Factory: boltlog.NoSyncFactory(boltlog.Options{}), About: "bbolt without syncs but at flush",
+			Factory: boltlog.NoSyncFactory(boltlog.Options{}), About: "bbolt that calls fsync only at flush",
 			Expect: Expectation{RefutedBy: models.OpensAfterCrash, Profiles: allProfiles()},
 		},
 		{Factory: memlog.Factory(), About: "memory, promises nothing"},

@@ -73,7 +73,7 @@ function byteLine(file, from, wide) {
     const name = element('span', 'name', alike ? 'all' : version.name), text = element('code', '');
     if (!version.there) continue;
     if (from >= version.bytes.length) {
-      group.append(element('div', 'row', element('span', 'off', hex(file.from + from, 6)), name, element('mark', '', 'nothing: it ends before')));
+      group.append(element('div', 'row', element('span', 'off', hex(file.from + from, 6)), name, element('mark', '', 'nothing: the file ends before this')));
       continue;
     }
     let run = '', runMarked = false, ascii = '';

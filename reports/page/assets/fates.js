@@ -57,7 +57,7 @@ function fillFates(table) {
   const pages = Math.max(1, Math.ceil(shown.length / rows));
   table.page = Math.max(0, Math.min(pages - 1, table.page));
   const from = table.page * rows, part = shown.slice(from, from + rows);
-  said.textContent = shown.length ? `${from + 1}–${from + part.length} of ${shown.length}` : 'none match';
+  said.textContent = shown.length ? `${from + 1}–${from + part.length} of ${shown.length}` : 'no match';
   body.replaceChildren(...part.map((i) => {
     const event = f.event[i], go = element('button', 'go', String(event));
     go.type = 'button';

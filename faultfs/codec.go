@@ -187,14 +187,14 @@ func (r JournalRecord) faults() ([]FaultsAfter, error) {
 		}
 		after := FaultsAfter{Events: f.Events}
 		for _, c := range f.Counts {
-			fault, err := ParseFault(c.Fault)
+			parsed, err := ParseFault(c.Fault)
 			if err == nil && (c.Fired < 0 || c.Matched < c.Fired) {
 				err = fmt.Errorf("fired %d of %d times", c.Fired, c.Matched)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrJournal, err)
 			}
-			after.Counts = append(after.Counts, FaultCount{fault, c.Matched, c.Fired})
+			after.Counts = append(after.Counts, FaultCount{parsed, c.Matched, c.Fired})
 		}
 		out = append(out, after)
 	}
@@ -206,7 +206,7 @@ func (r JournalRecord) base() (*tree, error) {
 	if len(r.Base) == 0 || !r.Base[0].Dir {
 		return nil, fmt.Errorf("%w: the first inode is no directory", ErrJournal)
 	}
-	t := &tree{owner: new(token), nodes: []*node{nil}}
+	t := emptyTree()
 	for _, in := range r.Base {
 		n := t.at(t.add(in.Dir, in.Mode))
 		n.mtime, n.size, n.shared, n.target = in.Time, in.Size, in.Linked, in.Target

@@ -185,7 +185,7 @@ func (x *expander) resize(e Event, at int32) {
 	} else {
 		x.end()
 	}
-	end := min(oldSize, int64(len(n.chunks))*chunkBytes)
+	end := min(oldSize, n.pageCount()*pageBytes)
 	for s := e.Off / x.unit; s*x.unit < end; s++ {
 		x.cutSector(n, e, s, at, tied, oldSize)
 	}

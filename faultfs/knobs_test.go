@@ -78,13 +78,13 @@ var knobLitmuses = []knobLitmus{
 	},
 }
 
-// TestKnobs: each setting of a profile changes what its litmus test can leave,
+// TestKnobs: each setting of a profile changes what its litmusTest test can leave,
 // and a stronger promise never adds a state.
 func TestKnobs(t *testing.T) {
 	for _, k := range knobs {
 		i := slices.IndexFunc(knobLitmuses, func(l knobLitmus) bool { return l.knob == k.name })
 		if i < 0 {
-			t.Errorf("knob %s has no litmus test", k.name)
+			t.Errorf("knob %s has no litmusTest test", k.name)
 			continue
 		}
 		t.Run(k.name, func(t *testing.T) { knobLitmuses[i].check(t, k) })
@@ -99,7 +99,7 @@ func (l knobLitmus) check(t *testing.T, k knob) {
 	for i, value := range l.values {
 		profile, err := ParseProfile(l.profile + "," + k.name + "=" + value)
 		noError(t, err)
-		journal := litmus{base: l.base, program: l.program}.run(t, profile)
+		journal := litmusTest{base: l.base, program: l.program}.run(t, profile)
 		images := allImages(t, NewSpace(journal, profile))
 		if i > 0 {
 			for hash, state := range images {
@@ -156,7 +156,7 @@ func shorten(text string) string {
 // TestPowersafeOverwrite: only without it does a torn sector lose bytes that the
 // write did not touch.
 func TestPowersafeOverwrite(t *testing.T) {
-	journal := litmus{base: "f=512A", program: "write f 100 100 B"}.run(t, StrictPosix())
+	journal := litmusTest{base: "f=512A", program: "write f 100 100 B"}.run(t, StrictPosix())
 	for text, want := range map[string]bool{
 		"ext4-ordered,tear-bytes=yes":                            false,
 		"ext4-ordered,tear-bytes=yes,no-powersafe-overwrite=yes": true,
@@ -178,7 +178,7 @@ func TestPowersafeOverwrite(t *testing.T) {
 
 // TestFill: what bytes show that were never written under a size that was kept.
 func TestFill(t *testing.T) {
-	journal := litmus{base: "f=0 g=512Q", program: "unlink g; append f 512 A"}.run(t, StrictPosix())
+	journal := litmusTest{base: "f=0 g=512Q", program: "unlink g; append f 512 A"}.run(t, StrictPosix())
 	for _, profile := range Profiles() {
 		space := NewSpace(journal, profile)
 		seen := map[Fill]map[string]bool{}
@@ -211,7 +211,7 @@ func TestFill(t *testing.T) {
 // barrier: a crash may leave what it could leave before.
 func TestFailedSyncHasNoForce(t *testing.T) {
 	for _, profile := range Profiles() {
-		program := litmus{base: "f=512A", program: "write f 0 512 B; failsync f"}
+		program := litmusTest{base: "f=512A", program: "write f 0 512 B; failsync f"}
 		got := outcomesOf(t, NewSpace(program.run(t, profile), profile), Everything(20))
 		compareSets(t, profile.Name, got, []string{"f=512A", "f=512B"})
 	}

@@ -1,8 +1,8 @@
 package faultfs
 
-// The table of litmus tests. The letters after a group name what it follows
+// The table of litmusTest tests. The letters after a group name what it follows
 // from: A, F, EXT4, MAN, CH, TS and [d] as in the comment of [Profile].
-var litmuses = []litmus{
+var litmuses = []litmusTest{
 	// Appends.
 	{"append", "f=0", "append f 512 A", []outcomes{
 		states("SW", "f=0", "f=512[A|z]"), // size before data: A; EXT4 writeback, A x

@@ -18,7 +18,7 @@ import (
 // letters A and as many zeros, a directory with an empty file in it, and a
 // further name of the first. "-" is nothing. "[x|y]" is either, "[x|y]*2" two
 // such choices in a row, "*0-3" none to three; "+" parts runs.
-type litmus struct {
+type litmusTest struct {
 	name    string
 	base    string
 	program string
@@ -168,7 +168,7 @@ func normal(text string) string {
 
 // run makes the base durable, runs the program, and returns its journal. A step
 // failsync comes before those that do not fail.
-func (l litmus) run(t testing.TB, profile Profile) *Journal {
+func (l litmusTest) run(t testing.TB, profile Profile) *Journal {
 	t.Helper()
 	d := NewDisk(Config{})
 	for _, word := range strings.Fields(l.base) {

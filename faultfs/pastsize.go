@@ -39,5 +39,5 @@ func (n *node) behind() bool {
 	if pg := n.page(first); pg != nil && !isZero(pg[n.size%pageBytes:]) {
 		return true
 	}
-	return n.hasData((first+1)*pageBytes, int64(len(n.chunks))*chunkBytes)
+	return n.hasData((first+1)*pageBytes, n.pageCount()*pageBytes)
 }

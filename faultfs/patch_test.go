@@ -268,7 +268,7 @@ func TestPatchTouchesWhatDiffers(t *testing.T) {
 			write(d, "d/a", "C", 2<<12)
 		}, []string{"write /d/a 1C+4095A at 0", "write /d/a 1C+4095A at 8192"}},
 		{"a page of zeros", func(d *Disk) {
-			write(d, "d/a", string(zeroPage[:]), 1<<12)
+			write(d, "d/a", string(make([]byte, 4096)), 1<<12)
 		}, []string{"write /d/a 4096z at 4096"}},
 		{"a linked file, once", func(d *Disk) {
 			write(d, "l", "C", 4999)

@@ -23,13 +23,22 @@ type recorder struct {
 	byText map[string]int // numbers of stacks that caller returned
 }
 
-func newRecorder(base *Image, noStacks bool) *recorder {
-	return &recorder{base: base, stacks: []Stack{nil}, byHash: map[uint64]int{}, noStacks: noStacks}
+// newRecorder returns a recorder of a disk that starts with base and those faults.
+func newRecorder(base *Image, faults []FaultCount, noStacks bool) *recorder {
+	r := &recorder{base: base, stacks: []Stack{nil}, byHash: map[uint64]int{}, noStacks: noStacks}
+	if len(faults) > 0 {
+		r.faults = []FaultsAfter{{0, slices.Clone(faults)}}
+	}
+	return r
 }
+
+// setCaller has the recorder take the stacks that caller returns for those of who
+// changes the disk, where that is not the goroutine that records.
+func (r *recorder) setCaller(caller func() []Frame) { r.caller = caller }
 
 // resumeRecorder returns a recorder that goes on behind j.
 func resumeRecorder(j *Journal, noStacks bool) *recorder {
-	r := newRecorder(j.Base, noStacks)
+	r := newRecorder(j.Base, nil, noStacks)
 	r.events, r.stacks, r.frames, r.faults = slices.Clone(j.Events), slices.Clone(j.Stacks), j.frames, slices.Clone(j.Faults)
 	return r
 }

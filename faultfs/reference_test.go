@@ -75,7 +75,7 @@ func (r *reference) loadBase() {
 			data := make([]byte, r.profile.unit())
 			n.readAt(data, off)
 			r.live[refCell{kind: "bytes", ino: Ino(ino), index: off / r.profile.unit()}] = data
-			if n.page(off/pageBytes) != nil {
+			if n.hasData(off, off+1) {
 				r.pages[refCell{ino: Ino(ino), index: off / pageBytes}] = true
 			}
 		}

@@ -16,7 +16,6 @@ const RootIno Ino = 1
 const (
 	pageBytes     = 4096
 	pagesPerChunk = 16
-	chunkBytes    = pageBytes * pagesPerChunk
 )
 
 // token marks what a tree may change in place: a part whose owner is another
@@ -61,16 +60,35 @@ type dirent struct {
 	ino  Ino
 }
 
+// newTree returns a tree with nothing but a root directory.
 func newTree() *tree {
-	t := &tree{owner: new(token)}
-	t.nodes = []*node{nil, {owner: t.owner, isDir: true, mode: 0o755}}
+	t := emptyTree()
+	t.add(true, 0o755)
 	return t
+}
+
+// emptyTree returns a tree without a root: the first inode that is added is it.
+func emptyTree() *tree { return &tree{owner: new(token), nodes: []*node{nil}} }
+
+// skeleton returns a copy with names, types and targets, and no content.
+func (t *tree) skeleton() *tree {
+	out := emptyTree()
+	for _, n := range t.nodes[RootIno:] {
+		out.nodes = append(out.nodes, &node{owner: out.owner, isDir: n.isDir, target: n.target, names: slices.Clone(n.names)})
+	}
+	return out
 }
 
 // freeze returns t as it is now, never to change; t goes on sharing with it.
 func (t *tree) freeze() *tree {
 	t.owner = new(token)
 	return &tree{nodes: slices.Clone(t.nodes)}
+}
+
+// share returns the inode as it is now, never to change; t goes on with a copy.
+func (t *tree) share(ino Ino) *node {
+	t.owner = new(token)
+	return t.nodes[ino]
 }
 
 // thaw returns a copy of t that may be changed. Any number of goroutines may

@@ -19,10 +19,7 @@ type verifier struct {
 
 // verify tells whether a disk that began as base can have journaled the events.
 func verify(base *tree, events []Event, stacks int) error {
-	v := &verifier{tree: &tree{owner: new(token), nodes: []*node{nil}}, stacks: stacks}
-	for _, n := range base.nodes[RootIno:] {
-		v.tree.nodes = append(v.tree.nodes, &node{owner: v.tree.owner, isDir: n.isDir, target: n.target, names: append([]dirent(nil), n.names...)})
-	}
+	v := &verifier{tree: base.skeleton(), stacks: stacks}
 	v.span = make([]int64, len(base.nodes))
 	for ino, n := range base.nodes {
 		if n != nil {

@@ -69,10 +69,7 @@ func newVolume(c Config) *volume {
 		}
 	}
 	if !c.Unjournaled {
-		v.rec = newRecorder(c.Image, c.NoStacks)
-		if len(c.Faults) > 0 {
-			v.rec.faults = []FaultsAfter{{0, slices.Clone(v.faults)}}
-		}
+		v.rec = newRecorder(c.Image, v.faults, c.NoStacks)
 	}
 	return v
 }
@@ -144,7 +141,7 @@ func (v *volume) setCaller(caller func() []Frame) {
 	v.Lock()
 	defer v.Unlock()
 	if v.rec != nil {
-		v.rec.caller = caller
+		v.rec.setCaller(caller)
 	}
 }
 

@@ -19,8 +19,7 @@ func (v *volume) sync(e Event) error {
 
 // markClean remembers a file as what the next failed sync of it reverts to.
 func (v *volume) markClean(ino Ino) {
-	v.clean[ino] = v.tree.at(ino)
-	v.tree.owner = new(token) // what is clean is changed no more
+	v.clean[ino] = v.tree.share(ino)
 }
 
 // revert makes a file again what its last sync left, through events of its own,

@@ -7,6 +7,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
 
@@ -26,50 +31,50 @@ import (
 // Chtimes check the name and change nothing.
 //
 // A Disk is safe for use by many goroutines.
-type Disk struct{ vol *volume }
+type Disk struct{ vol *volume.Volume }
 
 var _ afero.Fs = (*Disk)(nil)
 
 // NewDisk returns a disk as c says.
-func NewDisk(c Config) *Disk { return &Disk{newVolume(c)} }
+func NewDisk(c Config) *Disk { return &Disk{volume.New(c)} }
 
 // Resume returns the disk that a process finds which starts after the journal's
 // last event, when the one before it was killed: all is as written, what was
 // pending is pending still, faults have counted as far, and the journal goes on.
 // The journal has the image and the faults; those of c are not used.
-func Resume(c Config, j *Journal) *Disk { return &Disk{resumeVolume(c, j)} }
+func Resume(c Config, j *journal.Journal) *Disk { return &Disk{volume.Resume(c, j)} }
 
 // Journal returns what happened so far; nil for a disk that does not journal.
-func (d *Disk) Journal() *Journal { return d.vol.journal() }
+func (d *Disk) Journal() *journal.Journal { return d.vol.Journal() }
 
 // Image returns what the disk holds now, as if nothing could be lost.
-func (d *Disk) Image() *Image { return d.vol.image() }
+func (d *Disk) Image() *Image { return d.vol.Image() }
 
 // Invoke marks in the journal that a call was invoked, and returns the mark's
 // time.
-func (d *Disk) Invoke(call int) int { return d.vol.invoke(call) }
+func (d *Disk) Invoke(call int) int { return d.vol.Invoke(call) }
 
 // Return marks in the journal that a call returned, and returns the mark's time.
-func (d *Disk) Return(call int) int { return d.vol.returned(call) }
+func (d *Disk) Return(call int) int { return d.vol.Returned(call) }
 
 // Kill ends the process that uses the disk and returns the disk for the next
 // one: nothing is lost and nothing is forced, and the journal goes on there.
 // What the killed process still does, in goroutines that do not know that they
 // are dead, happens to a copy that nobody sees.
-func (d *Disk) Kill() *Disk { return &Disk{d.vol.kill()} }
+func (d *Disk) Kill() *Disk { return &Disk{d.vol.Kill()} }
 
 // Faults returns how often each fault of the disk's configuration was met so far.
 // After Kill the next process's disk has them, and goes on counting.
-func (d *Disk) Faults() []FaultCount { return d.vol.faultCounts() }
+func (d *Disk) Faults() []fault.Count { return d.vol.FaultCounts() }
 
 // SetCaller has the disk journal the stacks that caller returns, not those of the
 // goroutines that call its methods: for a disk that is served to another process.
 // It is called while the disk is locked, and only if the disk journals stacks; no
 // frames say that the stack is not known.
-func (d *Disk) SetCaller(caller func() []Frame) { d.vol.setCaller(caller) }
+func (d *Disk) SetCaller(caller func() []journal.Frame) { d.vol.SetCaller(caller) }
 
 // Inodes returns the disk by inode number, as a server that a kernel asks sees it.
-func (d *Disk) Inodes() *Inodes { return &Inodes{d.vol} }
+func (d *Disk) Inodes() *inodes.View { return inodes.New(d.vol) }
 
 // Name returns the name of the kind of file system.
 func (d *Disk) Name() string { return "faultfs" }
@@ -87,31 +92,31 @@ func (d *Disk) Open(name string) (afero.File, error) { return d.OpenFile(name, o
 func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
 	d.vol.Lock()
 	defer d.vol.Unlock()
-	at, err := d.vol.tree.walkPath(name, flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL)
-	var ino Ino
+	at, err := d.vol.Tree.WalkPath(name, flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL)
+	var ino tree.Ino
 	if err == nil {
 		ino, err = d.open(at, flag, perm)
 	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return &File{vol: d.vol, ino: ino, name: name, path: at.path, flag: flag}, nil
+	return &File{vol: d.vol, ino: ino, name: name, path: at.Path, flag: flag}, nil
 }
 
-func (d *Disk) open(at place, flag int, perm fs.FileMode) (Ino, error) {
-	ino := d.vol.tree.inoAt(at)
+func (d *Disk) open(at tree.Place, flag int, perm fs.FileMode) (tree.Ino, error) {
+	ino := d.vol.Tree.InoAt(at)
 	writes := flag&(os.O_WRONLY|os.O_RDWR) != 0
 	switch {
 	case ino == 0 && flag&os.O_CREATE == 0:
 		return 0, syscall.ENOENT
 	case ino == 0:
-		return d.vol.create(at, EventCreate, perm), nil
+		return d.vol.Create(at, journal.EventCreate, perm), nil
 	case flag&(os.O_CREATE|os.O_EXCL) == os.O_CREATE|os.O_EXCL:
 		return 0, syscall.EEXIST
-	case d.vol.tree.at(ino).isDir && (writes || flag&(os.O_CREATE|os.O_TRUNC) != 0):
+	case d.vol.Tree.Inode(ino).IsDir && (writes || flag&(os.O_CREATE|os.O_TRUNC) != 0):
 		return 0, syscall.EISDIR
 	case flag&os.O_TRUNC != 0:
-		return ino, d.vol.resize(ino, at.path, 0)
+		return ino, d.vol.Resize(ino, at.Path, 0)
 	}
 	return ino, nil
 }
@@ -120,25 +125,25 @@ func (d *Disk) open(at place, flag int, perm fs.FileMode) (Ino, error) {
 func (d *Disk) Stat(name string) (fs.FileInfo, error) {
 	d.vol.RLock()
 	defer d.vol.RUnlock()
-	ino, err := d.vol.tree.resolve(name)
+	ino, err := d.vol.Tree.Resolve(name)
 	if err != nil {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: err}
 	}
-	return infoOf(path.Base(clean(name)), ino, d.vol.tree.at(ino)), nil
+	return infoOf(path.Base(tree.Clean(name)), ino, d.vol.Tree.Inode(ino)), nil
 }
 
 // Chmod sets the permission bits of name. Crashes do not lose them.
 func (d *Disk) Chmod(name string, mode fs.FileMode) error {
 	d.vol.Lock()
 	defer d.vol.Unlock()
-	at, err := d.vol.tree.follow(name)
-	if err == nil && d.vol.tree.inoAt(at) == 0 {
+	at, err := d.vol.Tree.Follow(name)
+	if err == nil && d.vol.Tree.InoAt(at) == 0 {
 		err = syscall.ENOENT
 	}
 	if err != nil {
 		return &fs.PathError{Op: "chmod", Path: name, Err: err}
 	}
-	d.vol.chmod(d.vol.tree.inoAt(at), at.path, mode)
+	d.vol.Chmod(d.vol.Tree.InoAt(at), at.Path, mode)
 	return nil
 }
 
@@ -151,7 +156,7 @@ func (d *Disk) Chtimes(name string, _, _ time.Time) error { return d.exists("cht
 func (d *Disk) exists(op, name string) error {
 	d.vol.RLock()
 	defer d.vol.RUnlock()
-	if _, err := d.vol.tree.resolve(name); err != nil {
+	if _, err := d.vol.Tree.Resolve(name); err != nil {
 		return &fs.PathError{Op: op, Path: name, Err: err}
 	}
 	return nil

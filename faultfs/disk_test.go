@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // writeFile makes a file with the given content, synced if so told.
@@ -120,8 +122,11 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	group.Wait()
 	journal := d.Journal()
-	space := faultfs.NewSpace(journal, faultfs.StrictPosix())
-	img := space.Image(faultfs.CrashState{Point: len(journal.Events)})
+	space := crash.NewSpace(journal, crash.StrictPosix())
+	img, err := space.Image(crash.State{Point: len(journal.Events)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if img.Hash() != d.Image().Hash() {
 		t.Errorf("the journal leads to\n%vthe disk holds\n%v", img, d.Image())
 	}
@@ -217,7 +222,7 @@ func TestCallInFlight(t *testing.T) {
 	touch()
 	var calls []int
 	for _, e := range d.Journal().Events {
-		if e.Kind == faultfs.EventChmod {
+		if e.Kind == journal.EventChmod {
 			calls = append(calls, e.Call)
 		}
 	}
@@ -243,10 +248,13 @@ func TestCrashKeepsModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := d.Return(1)
-	space := faultfs.NewSpace(d.Journal(), faultfs.StrictPosix())
+	space := crash.NewSpace(d.Journal(), crash.StrictPosix())
 	for point, want := range map[int]os.FileMode{before: 0o644, after + 1: 0o600} {
 		for _, lost := range []bool{false, true} {
-			img := space.Image(faultfs.CrashState{Point: point, Lost: lost})
+			img, err := space.Image(crash.State{Point: point, Lost: lost})
+			if err != nil {
+				t.Fatal(err)
+			}
 			info, err := faultfs.NewDisk(faultfs.Config{Image: img}).Stat("f")
 			if err != nil || info.Mode() != want {
 				t.Errorf("crash at %d, lost %v: got %v, %v, want mode %v", point, lost, info, err, want)
@@ -264,7 +272,7 @@ func TestFrames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, j := range []*faultfs.Journal{live, stored} {
+	for _, j := range []*journal.Journal{live, stored} {
 		for _, e := range j.Events {
 			frames := j.Frames(e.Stack)
 			if len(frames) == 0 || !strings.HasSuffix(frames[0].Function, ".engineWrites") || frames[0].Line == 0 {

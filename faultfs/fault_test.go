@@ -1,4 +1,4 @@
-package faultfs
+package faultfs_test
 
 import (
 	"bytes"
@@ -9,22 +9,26 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/litmus"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
 
 // TestFaultsFire: which calls fail, with which error, and what is counted.
 func TestFaultsFire(t *testing.T) {
-	d := NewDisk(Config{Faults: []Fault{
-		{Kind: FaultSync, Path: "*.log", Skip: 1, Times: 2},
-		{Kind: FaultWrite, Path: "/dir/broken"},
-		{Kind: FaultSpace, Path: "full"},
-		{Kind: FaultSync, Path: "never"},
+	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{
+		{Kind: fault.Sync, Path: "*.log", Skip: 1, Times: 2},
+		{Kind: fault.Write, Path: "/dir/broken"},
+		{Kind: fault.Space, Path: "full"},
+		{Kind: fault.Sync, Path: "never"},
 	}})
 	must(t, d.Mkdir("dir", 0o755))
-	open := func(name string, flag int) *File {
+	open := func(name string, flag int) *faultfs.File {
 		f, err := d.OpenFile(name, flag|os.O_CREATE|os.O_RDWR, 0o644)
 		must(t, err)
-		return f.(*File)
+		return f.(*faultfs.File)
 	}
 	log := open("dir/a.log", 0)
 	for i, fails := range []bool{false, true, true, false} {
@@ -47,7 +51,7 @@ func TestFaultsFire(t *testing.T) {
 	if got := fmt.Sprint(d.Faults()); got != want {
 		t.Errorf("counts: got %s, want %s", got, want)
 	}
-	if got, want := renderImage(d.Image()), "broken=1x78 dir/ dir/a.log=4x78 dir/broken=0 full=0"; got != want {
+	if got, want := litmus.Image(d.Image()), "broken=1x78 dir/ dir/a.log=4x78 dir/broken=0 full=0"; got != want {
 		t.Errorf("got %s, want %s: a write that fails writes nothing", got, want)
 	}
 	next := d.Kill()
@@ -63,22 +67,22 @@ func checkFault(t *testing.T, call string, err error, fails bool, errno syscall.
 	switch {
 	case !fails && err != nil:
 		t.Errorf("%s: %v", call, err)
-	case fails && (!errors.Is(err, ErrInjected) || !errors.Is(err, errno) || !errors.As(err, &pathError)):
+	case fails && (!errors.Is(err, fault.ErrInjected) || !errors.Is(err, errno) || !errors.As(err, &pathError)):
 		t.Errorf("%s: got %v, want an injected %v of a path", call, err, errno)
 	}
 }
 
 // TestFailedSyncWrite: with O_SYNC the write fails, and its bytes are there.
 func TestFailedSyncWrite(t *testing.T) {
-	for flag, kind := range map[int]EventKind{os.O_SYNC: EventSync, syscall.O_DSYNC: EventSyncData} {
-		d := NewDisk(Config{Faults: []Fault{{Kind: FaultSync, Path: "f", Times: 1}}})
+	for flag, kind := range map[int]journal.EventKind{os.O_SYNC: journal.EventSync, syscall.O_DSYNC: journal.EventSyncData} {
+		d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Kind: fault.Sync, Path: "f", Times: 1}}})
 		f, err := d.OpenFile("f", os.O_CREATE|os.O_WRONLY|flag, 0o644)
 		must(t, err)
 		_, err = f.WriteString("A")
 		checkFault(t, "write", err, true, syscall.EIO)
 		_, err = f.WriteString("B")
 		must(t, err)
-		if got, want := renderImage(d.Image()), "f=1B"; got != want {
+		if got, want := litmus.Image(d.Image()), "f=1B"; got != want {
 			t.Errorf("got %s, want %s: a failed write leaves the offset", got, want)
 		}
 		events := d.Journal().Events
@@ -91,10 +95,10 @@ func TestFailedSyncWrite(t *testing.T) {
 // TestSyncFailureOnDisk: what is read after a failed sync, and after another
 // process took over.
 func TestSyncFailureOnDisk(t *testing.T) {
-	for rule, want := range map[SyncFailure]string{
-		SyncFailureUnknown: "9000B", SyncFailureClean: "9000B", SyncFailureRevert: "5000A",
+	for rule, want := range map[fault.SyncFailure]string{
+		fault.SyncFailureUnknown: "9000B", fault.SyncFailureClean: "9000B", fault.SyncFailureRevert: "5000A",
 	} {
-		d := NewDisk(Config{SyncFailure: rule, Faults: []Fault{{Kind: FaultSync, Path: "f", Skip: 1, Times: 1}}})
+		d := faultfs.NewDisk(faultfs.Config{SyncFailure: rule, Faults: []fault.Fault{{Kind: fault.Sync, Path: "f", Skip: 1, Times: 1}}})
 		f, err := d.Create("f")
 		must(t, err)
 		write := func(letter byte, n int) {
@@ -106,10 +110,10 @@ func TestSyncFailureOnDisk(t *testing.T) {
 		write('B', 9000)
 		checkFault(t, "sync", f.Sync(), true, syscall.EIO)
 		for range 2 {
-			if got := renderImage(d.Image()); got != "f="+want {
+			if got := litmus.Image(d.Image()); got != "f="+want {
 				t.Errorf("rule %d: reads %s, want %s", rule, got, want)
 			}
-			if got := renderImage(Resume(Config{}, d.Journal()).Image()); got != "f="+want {
+			if got := litmus.Image(faultfs.Resume(faultfs.Config{}, d.Journal()).Image()); got != "f="+want {
 				t.Errorf("rule %d: the journal leads to %s, want %s", rule, got, want)
 			}
 			d = d.Kill()

@@ -9,6 +9,9 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
 
@@ -16,8 +19,8 @@ import (
 // [os.File], and further ones that storage engines use. It is safe for use by
 // many goroutines.
 type File struct {
-	vol  *volume
-	ino  Ino
+	vol  *volume.Volume
+	ino  tree.Ino
 	name string
 	path string // name from the root
 	flag int
@@ -54,7 +57,7 @@ func (f *File) Close() error {
 func (f *File) readable() bool { return f.flag&os.O_WRONLY == 0 }
 func (f *File) writable() bool { return f.flag&(os.O_WRONLY|os.O_RDWR) != 0 }
 
-// check tells whether f is open. Callers that read or write hold f.mu or do not
+// check reports whether f is open. Callers that read or write hold f.mu or do not
 // mind that another goroutine closes f at the same time.
 func (f *File) check() error {
 	if f.closed {
@@ -108,14 +111,14 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 	v := f.vol
 	v.RLock()
 	defer v.RUnlock()
-	n := v.tree.at(f.ino)
+	n := v.Tree.Inode(f.ino)
 	switch {
 	case !f.readable():
 		return 0, syscall.EBADF
-	case n.isDir:
+	case n.IsDir:
 		return 0, syscall.EISDIR
 	}
-	return n.read(p, off), nil
+	return n.Read(p, off), nil
 }
 
 // Write writes at the file's offset, or at its end with O_APPEND.
@@ -167,22 +170,22 @@ func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
 	v.Lock()
 	defer v.Unlock()
 	if atEnd {
-		off = v.tree.at(f.ino).size
+		off = v.Tree.Inode(f.ino).Size
 	}
-	if err := v.write(f.ino, f.path, p, off, f.syncAfter()); err != nil {
+	if err := v.Write(f.ino, f.path, p, off, f.syncAfter()); err != nil {
 		return 0, err
 	}
 	return off + int64(len(p)), nil
 }
 
-func (f *File) syncAfter() WriteSync {
+func (f *File) syncAfter() volume.WriteSync {
 	switch {
 	case f.flag&os.O_SYNC == os.O_SYNC:
-		return SyncAllAfter
+		return volume.SyncAllAfter
 	case f.flag&syscall.O_DSYNC != 0:
-		return SyncDataAfter
+		return volume.SyncDataAfter
 	}
-	return SyncNone
+	return volume.SyncNone
 }
 
 // Seek moves the file's offset.
@@ -199,7 +202,7 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 		to += f.off
 	case io.SeekEnd:
 		f.vol.RLock()
-		to += f.vol.tree.at(f.ino).size
+		to += f.vol.Tree.Inode(f.ino).Size
 		f.vol.RUnlock()
 	default:
 		return 0, f.fail("seek", syscall.EINVAL)
@@ -223,7 +226,7 @@ func (f *File) Truncate(size int64) error {
 	default:
 		f.vol.Lock()
 		defer f.vol.Unlock()
-		err = f.vol.resize(f.ino, f.path, size)
+		err = f.vol.Resize(f.ino, f.path, size)
 	}
 	if err != nil {
 		return f.fail("truncate", err)
@@ -234,15 +237,17 @@ func (f *File) Truncate(size int64) error {
 // Sync is fsync: when it returns, the file's bytes and size are durable, and,
 // for a directory, its names. Whether a new file's own name is too depends on
 // the file system.
-func (f *File) Sync() error { return f.mark("sync", Event{Kind: EventSync}) }
+func (f *File) Sync() error { return f.mark("sync", journal.Event{Kind: journal.EventSync}) }
 
 // SyncData is fdatasync: bytes and size, not times (fsync(2)).
-func (f *File) SyncData() error { return f.mark("fdatasync", Event{Kind: EventSyncData}) }
+func (f *File) SyncData() error {
+	return f.mark("fdatasync", journal.Event{Kind: journal.EventSyncData})
+}
 
 // SyncRange is sync_file_range. It writes no metadata and waits for no device
 // cache, so nothing is durable by it (sync_file_range(2)).
 func (f *File) SyncRange(off, length int64) error {
-	return f.mark("sync_file_range", Event{Kind: EventSyncRange, Off: off, Len: length})
+	return f.mark("sync_file_range", journal.Event{Kind: journal.EventSyncRange, Off: off, Len: length})
 }
 
 // Preallocate reserves space as fallocate with FALLOC_FL_KEEP_SIZE does; the
@@ -254,11 +259,11 @@ func (f *File) Preallocate(off, length int64) error {
 	if err == nil && !f.writable() {
 		return f.fail("fallocate", syscall.EBADF)
 	}
-	return f.mark("fallocate", Event{Kind: EventAllocate, Off: off, Len: length})
+	return f.mark("fallocate", journal.Event{Kind: journal.EventAllocate, Off: off, Len: length})
 }
 
 // mark journals an event of this file that changes nothing that can be read.
-func (f *File) mark(op string, e Event) error {
+func (f *File) mark(op string, e journal.Event) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.check(); err != nil {
@@ -267,11 +272,11 @@ func (f *File) mark(op string, e Event) error {
 	f.vol.Lock()
 	defer f.vol.Unlock()
 	e.Ino, e.Path = f.ino, f.path
-	if !e.isSync() {
-		f.vol.record(e)
+	if !e.IsSync() {
+		f.vol.Record(e)
 		return nil
 	}
-	if err := f.vol.sync(e); err != nil {
+	if err := f.vol.Sync(e); err != nil {
 		return f.fail(op, err)
 	}
 	return nil
@@ -286,5 +291,5 @@ func (f *File) Stat() (fs.FileInfo, error) {
 	}
 	f.vol.RLock()
 	defer f.vol.RUnlock()
-	return infoOf(path.Base(f.path), f.ino, f.vol.tree.at(f.ino)), nil
+	return infoOf(path.Base(f.path), f.ino, f.vol.Tree.Inode(f.ino)), nil
 }

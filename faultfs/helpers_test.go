@@ -1,4 +1,4 @@
-package faultfs
+package faultfs_test
 
 import "testing"
 

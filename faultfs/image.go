@@ -1,114 +1,24 @@
 package faultfs
 
 import (
-	"fmt"
-	"io/fs"
-	"strings"
-	"syscall"
-
-	"github.com/zeebo/xxh3"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 )
 
-// Image is the files and bytes that a disk holds at one moment. It never
-// changes; images share what they have in common. The zero value is not an
-// image: see [EmptyImage].
-type Image struct {
-	tree  *tree
-	hash  Digest
-	links Digest // of which names share a file; zero if none do
-}
+// Config says what a disk starts with: an image, faults, how much may be written,
+// and what of it is journaled. The zero value is an empty disk that journals.
+type Config = volume.Config
 
-// EmptyImage returns an image with nothing but a root directory.
-func EmptyImage() *Image { return newImage(newTree()) }
-
-// treeOf returns what the image holds; nobody may change it.
-func treeOf(img *Image) *tree { return img.tree }
-
-// newImage takes t, which nobody may change afterwards.
-func newImage(t *tree) *Image {
-	t.settle()
-	t.owner = nil
-	img := &Image{tree: t}
-	img.hash, img.links = t.sum()
-	return img
-}
-
-// Hash returns the digest of all that can be reached in the image: names, sizes,
-// bytes, targets of symbolic links, and which names share a file. Permission bits and times are left out.
-func (img *Image) Hash() Digest { return img.hash }
-
-// sum returns the digest of what can be reached from the root, and that of which
-// names share a file.
-func (t *tree) sum() (total, links Digest) {
-	var seen map[Ino]uint64 // by file that may have several names: its first
-	t.walk(func(p string, ino Ino, n *node) {
-		place := xxh3.HashString(p)
-		content := n.sum()
-		if n.shared {
-			if first, again := seen[ino]; again {
-				content, links = content.Add(hashWords(first)), links.Add(hashWords(place, first))
-			} else if seen == nil {
-				seen = map[Ino]uint64{ino: place}
-			} else {
-				seen[ino] = place
-			}
-		}
-		total = total.Add(hashWords(place, content.Hi, content.Lo))
-	})
-	return total, links
-}
+// Image is the files and bytes that a disk holds at one moment. It never changes;
+// images share what they have in common. The zero value is not an image: see
+// [EmptyImage].
+type Image = tree.Image
 
 // FileInfo is a name in an image.
-type FileInfo struct {
-	Path  string
-	Ino   Ino // the same for the names of one file
-	IsDir bool
-	// Target is where a symbolic link points; "" for all else.
-	Target string
-	// SizeBytes is the length of a file.
-	SizeBytes int64
-}
+type FileInfo = tree.FileInfo
 
-// Files returns every name in the image, a directory before its entries, in the
-// order of names. The root is left out.
-func (img *Image) Files() []FileInfo {
-	var out []FileInfo
-	img.tree.walk(func(p string, ino Ino, n *node) {
-		if ino != RootIno {
-			out = append(out, FileInfo{Path: p, Ino: ino, IsDir: n.isDir, Target: n.target, SizeBytes: n.size})
-		}
-	})
-	return out
-}
+// Patcher changes a directory tree until it holds an image: see [Image.Patch].
+type Patcher = tree.Patcher
 
-// ReadFile returns the content of the file at name, or that a symbolic link at
-// name leads to. The bytes are the caller's.
-func (img *Image) ReadFile(name string) ([]byte, error) {
-	ino, err := img.tree.resolve(name)
-	if err != nil {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
-	}
-	n := img.tree.at(ino)
-	if n.isDir {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
-	}
-	data := make([]byte, n.size)
-	n.readAt(data, 0)
-	return data, nil
-}
-
-// String returns the names and sizes, one a line.
-func (img *Image) String() string {
-	var b strings.Builder
-	for _, f := range img.Files() {
-		switch {
-		case f.IsDir:
-			fmt.Fprintf(&b, "%s/\n", f.Path)
-		case f.Target != "":
-			fmt.Fprintf(&b, "%s -> %s\n", f.Path, f.Target)
-		default:
-			fmt.Fprintf(&b, "%s %d\n", f.Path, f.SizeBytes)
-		}
-	}
-	return b.String()
-}
+// EmptyImage returns an image with nothing but a root directory.
+func EmptyImage() *Image { return tree.EmptyImage() }

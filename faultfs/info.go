@@ -3,11 +3,13 @@ package faultfs
 import (
 	"io/fs"
 	"time"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
 // infoOf describes an inode under a name. The volume's lock is held.
-func infoOf(name string, ino Ino, n *node) fs.FileInfo {
-	return fileInfo{name: name, size: n.length(), mode: n.mode | n.fileType(), time: n.mtime, ino: ino}
+func infoOf(name string, ino tree.Ino, n *tree.Node) fs.FileInfo {
+	return fileInfo{name: name, size: n.Length(), mode: n.Mode | n.FileType(), time: n.Mtime, ino: ino}
 }
 
 // fileInfo is a fs.FileInfo; it is comparable, so os.SameFile's question can be
@@ -17,7 +19,7 @@ type fileInfo struct {
 	size int64
 	mode fs.FileMode
 	time int64
-	ino  Ino
+	ino  tree.Ino
 }
 
 func (i fileInfo) Name() string       { return i.name }

@@ -4,6 +4,8 @@ import (
 	"io"
 	"io/fs"
 	"syscall"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
 // Readdir returns the next count entries of a directory in the order of names,
@@ -16,7 +18,7 @@ func (f *File) Readdir(count int) ([]fs.FileInfo, error) {
 	names, err := f.list(count)
 	infos := make([]fs.FileInfo, len(names))
 	for i, e := range names {
-		infos[i] = infoOf(e.name, e.ino, f.vol.tree.at(e.ino))
+		infos[i] = infoOf(e.Name, e.Ino, f.vol.Tree.Inode(e.Ino))
 	}
 	return infos, err
 }
@@ -30,27 +32,27 @@ func (f *File) Readdirnames(count int) ([]string, error) {
 	entries, err := f.list(count)
 	names := make([]string, len(entries))
 	for i, e := range entries {
-		names[i] = e.name
+		names[i] = e.Name
 	}
 	return names, err
 }
 
-func (f *File) list(count int) ([]dirent, error) {
+func (f *File) list(count int) ([]tree.Dirent, error) {
 	if err := f.check(); err != nil {
 		return nil, f.fail("readdir", err)
 	}
-	n := f.vol.tree.at(f.ino)
-	if !n.isDir {
+	n := f.vol.Tree.Inode(f.ino)
+	if !n.IsDir {
 		return nil, f.fail("readdirent", syscall.ENOTDIR)
 	}
-	if n.removed {
+	if n.Removed {
 		return nil, f.fail("readdirent", syscall.ENOENT)
 	}
 	// By name, not by place: who removes what was listed must see the rest.
-	rest := n.names
+	rest := n.Names
 	if f.listed != "" {
-		i, found := findName(rest, f.listed)
-		rest = rest[i+int(boolWord(found)):]
+		i, found := tree.FindName(rest, f.listed)
+		rest = rest[i+int(tree.BoolWord(found)):]
 	}
 	if count > 0 {
 		if len(rest) == 0 {
@@ -59,7 +61,7 @@ func (f *File) list(count int) ([]dirent, error) {
 		rest = rest[:min(count, len(rest))]
 	}
 	if len(rest) > 0 {
-		f.listed = rest[len(rest)-1].name
+		f.listed = rest[len(rest)-1].Name
 	}
 	return rest, nil
 }

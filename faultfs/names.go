@@ -5,6 +5,9 @@ import (
 	"os"
 	"path"
 	"syscall"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // Mkdir makes one directory.
@@ -18,14 +21,14 @@ func (d *Disk) Mkdir(name string, perm fs.FileMode) error {
 }
 
 func (d *Disk) mkdir(name string, perm fs.FileMode) error {
-	at, err := d.vol.tree.resolveParent(name)
+	at, err := d.vol.Tree.ResolveParent(name)
 	if err != nil {
 		return err
 	}
-	if at.name == "" || d.vol.tree.lookup(at.dir, at.name) != 0 {
+	if at.Name == "" || d.vol.Tree.Lookup(at.Dir, at.Name) != 0 {
 		return syscall.EEXIST
 	}
-	d.vol.create(at, EventMkdir, perm)
+	d.vol.Create(at, journal.EventMkdir, perm)
 	return nil
 }
 
@@ -37,9 +40,9 @@ func (d *Disk) MkdirAll(name string, perm fs.FileMode) error {
 }
 
 func (d *Disk) mkdirAll(name string, perm fs.FileMode) error {
-	ino, err := d.vol.tree.resolve(name)
+	ino, err := d.vol.Tree.Resolve(name)
 	switch {
-	case err == nil && d.vol.tree.at(ino).isDir:
+	case err == nil && d.vol.Tree.Inode(ino).IsDir:
 		return nil
 	case err == nil:
 		return &fs.PathError{Op: "mkdir", Path: name, Err: syscall.ENOTDIR}
@@ -66,14 +69,14 @@ func (d *Disk) Remove(name string) error {
 }
 
 func (d *Disk) remove(name string) error {
-	at, err := d.vol.tree.resolveParent(name)
+	at, err := d.vol.Tree.ResolveParent(name)
 	if err != nil {
 		return err
 	}
-	if at.name == "" {
+	if at.Name == "" {
 		return syscall.EBUSY
 	}
-	return d.vol.remove(at)
+	return d.vol.Remove(at)
 }
 
 // RemoveAll removes name and everything below it. A name that is not there is
@@ -81,7 +84,7 @@ func (d *Disk) remove(name string) error {
 func (d *Disk) RemoveAll(name string) error {
 	d.vol.Lock()
 	defer d.vol.Unlock()
-	at, err := d.vol.tree.resolveParent(name)
+	at, err := d.vol.Tree.ResolveParent(name)
 	switch err {
 	case nil:
 	case syscall.ENOENT:
@@ -89,22 +92,22 @@ func (d *Disk) RemoveAll(name string) error {
 	default:
 		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
 	}
-	if ino := d.vol.tree.inoAt(at); ino != 0 {
+	if ino := d.vol.Tree.InoAt(at); ino != 0 {
 		return d.removeAll(name, ino)
 	}
 	return nil
 }
 
-func (d *Disk) removeAll(name string, ino Ino) error {
-	names := d.vol.tree.at(ino).names
+func (d *Disk) removeAll(name string, ino tree.Ino) error {
+	names := d.vol.Tree.Inode(ino).Names
 	for len(names) > 0 {
 		first := names[0]
-		if err := d.removeAll(path.Join(name, first.name), first.ino); err != nil {
+		if err := d.removeAll(path.Join(name, first.Name), first.Ino); err != nil {
 			return err
 		}
-		names = d.vol.tree.at(ino).names
+		names = d.vol.Tree.Inode(ino).Names
 	}
-	if ino == RootIno {
+	if ino == tree.RootIno {
 		return nil
 	}
 	if err := d.remove(name); err != nil {
@@ -124,22 +127,22 @@ func (d *Disk) Rename(oldName, newName string) error {
 }
 
 func (d *Disk) rename(oldName, newName string) error {
-	from, err := d.vol.tree.resolveParent(oldName)
+	from, err := d.vol.Tree.ResolveParent(oldName)
 	if err != nil {
 		return err
 	}
-	to, err := d.vol.tree.resolveParent(newName)
+	to, err := d.vol.Tree.ResolveParent(newName)
 	if err != nil {
 		return err
 	}
-	if from.name == "" || to.name == "" {
+	if from.Name == "" || to.Name == "" {
 		return syscall.EBUSY
 	}
-	over := d.vol.tree.lookup(to.dir, to.name)
-	if over != 0 && d.vol.tree.at(over).isDir && d.vol.tree.lookup(from.dir, from.name) != 0 {
+	over := d.vol.Tree.Lookup(to.Dir, to.Name)
+	if over != 0 && d.vol.Tree.Inode(over).IsDir && d.vol.Tree.Lookup(from.Dir, from.Name) != 0 {
 		return syscall.EEXIST // as package os refuses it
 	}
-	return d.vol.rename(from, to)
+	return d.vol.Rename(from, to)
 }
 
 // Link gives the file, or symbolic link, oldName the further name newName.
@@ -153,17 +156,17 @@ func (d *Disk) Link(oldName, newName string) error {
 }
 
 func (d *Disk) link(oldName, newName string) error {
-	old, err := d.vol.tree.resolveParent(oldName)
+	old, err := d.vol.Tree.ResolveParent(oldName)
 	if err != nil {
 		return err
 	}
-	ino := d.vol.tree.inoAt(old)
+	ino := d.vol.Tree.InoAt(old)
 	if ino == 0 {
 		return syscall.ENOENT
 	}
-	to, err := d.vol.tree.resolveParent(newName)
+	to, err := d.vol.Tree.ResolveParent(newName)
 	if err != nil {
 		return err
 	}
-	return d.vol.link(ino, old.path, to)
+	return d.vol.Link(ino, old.Path, to)
 }

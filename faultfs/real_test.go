@@ -20,6 +20,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // top is the directory that names are in, so that a symbolic link that leads
@@ -356,14 +358,14 @@ func (w *twins) lstat(t *rapid.T) {
 // kernel finds them, and by renameat2 in the directory.
 func (w *twins) renameFlags(t *rapid.T) {
 	from, to := drawName(t, "from"), drawName(t, "to")
-	mode := rapid.SampledFrom([]faultfs.RenameMode{faultfs.RenameOver, faultfs.RenameNoReplace, faultfs.RenameExchange}).Draw(t, "mode")
-	flags := map[faultfs.RenameMode]uint{faultfs.RenameNoReplace: unix.RENAME_NOREPLACE, faultfs.RenameExchange: unix.RENAME_EXCHANGE}
+	mode := rapid.SampledFrom([]inodes.RenameMode{inodes.RenameOver, inodes.RenameNoReplace, inodes.RenameExchange}).Draw(t, "mode")
+	flags := map[inodes.RenameMode]uint{inodes.RenameNoReplace: unix.RENAME_NOREPLACE, inodes.RenameExchange: unix.RENAME_EXCHANGE}
 	real := unix.Renameat2(unix.AT_FDCWD, filepath.Join(w.root, from), unix.AT_FDCWD, filepath.Join(w.root, to), flags[mode])
 	disk := w.rename2(from, to, mode)
 	same(t, "renameat2 "+from+" "+to, disk, real)
 }
 
-func (w *twins) rename2(from, to string, mode faultfs.RenameMode) error {
+func (w *twins) rename2(from, to string, mode inodes.RenameMode) error {
 	dir, err := w.dirOf(from)
 	if err != nil {
 		return err
@@ -376,12 +378,12 @@ func (w *twins) rename2(from, to string, mode faultfs.RenameMode) error {
 }
 
 // dirOf returns the directory that name is in.
-func (w *twins) dirOf(name string) (faultfs.Ino, error) {
+func (w *twins) dirOf(name string) (journal.Ino, error) {
 	info, err := w.disk.Stat(filepath.Dir(name))
 	if err != nil {
 		return 0, err
 	}
-	return info.Sys().(faultfs.Ino), nil
+	return info.Sys().(journal.Ino), nil
 }
 
 func (w *twins) stat(t *rapid.T) {

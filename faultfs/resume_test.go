@@ -1,20 +1,23 @@
-package faultfs
+package faultfs_test
 
 import (
 	"fmt"
 	"testing"
 
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
 
 // TestResumeKeepsFaults: a disk that is resumed has the faults of the one before,
 // as far as they had counted, and a failed sync still reverts what it reverts.
 func TestResumeKeepsFaults(t *testing.T) {
-	c := Config{
-		Faults:      []Fault{{Kind: FaultSync, Path: "f", Skip: 1, Times: 2}, {Kind: FaultWrite, Path: "never"}},
-		SyncFailure: SyncFailureRevert,
+	c := faultfs.Config{
+		Faults:      []fault.Fault{{Kind: fault.Sync, Path: "f", Skip: 1, Times: 2}, {Kind: fault.Write, Path: "never"}},
+		SyncFailure: fault.SyncFailureRevert,
 	}
-	d := NewDisk(c)
+	d := faultfs.NewDisk(c)
 	must(t, afero.WriteFile(d, "f", []byte("synced"), 0o644))
 	f, err := d.OpenFile("f", 2, 0)
 	must(t, err)
@@ -34,13 +37,13 @@ func TestResumeKeepsFaults(t *testing.T) {
 	} {
 		stored, err := d.Journal().Until(at.events).Record().Journal()
 		must(t, err)
-		for name, j := range map[string]*Journal{"in memory": d.Journal().Until(at.events), "stored": stored} {
-			if got := fmt.Sprint(Resume(c, j).Faults()); got != at.want {
+		for name, j := range map[string]*journal.Journal{"in memory": d.Journal().Until(at.events), "stored": stored} {
+			if got := fmt.Sprint(faultfs.Resume(c, j).Faults()); got != at.want {
 				t.Errorf("%s, after %d events: got %s, want %s", name, at.events, got, at.want)
 			}
 		}
 	}
-	next := Resume(c, d.Journal())
+	next := faultfs.Resume(c, d.Journal())
 	f, err = next.OpenFile("f", 2, 0)
 	must(t, err)
 	if err := f.Sync(); err == nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/spf13/afero"
 )
 
@@ -22,14 +23,14 @@ func (d *Disk) SymlinkIfPossible(oldName, newName string) error {
 }
 
 func (d *Disk) symlinkPath(target, name string) error {
-	if err := checkTarget(target); err != nil {
+	if err := tree.CheckTarget(target); err != nil {
 		return err // the kernel reads it before it looks at the name
 	}
-	at, err := d.vol.tree.resolveParent(name)
+	at, err := d.vol.Tree.ResolveParent(name)
 	if err != nil {
 		return err
 	}
-	_, err = d.vol.symlink(at, target)
+	_, err = d.vol.Symlink(at, target)
 	return err
 }
 
@@ -38,13 +39,13 @@ func (d *Disk) ReadlinkIfPossible(name string) (string, error) {
 	d.vol.RLock()
 	defer d.vol.RUnlock()
 	ino, err := d.lstat(name)
-	if err == nil && d.vol.tree.at(ino).target == "" {
+	if err == nil && d.vol.Tree.Inode(ino).Target == "" {
 		err = syscall.EINVAL
 	}
 	if err != nil {
 		return "", &fs.PathError{Op: "readlink", Path: name, Err: err}
 	}
-	return d.vol.tree.at(ino).target, nil
+	return d.vol.Tree.Inode(ino).Target, nil
 }
 
 // LstatIfPossible describes the file at name, and a symbolic link as itself. It
@@ -56,16 +57,16 @@ func (d *Disk) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
 	if err != nil {
 		return nil, true, &fs.PathError{Op: "lstat", Path: name, Err: err}
 	}
-	return infoOf(baseName(clean(name)), ino, d.vol.tree.at(ino)), true, nil
+	return infoOf(tree.BaseName(tree.Clean(name)), ino, d.vol.Tree.Inode(ino)), true, nil
 }
 
 // lstat returns the inode at name, a symbolic link as itself.
-func (d *Disk) lstat(name string) (Ino, error) {
-	at, err := d.vol.tree.resolveParent(name)
+func (d *Disk) lstat(name string) (tree.Ino, error) {
+	at, err := d.vol.Tree.ResolveParent(name)
 	if err != nil {
 		return 0, err
 	}
-	if ino := d.vol.tree.inoAt(at); ino != 0 {
+	if ino := d.vol.Tree.InoAt(at); ino != 0 {
 		return ino, nil
 	}
 	return 0, syscall.ENOENT

@@ -1,4 +1,4 @@
-package faultfs
+package faultfs_test
 
 import (
 	"errors"
@@ -10,13 +10,18 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/spf13/afero"
 )
 
 // TestSymlinkPaths: links are followed as the kernel does, and the journal has
 // the path that they lead to.
 func TestSymlinkPaths(t *testing.T) {
-	d := NewDisk(Config{})
+	d := faultfs.NewDisk(faultfs.Config{})
 	must(t, d.MkdirAll("real/deep", 0o755))
 	for link, target := range map[string]string{
 		"abs": "/real", "rel": "real/deep", "real/deep/up": "../..", "chain": "abs/deep/up/rel", "dangling": "real/new",
@@ -45,7 +50,7 @@ func TestSymlinkPaths(t *testing.T) {
 
 // TestSymlinkLoop: 40 links may be followed, 41 may not.
 func TestSymlinkLoop(t *testing.T) {
-	d := NewDisk(Config{})
+	d := faultfs.NewDisk(faultfs.Config{})
 	must(t, afero.WriteFile(d, "0", nil, 0o644))
 	const linksMax = 40
 	for i := range linksMax + 1 {
@@ -60,20 +65,20 @@ func TestSymlinkLoop(t *testing.T) {
 }
 
 func TestSymlinkInodes(t *testing.T) {
-	n := NewDisk(Config{}).Inodes()
-	link, err := n.Symlink(RootIno, "s", "target")
+	n := faultfs.NewDisk(faultfs.Config{}).Inodes()
+	link, err := n.Symlink(journal.RootIno, "s", "target")
 	must(t, err)
-	want := Attr{Ino: link.Ino, Type: fs.ModeSymlink, Perm: 0o777, SizeBytes: 6, Links: 1, Time: 1}
+	want := inodes.Attr{Ino: link.Ino, Type: fs.ModeSymlink, Perm: 0o777, SizeBytes: 6, Links: 1, Time: 1}
 	if link != want {
 		t.Errorf("got %+v, want %+v", link, want)
 	}
 	if target, err := n.Readlink(link.Ino); err != nil || target != "target" {
 		t.Errorf("got %q, %v", target, err)
 	}
-	if list, err := n.List(RootIno); err != nil || !slices.Equal(list, []Dirent{{"s", link.Ino, fs.ModeSymlink}}) {
+	if list, err := n.List(journal.RootIno); err != nil || !slices.Equal(list, []inodes.Dirent{{Name: "s", Ino: link.Ino, Type: fs.ModeSymlink}}) {
 		t.Errorf("got %v, %v", list, err)
 	}
-	attr := func(_ Attr, err error) error { return err }
+	attr := func(_ inodes.Attr, err error) error { return err }
 	text := func(_ string, err error) error { return err }
 	count := func(_ int, err error) error { return err }
 	for _, c := range []struct {
@@ -81,51 +86,51 @@ func TestSymlinkInodes(t *testing.T) {
 		got  error
 		want syscall.Errno
 	}{
-		{"empty target", attr(n.Symlink(RootIno, "x", "")), syscall.ENOENT},
-		{"long target", attr(n.Symlink(RootIno, "x", strings.Repeat("x", 4096))), syscall.ENAMETOOLONG},
-		{"name taken", attr(n.Symlink(RootIno, "s", "x")), syscall.EEXIST},
-		{"readlink of a directory", text(n.Readlink(RootIno)), syscall.EINVAL},
-		{"write", count(n.Write(link.Ino, []byte("x"), 0, SyncNone)), syscall.EINVAL},
+		{"empty target", attr(n.Symlink(journal.RootIno, "x", "")), syscall.ENOENT},
+		{"long target", attr(n.Symlink(journal.RootIno, "x", strings.Repeat("x", 4096))), syscall.ENAMETOOLONG},
+		{"name taken", attr(n.Symlink(journal.RootIno, "s", "x")), syscall.EEXIST},
+		{"readlink of a directory", text(n.Readlink(journal.RootIno)), syscall.EINVAL},
+		{"write", count(n.Write(link.Ino, []byte("x"), 0, volume.SyncNone)), syscall.EINVAL},
 		{"chmod", n.Chmod(link.Ino, 0), syscall.EOPNOTSUPP},
 		{"sync", n.Sync(link.Ino, false), syscall.EINVAL},
 		{"lookup in it", attr(n.Lookup(link.Ino, "x")), syscall.ENOTDIR},
-		{"rmdir", n.Remove(RootIno, "s", true), syscall.ENOTDIR},
-		{"exchange with none", n.Rename(RootIno, "s", RootIno, "x", RenameExchange), syscall.ENOENT},
+		{"rmdir", n.Remove(journal.RootIno, "s", true), syscall.ENOTDIR},
+		{"exchange with none", n.Rename(journal.RootIno, "s", journal.RootIno, "x", inodes.RenameExchange), syscall.ENOENT},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
 		}
 	}
-	must(t, attr(n.Symlink(RootIno, "longest", strings.Repeat("x", 4095))))
-	must(t, n.Remove(RootIno, "s", false))
+	must(t, attr(n.Symlink(journal.RootIno, "longest", strings.Repeat("x", 4095))))
+	must(t, n.Remove(journal.RootIno, "s", false))
 }
 
 // TestSymlinkImages: type and target count in an image's hash, and a stored
 // image has them still.
 func TestSymlinkImages(t *testing.T) {
-	hashes := map[Digest]string{}
-	for name, make := range map[string]func(*Disk) error{
-		"file":         func(d *Disk) error { return afero.WriteFile(d, "s", nil, 0o644) },
-		"bytes":        func(d *Disk) error { return afero.WriteFile(d, "s", []byte("a"), 0o644) },
-		"directory":    func(d *Disk) error { return d.Mkdir("s", 0o755) },
-		"link":         func(d *Disk) error { return d.SymlinkIfPossible("a", "s") },
-		"another link": func(d *Disk) error { return d.SymlinkIfPossible("b", "s") },
+	hashes := map[digest.Digest]string{}
+	for name, make := range map[string]func(*faultfs.Disk) error{
+		"file":         func(d *faultfs.Disk) error { return afero.WriteFile(d, "s", nil, 0o644) },
+		"bytes":        func(d *faultfs.Disk) error { return afero.WriteFile(d, "s", []byte("a"), 0o644) },
+		"directory":    func(d *faultfs.Disk) error { return d.Mkdir("s", 0o755) },
+		"link":         func(d *faultfs.Disk) error { return d.SymlinkIfPossible("a", "s") },
+		"another link": func(d *faultfs.Disk) error { return d.SymlinkIfPossible("b", "s") },
 	} {
-		d := NewDisk(Config{})
+		d := faultfs.NewDisk(faultfs.Config{})
 		must(t, make(d))
 		img := d.Image()
 		if other, again := hashes[img.Hash()]; again {
 			t.Errorf("%s and %s have one hash", name, other)
 		}
 		hashes[img.Hash()] = name
-		j, err := NewDisk(Config{Image: img}).Journal().Record().Journal()
+		j, err := faultfs.NewDisk(faultfs.Config{Image: img}).Journal().Record().Journal()
 		if err != nil || j.Base.Hash() != img.Hash() {
 			t.Errorf("%s: stored and read again: %v, or it differs", name, err)
 		}
 	}
-	d := NewDisk(Config{})
+	d := faultfs.NewDisk(faultfs.Config{})
 	must(t, d.SymlinkIfPossible("a/b", "s"))
-	want := []FileInfo{{Path: "/s", Ino: 2, Target: "a/b"}}
+	want := []faultfs.FileInfo{{Path: "/s", Ino: 2, Target: "a/b"}}
 	if got := d.Image().Files(); !slices.Equal(got, want) || d.Image().String() != "/s -> a/b\n" {
 		t.Errorf("got %+v %q, want %+v", got, d.Image(), want)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -24,14 +24,14 @@ var fullLog = scenarios.MustParse("save-hard-state term=+1\npersist 60 size=1000
 // each of which the engine recovers twice and is probed twice.
 func BenchmarkFile(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
-	for _, p := range []faultfs.Profile{faultfs.StrictPosix(), faultfs.Ext4Ordered()} {
+	for _, p := range []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()} {
 		for _, f := range []engines.Factory{filelog.Factory(filelog.Options{}), filelog.BufferedFactory(filelog.Options{})} {
 			b.Run(f.Name+"/"+p.Name, func(b *testing.B) { benchmarkExplore(b, f, p) })
 		}
 	}
 }
 
-func benchmarkExplore(b *testing.B, f engines.Factory, p faultfs.Profile) {
+func benchmarkExplore(b *testing.B, f engines.Factory, p crash.Profile) {
 	distinct, visited := 0, 0
 	for b.Loop() {
 		o, err := harness.Verify(b.Context(), f, harness.Config{

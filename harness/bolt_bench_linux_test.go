@@ -10,7 +10,9 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -26,12 +28,12 @@ var smallTree = scenarios.MustParse("save-hard-state term=+1\npersist 7 size=100
 // closes it. ratio compares the two rates.
 func BenchmarkBbolt(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
-	for _, p := range []faultfs.Profile{faultfs.StrictPosix(), faultfs.Ext4Ordered()} {
+	for _, p := range []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()} {
 		b.Run(p.Name, func(b *testing.B) { benchmarkBolt(b, p) })
 	}
 }
 
-func benchmarkBolt(b *testing.B, p faultfs.Profile) {
+func benchmarkBolt(b *testing.B, p crash.Profile) {
 	only := []scenarios.NamedProgram{{Name: "small-tree", Program: smallTree}}
 	var explored, copied time.Duration
 	distinct, images := 0, 0
@@ -58,24 +60,28 @@ func benchmarkBolt(b *testing.B, p faultfs.Profile) {
 
 // copyAndOpen goes through some images of the same program as the loop would, and
 // returns how many and how long that took.
-func copyAndOpen(b *testing.B, p faultfs.Profile) (n int, took time.Duration) {
+func copyAndOpen(b *testing.B, p crash.Profile) (n int, took time.Duration) {
 	const imagesMax = 3000
 	recording, err := harness.Record(bolt, harness.Config{Profile: p}, smallTree)
 	orNotRun(b, err)
-	space := faultfs.NewSpace(recording.Lives[0].Journal, p)
+	space := crash.NewSpace(recording.Lives[0].Journal, p)
 	dir, err := os.MkdirTemp("/dev/shm", "ackproof-bench-*")
 	if err != nil {
 		b.Skip("no memory-backed directory to copy to: ", err)
 	}
 	defer os.RemoveAll(dir)
-	seen := map[faultfs.Digest]bool{}
-	for c := range space.States(faultfs.Plan{}) {
+	seen := map[digest.Digest]bool{}
+	for c := range space.Walk(crash.Plan{}) {
 		if seen[c.Key()] {
 			continue
 		}
 		seen[c.Key()] = true
 		start := time.Now()
-		openCopy(b, filepath.Join(dir, "copy"), space.Image(c.State()))
+		image, err := space.Image(c.State())
+		if err != nil {
+			b.Fatal(err)
+		}
+		openCopy(b, filepath.Join(dir, "copy"), image)
 		took += time.Since(start)
 		if n++; n == imagesMax {
 			break

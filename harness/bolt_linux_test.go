@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines/boltlog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
@@ -24,7 +24,7 @@ var boltPrograms = []scenarios.NamedProgram{
 }
 
 func TestBboltHolds(t *testing.T) {
-	for _, p := range faultfs.Profiles() {
+	for _, p := range crash.Profiles() {
 		o := verifyOnDir(t, bolt, harness.Config{Profile: p, Only: boltPrograms, SecondLives: 2})
 		if o.Verdict != models.Pass || o.Tally.Distinct == 0 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
@@ -37,7 +37,7 @@ func TestBboltHolds(t *testing.T) {
 // all that was acknowledged; and where the first write of the file may come apart,
 // a crash leaves one that never opens again, though nothing was acknowledged yet.
 func TestBboltAlone(t *testing.T) {
-	for _, p := range faultfs.Profiles() {
+	for _, p := range crash.Profiles() {
 		o := verifyOnDir(t, boltPlain, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true, KeepGoing: true})
 		found := map[models.Property]bool{}
 		for _, f := range o.Findings {
@@ -57,7 +57,7 @@ func TestBboltAlone(t *testing.T) {
 // behind the pages that it points to, so a loss of power at any time may leave a
 // database that panics or shows what was never written, flushed or not.
 func TestBboltNoSyncIsNotRecoverable(t *testing.T) {
-	for _, p := range faultfs.Profiles() {
+	for _, p := range crash.Profiles() {
 		o := verifyOnDir(t, boltNoSync, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true, KeepGoing: true})
 		if o.Verdict != models.Fail {
 			t.Errorf("%s, want it refuted", o.Summary())

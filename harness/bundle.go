@@ -13,7 +13,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -46,8 +47,8 @@ type Bundle struct {
 	Contract  models.Contract   `json:"contract"`
 	Build     map[string]string `json:"build"`
 	// Lives are those that led to the crash, the last one crashing in State.
-	Lives []LifeRecord       `json:"lives"`
-	State faultfs.CrashState `json:"state"`
+	Lives []LifeRecord `json:"lives"`
+	State crash.State  `json:"state"`
 	// Live tells that the finding takes no crash.
 	Live       bool               `json:"live,omitempty"`
 	Recovered  *models.Recovered  `json:"recovered,omitempty"`
@@ -59,15 +60,15 @@ type Bundle struct {
 
 // LifeRecord is a [Life] as it is stored.
 type LifeRecord struct {
-	Crash     faultfs.CrashState    `json:"crash"`
-	Journal   faultfs.JournalRecord `json:"journal"`
-	Opened    int                   `json:"opened"`
-	Resumed   int                   `json:"resumed,omitempty"`
-	Recovered *models.Recovered     `json:"recovered"`
-	Steps     string                `json:"steps"`
-	Added     bool                  `json:"added,omitempty"`
-	Log       string                `json:"log,omitempty"`
-	Calls     models.History        `json:"calls"`
+	Crash     crash.State       `json:"crash"`
+	Journal   journal.Record    `json:"journal"`
+	Opened    int               `json:"opened"`
+	Resumed   int               `json:"resumed,omitempty"`
+	Recovered *models.Recovered `json:"recovered"`
+	Steps     string            `json:"steps"`
+	Added     bool              `json:"added,omitempty"`
+	Log       string            `json:"log,omitempty"`
+	Calls     models.History    `json:"calls"`
 }
 
 // Bundle returns the finding as it is stored.

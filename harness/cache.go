@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -19,26 +19,26 @@ type recovery struct {
 // once for each. It is safe for concurrent use.
 type cache struct {
 	mu      sync.Mutex
-	byImage map[faultfs.Digest]*recovery
+	byImage map[digest.Digest]*recovery
 	byKey   map[models.Digest]*recovery
 	byView  map[models.Digest]*recovery // those without a failure, by what was shown first
 }
 
 func newCache() *cache {
 	return &cache{
-		byImage: map[faultfs.Digest]*recovery{},
+		byImage: map[digest.Digest]*recovery{},
 		byKey:   map[models.Digest]*recovery{},
 		byView:  map[models.Digest]*recovery{},
 	}
 }
 
-func (c *cache) get(image faultfs.Digest) *recovery {
+func (c *cache) get(image digest.Digest) *recovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.byImage[image]
 }
 
-func (c *cache) put(image faultfs.Digest, r *models.Recovered) *recovery {
+func (c *cache) put(image digest.Digest, r *models.Recovered) *recovery {
 	key := r.Key()
 	if r.Again != nil && showsAgain(r) {
 		// Nothing can be said of it any more, and a long log's weighs.
@@ -73,7 +73,7 @@ func showsAgain(r *models.Recovered) bool {
 
 // shown returns a recovery without a failure that first showed the view of this
 // key, and remembers that the image comes to it too; nil if there is none.
-func (c *cache) shown(image faultfs.Digest, view models.Digest) *recovery {
+func (c *cache) shown(image digest.Digest, view models.Digest) *recovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := c.byView[view]

@@ -7,7 +7,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/pebblelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
@@ -27,7 +27,7 @@ func TestConcurrentPrograms(t *testing.T) {
 	for _, f := range []engines.Factory{
 		filelog.Factory(small), filelog.BufferedFactory(small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small),
 	} {
-		o := verify(t, f, harness.Config{Profile: faultfs.StrictPosix(), Only: programs})
+		o := verify(t, f, harness.Config{Profile: crash.StrictPosix(), Only: programs})
 		if o.Verdict != models.Pass || o.Tally.Programs != len(programs) {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}

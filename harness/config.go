@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -16,7 +16,7 @@ import (
 // the corpus, the named programs and some generated ones under ext4-ordered.
 type Config struct {
 	// Profile is the file system's; the zero value is ext4-ordered.
-	Profile faultfs.Profile
+	Profile crash.Profile
 	// Seed is where generated programs and samples come from; 0 means 1.
 	Seed Seed
 	// Only replaces all other programs.
@@ -32,7 +32,7 @@ type Config struct {
 	// recovery takes long with large ones; 0 is no bound.
 	PayloadMaxBytes int
 	// Plan bounds the states of each program.
-	Plan faultfs.Plan
+	Plan crash.Plan
 	// Depth is how many crashes follow each other: after a recovery the engine
 	// runs on and crashes again. 0 means 2, of at most 3; negative means 1.
 	Depth int
@@ -81,8 +81,8 @@ type Config struct {
 }
 
 func (c Config) resolved() Config {
-	if c.Profile == (faultfs.Profile{}) {
-		c.Profile = faultfs.Ext4Ordered()
+	if c.Profile == (crash.Profile{}) {
+		c.Profile = crash.Ext4Ordered()
 	}
 	c.Seed = cmp.Or(c.Seed, 1)
 	c.Programs = max(0, cmp.Or(c.Programs, 24))

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -33,7 +33,7 @@ func (r *recording) openFirst() error {
 	r.life.Recovered, r.life.Opened = recovered, r.disk.Return(id)
 	switch life := r.life; {
 	case life.Killed != nil: // in the midst of an opening
-		return r.adopt(life.Killed, faultfs.CrashState{Point: life.Resumed}, recovered)
+		return r.adopt(life.Killed, crash.State{Point: life.Resumed}, recovered)
 	case life.Parent != nil:
 		return r.adopt(life.Parent, life.Crash, recovered)
 	case recovered.Failure != nil:
@@ -45,7 +45,7 @@ func (r *recording) openFirst() error {
 
 // adopt judges what came back from the crash that ended parent; what it showed is
 // where this life begins.
-func (r *recording) adopt(parent *Life, crash faultfs.CrashState, recovered *models.Recovered) error {
+func (r *recording) adopt(parent *Life, crash crash.State, recovered *models.Recovered) error {
 	verdict := parent.Verdict(crash.Point, recovered)
 	if verdict.Outcome != models.Pass {
 		return r.refuse(parent, crash, recovered)
@@ -112,7 +112,7 @@ func (r *recording) losePower(loss scenarios.Loss) error {
 	r.abandon()
 	parent := r.life
 	space := parent.spaceUnder(r.profile)
-	crash := faultfs.CrashState{Point: len(parent.Journal.Events)}
+	crash := crash.State{Point: len(parent.Journal.Events)}
 	switch loss.Manner {
 	case scenarios.LoseEverything:
 		crash.Lost = true
@@ -120,6 +120,6 @@ func (r *recording) losePower(loss scenarios.Loss) error {
 		crash = space.Sample(crash.Point, uint64(loss.Seed))
 	}
 	r.life = &Life{Parent: parent, Crash: crash}
-	r.disk = r.boot(space.Image(crash))
+	r.disk = r.boot(parent.image(r.profile, crash))
 	return r.openFirst()
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -12,7 +13,7 @@ import (
 type explainer struct {
 	*attempts
 	*Failure
-	space *faultfs.Space
+	space *crash.Space
 	lost  []EffectID
 	strip []PointVerdict
 	// mustCope tells that recovery has to cope with what the crash left.
@@ -101,7 +102,7 @@ func (x *explainer) call(id int) *models.Call {
 func (x *explainer) underWay() []*models.Call {
 	killed := -1
 	for i, e := range x.Life.Journal.Events[:x.State.Point] {
-		if e.Kind == faultfs.EventKill {
+		if e.Kind == journal.EventKill {
 			killed = i
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -68,7 +68,7 @@ func (x *explainer) everywhere(once []proposal) []proposal {
 	return out
 }
 
-func (x *explainer) frames(event int) []faultfs.Frame { return engineFrames(x.Life.Journal, event) }
+func (x *explainer) frames(event int) []journal.Frame { return engineFrames(x.Life.Journal, event) }
 
 // removes tells whether the property holds in all states of the life with some
 // more syncs.
@@ -163,9 +163,9 @@ func (x *explainer) wrongSync(t syncTarget, last int, ack *models.Call) int {
 }
 
 // isDir tells whether an inode is a directory that some event was about.
-func (x *explainer) isDir(ino faultfs.Ino) bool {
-	return slices.ContainsFunc(x.Life.Journal.Events, func(e faultfs.Event) bool {
-		return e.Dir == ino || e.ToDir == ino || e.Kind == faultfs.EventMkdir && e.Ino == ino
+func (x *explainer) isDir(ino journal.Ino) bool {
+	return slices.ContainsFunc(x.Life.Journal.Events, func(e journal.Event) bool {
+		return e.Dir == ino || e.ToDir == ino || e.Kind == journal.EventMkdir && e.Ino == ino
 	})
 }
 
@@ -179,7 +179,7 @@ func (x *explainer) nextFile(t syncTarget, culprit int, ack *models.Call) int {
 			continue
 		}
 		for i := culprit + 1; i < ack.Returned; i++ {
-			if events[i].Kind == faultfs.EventCreate && events[i].Ino == s.Ino {
+			if events[i].Kind == journal.EventCreate && events[i].Ino == s.Ino {
 				return i
 			}
 		}
@@ -192,7 +192,7 @@ func (x *explainer) nextFile(t syncTarget, culprit int, ack *models.Call) int {
 func (x *explainer) pathAt(t syncTarget, culprit, after int) string {
 	name := t.path
 	for _, e := range x.Life.Journal.Events[culprit : after+1] {
-		if !t.dir && e.Kind == faultfs.EventRename && e.Ino == t.ino {
+		if !t.dir && e.Kind == journal.EventRename && e.Ino == t.ino {
 			name = e.ToPath
 		}
 	}
@@ -202,7 +202,7 @@ func (x *explainer) pathAt(t syncTarget, culprit, after int) string {
 // describe returns the barrier, with the last event before which it would still
 // do.
 func (x *explainer) describe(p proposal) *Barrier {
-	b := &Barrier{Path: p.path, Dir: p.dir, After: p.after, Before: p.before, Call: x.callOf(p.after), Frames: []faultfs.Frame{}}
+	b := &Barrier{Path: p.path, Dir: p.dir, After: p.after, Before: p.before, Call: x.callOf(p.after), Frames: []journal.Frame{}}
 	if p.before > 0 {
 		b.Call = x.callOf(p.before)
 	} else {
@@ -245,7 +245,7 @@ func (x *explainer) barrierText(b *Barrier, p proposal) string {
 	before := x.Life.Journal.Events[b.Before]
 	out := fmt.Sprintf("fsync %s after %s, before ", p.syncTarget, x.eventText(b.After))
 	call := x.call(b.Call)
-	if c := x.call(before.Call); before.Kind == faultfs.EventReturn && c != nil {
+	if c := x.call(before.Call); before.Kind == journal.EventReturn && c != nil {
 		out += callText(c) + " returns"
 		call = nil
 	} else {

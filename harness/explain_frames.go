@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 var ownPackage = reflect.TypeFor[Life]().PkgPath()
@@ -22,8 +23,8 @@ var between = []string{
 
 // engineFrames returns the stack of an event, innermost first, the engine's
 // frames only; nil where it is not known.
-func engineFrames(j *faultfs.Journal, event int) []faultfs.Frame {
-	var out []faultfs.Frame
+func engineFrames(j *journal.Journal, event int) []journal.Frame {
+	var out []journal.Frame
 	for _, f := range j.Frames(j.Events[event].Stack) {
 		if !isBetween(f.Function) {
 			out = append(out, f)
@@ -44,7 +45,7 @@ func isBetween(function string) bool {
 
 // placeText names the function and line that a stack begins in, and its caller:
 // the first is often a helper that many places use.
-func placeText(frames []faultfs.Frame) string {
+func placeText(frames []journal.Frame) string {
 	switch len(frames) {
 	case 0:
 		return ""
@@ -57,7 +58,7 @@ func placeText(frames []faultfs.Frame) string {
 var version = regexp.MustCompile(`^v[0-9]+\.`)
 
 // frameText returns for instance "wal.(*Log).append wal.go:88".
-func frameText(f faultfs.Frame) string {
+func frameText(f journal.Frame) string {
 	dir, function := path.Split(f.Function)
 	if version.MatchString(function) {
 		function = path.Join(path.Base(dir), function) // of a module, the name comes before

@@ -5,13 +5,13 @@ import (
 	"path"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
 // syncTarget is a file or directory that a sync could name.
 type syncTarget struct {
-	ino  faultfs.Ino
+	ino  journal.Ino
 	dir  bool
 	path string
 }
@@ -49,13 +49,13 @@ func (l *Life) withSyncs(insertions []insertion) *Life {
 	out := &Life{
 		Parent: l.Parent, Crash: l.Crash, Opened: moved(l.Opened), Recovered: l.Recovered,
 		Steps: l.Steps, Added: l.Added, From: l.From,
-		Journal: &faultfs.Journal{Base: l.Journal.Base, Stacks: l.Journal.Stacks},
+		Journal: &journal.Journal{Base: l.Journal.Base, Stacks: l.Journal.Stacks},
 	}
 	for number, e := range l.Journal.Events {
 		out.Journal.Events = append(out.Journal.Events, e)
 		for _, i := range at {
 			if i.after == number {
-				out.Journal.Events = append(out.Journal.Events, faultfs.Event{Kind: faultfs.EventSync, Ino: i.ino, Path: i.path, Call: e.Call})
+				out.Journal.Events = append(out.Journal.Events, journal.Event{Kind: journal.EventSync, Ino: i.ino, Path: i.path, Call: e.Call})
 			}
 		}
 	}
@@ -72,20 +72,20 @@ func (l *Life) withSyncs(insertions []insertion) *Life {
 
 // targets returns what a sync can name to make the effects of an event durable,
 // the closest first.
-func targets(e faultfs.Event) []syncTarget {
+func targets(e journal.Event) []syncTarget {
 	file := syncTarget{ino: e.Ino, path: e.Path}
 	dir := syncTarget{ino: e.Dir, path: path.Dir(e.Path), dir: true}
 	to := syncTarget{ino: e.ToDir, path: path.Dir(e.ToPath), dir: true}
 	switch e.Kind {
-	case faultfs.EventWrite, faultfs.EventResize:
+	case journal.EventWrite, journal.EventResize:
 		return []syncTarget{file}
-	case faultfs.EventCreate:
+	case journal.EventCreate:
 		return []syncTarget{dir, file}
-	case faultfs.EventMkdir, faultfs.EventRemove:
+	case journal.EventMkdir, journal.EventRemove:
 		return []syncTarget{dir}
-	case faultfs.EventLink, faultfs.EventRename:
+	case journal.EventLink, journal.EventRename:
 		file.path = e.ToPath
-		if e.Kind == faultfs.EventRename && e.Dir != e.ToDir {
+		if e.Kind == journal.EventRename && e.Dir != e.ToDir {
 			return []syncTarget{to, dir, file}
 		}
 		return []syncTarget{to, file}
@@ -94,16 +94,16 @@ func targets(e faultfs.Event) []syncTarget {
 }
 
 // touches tells whether an event leaves effects that a sync of the target names.
-func (t syncTarget) touches(e faultfs.Event) bool {
+func (t syncTarget) touches(e journal.Event) bool {
 	return slices.ContainsFunc(targets(e), func(other syncTarget) bool { return other.ino == t.ino && other.dir == t.dir })
 }
 
 // isSync tells whether an event is a sync that completed.
-func isSync(e faultfs.Event) bool {
-	return e.Kind == faultfs.EventSync || e.Kind == faultfs.EventSyncData
+func isSync(e journal.Event) bool {
+	return e.Kind == journal.EventSync || e.Kind == journal.EventSyncData
 }
 
 // isMark tells whether an event belongs to the history and not to the disk.
-func isMark(e faultfs.Event) bool {
-	return e.Kind == faultfs.EventInvoke || e.Kind == faultfs.EventReturn || e.Kind == faultfs.EventKill
+func isMark(e journal.Event) bool {
+	return e.Kind == journal.EventInvoke || e.Kind == journal.EventReturn || e.Kind == journal.EventKill
 }

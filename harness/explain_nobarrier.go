@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -162,7 +162,7 @@ func (x *explainer) keptFor(call *models.Call) []int {
 
 // losingToo returns the crash state that loses one more effect, and what needs
 // it.
-func (x *explainer) losingToo(id EffectID) (state faultfs.CrashState, ok bool) {
+func (x *explainer) losingToo(id EffectID) (state crash.State, ok bool) {
 	lost := append(slices.Clone(x.lost), id)
 	everything := x.State
 	everything.Lost, everything.Except, everything.Torn = true, nil, nil

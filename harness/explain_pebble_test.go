@@ -6,7 +6,8 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/pebblelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 )
@@ -26,7 +27,7 @@ func TestPebbleAloneIsExplained(t *testing.T) {
 		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Tune: pebblelog.Small})
 	}}
 	c := reopened
-	c.Profile = faultfs.StrictPosix()
+	c.Profile = crash.StrictPosix()
 	var finding *harness.Finding
 	for _, f := range verify(t, alone, c).Findings {
 		if f.Property() == models.AckedDurable {
@@ -38,7 +39,7 @@ func TestPebbleAloneIsExplained(t *testing.T) {
 	}
 	b, events := finding.Explanation.Barrier, finding.Life.Journal.Events
 	after, before := events[b.After], events[b.Before]
-	if !b.Dir || after.Kind != faultfs.EventCreate || before.Kind != faultfs.EventRemove ||
+	if !b.Dir || after.Kind != journal.EventCreate || before.Kind != journal.EventRemove ||
 		!strings.Contains(after.Path, "/marker.manifest.") || !strings.Contains(before.Path, "/marker.manifest.") {
 		t.Errorf("got a sync of %s between %v and %v, want one of the directory between the two markers", b.Path, after, before)
 	}

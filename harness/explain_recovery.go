@@ -11,13 +11,13 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // recoveryFrames returns where the engine's recovery dealt with a file: the place
 // of its panic or, of what came before its first open had ended, the last change of
 // the file or else the last read. It is nil if that is not known.
-func (x *explainer) recoveryFrames(file string) []faultfs.Frame {
+func (x *explainer) recoveryFrames(file string) []journal.Frame {
 	if f := x.Recovered.Failure; f != nil && f.Manner == "panic" {
 		if frames := framesOf(f.Stack); len(frames) > 0 {
 			return frames
@@ -26,10 +26,10 @@ func (x *explainer) recoveryFrames(file string) []faultfs.Frame {
 	if x.config.workers != nil {
 		return nil // its files are read in another process
 	}
-	trace := &fileTrace{reads: map[string][]faultfs.Frame{}, changes: map[string][]faultfs.Frame{}}
+	trace := &fileTrace{reads: map[string][]journal.Frame{}, changes: map[string][]journal.Frame{}}
 	r := newRecoverer(trace.in(x.recoverer.factory), x.config)
 	defer r.stop()
-	recovered := r.recover(x.space.Image(x.State))
+	recovered := r.recover(x.Life.image(x.config.Profile, x.State))
 	if !sameCause(x.Life.Verdict(x.State.Point, recovered), x.property) {
 		return nil // the engine saw that it was watched
 	}
@@ -40,7 +40,7 @@ func (x *explainer) recoveryFrames(file string) []faultfs.Frame {
 // engine has opened. It is safe for concurrent use.
 type fileTrace struct {
 	mu             sync.Mutex
-	reads, changes map[string][]faultfs.Frame
+	reads, changes map[string][]journal.Frame
 	ended          bool
 }
 
@@ -62,7 +62,7 @@ func (t *fileTrace) end() {
 	t.ended = true
 }
 
-func (t *fileTrace) of(file string) []faultfs.Frame {
+func (t *fileTrace) of(file string) []journal.Frame {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if change := t.changes[file]; len(change) > 0 {
@@ -72,17 +72,17 @@ func (t *fileTrace) of(file string) []faultfs.Frame {
 }
 
 // note notes in which, one of the trace's maps, who deals with the file.
-func (t *fileTrace) note(which map[string][]faultfs.Frame, file string) {
+func (t *fileTrace) note(which map[string][]journal.Frame, file string) {
 	const depthMax = 24
 	const ownFrames = 3 // Callers, note, the file's method
 	var pcs [depthMax]uintptr
 	n := runtime.Callers(ownFrames, pcs[:])
-	var out []faultfs.Frame
+	var out []journal.Frame
 	frames := runtime.CallersFrames(pcs[:n])
 	for more := true; more; {
 		var f runtime.Frame
 		if f, more = frames.Next(); f.Function != "" && !isBetween(f.Function) {
-			out = append(out, faultfs.Frame{Function: f.Function, File: f.File, Line: f.Line})
+			out = append(out, journal.Frame{Function: f.Function, File: f.File, Line: f.Line})
 		}
 	}
 	t.mu.Lock()
@@ -143,9 +143,9 @@ func (t tracedFile) Truncate(size int64) error {
 
 // framesOf reads the engine's frames in the text of a stack, as
 // [runtime/debug.Stack] prints it.
-func framesOf(stack string) []faultfs.Frame {
+func framesOf(stack string) []journal.Frame {
 	lines := strings.Split(stack, "\n")
-	var out []faultfs.Frame
+	var out []journal.Frame
 	for i := 0; i+1 < len(lines); i++ {
 		place, ok := strings.CutPrefix(lines[i+1], "\t")
 		call := strings.LastIndexByte(lines[i], '(')
@@ -158,7 +158,7 @@ func framesOf(stack string) []faultfs.Frame {
 			continue
 		}
 		line, err := strconv.Atoi(place[colon+1:])
-		if f := (faultfs.Frame{Function: lines[i][:call], File: place[:colon], Line: line}); err == nil && !isBetween(f.Function) {
+		if f := (journal.Frame{Function: lines[i][:call], File: place[:colon], Line: line}); err == nil && !isBetween(f.Function) {
 			out = append(out, f)
 		}
 	}

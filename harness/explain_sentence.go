@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -77,7 +77,7 @@ func (x *explainer) crashText() string {
 		out += ", while the engine recovered from the crash before"
 	}
 	out += ", and lost " + x.lostText()
-	if x.State.Fill != faultfs.FillZero {
+	if x.State.Fill != crash.FillZero {
 		out += fmt.Sprintf(", with fill %s in place of lost bytes", x.State.Fill)
 	}
 	return out

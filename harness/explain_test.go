@@ -11,7 +11,8 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/canary"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -31,10 +32,10 @@ func canaryNamed(t *testing.T, name string) engines.Factory {
 // it again.
 func failureOf(t *testing.T, f engines.Factory, program string) (*Failure, *attempts) {
 	t.Helper()
-	return failureUnder(t, f, faultfs.Ext4Ordered(), program)
+	return failureUnder(t, f, crash.Ext4Ordered(), program)
 }
 
-func failureUnder(t *testing.T, f engines.Factory, p faultfs.Profile, program string) (*Failure, *attempts) {
+func failureUnder(t *testing.T, f engines.Factory, p crash.Profile, program string) (*Failure, *attempts) {
 	t.Helper()
 	c := Config{Profile: p}.resolved()
 	c.stacks, c.Depth = true, 1
@@ -67,19 +68,19 @@ func TestWithSyncs(t *testing.T) {
 	}
 }
 
-func checkMoved(t *testing.T, before, after *Life, profile faultfs.Profile, syncs []insertion) {
+func checkMoved(t *testing.T, before, after *Life, profile crash.Profile, syncs []insertion) {
 	t.Helper()
 	events := after.Journal.Events
 	if got, want := len(events), len(before.Journal.Events)+len(syncs); got != want {
 		t.Fatalf("got %d events, want %d", got, want)
 	}
-	kept := slices.DeleteFunc(slices.Clone(events), func(e faultfs.Event) bool { return isSync(e) && e.Stack == 0 })
+	kept := slices.DeleteFunc(slices.Clone(events), func(e journal.Event) bool { return isSync(e) && e.Stack == 0 })
 	if !reflect.DeepEqual(kept, before.Journal.Events) {
 		t.Fatalf("syncs %v changed other events", syncs)
 	}
 	for i, c := range after.Calls {
 		invoke, end := events[c.Invoked], events[c.Returned]
-		if invoke.Kind != faultfs.EventInvoke || end.Kind != faultfs.EventReturn || invoke.Call != c.ID || end.Call != c.ID {
+		if invoke.Kind != journal.EventInvoke || end.Kind != journal.EventReturn || invoke.Call != c.ID || end.Call != c.ID {
 			t.Fatalf("syncs %v: call %d is at %v and %v, want its own marks", syncs, c.ID, invoke, end)
 		}
 		if c.Result.Err != before.Calls[i].Result.Err {
@@ -89,10 +90,10 @@ func checkMoved(t *testing.T, before, after *Life, profile faultfs.Profile, sync
 	if e, was := events[after.Opened], before.Journal.Events[before.Opened]; e.Kind != was.Kind || e.Call != was.Call {
 		t.Fatalf("syncs %v: opened at %v, want %v", syncs, e, was)
 	}
-	end := faultfs.CrashState{Point: len(events)}
-	was := faultfs.CrashState{Point: len(before.Journal.Events)}
+	end := crash.State{Point: len(events)}
+	was := crash.State{Point: len(before.Journal.Events)}
 	space, spaceBefore := after.spaceUnder(profile), before.spaceUnder(profile)
-	if space.Image(end).Hash() != spaceBefore.Image(was).Hash() {
+	if after.image(profile, end).Hash() != before.image(profile, was).Hash() {
 		t.Fatalf("syncs %v changed what is there where nothing is lost", syncs)
 	}
 	end.Lost, was.Lost = true, true
@@ -115,7 +116,7 @@ func TestBarrierWhereverTheCodeRuns(t *testing.T) {
 
 // Where two syncs are missing no single one is suggested.
 func TestTwoSyncsMissing(t *testing.T) {
-	f, a := failureUnder(t, canaryNamed(t, "hard-state-not-synced"), faultfs.StrictPosix(), "save-hard-state")
+	f, a := failureUnder(t, canaryNamed(t, "hard-state-not-synced"), crash.StrictPosix(), "save-hard-state")
 	s := &shrinker{property: f.Property(), failure: f, config: a.config, recoverer: a.recoverer, attempts: a}
 	s.shrinkState()
 	e := explain(s.failure, a)
@@ -130,7 +131,7 @@ func TestFrameText(t *testing.T) {
 		"example.com/pebble/v2.(*DB).Set": "pebble/v2.(*DB).Set log.go:8",
 		"main.main":                       "main.main log.go:8",
 	} {
-		if got := frameText(faultfs.Frame{Function: function, File: "/src/log.go", Line: 8}); got != want {
+		if got := frameText(journal.Frame{Function: function, File: "/src/log.go", Line: 8}); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -166,11 +167,11 @@ func TestCulpritsAreMinimal(t *testing.T) {
 }
 
 // worst returns the failing state at any point that loses the most.
-func worst(t *testing.T, s *shrinker, f *Failure) faultfs.CrashState {
+func worst(t *testing.T, s *shrinker, f *Failure) crash.State {
 	t.Helper()
 	space := f.Life.spaceUnder(s.config.Profile)
 	out := f.State
-	for c := range space.States(s.config.Plan) {
+	for c := range space.Walk(s.config.Plan) {
 		if state := c.State(); len(space.Lost(state)) > len(space.Lost(out)) && s.fails(f.Life, state) != nil {
 			out = state
 		}
@@ -238,7 +239,7 @@ func TestFramesOfStack(t *testing.T) {
 	stack := "runtime.goexit({})\n\t/usr/lib/go/src/runtime/asm.s:1 +0x1\n" +
 		"example.com/wal.(*Log).replay(0xc0, {0x1, 0x2})\n\t/src/wal/log.go:88 +0x5\n" +
 		"github.com/ackproof/ackproof/harness.(*probing).run(0xc0)\n\t/src/harness/recover.go:90 +0x5\ncreated by x"
-	want := []faultfs.Frame{{Function: "example.com/wal.(*Log).replay", File: "/src/wal/log.go", Line: 88}}
+	want := []journal.Frame{{Function: "example.com/wal.(*Log).replay", File: "/src/wal/log.go", Line: 88}}
 	if got := framesOf(stack); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -15,7 +17,7 @@ type attempts struct {
 	property  models.Property
 	config    Config
 	recoverer *recoverer
-	byImage   map[faultfs.Digest]*models.Recovered
+	byImage   map[digest.Digest]*models.Recovered
 	byKey     map[models.Digest]*models.Recovered
 	// left is how many recoveries may follow, hangs how many that hang.
 	left, hangs int
@@ -30,7 +32,7 @@ const (
 func newAttempts(p models.Property, c Config, r *recoverer) *attempts {
 	return &attempts{
 		property: p, config: c, recoverer: r,
-		byImage: map[faultfs.Digest]*models.Recovered{}, byKey: map[models.Digest]*models.Recovered{},
+		byImage: map[digest.Digest]*models.Recovered{}, byKey: map[models.Digest]*models.Recovered{},
 		left: recoveriesMax, hangs: hangsMax,
 	}
 }
@@ -66,13 +68,13 @@ func hung(r *models.Recovered) bool {
 }
 
 // verdict judges what the engine recovers from a state of the life.
-func (a *attempts) verdict(l *Life, state faultfs.CrashState) (*models.Recovered, models.Verdict) {
-	r := a.recover(l.spaceUnder(a.config.Profile).Image(state))
+func (a *attempts) verdict(l *Life, state crash.State) (*models.Recovered, models.Verdict) {
+	r := a.recover(l.image(a.config.Profile, state))
 	return r, l.Verdict(state.Point, r)
 }
 
 // breaks tells whether a state of the life breaks the property.
-func (a *attempts) breaks(l *Life, state faultfs.CrashState) bool {
+func (a *attempts) breaks(l *Life, state crash.State) bool {
 	_, v := a.verdict(l, state)
 	return broken(v, a.property)
 }
@@ -91,7 +93,7 @@ func broken(v models.Verdict, p models.Property) bool {
 // walk visits the states of a life as far as the plan goes, and at each crash
 // point that which loses the given effects, until each returns false. It tells
 // whether it came to its end.
-func (a *attempts) walk(l *Life, plan faultfs.Plan, lost []EffectID, each func(point int, breaks bool) bool) bool {
+func (a *attempts) walk(l *Life, plan crash.Plan, lost []EffectID, each func(point int, breaks bool) bool) bool {
 	type judgedKey struct {
 		recovered *models.Recovered
 		position  models.Position
@@ -109,19 +111,19 @@ func (a *attempts) walk(l *Life, plan faultfs.Plan, lost []EffectID, each func(p
 		return breaks
 	}
 	for _, point := range space.Points() {
-		state, ok := space.Losing(faultfs.CrashState{Point: point}, lost)
-		if a.spent() || ok && !each(point, judge(point, a.recover(space.Image(state)))) {
+		state, ok := space.Losing(crash.State{Point: point}, lost)
+		if a.spent() || ok && !each(point, judge(point, a.recover(l.image(a.config.Profile, state)))) {
 			return false
 		}
 	}
-	byState := map[faultfs.Digest]*models.Recovered{}
-	for c := range space.States(plan) {
+	byState := map[digest.Digest]*models.Recovered{}
+	for c := range space.Walk(plan) {
 		r := byState[c.Key()]
 		if r == nil {
 			if a.spent() {
 				return false
 			}
-			r = a.recover(space.Image(c.State()))
+			r = a.recover(l.image(a.config.Profile, c.State()))
 			byState[c.Key()] = r
 		}
 		if !each(c.Point(), judge(c.Point(), r)) {
@@ -132,11 +134,11 @@ func (a *attempts) walk(l *Life, plan faultfs.Plan, lost []EffectID, each func(p
 }
 
 // shortPlan is a plan for what is visited often: a part of the finding's.
-func (a *attempts) shortPlan() faultfs.Plan {
+func (a *attempts) shortPlan() crash.Plan {
 	plan := a.config.Plan.Resolved()
-	for i, most := range map[faultfs.Stage]int{
-		faultfs.StagePrefix: 64, faultfs.StagePartial: 64, faultfs.StageOmit: 64,
-		faultfs.StageFew: 256, faultfs.StageSample: 8,
+	for i, most := range map[crash.Stage]int{
+		crash.StagePrefix: 64, crash.StagePartial: 64, crash.StageOmit: 64,
+		crash.StageFew: 256, crash.StageSample: 8,
 	} {
 		plan.Max[i] = min(plan.Max[i], most)
 	}

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // Explanation leads from a finding to its root cause. All of it follows from the
@@ -29,7 +30,7 @@ type Explanation struct {
 	// changed or else read the file which the crash left damaged, where recovery has
 	// to cope with that.
 	// Empty where that is not known, or not the matter.
-	Recovery []faultfs.Frame `json:"recovery,omitempty"`
+	Recovery []journal.Frame `json:"recovery,omitempty"`
 	// Strip is how each crash point of the failing life fared, in the order of
 	// the journal.
 	Strip []PointVerdict `json:"strip"`
@@ -37,7 +38,7 @@ type Explanation struct {
 
 // Culprit is a lost or torn effect without which the finding would not be.
 type Culprit struct {
-	Effect faultfs.EffectID `json:"effect"`
+	Effect crash.EffectID `json:"effect"`
 	// What is the effect in words, Event the number of the event it belongs to.
 	What  string `json:"what"`
 	Event int    `json:"event"`
@@ -47,7 +48,7 @@ type Culprit struct {
 	Call int `json:"call"`
 	// Frames are the stack that issued it, innermost first, engine frames only;
 	// empty where it is not known.
-	Frames []faultfs.Frame `json:"frames"`
+	Frames []journal.Frame `json:"frames"`
 }
 
 // Barrier is a sync that was missing.
@@ -67,7 +68,7 @@ type Barrier struct {
 	// turned to another file, of the event Before; where it synced a file that it
 	// had not changed, of that sync; where it recovered, of its reading. They are
 	// empty where the call did nothing to the disk: then Call is the place.
-	Frames []faultfs.Frame `json:"frames"`
+	Frames []journal.Frame `json:"frames"`
 	// Sentence says all that to a reader.
 	Sentence string `json:"sentence"`
 }
@@ -79,7 +80,7 @@ type Turn struct {
 	// Call is the call that was in flight, 0 for none.
 	Call int `json:"call"`
 	// Frames are the stack that issued it, as those of a Culprit.
-	Frames []faultfs.Frame `json:"frames"`
+	Frames []journal.Frame `json:"frames"`
 }
 
 // PointVerdict is how one crash point fared.
@@ -121,7 +122,7 @@ func (e *Explanation) String() string {
 }
 
 // placeLine ends a line with the place in the code, where that is known.
-func placeLine(frames []faultfs.Frame) string {
+func placeLine(frames []journal.Frame) string {
 	if len(frames) == 0 {
 		return "\n"
 	}

@@ -5,7 +5,8 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -21,8 +22,8 @@ type exploration struct {
 	ctx       context.Context
 
 	tally    Tally
-	images   []faultfs.Digest // in the order in which they were met
-	failures []*Failure       // the first for each property
+	images   []digest.Digest // in the order in which they were met
+	failures []*Failure      // the first for each property
 	failing  map[models.Property]bool
 	cut      bool // the budget ended it
 	hangs    int
@@ -91,7 +92,7 @@ func (x *exploration) done() bool {
 const maxFailing = 500
 
 // plan returns the plan for a depth: the deeper, the fewer states of each life.
-func (x *exploration) plan(depth int) faultfs.Plan {
+func (x *exploration) plan(depth int) crash.Plan {
 	plan := x.config.Plan
 	resolved := plan.Resolved()
 	for i := range resolved.Max {
@@ -113,19 +114,19 @@ type judgedKey struct {
 // visit is what the walk over one life keeps.
 type visit struct {
 	life    *Life
-	space   *faultfs.Space
-	plan    faultfs.Plan
+	space   *crash.Space
+	plan    crash.Plan
 	depth   int
-	waiting []waiting                    // oldest first
-	looks   int                          // how many of these look at an image
-	byState map[faultfs.Digest]*recovery // nil for a state that waits
-	judged  map[judgedKey]bool           // and whether it failed
+	waiting []waiting                   // oldest first
+	looks   int                         // how many of these look at an image
+	byState map[digest.Digest]*recovery // nil for a state that waits
+	judged  map[judgedKey]bool          // and whether it failed
 	points  map[int]*pointVisit
-	current *pointVisit           // of the candidate that is looked at
-	byStage map[faultfs.Stage]int // visited states
+	current *pointVisit         // of the candidate that is looked at
+	byStage map[crash.Stage]int // visited states
 	// reps are the first states from which an engine came to each legal recovery,
 	// those that are in represent.
-	reps      []faultfs.Ref
+	reps      []crash.Ref
 	represent map[int32]bool
 }
 
@@ -153,11 +154,11 @@ func (v *visit) at(time int) *pointVisit {
 
 // life visits the crash states of one life. It returns a state for each distinct
 // recovery that was legal, as the plan for the depth has it.
-func (x *exploration) life(l *Life, depth int) []faultfs.Ref {
+func (x *exploration) life(l *Life, depth int) []crash.Ref {
 	v := &visit{
 		life: l, space: l.spaceUnder(x.config.Profile), plan: x.plan(depth), depth: depth,
-		byState: map[faultfs.Digest]*recovery{}, judged: map[judgedKey]bool{},
-		points: map[int]*pointVisit{}, byStage: map[faultfs.Stage]int{}, represent: map[int32]bool{},
+		byState: map[digest.Digest]*recovery{}, judged: map[judgedKey]bool{},
+		points: map[int]*pointVisit{}, byStage: map[crash.Stage]int{}, represent: map[int32]bool{},
 	}
 	for _, c := range v.space.Coverage(v.plan) {
 		s := x.tally.ByStage[c.Stage]
@@ -172,7 +173,7 @@ func (x *exploration) life(l *Life, depth int) []faultfs.Ref {
 // walk decides the states of a visit, until the end or until it is time to stop.
 func (x *exploration) walk(v *visit) {
 	defer x.recoverer.forget()
-	for candidate := range v.space.States(v.plan) {
+	for candidate := range v.space.Walk(v.plan) {
 		if v.life.Resumed > 0 && candidate.Point() <= v.life.Resumed {
 			continue // explored with the life that this one resumes
 		}
@@ -204,7 +205,7 @@ func (x *exploration) count(v *visit) {
 		}
 		x.tally.ByDepth[v.depth] += at.visited
 	}
-	for _, stage := range faultfs.Stages() {
+	for _, stage := range crash.Stages() {
 		s := x.tally.ByStage[stage]
 		s.Visited += v.byStage[stage]
 		x.tally.ByStage[stage] = s

@@ -3,7 +3,7 @@ package harness
 import (
 	"sync/atomic"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 )
 
 // Gauge shows how far a run is, in the midst of programs too. One [Verify] at a
@@ -45,7 +45,7 @@ func (g *Gauge) Read() Reading {
 	case shrinking:
 		out.Activity = "shrinking"
 	default:
-		out.Activity = faultfs.Stage(a - 1).String()
+		out.Activity = crash.Stage(a - 1).String()
 	}
 	return out
 }
@@ -81,7 +81,7 @@ type gauged struct {
 }
 
 // gauge shows, once in a while, what was explored since it did so last.
-func (x *exploration) gauge(stage faultfs.Stage) {
+func (x *exploration) gauge(stage crash.Stage) {
 	const every = 64
 	if x.gauged.Gauge != nil && x.tally.Visited%every == 0 {
 		x.gauged.activity.Store(int64(stage) + 1)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -17,7 +17,7 @@ import (
 func TestGauge(t *testing.T) {
 	for name, f := range map[string]engines.Factory{"holds": filelog.Factory(small), "refuted": unsynced()} {
 		var g harness.Gauge
-		config := harness.Config{Profile: faultfs.StrictPosix(), Workers: 1, Only: scenarios.Named()[:3]}
+		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: scenarios.Named()[:3]}
 		without, err := harness.Verify(context.Background(), f, config)
 		if err != nil {
 			t.Fatal(err)

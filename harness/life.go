@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -15,9 +17,9 @@ type Life struct {
 	// Parent is the life before and Crash the state that it ended in; nil for an
 	// engine's first.
 	Parent *Life
-	Crash  faultfs.CrashState
+	Crash  crash.State
 	// Journal is all that happened, from the image that the life booted on.
-	Journal *faultfs.Journal
+	Journal *journal.Journal
 	// Opened is the time at which the engine had shown everything that it had
 	// recovered; a crash before is judged by the parent. It is the journal's
 	// length if the engine never got there.
@@ -44,7 +46,7 @@ type Life struct {
 	contract models.Contract
 	checker  *models.Checker
 	strict   *models.Checker // as if writes were claimed durable
-	space    *faultfs.Space
+	space    *crash.Space
 }
 
 // seal makes the life ready to be explored.
@@ -54,11 +56,21 @@ func (l *Life) seal(contract models.Contract) {
 }
 
 // spaceUnder returns the life's crash states.
-func (l *Life) spaceUnder(profile faultfs.Profile) *faultfs.Space {
+func (l *Life) spaceUnder(profile crash.Profile) *crash.Space {
 	if l.space == nil {
-		l.space = faultfs.NewSpace(l.Journal, profile)
+		l.space = crash.NewSpace(l.Journal, profile)
 	}
 	return l.space
+}
+
+// image returns what a crash state of the life leaves. That it cannot be made is the
+// environment's failure.
+func (l *Life) image(profile crash.Profile, state crash.State) *faultfs.Image {
+	img, err := l.spaceUnder(profile).Image(state)
+	if err != nil {
+		panic(environment{fmt.Errorf("make the image of %v: %w", state, err)})
+	}
+	return img
 }
 
 // inRecovery tells whether a crash at a time hits the engine while it recovers,

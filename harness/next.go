@@ -3,7 +3,7 @@ package harness
 import (
 	"fmt"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -11,7 +11,7 @@ import (
 // crashes again. Half of them are losses of power, from recoveries that differ;
 // the other half kills of the process, after which what was pending may still be
 // lost by a loss of power later.
-func (x *exploration) next(l *Life, reps []faultfs.Ref, depth int, seed Seed) {
+func (x *exploration) next(l *Life, reps []crash.Ref, depth int, seed Seed) {
 	lives := x.config.SecondLives >> (2 * (depth - 1))
 	space, plan := l.spaceUnder(x.config.Profile), x.plan(depth)
 	for i, rep := range spread(reps, (lives+1)/2) {
@@ -46,7 +46,7 @@ func (x *exploration) killTimes(l *Life, n int) []int {
 	var opening, later []int
 	space := l.spaceUnder(x.config.Profile)
 	for _, time := range space.Points() {
-		switch pending := space.Lost(faultfs.CrashState{Point: time, Lost: true}); {
+		switch pending := space.Lost(crash.State{Point: time, Lost: true}); {
 		case len(pending) == 0 || time <= l.Resumed:
 		case time <= l.Opened:
 			opening = append(opening, time)

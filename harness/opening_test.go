@@ -10,7 +10,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 )
@@ -63,7 +63,7 @@ func syncDir(fs afero.Fs, dir string) error {
 // its directory finds the file when it opens again, and takes its name for
 // durable. A loss of power takes the name, and the engine never opens again.
 func TestKillInOpening(t *testing.T) {
-	c := harness.Config{Profile: faultfs.StrictPosix(), Programs: -1, NoShrink: true}
+	c := harness.Config{Profile: crash.StrictPosix(), Programs: -1, NoShrink: true}
 	o := verify(t, formatted(), c)
 	for _, finding := range o.Findings {
 		life := finding.Life

@@ -2,7 +2,7 @@ package harness
 
 import (
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -78,7 +78,7 @@ type Finding struct {
 	// and shrunk.
 	Explanation *Explanation
 
-	profile faultfs.Profile
+	profile crash.Profile
 }
 
 // result returns the outcome's properties in their order.

@@ -15,7 +15,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/pebblelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/pebblefs"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
@@ -96,7 +96,7 @@ func (c *covered) perProgram() float64 { return float64(c.distinct) / float64(c.
 func exploreFor(b *testing.B, programs []scenarios.NamedProgram, f engines.Factory, limit time.Duration) covered {
 	start := time.Now()
 	o, err := harness.Verify(b.Context(), f, harness.Config{
-		Profile: faultfs.StrictPosix(), Workers: 1, Budget: limit,
+		Profile: crash.StrictPosix(), Workers: 1, Budget: limit,
 		Only: programs,
 	})
 	if err != nil {

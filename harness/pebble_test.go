@@ -6,7 +6,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/pebblelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
@@ -21,7 +21,7 @@ func TestPebbleHolds(t *testing.T) {
 	for _, f := range []engines.Factory{
 		pebblelog.Factory(onPebblefs, pebblelog.Small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small),
 	} {
-		for _, p := range faultfs.Profiles() {
+		for _, p := range crash.Profiles() {
 			c := reopened
 			c.Profile = p
 			if o := verify(t, f, c); o.Verdict != models.Pass {
@@ -43,9 +43,9 @@ func TestPebbleAlone(t *testing.T) {
 		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Tune: pebblelog.Small})
 	}}
 	refuted := map[string]bool{"strict-posix": true, "btrfs": true}
-	profiles := faultfs.Profiles()
+	profiles := crash.Profiles()
 	for _, text := range []string{"strict-posix,names-ordered=yes", "btrfs,names-ordered=yes"} {
-		p, err := faultfs.ParseProfile(text)
+		p, err := crash.ParseProfile(text)
 		if err != nil {
 			t.Fatal(err)
 		}

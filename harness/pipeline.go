@@ -4,15 +4,17 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
 // waiting is a candidate that was met and not decided yet. The walk may have gone
 // on, so it has what names the state, not the state.
 type waiting struct {
-	key   faultfs.Digest
-	ref   faultfs.Ref
+	key   digest.Digest
+	ref   crash.Ref
 	point int
-	stage faultfs.Stage
+	stage crash.Stage
 	// image is nil if an earlier candidate has the same key.
 	image *faultfs.Image
 	// looked tells that a look at the image was begun.
@@ -25,11 +27,11 @@ type waiting struct {
 //
 // Candidates are decided in the order of the walk, and each as if nothing had been
 // done for a later one: what is begun early is only looking.
-func (x *exploration) meet(v *visit, c *faultfs.Candidate) bool {
+func (x *exploration) meet(v *visit, c *crash.Candidate) bool {
 	w := waiting{key: c.Key(), ref: c.Ref(), point: c.Point(), stage: c.Stage()}
 	if _, met := v.byState[w.key]; !met {
 		v.byState[w.key] = nil
-		w.image = v.space.Image(c.State())
+		w.image = v.life.image(x.config.Profile, c.State())
 		x.look(v, &w)
 	}
 	v.waiting = append(v.waiting, w)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -28,7 +29,7 @@ type Recording struct {
 type Failure struct {
 	Life *Life
 	// State is the crash after which it shows; Live tells that it takes none.
-	State faultfs.CrashState
+	State crash.State
 	Live  bool
 	// Recovered is what came back, nil if Live.
 	Recovered *models.Recovered
@@ -49,7 +50,7 @@ func (f *Failure) Property() models.Property {
 // origin is where a recording begins: on a new disk, or after a crash.
 type origin struct {
 	parent *Life
-	crash  faultfs.CrashState
+	crash  crash.State
 	// resume is the time at which the parent's process is killed; the disk goes
 	// on. 0 for a loss of power, or none.
 	resume int
@@ -60,7 +61,7 @@ type origin struct {
 // recording is a Recording on its way.
 type recording struct {
 	factory  engines.Factory
-	profile  faultfs.Profile
+	profile  crash.Profile
 	stacks   bool // journal who called
 	runner   *runner
 	resolver *scenarios.Resolver
@@ -133,7 +134,7 @@ func (r *recording) begin(from origin) error {
 	case from.resume > 0:
 		return r.resume(from)
 	default:
-		r.disk = r.boot(from.parent.spaceUnder(r.profile).Image(from.crash))
+		r.disk = r.boot(from.parent.image(r.profile, from.crash))
 	}
 	return r.openFirst()
 }
@@ -160,12 +161,12 @@ func (r *recording) resume(from origin) error {
 	}
 	// What came back is judged as that of any other crash at this time.
 	calls := r.life.Calls
-	return r.refuse(old, faultfs.CrashState{Point: from.resume}, calls[len(calls)-1].Result.Recovered)
+	return r.refuse(old, crash.State{Point: from.resume}, calls[len(calls)-1].Result.Recovered)
 }
 
 // refuse notes that what came back from a crash breaks a promise, if it does. The
 // life that began so is dropped: nothing says what it began with.
-func (r *recording) refuse(crashed *Life, state faultfs.CrashState, recovered *models.Recovered) error {
+func (r *recording) refuse(crashed *Life, state crash.State, recovered *models.Recovered) error {
 	verdict := crashed.Verdict(state.Point, recovered)
 	if verdict.Outcome != models.Pass {
 		r.out.Failed = &Failure{Life: crashed, State: state, Recovered: recovered, Verdict: verdict}
@@ -231,7 +232,7 @@ func (r *recording) call(client int, a scenarios.Action) error {
 
 // callCrashed notes a call that panicked or hangs: it is refused, in the model's
 // eyes, and the engine is not to be touched again.
-func (r *recording) callCrashed(c models.Call, failed *crash) error {
+func (r *recording) callCrashed(c models.Call, failed *callFailure) error {
 	c.Result = models.Result{Err: failed.manner + ": " + failed.text}
 	c.Returned = r.disk.Return(c.ID)
 	r.life.Calls = append(r.life.Calls, c)

@@ -97,7 +97,7 @@ func inMemory(image *faultfs.Image) engines.Env {
 }
 
 // recoverIn lets the engine in env recover.
-func recoverIn(run func(func()) *crash, f engines.Factory, env engines.Env) *models.Recovered {
+func recoverIn(run func(func()) *callFailure, f engines.Factory, env engines.Env) *models.Recovered {
 	p := &probing{factory: f, env: env}
 	if failed := run(p.run); failed != nil {
 		return p.crashed(failed)
@@ -106,7 +106,7 @@ func recoverIn(run func(func()) *crash, f engines.Factory, env engines.Env) *mod
 }
 
 // peekIn returns what the engine in env shows when it is opened read-only.
-func peekIn(run func(func()) *crash, f engines.Factory, env engines.Env) (v models.View, ok bool) {
+func peekIn(run func(func()) *callFailure, f engines.Factory, env engines.Env) (v models.View, ok bool) {
 	if f.OpenReadOnly == nil {
 		return v, false
 	}
@@ -134,7 +134,7 @@ type probing struct {
 
 // crashed returns what was recovered before the engine crashed. A goroutine that
 // hangs may still write, but only to what its phase is about.
-func (p *probing) crashed(failed *crash) *models.Recovered {
+func (p *probing) crashed(failed *callFailure) *models.Recovered {
 	phase := models.Phase(p.phase.Load())
 	out := &models.Recovered{Failure: &models.Failure{
 		Phase: phase, Manner: failed.manner, Text: failed.text, Stack: failed.stack,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -89,8 +90,8 @@ func (b *Bundle) replayLive(f engines.Factory, c Config, life *Life) (*Replayed,
 
 // lastLife returns the life that shows the finding, and the profile under which
 // it does.
-func (b *Bundle) lastLife() (*Life, faultfs.Profile, error) {
-	profile, err := faultfs.ParseProfile(b.Profile)
+func (b *Bundle) lastLife() (*Life, crash.Profile, error) {
+	profile, err := crash.ParseProfile(b.Profile)
 	if err != nil {
 		return nil, profile, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
@@ -99,16 +100,16 @@ func (b *Bundle) lastLife() (*Life, faultfs.Profile, error) {
 }
 
 // imageIn returns what the crash of that life left.
-func (b *Bundle) imageIn(life *Life, profile faultfs.Profile) (*faultfs.Image, error) {
+func (b *Bundle) imageIn(life *Life, profile crash.Profile) (*faultfs.Image, error) {
 	space := life.spaceUnder(profile)
 	if err := space.Check(b.State); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
-	return space.Image(b.State), nil
+	return space.Image(b.State)
 }
 
 // life returns the last of the bundle's lives, with those before as its parents.
-func (b *Bundle) life(profile faultfs.Profile) (*Life, error) {
+func (b *Bundle) life(profile crash.Profile) (*Life, error) {
 	if len(b.Lives) == 0 {
 		return nil, fmt.Errorf("%w: it holds no life of the engine", ErrBundle)
 	}
@@ -135,7 +136,7 @@ func (b *Bundle) life(profile faultfs.Profile) (*Life, error) {
 }
 
 // from returns the model's state at the beginning of a life.
-func (b *Bundle) from(parent *Life, record LifeRecord, profile faultfs.Profile) (models.State, error) {
+func (b *Bundle) from(parent *Life, record LifeRecord, profile crash.Profile) (models.State, error) {
 	if parent == nil {
 		return models.Fresh(b.Contract), nil
 	}

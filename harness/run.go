@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -21,7 +21,7 @@ type Option func(*runOptions)
 
 type runOptions struct {
 	config   Config
-	profiles []faultfs.Profile
+	profiles []crash.Profile
 }
 
 // WithConfig replaces the configuration. Its Profile is not used: see
@@ -30,7 +30,7 @@ func WithConfig(c Config) Option { return func(o *runOptions) { o.config = c } }
 
 // WithProfiles replaces the file systems, which are all of [faultfs.Profiles]
 // otherwise.
-func WithProfiles(profiles ...faultfs.Profile) Option {
+func WithProfiles(profiles ...crash.Profile) Option {
 	return func(o *runOptions) { o.profiles = profiles }
 }
 
@@ -61,16 +61,16 @@ func Run(t *testing.T, f engines.Factory, options ...Option) {
 		runReplay(t, f, s.replay)
 		return
 	}
-	o := runOptions{profiles: faultfs.Profiles()}
+	o := runOptions{profiles: crash.Profiles()}
 	for _, option := range options {
 		option(&o)
 	}
 	if s.profile != "" {
-		p, err := faultfs.ParseProfile(s.profile)
+		p, err := crash.ParseProfile(s.profile)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.profiles = []faultfs.Profile{p}
+		o.profiles = []crash.Profile{p}
 	}
 	for i, profile := range o.profiles {
 		t.Run(profile.Name, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines/filelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 )
 
@@ -25,7 +25,7 @@ func TestRunOfBrokenEngine(t *testing.T) {
 	if os.Getenv(inChild) == "" {
 		return // only its child runs it
 	}
-	harness.Run(t, unsynced(), harness.WithProfiles(faultfs.Ext4Ordered(), faultfs.XFS()))
+	harness.Run(t, unsynced(), harness.WithProfiles(crash.Ext4Ordered(), crash.XFS()))
 }
 
 func runBroken(t *testing.T, wantExit int, flags ...string) string {

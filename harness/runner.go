@@ -18,11 +18,11 @@ type runner struct {
 	hangAfter time.Duration
 	timer     *time.Timer
 	jobs      chan func() // nil: whoever calls runs the job
-	done      chan *crash
+	done      chan *callFailure
 }
 
 // crash is how engine code failed to return.
-type crash struct {
+type callFailure struct {
 	manner string // "panic", "hang", or how a worker ended
 	text   string
 	stack  string
@@ -43,7 +43,7 @@ func watchedElsewhere() *runner { return &runner{} }
 // start makes a goroutine to run on. Its channels are its own: what a hung
 // predecessor may still send goes nowhere.
 func (r *runner) start() {
-	jobs, done := make(chan func()), make(chan *crash, 1)
+	jobs, done := make(chan func()), make(chan *callFailure, 1)
 	r.jobs, r.done = jobs, done
 	go func() {
 		for job := range jobs {
@@ -53,16 +53,16 @@ func (r *runner) start() {
 }
 
 // attempt runs job and returns how it panicked, nil if it did not.
-func attempt(job func()) (failed *crash) {
+func attempt(job func()) (failed *callFailure) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
 		case *hosted.Failure:
-			failed = &crash{manner: p.Manner, text: p.Text, stack: cmp.Or(p.Stack, p.Log)}
+			failed = &callFailure{manner: p.Manner, text: p.Text, stack: cmp.Or(p.Stack, p.Log)}
 		case environment:
-			failed = &crash{environment: &p}
+			failed = &callFailure{environment: &p}
 		default:
-			failed = &crash{manner: "panic", text: fmt.Sprint(p), stack: trimStack(debug.Stack())}
+			failed = &callFailure{manner: "panic", text: fmt.Sprint(p), stack: trimStack(debug.Stack())}
 		}
 	}()
 	job()
@@ -96,7 +96,7 @@ func guard(err *error) {
 
 // run runs job and returns how it crashed, nil if it returned. After a hang the
 // goroutine is left behind, and what job shares with it may still change.
-func (r *runner) run(job func()) *crash {
+func (r *runner) run(job func()) *callFailure {
 	if r.jobs == nil {
 		return orEnvironment(attempt(job))
 	}
@@ -111,11 +111,11 @@ func (r *runner) run(job func()) *crash {
 	stacks = stacks[:runtime.Stack(stacks, true)]
 	close(r.jobs)
 	r.start()
-	return &crash{manner: "hang", text: fmt.Sprintf("no answer within %v", r.hangAfter), stack: string(stacks)}
+	return &callFailure{manner: "hang", text: fmt.Sprintf("no answer within %v", r.hangAfter), stack: string(stacks)}
 }
 
 // orEnvironment returns how a job crashed, and panics again if the environment did.
-func orEnvironment(failed *crash) *crash {
+func orEnvironment(failed *callFailure) *callFailure {
 	if failed != nil && failed.environment != nil {
 		panic(*failed.environment)
 	}

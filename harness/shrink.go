@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -58,7 +58,7 @@ func (s *shrinker) stop() { s.recoverer.stop() }
 
 // fails lets the engine recover from a state and returns the failure if it is of
 // the same property.
-func (s *shrinker) fails(l *Life, state faultfs.CrashState) *Failure {
+func (s *shrinker) fails(l *Life, state crash.State) *Failure {
 	recovered, verdict := s.attempts.verdict(l, state)
 	if !sameCause(verdict, s.property) {
 		return nil

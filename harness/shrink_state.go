@@ -3,11 +3,11 @@ package harness
 import (
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 )
 
 // EffectID is short for the disk's.
-type EffectID = faultfs.EffectID
+type EffectID = crash.EffectID
 
 // shrinkState makes the crash state small: what is left cannot be given back
 // effect by effect, and no visited state of the life that fails loses less.
@@ -26,7 +26,7 @@ func (s *shrinker) shrinkPoint() {
 	life := s.failure.Life
 	space := life.spaceUnder(s.config.Profile)
 	best := len(space.Lost(s.failure.State))
-	for c := range space.States(s.config.Plan) {
+	for c := range space.Walk(s.config.Plan) {
 		if s.attempts.spent() {
 			return
 		}
@@ -75,7 +75,7 @@ func (s *shrinker) giveBack() bool {
 
 // withoutNeeds returns what is lost of lost when some effects are not, nor, in
 // turn, any that must be durable before.
-func withoutNeeds(space *faultfs.Space, lost, back []EffectID) []EffectID {
+func withoutNeeds(space *crash.Space, lost, back []EffectID) []EffectID {
 	back = slices.Clone(back)
 	for i := 0; i < len(back); i++ {
 		for _, need := range space.Needs(back[i]) {
@@ -90,8 +90,8 @@ func withoutNeeds(space *faultfs.Space, lost, back []EffectID) []EffectID {
 // plain takes away a fill or the tears.
 func (s *shrinker) plain() bool {
 	state := s.failure.State
-	if state.Fill != faultfs.FillZero {
-		state.Fill = faultfs.FillZero
+	if state.Fill != crash.FillZero {
+		state.Fill = crash.FillZero
 		if s.takeState(s.failure.Life, state) {
 			return true
 		}
@@ -104,7 +104,7 @@ func (s *shrinker) plain() bool {
 	return false
 }
 
-func (s *shrinker) takeState(l *Life, state faultfs.CrashState) bool {
+func (s *shrinker) takeState(l *Life, state crash.State) bool {
 	f := s.fails(l, state)
 	if f != nil {
 		s.failure = f

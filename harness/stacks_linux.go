@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // A worker in Go tells the stack of the goroutine that changes the disk while
@@ -60,13 +60,13 @@ const answerWithin = 250 * time.Millisecond
 
 // ask returns the stack of the goroutine that waits for the disk, nil if that is
 // not known.
-func (a *stackAsker) ask() []faultfs.Frame {
+func (a *stackAsker) ask() []journal.Frame {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.socket == nil {
 		return nil
 	}
-	var frames []faultfs.Frame
+	var frames []journal.Frame
 	err := a.socket.SetDeadline(time.Now().Add(answerWithin))
 	if err == nil {
 		_, err = a.socket.Write([]byte{'?'})
@@ -132,8 +132,8 @@ func answerStacks() {
 
 // waitingFrames returns the engine's frames of the one goroutine that is in a
 // system call made by an engine; nil if there is none, or more than one.
-func waitingFrames(stacks string) []faultfs.Frame {
-	var found []faultfs.Frame
+func waitingFrames(stacks string) []journal.Frame {
+	var found []journal.Frame
 	for _, goroutine := range strings.Split(stacks, "\n\n") {
 		header, rest, _ := strings.Cut(goroutine, "\n")
 		if !strings.Contains(header, "[syscall") {

@@ -3,7 +3,7 @@ package harness
 import (
 	"maps"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -25,7 +25,7 @@ type Tally struct {
 	// Unknown is the verdicts that the model gave up on.
 	Unknown int
 	// ByStage counts visited states, and what the plan allowed and there was.
-	ByStage map[faultfs.Stage]StageTally
+	ByStage map[crash.Stage]StageTally
 	// InRecovery counts those visited states whose crash hit a recovery, and
 	// ByDepth those with so many crashes before.
 	InRecovery int
@@ -40,7 +40,7 @@ type StageTally struct {
 }
 
 func newTally() Tally {
-	return Tally{ByStage: map[faultfs.Stage]StageTally{}, Evidence: map[models.Property]int{}}
+	return Tally{ByStage: map[crash.Stage]StageTally{}, Evidence: map[models.Property]int{}}
 }
 
 // add adds o to t, but for Planned and Distinct, which only the whole knows.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -28,7 +28,7 @@ func Verify(ctx context.Context, f engines.Factory, c Config) (out *Outcome, err
 		return nil, err
 	}
 	defer stop()
-	v := &verification{factory: f, config: c, ctx: ctx, programs: c.programs(), cache: newCache(), seen: map[faultfs.Digest]bool{}}
+	v := &verification{factory: f, config: c, ctx: ctx, programs: c.programs(), cache: newCache(), seen: map[digest.Digest]bool{}}
 	v.outcome = &Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Tally: newTally()}
 	v.outcome.Tally.Planned = len(v.programs)
 	c.Gauge.begin(len(v.programs))
@@ -59,7 +59,7 @@ type verification struct {
 
 	outcome  *Outcome
 	contract models.Contract
-	seen     map[faultfs.Digest]bool
+	seen     map[digest.Digest]bool
 	failures []foundFailure
 	lost     bool // an acknowledged write that nobody promised to keep
 	kept     int  // recoveries that kept all of those

@@ -15,7 +15,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/memlog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 )
@@ -68,9 +68,9 @@ func verify(t *testing.T, f engines.Factory, c harness.Config) *harness.Outcome 
 }
 
 func TestEnginesHold(t *testing.T) {
-	programs, profiles := 16, faultfs.Profiles()
+	programs, profiles := 16, crash.Profiles()
 	if testing.Short() {
-		programs, profiles = -1, []faultfs.Profile{faultfs.Ext4Ordered()}
+		programs, profiles = -1, []crash.Profile{crash.Ext4Ordered()}
 	}
 	for _, f := range []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), memlog.Factory()} {
 		for _, p := range profiles {

@@ -17,7 +17,8 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/hosted"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
@@ -152,7 +153,7 @@ func verifyOnDir(t *testing.T, f engines.Factory, c harness.Config) *harness.Out
 }
 
 func TestEngineOnDirectoryHolds(t *testing.T) {
-	profiles := faultfs.Profiles()
+	profiles := crash.Profiles()
 	if testing.Short() {
 		profiles = profiles[:1]
 	}
@@ -243,11 +244,11 @@ func TestSameOverFUSE(t *testing.T) {
 
 // effects returns a journal's events in words, with writes joined that go on
 // where the one before ended.
-func effects(j *faultfs.Journal) []string {
+func effects(j *journal.Journal) []string {
 	var out []string
-	var last faultfs.Event
+	var last journal.Event
 	for _, e := range j.Events {
-		if joins := last.Kind == faultfs.EventWrite && e.Kind == faultfs.EventWrite && e.Path == last.Path &&
+		if joins := last.Kind == journal.EventWrite && e.Kind == journal.EventWrite && e.Path == last.Path &&
 			e.Off == last.Off+int64(len(last.Data)); joins {
 			e.Off, e.Data = last.Off, slices.Concat(last.Data, e.Data)
 			out = out[:len(out)-1]
@@ -267,7 +268,7 @@ func TestSameVerdictsOverFUSE(t *testing.T) {
 	}
 	for i := range programs {
 		only := []scenarios.NamedProgram{{Name: "random", Program: scenarios.Example(uint64(i+100), scenarios.Config{})}}
-		c := harness.Config{Profile: faultfs.Profiles()[i%5], Only: only, Depth: -1, NoShrink: true, KeepGoing: true}
+		c := harness.Config{Profile: crash.Profiles()[i%5], Only: only, Depth: -1, NoShrink: true, KeepGoing: true}
 		memory := verify(t, filelog.Factory(small), c)
 		served := verifyOnDir(t, onDir(), c)
 		if memory.Verdict != served.Verdict || memory.Verdict != models.Pass {

@@ -1,6 +1,8 @@
 package reports
 
-import "github.com/ackproof/ackproof/faultfs"
+import (
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
 
 // Job names one run: an engine under a profile.
 type Job struct{ Engine, Profile string }
@@ -26,11 +28,11 @@ type Batch struct {
 // batched is a report with what its plain values leave out.
 type batched struct {
 	Report
-	stacks [][]faultfs.Frame // one for each finding
+	stacks [][]journal.Frame // one for each finding
 }
 
 // stack returns the stack of a finding by number, nil if it is not known.
-func (d batched) stack(finding int) []faultfs.Frame {
+func (d batched) stack(finding int) []journal.Frame {
 	if finding >= len(d.stacks) {
 		return nil
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 )
 
@@ -38,7 +38,7 @@ func states(t harness.Tally) States {
 		Visited: t.Visited, Distinct: t.Distinct, Judged: t.Judged, Failing: t.Failing, Unknown: t.Unknown,
 		InRecovery: t.InRecovery, ByDepth: slices.Clone(t.ByDepth[1:]), ByStage: []Stage{},
 	}
-	for _, stage := range faultfs.Stages() {
+	for _, stage := range crash.Stages() {
 		s := t.ByStage[stage]
 		out.ByStage = append(out.ByStage, Stage{stage.String(), s.Visited, s.Planned, s.Total})
 	}

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 )
 
@@ -72,7 +73,7 @@ func joinLines(lines ...string) string {
 
 // place returns the properties of an annotation that name the innermost frame in
 // the workspace; "" if none is there.
-func place(stack []faultfs.Frame, workspace string) string {
+func place(stack []journal.Frame, workspace string) string {
 	for _, f := range stack {
 		if !filepath.IsAbs(workspace) || !filepath.IsAbs(f.File) {
 			continue
@@ -88,7 +89,7 @@ func place(stack []faultfs.Frame, workspace string) string {
 // engineStack returns where the engine did what the finding is about: what its
 // explanation leads to, or else where it panicked, or issued the first event that
 // the crash took of. It is nil if that is not known.
-func engineStack(f *harness.Finding) []faultfs.Frame {
+func engineStack(f *harness.Finding) []journal.Frame {
 	if stack := explainedStack(f.Explanation); len(stack) > 0 {
 		return stack
 	}
@@ -98,7 +99,7 @@ func engineStack(f *harness.Finding) []faultfs.Frame {
 	if f.Live {
 		return nil
 	}
-	space := faultfs.NewSpace(f.Life.Journal, profileOf(f))
+	space := crash.NewSpace(f.Life.Journal, profileOf(f))
 	for _, id := range space.Lost(f.State) {
 		e := f.Life.Journal.Events[space.Effect(id).Event]
 		if frames := withoutHarness(f.Life.Journal.Frames(e.Stack)); len(frames) > 0 {
@@ -110,7 +111,7 @@ func engineStack(f *harness.Finding) []faultfs.Frame {
 
 // explainedStack returns the place that an explanation leads to: where the sync is
 // missing, where recovery meets the damage, or what wrote what was lost.
-func explainedStack(e *harness.Explanation) []faultfs.Frame {
+func explainedStack(e *harness.Explanation) []journal.Frame {
 	switch {
 	case e == nil:
 		return nil
@@ -130,7 +131,7 @@ func explainedStack(e *harness.Explanation) []faultfs.Frame {
 const harnessPrefix = "github.com/ackproof/ackproof/harness."
 
 // withoutHarness returns the frames up to those that run the engine.
-func withoutHarness(frames []faultfs.Frame) []faultfs.Frame {
+func withoutHarness(frames []journal.Frame) []journal.Frame {
 	for i, f := range frames {
 		if strings.HasPrefix(f.Function, harnessPrefix) {
 			return frames[:i]
@@ -141,13 +142,13 @@ func withoutHarness(frames []faultfs.Frame) []faultfs.Frame {
 
 // panicStack reads the frames of a stack as the runtime prints it: a line with the
 // function, and an indented one with file and line.
-func panicStack(stack string) []faultfs.Frame {
-	var out []faultfs.Frame
+func panicStack(stack string) []journal.Frame {
+	var out []journal.Frame
 	lines := strings.Split(stack, "\n")
 	for i := 0; i+1 < len(lines); i += 2 {
 		position, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " ")
 		colon := strings.LastIndexByte(position, ':')
-		f := faultfs.Frame{Function: lines[i]}
+		f := journal.Frame{Function: lines[i]}
 		if colon < 0 {
 			break
 		}

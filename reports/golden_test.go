@@ -13,7 +13,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/canary"
 	"github.com/ackproof/ackproof/engines/filelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
@@ -47,7 +47,7 @@ func golden(t *testing.T, name string, got []byte) {
 func verify(t *testing.T, f engines.Factory, program string) reports.Result {
 	t.Helper()
 	outcome, err := harness.Verify(context.Background(), f, harness.Config{
-		Profile: faultfs.StrictPosix(),
+		Profile: crash.StrictPosix(),
 		Only:    []scenarios.NamedProgram{{Name: "golden", Program: scenarios.MustParse("# ackproof program v1\n" + program)}},
 	})
 	if err != nil {
@@ -62,9 +62,9 @@ func verify(t *testing.T, f engines.Factory, program string) reports.Result {
 func fixCounts(o *harness.Outcome) {
 	o.Tally = harness.Tally{
 		Programs: 1, Planned: 2, Lives: 3, Visited: 1000, Distinct: 200, Judged: 100, Failing: 10,
-		InRecovery: 30, ByDepth: [4]int{0, 900, 90, 10}, ByStage: map[faultfs.Stage]harness.StageTally{},
+		InRecovery: 30, ByDepth: [4]int{0, 900, 90, 10}, ByStage: map[crash.Stage]harness.StageTally{},
 	}
-	for i, stage := range faultfs.Stages() {
+	for i, stage := range crash.Stages() {
 		o.Tally.ByStage[stage] = harness.StageTally{Visited: 100 * i, Planned: 150 * i, Total: 2000 * i}
 	}
 	for i := range o.Properties {

@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 )
@@ -28,8 +28,8 @@ func lives(f *harness.Finding) []Life {
 	return out
 }
 
-func profileOf(f *harness.Finding) faultfs.Profile {
-	p, err := faultfs.ParseProfile(f.Profile)
+func profileOf(f *harness.Finding) crash.Profile {
+	p, err := crash.ParseProfile(f.Profile)
 	if err != nil {
 		panic(fmt.Sprintf("reports: a finding's profile: %v", err))
 	}
@@ -39,12 +39,12 @@ func profileOf(f *harness.Finding) faultfs.Profile {
 // words puts a life into words.
 type words struct {
 	life    *harness.Life
-	profile faultfs.Profile
+	profile crash.Profile
 }
 
 // until returns the life up to a crash, and that.
-func (w words) until(state faultfs.CrashState) Life {
-	space := faultfs.NewSpace(w.life.Journal, w.profile)
+func (w words) until(state crash.State) Life {
+	space := crash.NewSpace(w.life.Journal, w.profile)
 	known := w.life.Calls.Until(state.Point - 1)
 	return Life{
 		Calls: w.calls(known),
@@ -135,7 +135,7 @@ func (w words) call(id int) string {
 }
 
 // losses returns what a crash took, in the order of the events.
-func (w words) losses(space *faultfs.Space, state faultfs.CrashState) []Loss {
+func (w words) losses(space *crash.Space, state crash.State) []Loss {
 	out := []Loss{}
 	for _, id := range space.Lost(state) {
 		effect := space.Effect(id)
@@ -149,7 +149,7 @@ func (w words) losses(space *faultfs.Space, state faultfs.CrashState) []Loss {
 	return out
 }
 
-func tornText(state faultfs.CrashState, id faultfs.EffectID) string {
+func tornText(state crash.State, id crash.EffectID) string {
 	for _, t := range state.Torn {
 		if t.Effect == id {
 			return fmt.Sprintf(" but for the first %d", t.Bytes)

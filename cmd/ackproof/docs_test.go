@@ -10,7 +10,7 @@ import (
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/engines/canary"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -124,8 +124,8 @@ func TestDocumentedProperties(t *testing.T) {
 
 // TestDocumentedKnobs wants every knob of every profile with its value.
 func TestDocumentedKnobs(t *testing.T) {
-	profiles := map[string]faultfs.Profile{}
-	for _, p := range faultfs.Profiles() {
+	profiles := map[string]crash.Profile{}
+	for _, p := range crash.Profiles() {
 		profiles[p.Name] = p
 	}
 	text := read(t, "docs/FAULT_MODEL.md")
@@ -144,7 +144,7 @@ func TestDocumentedKnobs(t *testing.T) {
 		knobs++
 		for i, name := range order {
 			p := profiles[name]
-			got, err := faultfs.ParseProfile(fmt.Sprintf("%s,%s=%s", p.Name, row[0], row[1+i]))
+			got, err := crash.ParseProfile(fmt.Sprintf("%s,%s=%s", p.Name, row[0], row[1+i]))
 			if err != nil {
 				t.Errorf("docs/FAULT_MODEL.md: %v", err)
 			} else if got != p {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -18,7 +18,7 @@ import (
 // job is one engine under one profile.
 type job struct {
 	engine  builtin.Engine
-	profile faultfs.Profile
+	profile crash.Profile
 }
 
 // errNotBegun is of jobs that an interrupt came before.

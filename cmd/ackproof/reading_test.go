@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
@@ -33,7 +33,7 @@ func refute(t *testing.T, name string) *harness.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcome, err := harness.Verify(t.Context(), found[0].Factory, harness.Config{Profile: faultfs.Ext4Ordered()})
+	outcome, err := harness.Verify(t.Context(), found[0].Factory, harness.Config{Profile: crash.Ext4Ordered()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -104,8 +104,8 @@ func (s *settings) config() (harness.Config, error) {
 }
 
 // thinned returns the plan that visits one of n states.
-func thinned(n int) faultfs.Plan {
-	plan := faultfs.DefaultPlan()
+func thinned(n int) crash.Plan {
+	plan := crash.DefaultPlan()
 	for i := range plan.Max {
 		plan.Max[i] = max(1, plan.Max[i]/n)
 	}
@@ -131,12 +131,12 @@ func (s *settings) only() ([]scenarios.NamedProgram, error) {
 
 // parseProfiles returns the profiles of a list in which a knob, name=value,
 // belongs to the profile before it. Each is there once.
-func parseProfiles(list []string) ([]faultfs.Profile, error) {
+func parseProfiles(list []string) ([]crash.Profile, error) {
 	var texts []string
 	for _, part := range list {
 		switch {
 		case part == "all":
-			for _, p := range faultfs.Profiles() {
+			for _, p := range crash.Profiles() {
 				texts = append(texts, p.Name)
 			}
 		case strings.Contains(part, "=") && len(texts) > 0:
@@ -145,9 +145,9 @@ func parseProfiles(list []string) ([]faultfs.Profile, error) {
 			texts = append(texts, part)
 		}
 	}
-	var out []faultfs.Profile
+	var out []crash.Profile
 	for _, text := range texts {
-		p, err := faultfs.ParseProfile(text)
+		p, err := crash.ParseProfile(text)
 		if err != nil {
 			return nil, usage(fmt.Errorf("--profile: %w", err))
 		}

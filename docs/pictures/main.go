@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
@@ -70,7 +70,7 @@ func write(path string) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := harness.Verify(context.Background(), found[0].Factory, harness.Config{Profile: faultfs.Ext4Ordered()})
+	outcome, err := harness.Verify(context.Background(), found[0].Factory, harness.Config{Profile: crash.Ext4Ordered()})
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/canary"
 	"github.com/ackproof/ackproof/engines/enginetest"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 )
@@ -18,10 +18,10 @@ import (
 // promise that it breaks, on each file system where the bug shows. Where it does
 // not show, the engine holds.
 func TestCaught(t *testing.T) {
-	for _, profile := range []faultfs.Profile{faultfs.Ext4Ordered(), faultfs.StrictPosix()} {
+	for _, profile := range []crash.Profile{crash.Ext4Ordered(), crash.StrictPosix()} {
 		for _, c := range canary.All() {
 			shows := c.Profile == "" || c.Profile == profile.Name
-			if testing.Short() && (!shows || c.Profile == "" && profile != faultfs.Ext4Ordered()) {
+			if testing.Short() && (!shows || c.Profile == "" && profile != crash.Ext4Ordered()) {
 				continue
 			}
 			t.Run(c.Name+"/"+profile.Name, func(t *testing.T) {
@@ -65,11 +65,11 @@ func verify(t *testing.T, f engines.Factory, config harness.Config) *harness.Out
 }
 
 func TestHealthyHolds(t *testing.T) {
-	profiles, statesMax := faultfs.Profiles(), 0
+	profiles, statesMax := crash.Profiles(), 0
 	if testing.Short() {
-		profiles, statesMax = []faultfs.Profile{faultfs.StrictPosix()}, 5000
+		profiles, statesMax = []crash.Profile{crash.StrictPosix()}, 5000
 	}
-	plan := faultfs.DefaultPlan()
+	plan := crash.DefaultPlan()
 	for i := range plan.Max {
 		plan.Max[i] /= 8
 	}

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/engines/canary"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 )
@@ -105,9 +106,9 @@ func TestExplained(t *testing.T) {
 
 func findingOf(t *testing.T, c canary.Canary) *harness.Finding {
 	t.Helper()
-	profile := faultfs.Ext4Ordered()
-	if c.Profile == faultfs.StrictPosix().Name {
-		profile = faultfs.StrictPosix()
+	profile := crash.Ext4Ordered()
+	if c.Profile == crash.StrictPosix().Name {
+		profile = crash.StrictPosix()
 	}
 	o, err := harness.Verify(t.Context(), c.Factory(), harness.Config{Profile: profile, HangAfter: hangAfter(c)})
 	if err != nil {
@@ -189,7 +190,7 @@ func (w explained) checkBarrier(t *testing.T, f *harness.Finding) {
 }
 
 // place returns the stack that an explanation names.
-func place(e *harness.Explanation) []faultfs.Frame {
+func place(e *harness.Explanation) []journal.Frame {
 	switch {
 	case e.Barrier != nil:
 		return e.Barrier.Frames

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // planted is a function of this package's source that holds a planted bug.
@@ -18,7 +18,7 @@ type planted struct {
 }
 
 // in tells whether a stack goes through the function.
-func (p planted) in(frames []faultfs.Frame) bool {
+func (p planted) in(frames []journal.Frame) bool {
 	for _, f := range frames {
 		if filepath.Base(f.File) == p.file && p.from <= f.Line && f.Line <= p.to {
 			return true

@@ -12,7 +12,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/enginetest"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
@@ -64,7 +64,7 @@ func TestCrash(t *testing.T) {
 // profile.
 func TestUnsafe(t *testing.T) {
 	f := pythonLog(t, "--unsafe")
-	for _, profile := range faultfs.Profiles() {
+	for _, profile := range crash.Profiles() {
 		t.Run(profile.Name, func(t *testing.T) {
 			o, err := harness.Verify(t.Context(), f, harness.Config{
 				Profile: profile,

@@ -7,7 +7,8 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 	"golang.org/x/sys/unix"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 )
 
 // Create makes a file and opens it. The kernel holds the directory and has looked,
@@ -27,7 +28,7 @@ func (f *fileSystem) Tmpfile(_ <-chan struct{}, in *fuse.CreateIn, out *fuse.Cre
 	})
 }
 
-func (f *fileSystem) created(in *fuse.CreateIn, at inode, a faultfs.Attr, err error, out *fuse.CreateOut) error {
+func (f *fileSystem) created(in *fuse.CreateIn, at inode, a inodes.Attr, err error, out *fuse.CreateOut) error {
 	if err == nil {
 		f.entry(&in.InHeader, at.number, a, &out.EntryOut)
 		f.opened(out.NodeId, in.Flags, &out.OpenOut)
@@ -76,7 +77,7 @@ func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.
 // for the sync itself.
 func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (written uint32, status fuse.Status) {
 	status = f.on(in.NodeId, func(at inode) error {
-		n, err := at.disk.Write(at.ino, data, int64(in.Offset), faultfs.SyncNone)
+		n, err := at.disk.Write(at.ino, data, int64(in.Offset), volume.SyncNone)
 		written = uint32(n)
 		return err
 	})
@@ -115,16 +116,16 @@ func (f *fileSystem) Fallocate(_ <-chan struct{}, in *fuse.FallocateIn) fuse.Sta
 }
 
 // allocateSteps returns what a mode of fallocate means to a disk.
-func allocateSteps(mode uint32) ([]faultfs.AllocateMode, bool) {
+func allocateSteps(mode uint32) ([]volume.AllocateMode, bool) {
 	switch mode {
 	case 0:
-		return []faultfs.AllocateMode{faultfs.AllocateExtend}, true
+		return []volume.AllocateMode{volume.AllocateExtend}, true
 	case unix.FALLOC_FL_KEEP_SIZE:
-		return []faultfs.AllocateMode{faultfs.AllocateKeepSize}, true
+		return []volume.AllocateMode{volume.AllocateKeepSize}, true
 	case unix.FALLOC_FL_PUNCH_HOLE | unix.FALLOC_FL_KEEP_SIZE, unix.FALLOC_FL_ZERO_RANGE | unix.FALLOC_FL_KEEP_SIZE:
-		return []faultfs.AllocateMode{faultfs.AllocateZero}, true
+		return []volume.AllocateMode{volume.AllocateZero}, true
 	case unix.FALLOC_FL_ZERO_RANGE:
-		return []faultfs.AllocateMode{faultfs.AllocateZero, faultfs.AllocateExtend}, true
+		return []volume.AllocateMode{volume.AllocateZero, volume.AllocateExtend}, true
 	}
 	return nil, false
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 	"golang.org/x/sys/unix"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // Lookup says what a name means.
@@ -27,14 +28,14 @@ func (f *fileSystem) lookupDisk(in *fuse.InHeader, name string, out *fuse.EntryO
 	if !ok {
 		return fuse.ENOENT
 	}
-	return f.on(nodeOf(number, faultfs.RootIno), func(at inode) error {
+	return f.on(nodeOf(number, journal.RootIno), func(at inode) error {
 		a, err := at.disk.Attr(at.ino)
 		return f.made(in, at, a, err, out)
 	})
 }
 
 // made answers with what a disk found or made, unless it failed.
-func (f *fileSystem) made(in *fuse.InHeader, at inode, a faultfs.Attr, err error, out *fuse.EntryOut) error {
+func (f *fileSystem) made(in *fuse.InHeader, at inode, a inodes.Attr, err error, out *fuse.EntryOut) error {
 	if err == nil {
 		f.entry(in, at.number, a, out)
 	}
@@ -72,13 +73,13 @@ func (f *fileSystem) Rmdir(_ <-chan struct{}, in *fuse.InHeader, name string) fu
 
 // Rename moves a name within a disk.
 func (f *fileSystem) Rename(_ <-chan struct{}, in *fuse.RenameIn, oldName, newName string) fuse.Status {
-	var mode faultfs.RenameMode
+	var mode inodes.RenameMode
 	switch in.Flags {
 	case 0:
 	case unix.RENAME_NOREPLACE:
-		mode = faultfs.RenameNoReplace
+		mode = inodes.RenameNoReplace
 	case unix.RENAME_EXCHANGE:
-		mode = faultfs.RenameExchange
+		mode = inodes.RenameExchange
 	default:
 		return fuse.EINVAL
 	}
@@ -86,7 +87,7 @@ func (f *fileSystem) Rename(_ <-chan struct{}, in *fuse.RenameIn, oldName, newNa
 		return fuse.EXDEV
 	}
 	return f.on(in.NodeId, func(at inode) error {
-		return at.disk.Rename(at.ino, oldName, faultfs.Ino(in.Newdir), newName, mode)
+		return at.disk.Rename(at.ino, oldName, journal.Ino(in.Newdir), newName, mode)
 	})
 }
 
@@ -96,7 +97,7 @@ func (f *fileSystem) Link(_ <-chan struct{}, in *fuse.LinkIn, name string, out *
 		return fuse.EXDEV
 	}
 	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.Link(faultfs.Ino(in.Oldnodeid), at.ino, name)
+		a, err := at.disk.Link(journal.Ino(in.Oldnodeid), at.ino, name)
 		return f.made(&in.InHeader, at, a, err, out)
 	})
 }
@@ -144,7 +145,7 @@ func (f *fileSystem) list(node uint64) ([]fuse.DirEntry, fuse.Status) {
 	if node == fuse.FUSE_ROOT_ID {
 		for _, n := range f.numbers() {
 			name := strconv.FormatUint(uint64(n), 10)
-			list = append(list, fuse.DirEntry{Name: name, Ino: nodeOf(n, faultfs.RootIno), Mode: syscall.S_IFDIR})
+			list = append(list, fuse.DirEntry{Name: name, Ino: nodeOf(n, journal.RootIno), Mode: syscall.S_IFDIR})
 		}
 		return list, fuse.OK
 	}

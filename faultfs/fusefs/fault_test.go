@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/fusefs"
 )
 
@@ -35,9 +36,9 @@ func doFail(o order) ([]string, error) {
 // it reads what the disk has, not what the kernel cached.
 func TestFaults(t *testing.T) {
 	p := start(t, fusefs.Options{})
-	disk := faultfs.NewDisk(faultfs.Config{NoStacks: true, SyncFailure: faultfs.SyncFailureRevert, Faults: []faultfs.Fault{
-		{Kind: faultfs.FaultSync, Path: "a", Skip: 1, Times: 1},
-		{Kind: faultfs.FaultSpace, Path: "b"},
+	disk := faultfs.NewDisk(faultfs.Config{NoStacks: true, SyncFailure: fault.SyncFailureRevert, Faults: []fault.Fault{
+		{Kind: fault.Sync, Path: "a", Skip: 1, Times: 1},
+		{Kind: fault.Space, Path: "b"},
 	}})
 	_, dir := p.attach(disk)
 	p.do(t, order{Do: "fail", Dir: dir})

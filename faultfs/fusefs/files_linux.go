@@ -13,6 +13,8 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // fileSystem answers the kernel's requests from the attached disks.
@@ -33,7 +35,7 @@ type fileSystem struct {
 	// mu is held for reading while a request uses a disk, so that who detaches one
 	// waits for the requests.
 	mu    sync.RWMutex
-	disks map[uint32]*faultfs.Inodes
+	disks map[uint32]*inodes.View
 	last  uint32 // the number given out last
 }
 
@@ -41,7 +43,7 @@ func newFileSystem(invalidate func(node uint64)) *fileSystem {
 	return &fileSystem{
 		RawFileSystem: fuse.NewDefaultRawFileSystem(),
 		invalidate:    invalidate,
-		disks:         map[uint32]*faultfs.Inodes{},
+		disks:         map[uint32]*inodes.View{},
 	}
 }
 
@@ -96,12 +98,12 @@ func (f *fileSystem) numbers() []uint32 {
 
 // inode is what a node means while its disk is in use.
 type inode struct {
-	disk   *faultfs.Inodes
+	disk   *inodes.View
 	number uint32 // the disk's
-	ino    faultfs.Ino
+	ino    journal.Ino
 }
 
-func nodeOf(number uint32, ino faultfs.Ino) uint64 { return uint64(number)<<32 | uint64(ino) }
+func nodeOf(number uint32, ino journal.Ino) uint64 { return uint64(number)<<32 | uint64(ino) }
 
 func diskOf(node uint64) uint32 { return uint32(node >> 32) }
 
@@ -110,7 +112,7 @@ func diskOf(node uint64) uint32 { return uint32(node >> 32) }
 func (f *fileSystem) on(node uint64, do func(inode) error) fuse.Status {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	at := inode{number: diskOf(node), ino: faultfs.Ino(node)}
+	at := inode{number: diskOf(node), ino: journal.Ino(node)}
 	if at.number == 0 {
 		return fuse.EROFS
 	}
@@ -138,7 +140,7 @@ const attrValid = 24 * time.Hour
 
 // entry answers with an inode that the kernel will refer to until it forgets it.
 // The name is valid for no time, so that every use of it asks again.
-func (f *fileSystem) entry(in *fuse.InHeader, number uint32, a faultfs.Attr, out *fuse.EntryOut) {
+func (f *fileSystem) entry(in *fuse.InHeader, number uint32, a inodes.Attr, out *fuse.EntryOut) {
 	f.known.Add(1)
 	out.NodeId = nodeOf(number, a.Ino)
 	out.SetAttrTimeout(attrValid)
@@ -153,7 +155,7 @@ const blockBytes = 4096
 // attributes describes an inode as stat does. Disks keep no owner, so everything
 // belongs to whoever asks; nobody else may use the mount. Times are counted in
 // events, as seconds.
-func attributes(in *fuse.InHeader, number uint32, a faultfs.Attr) fuse.Attr {
+func attributes(in *fuse.InHeader, number uint32, a inodes.Attr) fuse.Attr {
 	const sectorBytes = 512
 	blocks := (uint64(a.SizeBytes) + blockBytes - 1) / blockBytes
 	return fuse.Attr{
@@ -178,6 +180,6 @@ func modeBits(t fs.FileMode) uint32 {
 }
 
 // rootAttr describes the mount's root directory.
-func rootAttr() faultfs.Attr {
-	return faultfs.Attr{Ino: faultfs.RootIno, Type: fs.ModeDir, Perm: 0o755, Links: 1}
+func rootAttr() inodes.Attr {
+	return inodes.Attr{Ino: journal.RootIno, Type: fs.ModeDir, Perm: 0o755, Links: 1}
 }

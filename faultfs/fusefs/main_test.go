@@ -19,6 +19,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/fusefs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 )
 
@@ -217,9 +218,9 @@ func eventLines(d *faultfs.Disk) []string {
 	for _, e := range d.Journal().Events {
 		line := e.String()
 		switch {
-		case e.Kind == faultfs.EventWrite && len(e.Data) <= 64:
+		case e.Kind == journal.EventWrite && len(e.Data) <= 64:
 			line = fmt.Sprintf("write %s %q at %d", e.Path, e.Data, e.Off)
-		case e.Kind == faultfs.EventCreate:
+		case e.Kind == journal.EventCreate:
 			line = fmt.Sprintf("create %s %v", e.Path, e.Mode)
 		}
 		out = append(out, line)

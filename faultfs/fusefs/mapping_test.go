@@ -9,6 +9,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/fusefs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // mapped is what making and mapping the file says in the journal.
@@ -23,7 +24,7 @@ func stored(t *testing.T, d *faultfs.Disk) (out []string) {
 		t.Fatalf("got the events %q, want %q first", lines, mapped)
 	}
 	for i, e := range d.Journal().Events[len(mapped):] {
-		if e.Kind != faultfs.EventWrite {
+		if e.Kind != journal.EventWrite {
 			out = append(out, lines[len(mapped)+i])
 			continue
 		}

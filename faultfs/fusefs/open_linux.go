@@ -18,7 +18,7 @@ type openFiles struct {
 
 type openFile struct {
 	node uint64
-	// mayStore tells that a mapping may be stored to, which takes a descriptor that
+	// mayStore says that a mapping may be stored to, which takes a descriptor that
 	// is open for reading and for writing.
 	mayStore bool
 	// list is what a directory held when its reading began.

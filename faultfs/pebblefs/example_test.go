@@ -6,6 +6,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/pebblefs"
 )
 
@@ -19,9 +20,12 @@ func ExampleNew() {
 	_ = db.Set([]byte("synced"), []byte("1"), pebble.Sync)
 	_ = db.Set([]byte("buffered"), []byte("2"), pebble.NoSync)
 
-	space := faultfs.NewSpace(disk.Journal(), faultfs.Ext4Ordered())
+	space := crash.NewSpace(disk.Journal(), crash.Ext4Ordered())
 	points := space.Points()
-	image := space.Image(faultfs.CrashState{Point: points[len(points)-1], Lost: true})
+	image, err := space.Image(crash.State{Point: points[len(points)-1], Lost: true})
+	if err != nil {
+		panic(err)
+	}
 	_ = db.Close()
 
 	db, err = pebble.Open("db", &pebble.Options{FS: pebblefs.New(faultfs.NewDisk(faultfs.Config{Image: image})), Logger: discard{}})

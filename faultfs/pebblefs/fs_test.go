@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -228,9 +229,9 @@ func TestWithoutDescriptor(t *testing.T) {
 	var writtenBytes, syncs int
 	for _, e := range disk.Journal().Events[1:] {
 		switch e.Kind {
-		case faultfs.EventWrite:
+		case journal.EventWrite:
 			writtenBytes += len(e.Data)
-		case faultfs.EventSyncData:
+		case journal.EventSyncData:
 			if syncs++; writtenBytes < firstSync {
 				t.Errorf("got a sync after %d bytes, want none before %d", writtenBytes, firstSync)
 			}

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 )
 
 // pair is the two file systems and what the process has open on both.
@@ -45,7 +46,7 @@ func (p *pair) exists(name string) bool {
 	return err == nil
 }
 
-// sameFile tells whether both are names of one file.
+// sameFile reports whether both are names of one file.
 func (p *pair) sameFile(a, b string) bool {
 	first, err1 := p.ours.Stat(a)
 	second, err2 := p.ours.Stat(b)
@@ -97,9 +98,13 @@ func (p *pair) sameAfterPowerLoss() (*faultfs.Disk, *vfs.MemFS) {
 // crashNow returns what a crash after all that happened leaves, with everything
 // pending lost, or kept.
 func crashNow(disk *faultfs.Disk, lost bool) *faultfs.Image {
-	space := faultfs.NewSpace(disk.Journal(), faultfs.StrictPosix())
+	space := crash.NewSpace(disk.Journal(), crash.StrictPosix())
 	points := space.Points()
-	return space.Image(faultfs.CrashState{Point: points[len(points)-1], Lost: lost})
+	img, err := space.Image(crash.State{Point: points[len(points)-1], Lost: lost})
+	if err != nil {
+		panic(err) // a space makes each image
+	}
+	return img
 }
 
 func (p *pair) sameFiles(*rapid.T) { p.sameTrees("files", contents(p, p.ours), contents(p, p.mem)) }

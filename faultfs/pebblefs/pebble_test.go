@@ -15,6 +15,9 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
 const dbDir = "/db"
@@ -166,17 +169,20 @@ func TestPebbleLosesPower(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.profile, func(t *testing.T) {
-			profile, err := faultfs.ParseProfile(tt.profile)
+			profile, err := crash.ParseProfile(tt.profile)
 			must(t, err)
-			space := faultfs.NewSpace(disk.Journal(), profile)
-			seen, refused := map[faultfs.Digest]bool{}, 0
-			for c := range space.States(faultfs.Plan{Max: [5]int{20, 20, 20, 20, 4}}) {
-				image := space.Image(c.State())
+			space := crash.NewSpace(disk.Journal(), profile)
+			seen, refused := map[digest.Digest]bool{}, 0
+			for c := range space.Walk(crash.Plan{Max: [5]int{20, 20, 20, 20, 4}}) {
+				image, err := space.Image(c.State())
+				if err != nil {
+					t.Fatal(err)
+				}
 				if seen[image.Hash()] {
 					continue
 				}
 				seen[image.Hash()] = true
-				err := recoverAfter(image, before(returned, c.Point()), before(invoked, c.Point()))
+				err = recoverAfter(image, before(returned, c.Point()), before(invoked, c.Point()))
 				if err == nil {
 					continue
 				}
@@ -192,14 +198,14 @@ func TestPebbleLosesPower(t *testing.T) {
 	}
 }
 
-// markerPending tells whether a marker was made after the last sync of the
+// markerPending reports whether a marker was made after the last sync of the
 // database's directory.
-func markerPending(events []faultfs.Event) bool {
+func markerPending(events []journal.Event) bool {
 	for _, e := range slices.Backward(events) {
 		switch {
-		case e.Kind == faultfs.EventSync && e.Path == dbDir:
+		case e.Kind == journal.EventSync && e.Path == dbDir:
 			return false
-		case e.Kind == faultfs.EventCreate && strings.HasPrefix(e.Path, dbDir+"/marker."):
+		case e.Kind == journal.EventCreate && strings.HasPrefix(e.Path, dbDir+"/marker."):
 			return true
 		}
 	}

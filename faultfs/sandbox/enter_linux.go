@@ -18,7 +18,7 @@ import (
 // its disk gets ENOSPC and not the machine's memory.
 const filesBytesMax = 1 << 30
 
-// Entering tells whether this process was started to enter a sandbox.
+// Entering reports whether this process was started to enter a sandbox.
 func Entering() bool { return os.Getenv(variable) != "" }
 
 // Enter sets up the sandbox that this process was started for, and tells the

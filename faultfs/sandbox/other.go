@@ -23,7 +23,7 @@ func (*Prepared) Abort(err error) error { return err }
 // Receive reports [ErrUnavailable].
 func (*Prepared) Receive(time.Duration) (*Sandbox, error) { return nil, errSystem }
 
-// Entering tells that this process was not started to enter a sandbox.
+// Entering says that this process was not started to enter a sandbox.
 func Entering() bool { return false }
 
 // Enter reports [ErrUnavailable].

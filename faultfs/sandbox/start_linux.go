@@ -58,7 +58,7 @@ func isolate(a *syscall.SysProcAttr) {
 	a.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 }
 
-// mayMount tells whether this process has the right to mount: root in a
+// mayMount reports whether this process has the right to mount: root in a
 // container often has not.
 func mayMount() bool {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}

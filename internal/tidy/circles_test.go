@@ -28,7 +28,6 @@ var circular = map[string]int{
 	"engines/hosted":       5,
 	"engines/memlog":       2,
 	"engines/pebblelog":    2,
-	"faultfs":              26,
 	"faultfs/fusefs":       1,
 	"harness":              30,
 	"models":               10,

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 )
 
@@ -47,9 +49,9 @@ func (e *evidence) contents(culprits []harness.Culprit) []contents {
 		name  string
 		image *faultfs.Image
 	}{
-		{"cached", e.space.Image(faultfs.CrashState{Point: point})},
-		{"durable", e.space.Image(faultfs.CrashState{Point: point, Lost: true})},
-		{"recovered", e.space.Image(e.bundle.State)},
+		{"cached", e.image(crash.State{Point: point})},
+		{"durable", e.image(crash.State{Point: point, Lost: true})},
+		{"recovered", e.image(e.bundle.State)},
 	}
 	for _, path := range e.culpritFiles(culprits) {
 		c := contents{Path: line(path.name), Culprit: path.off, Records: []Record{}}
@@ -68,6 +70,14 @@ func (e *evidence) contents(culprits []harness.Culprit) []contents {
 		}
 	}
 	return out
+}
+
+func (e *evidence) image(state crash.State) *faultfs.Image {
+	img, err := e.space.Image(state)
+	if err != nil {
+		panic(err) // a space makes each image
+	}
+	return img
 }
 
 // culpritFile is a file, and where in it the culprit wrote.
@@ -91,7 +101,7 @@ func (e *evidence) culpritFiles(culprits []harness.Culprit) []culpritFile {
 		}
 		event := e.life.Journal.Events[c.Event]
 		off := int64(0)
-		if event.Kind == faultfs.EventWrite {
+		if event.Kind == journal.EventWrite {
 			off = event.Off
 		}
 		add(event.Path, off)

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
@@ -15,9 +16,9 @@ import (
 type evidence struct {
 	Finding
 	bundle  *harness.Bundle
-	profile faultfs.Profile
+	profile crash.Profile
 	life    *harness.Life // the last one
-	space   *faultfs.Space
+	space   *crash.Space
 	plain   reports.Finding
 }
 
@@ -28,7 +29,7 @@ func newEvidence(f Finding) (*evidence, error) {
 	}
 	e := &evidence{Finding: f, bundle: f.Bundle}
 	var err error
-	if e.profile, err = faultfs.ParseProfile(e.bundle.Profile); err != nil {
+	if e.profile, err = crash.ParseProfile(e.bundle.Profile); err != nil {
 		return nil, fmt.Errorf("%w: %w", harness.ErrBundle, err)
 	}
 	program, err := scenarios.Parse(e.bundle.Program)
@@ -66,7 +67,7 @@ func livesOf(b *harness.Bundle) (*harness.Life, error) {
 
 // withShortPaths returns the journal with paths that a disk can hold. Texts about
 // events repeat their paths, once for each effect of a large write.
-func withShortPaths(r faultfs.JournalRecord) faultfs.JournalRecord {
+func withShortPaths(r journal.Record) journal.Record {
 	const pathBytesMax = 4096
 	r.Events = slices.Clone(r.Events)
 	for i := range r.Events {
@@ -82,11 +83,11 @@ func withShortPaths(r faultfs.JournalRecord) faultfs.JournalRecord {
 // checkStates wants each crash to be one that its journal allows.
 func (e *evidence) checkStates() error {
 	for l := e.life; l.Parent != nil; l = l.Parent {
-		if err := faultfs.NewSpace(l.Parent.Journal, e.profile).Check(l.Crash); err != nil {
+		if err := crash.NewSpace(l.Parent.Journal, e.profile).Check(l.Crash); err != nil {
 			return fmt.Errorf("%w: %w", harness.ErrBundle, err)
 		}
 	}
-	e.space = faultfs.NewSpace(e.life.Journal, e.profile)
+	e.space = crash.NewSpace(e.life.Journal, e.profile)
 	if e.bundle.Live {
 		return nil
 	}

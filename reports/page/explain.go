@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 )
 
@@ -87,7 +87,7 @@ func (e *evidence) explanation() (x *harness.Explanation, proven bool) {
 }
 
 // tornBytes returns how much of a lost effect was kept, -1 if nothing.
-func tornBytes(state faultfs.CrashState, id faultfs.EffectID) int {
+func tornBytes(state crash.State, id crash.EffectID) int {
 	for _, t := range state.Torn {
 		if t.Effect == id {
 			return t.Bytes

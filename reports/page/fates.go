@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 )
 
 // fates are the effects that were pending at the crash, in columns.
@@ -33,11 +33,11 @@ func (e *evidence) fates() fates {
 	}
 	state := e.bundle.State
 	lost := e.space.Lost(state)
-	torn := map[faultfs.EffectID]int{}
+	torn := map[crash.EffectID]int{}
 	for _, t := range state.Torn {
 		torn[t.Effect] = t.Bytes
 	}
-	for _, id := range e.space.Lost(faultfs.CrashState{Point: state.Point, Lost: true}) {
+	for _, id := range e.space.Lost(crash.State{Point: state.Point, Lost: true}) {
 		info := e.space.Effect(id)
 		fate := fateKept
 		if _, dropped := slices.BinarySearch(lost, id); dropped {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -187,7 +187,7 @@ func (e *evidence) remark(number int, f fates) string {
 	for at, ok := slices.BinarySearch(f.Event, number); ok && at < len(f.Event) && f.Event[at] == number; at++ {
 		worst = max(worst, f.Fate[at])
 	}
-	if worst < 0 || e.life.Journal.Events[number].Kind == faultfs.EventInvoke {
+	if worst < 0 || e.life.Journal.Events[number].Kind == journal.EventInvoke {
 		return ""
 	}
 	return fateWords[worst]

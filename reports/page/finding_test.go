@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
@@ -23,7 +23,7 @@ type run struct {
 
 // runCanary verifies a built-in engine with a planted bug and reads back the
 // bundle of its first finding.
-func runCanary(t testing.TB, name string, profile faultfs.Profile) run {
+func runCanary(t testing.TB, name string, profile crash.Profile) run {
 	t.Helper()
 	found, err := builtin.All().Find(name)
 	if err != nil {

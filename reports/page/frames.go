@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
 // place is one function of a stack as it is shown.
@@ -21,7 +21,7 @@ const framesMax = 12
 
 // places returns the engine's part of a stack, innermost first: what is above
 // the harness is the same for all engines.
-func places(frames []faultfs.Frame) []place {
+func places(frames []journal.Frame) []place {
 	var out []place
 	for _, f := range frames {
 		if strings.HasPrefix(path.Base(f.Function), "harness.") || len(out) == framesMax {
@@ -35,7 +35,7 @@ func places(frames []faultfs.Frame) []place {
 	return out
 }
 
-func position(f faultfs.Frame) string {
+func position(f journal.Frame) string {
 	dir, file := path.Split(f.File)
 	return fmt.Sprintf("%s:%d", path.Join(path.Base(dir), file), f.Line)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
@@ -47,7 +47,7 @@ func runPasted(t *testing.T, source string) (output string, passed bool) {
 }
 
 func TestPastedTestFails(t *testing.T) {
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	out, passed := runPasted(t, page.GoTest(r.bundle, true))
 	if passed || !strings.Contains(out, "--- FAIL: TestCrashAckedDurable") || !strings.Contains(out, "acked-durable: call ") {
 		t.Errorf("want a failure that names acked-durable, got:\n%s", out)
@@ -55,7 +55,7 @@ func TestPastedTestFails(t *testing.T) {
 }
 
 func TestPastedTestOfAnotherEngineAsksForIt(t *testing.T) {
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	b := *r.bundle
 	b.Engine = "their \"wal\"\n*/"
 	source := page.GoTest(&b, false)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports/page"
@@ -23,7 +24,7 @@ func overlapping() *harness.Bundle {
 	return &harness.Bundle{
 		Engine: "x", Profile: "strict-posix", Property: models.AckedDurable, Sentence: "gone", Program: program,
 		Contract: models.Contract{Claims: engines.Claims{WriteDurable: true}},
-		State:    faultfs.CrashState{Point: 4}, Recovered: &models.Recovered{},
+		State:    crash.State{Point: 4}, Recovered: &models.Recovered{},
 		Violations: []models.Violation{{Property: models.AckedDurable, Sentence: "gone"}},
 		Lives: []harness.LifeRecord{{
 			Journal: disk.Journal().Record(), Steps: program, Calls: models.History{

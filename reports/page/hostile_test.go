@@ -6,7 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
@@ -22,29 +23,29 @@ var hostileTexts = []string{
 // hostile is a finding that holds text in every place that others write.
 func hostile(text string) page.Input {
 	oneLine := strings.NewReplacer("\n", "", "/", "").Replace(text)
-	journal := faultfs.JournalRecord{
-		Version: 1, Base: []faultfs.InodeRecord{{Dir: true, Mode: 0o755}, {Mode: 0o644}},
-		Events: []faultfs.EventRecord{
+	record := journal.Record{
+		Version: 1, Base: []journal.InodeRecord{{Dir: true, Mode: 0o755}, {Mode: 0o644}},
+		Events: []journal.EventRecord{
 			{Kind: "invoke", Call: 1},
 			{Kind: "write", Ino: 2, Dir: 1, Path: "/x" + text, Data: []byte("x" + text), Call: 1, Stack: 1},
 			{Kind: "return", Call: 1},
 		},
-		Stacks: [][]faultfs.Frame{{{Function: "x" + strings.ReplaceAll(text, "/", ""), File: "/x" + text, Line: 1}}},
+		Stacks: [][]journal.Frame{{{Function: "x" + strings.ReplaceAll(text, "/", ""), File: "/x" + text, Line: 1}}},
 	}
 	// The events' paths are not this name: no text may name a file by chance.
-	journal.Base[0].Names = []faultfs.NameRecord{{Name: "named-otherwise", Ino: 2}}
+	record.Base[0].Names = []journal.NameRecord{{Name: "named-otherwise", Ino: 2}}
 	b := &harness.Bundle{
 		Engine: "x" + text, Profile: "strict-posix", Property: models.AckedDurable, Signature: "x" + text, Sentence: "x" + text,
 		Found: "x" + text, Program: "# ackproof program v1\npersist 1\n", Build: map[string]string{"x" + text: "x" + text},
-		State: faultfs.CrashState{Point: 3, Lost: true},
+		State: crash.State{Point: 3, Lost: true},
 		Lives: []harness.LifeRecord{{
-			Journal: journal, Steps: "# ackproof program v1\npersist 1\n",
+			Journal: record, Steps: "# ackproof program v1\npersist 1\n",
 			Calls: models.History{{ID: 1, Op: models.Op{Kind: models.Persist}, Invoked: 0, Returned: 2, Result: models.Result{Err: "x" + text}}},
 		}},
 		Recovered:  &models.Recovered{Failure: &models.Failure{Phase: models.PhaseOpen, Manner: "panic", Text: "x" + text, Stack: "x" + oneLine + "\n\t/x" + oneLine + ":1\n"}},
 		Violations: []models.Violation{{Property: models.AckedDurable, Rule: "R1", Sentence: "x" + text}, {Property: models.Prefix, Sentence: "x" + text}},
 	}
-	frames := journal.Stacks[0]
+	frames := record.Stacks[0]
 	x := &harness.Explanation{
 		Sentence: "y" + text,
 		Culprits: []harness.Culprit{{Effect: 0, What: "x" + text, Event: 1, TornBytes: -1, Call: 1, Frames: frames}},

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports/page"
@@ -48,13 +50,13 @@ func large(t testing.TB, events int) page.Finding {
 }
 
 // largeFinding is a crash near the end of the journal that loses the last writes.
-func largeFinding(t testing.TB, journal *faultfs.Journal, calls models.History) page.Finding {
+func largeFinding(t testing.TB, journal *journal.Journal, calls models.History) page.Finding {
 	t.Helper()
-	space := faultfs.NewSpace(journal, faultfs.StrictPosix())
+	space := crash.NewSpace(journal, crash.StrictPosix())
 	points := space.Points()
 	point := points[len(points)-5]
-	pending := space.Lost(faultfs.CrashState{Point: point, Lost: true})
-	state, ok := space.Losing(faultfs.CrashState{Point: point}, pending[len(pending)-3:])
+	pending := space.Lost(crash.State{Point: point, Lost: true})
+	state, ok := space.Losing(crash.State{Point: point}, pending[len(pending)-3:])
 	if !ok {
 		t.Fatal("the last effects cannot be lost alone")
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
@@ -35,7 +35,7 @@ func stored(t testing.TB, in page.Input) string {
 }
 
 func TestPageLeadsToTheCause(t *testing.T) {
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	f := r.finding()
 	got := written(t, page.Input{
 		Reports: []reports.Report{r.report}, Findings: []page.Finding{f},
@@ -63,7 +63,7 @@ func TestPageLeadsToTheCause(t *testing.T) {
 }
 
 func TestPageWithoutBundles(t *testing.T) {
-	r := runCanary(t, "canary/stale-range", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/stale-range", crash.Ext4Ordered())
 	got := written(t, page.Input{Reports: []reports.Report{r.report}})
 	if !strings.Contains(got, "This finding has no bundle") || !strings.Contains(got, r.bundle.Sentence) {
 		t.Error("a report's finding is not shown as far as the report goes")
@@ -74,7 +74,7 @@ func TestPageWithoutBundles(t *testing.T) {
 }
 
 func TestPageWithoutExplanation(t *testing.T) {
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	r.bundle.Explanation = nil
 	got := written(t, page.Input{Findings: []page.Finding{r.finding()}})
 	if !strings.Contains(got, "Which part of it matters was not tested") {
@@ -89,13 +89,13 @@ func TestPageOfOtherFindings(t *testing.T) {
 	for _, name := range []string{
 		"canary/stale-range", "canary/recovered-not-durable", "canary/panics-on-torn-tail", "canary/replace-not-atomic",
 	} {
-		r := runCanary(t, name, faultfs.StrictPosix())
+		r := runCanary(t, name, crash.StrictPosix())
 		written(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{{Bundle: r.bundle, Path: r.path, Builtin: true}}})
 	}
 }
 
 func TestBundleThatDoesNotFitIsRefused(t *testing.T) {
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	for what, change := range map[string]func(*harness.Bundle){
 		"no life":       func(b *harness.Bundle) { b.Lives = nil },
 		"bad profile":   func(b *harness.Bundle) { b.Profile = "fat12" },

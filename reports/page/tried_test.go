@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -37,7 +37,7 @@ const overflow = `document.documentElement.scrollWidth - document.documentElemen
 
 func TestBrowserShowsFinding(t *testing.T) {
 	b := newBrowser(t)
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	path := stored(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{r.finding()}})
 	for _, width := range []int64{360, 768, 1366} {
 		b.open(t, path, width)
@@ -170,7 +170,7 @@ func TestBrowserKeepsHostileTextsInert(t *testing.T) {
 
 func TestBrowserPrints(t *testing.T) {
 	b := newBrowser(t)
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	b.open(t, stored(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{r.finding()}}), 1366)
 	call(t, b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 	const paper = 718 // A4 less the margins, in CSS pixels
@@ -200,7 +200,7 @@ func TestBrowserPrints(t *testing.T) {
 
 func TestBrowserCopiesFromFile(t *testing.T) {
 	b := newBrowser(t)
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	b.open(t, stored(t, page.Input{Findings: []page.Finding{r.finding()}}), 1366)
 	// Without a clipboard the text is selected, for the reader to copy.
 	eval[bool](t, b, `(Object.defineProperty(navigator, 'clipboard', { value: undefined }), document.execCommand = () => false, true)`)
@@ -213,7 +213,7 @@ func TestBrowserCopiesFromFile(t *testing.T) {
 
 func TestBrowserIsAccessible(t *testing.T) {
 	b := newBrowser(t)
-	r := runCanary(t, "canary/no-sync-on-persist", faultfs.Ext4Ordered())
+	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
 	b.open(t, stored(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{r.finding()}}), 1366)
 	for what, count := range map[string]string{
 		"tables without headers":      `[...document.querySelectorAll('table')].filter((t) => !t.querySelector('thead th[scope=col]')).length`,
@@ -240,7 +240,7 @@ func TestBrowserOpensOtherFindings(t *testing.T) {
 	}
 	var in page.Input
 	for _, name := range []string{"canary/stale-range", "canary/recovered-not-durable", "canary/append-behind-torn-tail"} {
-		r := runCanary(t, name, faultfs.StrictPosix())
+		r := runCanary(t, name, crash.StrictPosix())
 		in.Findings = append(in.Findings, r.finding())
 	}
 	b := newBrowser(t)

@@ -6,7 +6,7 @@ import (
 	"html/template"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -68,7 +68,7 @@ func (v *view) addPlain(r reports.Report, bundled []Finding) {
 
 // profileName returns the name that a profile's text begins with.
 func profileName(text string) string {
-	p, err := faultfs.ParseProfile(text)
+	p, err := crash.ParseProfile(text)
 	if err != nil {
 		return text
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/memlog"
 	"github.com/ackproof/ackproof/engines/pebblelog"
-	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/pebblefs"
 	"github.com/ackproof/ackproof/models"
 )
@@ -53,7 +53,7 @@ func Engines() List {
 
 func allProfiles() []string {
 	var out []string
-	for _, p := range faultfs.Profiles() {
+	for _, p := range crash.Profiles() {
 		out = append(out, p.Name)
 	}
 	return out

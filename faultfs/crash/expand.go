@@ -1,0 +1,253 @@
+package crash
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+func (x *expander) expand() {
+	for i, e := range x.journal.Events {
+		if e.IsMark() || e.IsSync() && x.forcesAny(e) {
+			x.point(i)
+		}
+		first := len(x.effects)
+		x.replay(e, int32(i))
+		x.finish(first, e)
+		if e.IsSync() {
+			x.sync(e, int32(i))
+		}
+		x.ended = x.ended || e.Kind == journal.EventReturn || e.Kind == journal.EventKill
+	}
+	x.lastPoint()
+}
+
+// replay makes the effects of one event.
+func (x *expander) replay(e journal.Event, at int32) {
+	switch e.Kind {
+	case journal.EventWrite:
+		x.write(e, at)
+	case journal.EventResize:
+		x.resize(e, at)
+	case journal.EventCreate, journal.EventMkdir:
+		for len(x.live.Nodes) <= int(e.Ino) {
+			isDir := e.Kind == journal.EventMkdir
+			x.live.Add(isDir, e.Mode)
+			x.durable.Add(isDir, e.Mode)
+		}
+		if e.Dir != 0 {
+			x.rename(at, nameChange{dir: e.Dir, name: tree.BaseName(e.Path), ino: e.Ino})
+		}
+	case journal.EventSymlink:
+		x.live.AddLink(string(e.Data))
+		x.durable.AddLink(string(e.Data)) // a target lives in its inode
+		x.rename(at, nameChange{dir: e.Dir, name: tree.BaseName(e.Path), ino: e.Ino})
+	case journal.EventLink:
+		x.live.Edit(e.Ino).Shared = true
+		x.rename(at, nameChange{dir: e.ToDir, name: tree.BaseName(e.ToPath), ino: e.Ino})
+	case journal.EventRemove:
+		x.rename(at, nameChange{dir: e.Dir, name: tree.BaseName(e.Path)})
+	case journal.EventRename:
+		to := nameChange{dir: e.ToDir, name: tree.BaseName(e.ToPath), ino: e.Ino, over: true}
+		x.renamePair(at, to, nameChange{dir: e.Dir, name: tree.BaseName(e.Path)})
+	case journal.EventExchange:
+		other := x.live.Lookup(e.ToDir, tree.BaseName(e.ToPath))
+		to := nameChange{dir: e.ToDir, name: tree.BaseName(e.ToPath), ino: e.Ino}
+		x.renamePair(at, to, nameChange{dir: e.Dir, name: tree.BaseName(e.Path), ino: other})
+	case journal.EventSyncFail:
+		x.syncFailed(e)
+	case journal.EventChmod:
+		x.live.Edit(e.Ino).Mode, x.durable.Edit(e.Ino).Mode = e.Mode, e.Mode
+		x.chmods = true
+	}
+}
+
+// write makes a version of each sector that the write touches, and of the size
+// at each step by which a longer file may be seen to grow.
+func (x *expander) write(e journal.Event, at int32) {
+	n := x.live.Edit(e.Ino)
+	oldSize, end := n.Size, e.Off+int64(len(e.Data))
+	first, last := e.Off/x.unit, (end-1)/x.unit
+	before := make([]byte, (last-first+1)*x.unit)
+	n.ReadAt(before, first*x.unit)
+	n.WriteAt(e.Data, e.Off)
+	n.Size = max(n.Size, end)
+	sectors := EffectID(len(x.effects))
+	for s := first; s <= last; s++ {
+		x.begin(at)
+		x.setSector(e, s, before[(s-first)*x.unit:][:x.unit], x.sectorData(n, e, s), oldSize)
+		x.end()
+	}
+	for size := oldSize; size < end; {
+		next := min(size/x.sizeStep()*x.sizeStep()+x.sizeStep(), end)
+		x.begin(at)
+		x.needData(sectors, first, size, next, oldSize)
+		x.setSize(e.Ino, next, oldSize)
+		x.end()
+		size = next
+	}
+}
+
+// sizeStep is the unit in which a size may grow on the disk: whole blocks where
+// it follows the data, sectors where nothing is promised.
+func (x *expander) sizeStep() int64 {
+	if x.profile.SizeBeforeData == SizeAnywhere {
+		return x.unit
+	}
+	return tree.PageBytes
+}
+
+// needData makes the effect that is being made, a size that grows from size to
+// next, need the data that must precede it.
+func (x *expander) needData(sectors EffectID, first, size, next, oldSize int64) {
+	from := size
+	switch x.profile.SizeBeforeData {
+	case SizeAnywhere:
+		return
+	case SizeInTailBlock:
+		// The block that ended the file is allocated: its size does not wait.
+		from = max(from, (oldSize+tree.PageBytes-1)/tree.PageBytes*tree.PageBytes)
+	}
+	for s := max(from/x.unit, first); s*x.unit < next; s++ {
+		x.need(sectors + EffectID(s-first))
+	}
+}
+
+// sectorData returns the sector's content after e, sharing the event's bytes
+// where e covers it.
+func (x *expander) sectorData(n *tree.Node, e journal.Event, sector int64) []byte {
+	from := sector*x.unit - e.Off
+	if from >= 0 && from+x.unit <= int64(len(e.Data)) {
+		return e.Data[from : from+x.unit]
+	}
+	data := make([]byte, x.unit)
+	n.ReadAt(data, sector*x.unit)
+	return data
+}
+
+// resize makes a version of the size and, where it shrinks, of each sector that
+// was cut and held something.
+func (x *expander) resize(e journal.Event, at int32) {
+	n := x.live.Edit(e.Ino)
+	oldSize := n.Size
+	tied := x.profile.TruncateOrdered
+	x.begin(at)
+	x.setSize(e.Ino, e.Off, oldSize)
+	if tied {
+		x.needMeta()
+	} else {
+		x.end()
+	}
+	end := min(oldSize, n.PageCount()*tree.PageBytes)
+	for s := e.Off / x.unit; s*x.unit < end; s++ {
+		x.cutSector(n, e, s, at, tied, oldSize)
+	}
+	if tied {
+		x.end()
+	}
+	x.live.Resize(e.Ino, e.Off)
+}
+
+func (x *expander) cutSector(n *tree.Node, e journal.Event, sector int64, at int32, tied bool, oldSize int64) {
+	from := sector * x.unit
+	if !n.HasData(from, from+x.unit) {
+		return
+	}
+	before := make([]byte, x.unit)
+	n.ReadAt(before, from)
+	var after []byte
+	if from < e.Off {
+		after = slices.Clone(before)
+		clear(after[e.Off-from:])
+	}
+	if !tied {
+		x.begin(at)
+	}
+	x.setSector(e, sector, before, after, oldSize)
+	if !tied {
+		x.end()
+	}
+}
+
+// renamePair makes the effects of two names that change together: one, or one
+// for each where the profile splits them. A directory is never split off: one
+// with two parents, or a ring of them, is what no file system leaves.
+func (x *expander) renamePair(at int32, pair ...nameChange) {
+	split := x.profile.SplitRename
+	for _, c := range pair {
+		split = split && (c.ino == 0 || !x.live.Inode(c.ino).IsDir)
+	}
+	if !split {
+		x.rename(at, pair...)
+		return
+	}
+	for _, c := range pair {
+		if c.ino != 0 {
+			x.live.Edit(c.ino).Shared = true
+		}
+	}
+	for _, c := range pair {
+		x.rename(at, c)
+	}
+}
+
+// rename makes one effect of changes of names.
+func (x *expander) rename(at int32, changes ...nameChange) {
+	x.begin(at)
+	x.needMeta()
+	for _, c := range changes {
+		if x.profile.RenameFlushes && c.over && x.live.Lookup(c.dir, c.name) != 0 {
+			for _, id := range x.file(c.ino).pending {
+				x.need(id)
+			}
+		}
+		x.setName(c)
+	}
+	x.end()
+}
+
+// needMeta makes the effect that is being made the newest change of metadata,
+// and puts it behind the others where the profile keeps their order.
+func (x *expander) needMeta() {
+	if x.profile.NamesOrdered && x.meta >= 0 {
+		x.need(x.meta)
+	}
+	x.meta = EffectID(len(x.effects) - 1)
+	if x.profile.SyncOlder == OlderAll {
+		x.metas = append(x.metas, x.meta)
+	}
+}
+
+// finish orders what comes after an event behind it, where the profile does.
+func (x *expander) finish(first int, e journal.Event) {
+	if e.Kind != journal.EventWrite || !x.profile.AppendOrdered && !x.profile.OverwriteOrdered {
+		return
+	}
+	grows := false
+	for _, c := range x.changes[x.effects[len(x.effects)-1].changes.from:] {
+		grows = grows || c.kind == sizeCell
+	}
+	if grows && !x.profile.AppendOrdered || !grows && !x.profile.OverwriteOrdered {
+		return
+	}
+	x.barrier = x.barrier[:0]
+	for id := first; id < len(x.effects); id++ {
+		x.barrier = append(x.barrier, EffectID(id))
+	}
+}
+
+// NewSpace expands the journal under a profile.
+func NewSpace(j *journal.Journal, profile Profile) *Space {
+	x := &expander{
+		Space:   &Space{journal: j, profile: profile, unit: profile.unit()},
+		live:    tree.Of(j.Base).Thaw(),
+		durable: tree.Of(j.Base).Thaw(),
+		sectors: map[sectorKey]int32{},
+		names:   map[nameKey]int32{},
+		files:   map[tree.Ino]*fileState{},
+		meta:    -1,
+	}
+	x.expand()
+	return x.Space
+}

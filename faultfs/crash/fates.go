@@ -1,0 +1,64 @@
+package crash
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Lost returns the pending effects that a state loses, in ascending order. The
+// slice is the caller's.
+func (s *Space) Lost(c State) []EffectID {
+	p, _ := s.pointAt(c.Point)
+	return slices.Clone(s.lost(p, c))
+}
+
+// Losing returns the state at c's point, with c's fill, that loses the given
+// effects and no other, and reports whether it is one of the space's. Torn sectors
+// stay torn if they are still lost.
+func (s *Space) Losing(c State, lost []EffectID) (State, bool) {
+	out := State{Point: c.Point, Except: slices.Clone(lost), Fill: c.Fill}
+	for _, t := range c.Torn {
+		if slices.Contains(lost, t.Effect) {
+			out.Torn = append(out.Torn, t)
+		}
+	}
+	return out, s.Check(out) == nil
+}
+
+// Needs returns the effects that must be durable before the given one is, as far
+// as they were pending when it was made.
+func (s *Space) Needs(id EffectID) []EffectID {
+	e := s.effects[id]
+	return slices.Clone(s.needs[e.needs.from:e.needs.to])
+}
+
+// Effect describes the effect with number id.
+func (s *Space) Effect(id EffectID) EffectInfo {
+	e := s.effects[id]
+	info := EffectInfo{ID: id, Event: int(e.event), Forced: int(e.forced)}
+	if e.forced == never {
+		info.Forced = -1
+	}
+	for i, c := range s.changes[e.changes.from:e.changes.to] {
+		if i > 0 {
+			info.What += ", "
+		}
+		info.What += s.describe(c, e)
+	}
+	return info
+}
+
+func (s *Space) describe(c change, e effect) string {
+	path := s.journal.Events[e.event].Path
+	switch {
+	case c.kind == sectorCell && c.data == nil:
+		return fmt.Sprintf("%s bytes %d-%d zeroed", path, c.sector*s.unit, (c.sector+1)*s.unit-1)
+	case c.kind == sectorCell:
+		return fmt.Sprintf("%s bytes %d-%d", path, c.sector*s.unit, (c.sector+1)*s.unit-1)
+	case c.kind == sizeCell:
+		return fmt.Sprintf("%s size %d to %d", path, c.oldSize, c.size)
+	case c.target == 0:
+		return fmt.Sprintf("name %q gone", c.name)
+	}
+	return fmt.Sprintf("name %q is inode %d", c.name, c.target)
+}

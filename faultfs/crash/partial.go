@@ -1,0 +1,125 @@
+package crash
+
+import (
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// parts returns the partials of the walker's point.
+func (w *walker) parts() []partial {
+	if !w.listed {
+		w.partials, w.listed = w.listPartials(w.partials), true
+	}
+	return w.partials
+}
+
+// listPartials appends the ways to keep a part of each pending event.
+func (w *walker) listPartials(out []partial) []partial {
+	for i := range w.groups {
+		event := w.space.journal.Events[w.space.effects[w.pending[w.groups[i].from]].event]
+		if event.Kind != journal.EventWrite && event.Kind != journal.EventResize {
+			continue
+		}
+		for _, alone := range []bool{true, false} {
+			if !alone && i == len(w.groups)-1 {
+				continue // nothing came after
+			}
+			out = w.partialsOf(out, i, alone)
+		}
+	}
+	return out
+}
+
+func (w *walker) partialsOf(out []partial, group int, alone bool) []partial {
+	sectors := w.sectorsOf(group)
+	for _, cut := range cuts(sectors.from, sectors.to, w.space.unit) {
+		for f := FillZero; f <= FillStale; f++ {
+			if w.space.profile.Fill.Has(f) {
+				out = append(out, partial{group: group, from: cut.from, to: cut.to, alone: alone, fill: f})
+			}
+		}
+	}
+	if g := w.groups[group]; sectors.len() > 0 && g.len() > sectors.len() {
+		// The last sector alone: the end landed before the beginning.
+		out = append(out, partial{group: group, from: sectors.to - 1, to: sectors.to, only: true, alone: alone})
+	}
+	if w.space.profile.TearBytes && sectors.len() > 0 {
+		unit := int(w.space.unit)
+		for _, at := range []int{1, unit / 3, unit / 2, unit - 1} {
+			out = append(out, partial{group: group, from: sectors.from, to: sectors.from + 1, alone: alone, tear: at})
+			if sectors.len() > 1 {
+				out = append(out, partial{group: group, from: sectors.to - 1, to: sectors.to, alone: alone, tear: at})
+			}
+		}
+	}
+	return out
+}
+
+// sectorsOf returns the effects of a group that are bytes: they come first.
+func (w *walker) sectorsOf(group int) span {
+	g := w.groups[group]
+	end := g.from
+	for end < g.to && w.space.changeOf(w.pending[end]).kind == sectorCell {
+		end++
+	}
+	return span{g.from, end}
+}
+
+// cuts returns the parts of a run of sectors that may be missing: all, each
+// third, and each suffix and single one of its blocks.
+func cuts(from, to int32, unit int64) []span {
+	n := to - from
+	if n == 0 {
+		return nil
+	}
+	out := []span{{from, to}}
+	if n >= 3 {
+		third := n / 3
+		out = append(out, span{from, from + third}, span{from + third, to - third}, span{to - third, to})
+	} else if n == 2 {
+		out = append(out, span{from, from + 1}, span{from + 1, to})
+	}
+	perBlock := int32(tree.PageBytes / unit)
+	for at := from + perBlock; at < to; at += perBlock {
+		out = append(out, span{at, to}, span{at, min(at+perBlock, to)})
+	}
+	return out
+}
+
+// choosePartial makes the choice p; it returns false where p's fill has nothing
+// to fill.
+func (w *walker) choosePartial(p partial) bool {
+	g := w.groups[p.group]
+	if p.alone {
+		for i := int(g.to); i < len(w.drop); i++ {
+			w.drop[i] = true
+		}
+	}
+	if p.only {
+		for i := g.from; i < g.to; i++ {
+			w.drop[i] = i < p.from
+		}
+	} else {
+		w.set(span{p.from, p.to}, true)
+	}
+	w.dropDependents()
+	if p.tear > 0 {
+		id := w.pending[p.from]
+		if w.needsDropped(id) {
+			return false
+		}
+		w.torn = append(w.torn, Tear{Effect: id, Bytes: p.tear})
+	}
+	w.fill = p.fill
+	return p.fill == FillZero || w.hasGap()
+}
+
+func (w *walker) needsDropped(id EffectID) bool {
+	e := &w.space.effects[id]
+	for _, need := range w.space.needs[e.needs.from:e.needs.to] {
+		if k := w.placeOf(need); k >= 0 && w.drop[k] {
+			return true
+		}
+	}
+	return false
+}

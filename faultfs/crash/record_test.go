@@ -1,0 +1,315 @@
+package crash
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/internal/litmus"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/internal/digest"
+	"pgregory.net/rapid"
+)
+
+// drawJournal is what scribble does to a disk, which may have been booted from a
+// crash, with calls around some of it, or have lost its process.
+func drawJournal(t *rapid.T) *journal.Journal {
+	d := faultfs.NewDisk(faultfs.Config{})
+	scribble(t, d, rapid.IntRange(0, 10).Draw(t, "steps"))
+	if rapid.Bool().Draw(t, "crash") {
+		space := NewSpace(d.Journal(), drawProfile(t))
+		point := rapid.SampledFrom(space.Points()).Draw(t, "point")
+		d = faultfs.NewDisk(faultfs.Config{Image: space.build(space.Sample(point, rapid.Uint64().Draw(t, "seed")))})
+		scribble(t, d, 5)
+	}
+	if rapid.Bool().Draw(t, "kill") {
+		d.Invoke(1)
+		scribble(t, d, 1)
+		d = d.Kill()
+		scribble(t, d, 2)
+	}
+	return d.Journal()
+}
+
+func store(t testing.TB, j *journal.Journal) []byte {
+	t.Helper()
+	text, err := json.Marshal(j.Record())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func load(text []byte) (*journal.Journal, error) {
+	var r journal.Record
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, err
+	}
+	return r.Journal()
+}
+
+// TestStoredJournal: what was stored has the same effects under the same
+// numbers, and the same images.
+func TestStoredJournal(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		was := drawJournal(r)
+		text := store(t, was)
+		is, err := load(text)
+		if err != nil {
+			r.Fatal(err)
+		}
+		if !bytes.Equal(store(t, is), text) {
+			r.Fatal("stored again, the journal differs")
+		}
+		profile := drawProfile(r)
+		sameSpace(r, NewSpace(was, profile), NewSpace(is, profile))
+	})
+}
+
+func sameSpace(t *rapid.T, was, is *Space) {
+	if !slices.Equal(was.Points(), is.Points()) {
+		t.Fatalf("points: got %v, want %v", is.Points(), was.Points())
+	}
+	if len(was.effects) != len(is.effects) {
+		t.Fatalf("effects: got %d, want %d", len(is.effects), len(was.effects))
+	}
+	for id := range was.effects {
+		got, want := is.Effect(EffectID(id)), was.Effect(EffectID(id))
+		if got != want || !slices.Equal(is.Needs(EffectID(id)), was.Needs(EffectID(id))) {
+			t.Fatalf("effect %d: got %+v, want %+v", id, got, want)
+		}
+	}
+	plan := Plan{Max: [stageCount]int{10, 10, 10, 10, 4}, AllMax: 3}
+	wants := was.Walk(plan)
+	var states []State
+	var keys []digest.Digest
+	for c := range wants {
+		states, keys = append(states, c.State()), append(keys, c.Key())
+	}
+	i := 0
+	for c := range is.Walk(plan) {
+		if c.Key() != keys[i] || c.State().String() != states[i].String() {
+			t.Fatalf("state %d: got %v, want %v", i, c.State(), states[i])
+		}
+		if got, want := is.build(states[i]), was.build(states[i]); got.Hash() != want.Hash() {
+			t.Fatalf("%v: got\n%vwant\n%v", states[i], got, want)
+		}
+		i++
+	}
+	if i != len(states) {
+		t.Fatalf("got %d states, want %d", i, len(states))
+	}
+}
+
+// TestStoredJournalGoesOn: a disk resumed from a stored journal journals as one
+// that never stopped, and its own events' stacks are known besides.
+func TestStoredJournalGoesOn(t *testing.T) {
+	d := faultfs.NewDisk(faultfs.Config{})
+	touch := func(name string) {
+		if f, err := d.Create(name); err != nil {
+			t.Fatal(err)
+		} else if _, err := f.WriteString(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	touch("first")
+	stored, err := load(store(t, d.Journal()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d = faultfs.Resume(faultfs.Config{}, stored)
+	touch("second")
+	j := d.Journal()
+	text := store(t, j)
+	if again, err := load(text); err != nil || !bytes.Equal(store(t, again), text) {
+		t.Errorf("a journal that went on: %v, or it differs", err)
+	}
+	last := j.Events[len(j.Events)-1]
+	if last.Stack < len(stored.Stacks) || last.Stack >= len(j.Stacks) {
+		t.Errorf("new event cites stack %d, want one of %d to %d", last.Stack, len(stored.Stacks), len(j.Stacks)-1)
+	}
+}
+
+// smallRecord is a journal with each kind of event.
+func smallRecord(t testing.TB) journal.Record {
+	t.Helper()
+	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Path: "f", Skip: 1}}})
+	must := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(d.Mkdir("dir", 0o755))
+	d.Invoke(1)
+	f, err := d.Create("dir/f")
+	must(err)
+	file := f.(*faultfs.File)
+	_, err = file.WriteString("hello")
+	must(err)
+	must(file.Preallocate(0, 100))
+	must(file.SyncRange(0, 5))
+	must(file.SyncData())
+	must(file.Truncate(2))
+	must(d.Link("dir/f", "g"))
+	must(d.Rename("g", "h"))
+	must(d.Remove("h"))
+	must(d.Chmod("dir/f", 0o600))
+	must(d.SymlinkIfPossible("f", "dir/s"))
+	must(litmus.Rename(d, "dir/s", "dir/f", inodes.RenameExchange))
+	must(litmus.Rename(d, "dir/s", "dir/f", inodes.RenameExchange))
+	if err := file.Sync(); !errors.Is(err, fault.ErrInjected) {
+		t.Fatal("the second sync went well")
+	}
+	syncDir(d, "dir")
+	d.Return(1)
+	return d.Kill().Journal().Record()
+}
+
+func TestStoredEventsOfEachKind(t *testing.T) {
+	seen := map[string]bool{}
+	for _, e := range smallRecord(t).Events {
+		seen[e.Kind] = true
+	}
+	for kind := journal.EventWrite; kind.String() != "unknown"; kind++ {
+		name := kind.String()
+		if !seen[name] {
+			t.Errorf("no %s in the journal that the other tests alter", name)
+		}
+	}
+}
+
+// TestAlteredRecord: each alteration is refused.
+func TestAlteredRecord(t *testing.T) {
+	find := func(r *journal.Record, kind journal.EventKind) *journal.EventRecord {
+		for i := range r.Events {
+			if r.Events[i].Kind == kind.String() {
+				return &r.Events[i]
+			}
+		}
+		t.Fatalf("no %v", kind)
+		return nil
+	}
+	for name, alter := range map[string]func(*journal.Record){
+		"version":            func(r *journal.Record) { r.Version++ },
+		"no base":            func(r *journal.Record) { r.Base = nil },
+		"root a file":        func(r *journal.Record) { r.Base[0].Dir = false },
+		"no such kind":       func(r *journal.Record) { r.Events[0].Kind = "frob" },
+		"empty kind":         func(r *journal.Record) { r.Events[0].Kind = "" },
+		"no such stack":      func(r *journal.Record) { find(r, journal.EventWrite).Stack = 1 << 40 },
+		"negative stack":     func(r *journal.Record) { find(r, journal.EventWrite).Stack = -1 },
+		"write to directory": func(r *journal.Record) { find(r, journal.EventWrite).Ino = 1 },
+		"write to none":      func(r *journal.Record) { find(r, journal.EventWrite).Ino = 77 },
+		"write of nothing":   func(r *journal.Record) { find(r, journal.EventWrite).Data = nil },
+		"write before start": func(r *journal.Record) { find(r, journal.EventWrite).Off = -1 },
+		"write far away":     func(r *journal.Record) { find(r, journal.EventWrite).Off = 1<<63 - 1 },
+		"resize below 0":     func(r *journal.Record) { find(r, journal.EventResize).Off = -1 },
+		"resize too far":     func(r *journal.Record) { find(r, journal.EventResize).Off = 1 << 50 },
+		"inode skipped":      func(r *journal.Record) { find(r, journal.EventCreate).Ino++ },
+		"inode again":        func(r *journal.Record) { find(r, journal.EventCreate).Ino-- },
+		"name taken": func(r *journal.Record) {
+			find(r, journal.EventCreate).Path, find(r, journal.EventCreate).Dir = "/dir", 1
+		},
+		"no such parent":          func(r *journal.Record) { find(r, journal.EventCreate).Path = "/none/f" },
+		"other parent":            func(r *journal.Record) { find(r, journal.EventCreate).Dir = 1 },
+		"unclean path":            func(r *journal.Record) { find(r, journal.EventCreate).Path = "/dir//f" },
+		"link to directory":       func(r *journal.Record) { find(r, journal.EventLink).Ino = 2 },
+		"write to a link":         func(r *journal.Record) { find(r, journal.EventWrite).Ino = find(r, journal.EventSymlink).Ino },
+		"no target":               func(r *journal.Record) { find(r, journal.EventSymlink).Data = nil },
+		"long target":             func(r *journal.Record) { find(r, journal.EventSymlink).Data = bytes.Repeat([]byte("x"), 4096) },
+		"exchange with none":      func(r *journal.Record) { find(r, journal.EventExchange).ToPath = "/dir/none" },
+		"exchange with itself":    func(r *journal.Record) { find(r, journal.EventExchange).ToPath = "/dir/s" },
+		"exchange of another":     func(r *journal.Record) { find(r, journal.EventExchange).Ino = 2 },
+		"exchange elsewhere":      func(r *journal.Record) { find(r, journal.EventExchange).ToDir = 1 },
+		"exchange from elsewhere": func(r *journal.Record) { find(r, journal.EventExchange).Dir = 1 },
+		"exchange within itself": func(r *journal.Record) {
+			*find(r, journal.EventExchange) = journal.EventRecord{
+				Kind: "exchange", Ino: 2, Dir: 1, Path: "/dir", ToDir: 2, ToPath: "/dir/f",
+			}
+		},
+		"path through a link": func(r *journal.Record) {
+			r.Base[0].Names = []journal.NameRecord{{Name: "l", Ino: 2}}
+			r.Base = append(r.Base, journal.InodeRecord{Target: "."})
+			r.Events = []journal.EventRecord{{Kind: "create", Ino: 3, Dir: 1, Path: "/l/f"}}
+		},
+		"target of a directory": func(r *journal.Record) { r.Base[0].Target = "x" },
+		"target and size": func(r *journal.Record) {
+			r.Base = append(r.Base, journal.InodeRecord{Target: "x", Size: 1})
+		},
+		"target and bytes": func(r *journal.Record) {
+			r.Base = append(r.Base, journal.InodeRecord{Target: "x", Data: []journal.ExtentRecord{{Off: 0, Data: make([]byte, tree.PageBytes)}}})
+		},
+		"target with a zero": func(r *journal.Record) { r.Base = append(r.Base, journal.InodeRecord{Target: "x\x00"}) },
+		"removes another":    func(r *journal.Record) { find(r, journal.EventRemove).Ino = 2 },
+		"removes full": func(r *journal.Record) {
+			*find(r, journal.EventRemove) = journal.EventRecord{Kind: "remove", Ino: 2, Dir: 1, Path: "/dir"}
+		},
+		"rename into itself": func(r *journal.Record) {
+			*find(r, journal.EventRename) = journal.EventRecord{Kind: "rename", Ino: 2, Dir: 1, Path: "/dir", ToDir: 2, ToPath: "/dir/x"}
+		},
+		"rename to itself": func(r *journal.Record) { find(r, journal.EventRename).ToPath = "/g" },
+		"names in a file": func(r *journal.Record) {
+			r.Base = append(r.Base, journal.InodeRecord{Names: []journal.NameRecord{{Name: "x", Ino: 1}}})
+		},
+		"name of none": func(r *journal.Record) { r.Base[0].Names = []journal.NameRecord{{Name: "x", Ino: 9}} },
+		"bad name":     func(r *journal.Record) { r.Base[0].Names = []journal.NameRecord{{Name: "..", Ino: 1}} },
+		"ring":         func(r *journal.Record) { r.Base[0].Names = []journal.NameRecord{{Name: "x", Ino: 1}} },
+		"huge file":    func(r *journal.Record) { r.Base = append(r.Base, journal.InodeRecord{Size: 1 << 60}) },
+		"huge files": func(r *journal.Record) {
+			r.Base = append(r.Base, journal.InodeRecord{Size: 3 << 30}, journal.InodeRecord{Size: 3 << 30})
+		},
+		"half a page": func(r *journal.Record) {
+			r.Base = append(r.Base, journal.InodeRecord{Size: 9, Data: []journal.ExtentRecord{{Off: 0, Data: make([]byte, 9)}}})
+		},
+		"bytes behind the end": func(r *journal.Record) {
+			r.Base = append(r.Base, journal.InodeRecord{Size: 9, Data: []journal.ExtentRecord{{Off: 0, Data: bytes.Repeat([]byte{1}, tree.PageBytes)}}})
+		},
+		"extent far away": func(r *journal.Record) {
+			r.Base = append(r.Base, journal.InodeRecord{Size: 9, Data: []journal.ExtentRecord{{Off: 1<<63 - tree.PageBytes, Data: make([]byte, tree.PageBytes)}}})
+		},
+	} {
+		r := smallRecord(t)
+		alter(&r)
+		if _, err := r.Journal(); !errors.Is(err, journal.ErrRecord) {
+			t.Errorf("%s: got %v, want ErrJournal", name, err)
+		}
+	}
+}
+
+// FuzzJournal: whatever the bytes are, loading them gives an error or a journal
+// that can be stored again, whose states can be built.
+func FuzzJournal(f *testing.F) {
+	f.Add(store(f, &journal.Journal{Base: faultfs.EmptyImage()}))
+	text, err := json.Marshal(smallRecord(f))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		j, err := load(text)
+		if err != nil {
+			return
+		}
+		again, err := load(store(t, j))
+		if err != nil || !reflect.DeepEqual(again.Events, j.Events) && fmt.Sprint(again.Events) != fmt.Sprint(j.Events) {
+			t.Fatalf("stored again: %v, or it differs", err)
+		}
+		for _, profile := range []Profile{StrictPosix(), Btrfs()} {
+			space := NewSpace(j, profile)
+			for c := range space.Walk(Plan{Max: [stageCount]int{3, 3, 3, 3, 3}, AllMax: 1}) {
+				state := c.State()
+				if err := space.Check(state); err != nil {
+					t.Fatalf("%v: %v", state, err)
+				}
+				space.build(state)
+			}
+		}
+	})
+}

@@ -1,0 +1,40 @@
+package crash
+
+import (
+	"iter"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+)
+
+// States are the crash states of one life: those of a [Space], or of a source that
+// has the kernel make its images. They never change and may be used by many
+// goroutines.
+type States interface {
+	// Points returns the times of the crash points, ascending.
+	Points() []int
+	// Walk visits the states as far as the plan goes, cheapest first. The same plan
+	// gives the same walk.
+	Walk(Plan) iter.Seq[*Candidate]
+	// Coverage returns, for each stage, how much of it the plan visits.
+	Coverage(Plan) []Coverage
+	// StateOf returns the state that a walk with the plan called ref.
+	StateOf(plan Plan, ref Ref) State
+	// Sample returns one state at a crash point, drawn by seed.
+	Sample(time int, seed uint64) State
+	// Check says why a state is none of these, nil if it is one.
+	Check(State) error
+	// Image returns what a state leaves. The state must be one of these. An error
+	// says that the image could not be made, not that the state is wrong.
+	Image(State) (*tree.Image, error)
+	// Lost returns the pending effects that a state loses, in ascending order.
+	Lost(State) []EffectID
+	// Losing returns the state at c's point, with c's fill, that loses the given
+	// effects and no other, and reports whether it is one of these.
+	Losing(c State, lost []EffectID) (State, bool)
+	// Needs returns the effects that must be durable before the given one is.
+	Needs(EffectID) []EffectID
+	// Effect describes an effect.
+	Effect(EffectID) EffectInfo
+}
+
+var _ States = (*Space)(nil)

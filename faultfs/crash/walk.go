@@ -1,0 +1,127 @@
+package crash
+
+import (
+	"iter"
+	"slices"
+)
+
+// Walk walks over the crash states of the space, as far as the plan goes:
+// stage by stage, cheapest first, and in each stage round robin over the crash
+// points, those first that known bugs favour. The same plan gives the same walk.
+func (s *Space) Walk(plan Plan) iter.Seq[*Candidate] {
+	return func(yield func(*Candidate) bool) {
+		w := &walker{space: s, plan: plan.Resolved()}
+		order := s.pointOrder()
+		for stage := range stageCount {
+			if !w.walk(stage, order, yield) {
+				return
+			}
+		}
+	}
+}
+
+// pointOrder returns the numbers of the points, best rank first.
+func (s *Space) pointOrder() []int {
+	order := make([]int, len(s.points))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(s.points[a].rank) - int(s.points[b].rank) })
+	return order
+}
+
+// roundStates is how many states of one point are visited before the next point
+// has its turn.
+const roundStates = 32
+
+// walk visits one stage at all points, in rounds.
+func (w *walker) walk(stage Stage, order []int, yield func(*Candidate) bool) bool {
+	limit := w.plan.Max[stage]
+	open := slices.Clone(order)
+	for from := 0; len(open) > 0 && from < limit; from += roundStates {
+		kept := open[:0]
+		for _, point := range open {
+			w.enter(point)
+			total := w.total(stage)
+			visits := min(total, limit)
+			for i := from; i < min(from+roundStates, visits); i++ {
+				if !w.visit(stage, spread(i, visits, total), yield) {
+					return false
+				}
+			}
+			if from+roundStates < visits {
+				kept = append(kept, point)
+			}
+		}
+		open = kept
+	}
+	return true
+}
+
+// spread maps the i-th of n visits onto total places, evenly.
+func spread(i, n, total int) int {
+	if n == total {
+		return i
+	}
+	return int(int64(i) * int64(total) / int64(n))
+}
+
+// visit looks at one choice of a stage and yields it if it is a state.
+func (w *walker) visit(stage Stage, choice int, yield func(*Candidate) bool) bool {
+	clear(w.drop)
+	w.torn, w.fill = w.torn[:0], FillZero
+	if !w.choose(stage, choice) {
+		return true
+	}
+	w.candidate = Candidate{w: w, stage: stage, choice: choice, key: w.key()}
+	return yield(&w.candidate)
+}
+
+// Ref names a state of a walk in a few bytes; [Space.StateOf] finds it again.
+type Ref struct {
+	point, choice int32
+	stage         Stage
+}
+
+// Ref returns a short name of the state, good for the walk's space and plan.
+func (c *Candidate) Ref() Ref { return Ref{int32(c.w.index), int32(c.choice), c.stage} }
+
+// StateOf returns the state that a walk with the plan called ref.
+func (s *Space) StateOf(plan Plan, ref Ref) State {
+	w := &walker{space: s, plan: plan.Resolved()}
+	w.enter(int(ref.point))
+	var state State
+	w.visit(ref.stage, int(ref.choice), func(c *Candidate) bool {
+		state = c.State()
+		return true
+	})
+	return state
+}
+
+// Sample returns one state at a crash point, drawn by seed.
+func (s *Space) Sample(time int, seed uint64) State {
+	index := 0
+	for i, p := range s.points {
+		if int(p.time) <= time {
+			index = i
+		}
+	}
+	return s.StateOf(Plan{Seed: seed}, Ref{point: int32(index), stage: StageSample})
+}
+
+// Coverage returns, for each stage, how much of it the plan visits.
+func (s *Space) Coverage(plan Plan) []Coverage {
+	plan = plan.Resolved()
+	out := make([]Coverage, stageCount)
+	w := walker{space: s, plan: plan}
+	for i := range s.points {
+		w.enter(i)
+		for stage := range stageCount {
+			out[stage].Stage = stage
+			total := w.total(stage)
+			out[stage].Total += total
+			out[stage].Planned += min(total, max(plan.Max[stage], 0))
+		}
+	}
+	return out
+}

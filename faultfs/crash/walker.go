@@ -1,0 +1,203 @@
+package crash
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/internal/digest"
+)
+
+// Candidate is a crash state that a walk over a space has come to. It is valid
+// until the walk goes on.
+type Candidate struct {
+	w      *walker
+	stage  Stage
+	choice int
+	key    digest.Digest
+}
+
+// Stage returns the stage that chose the state.
+func (c *Candidate) Stage() Stage { return c.stage }
+
+// Point returns the time of the crash.
+func (c *Candidate) Point() int { return int(c.w.point.time) }
+
+// Key returns a digest of the state's cells. States of one space with equal keys
+// leave equal images; it costs a few additions.
+func (c *Candidate) Key() digest.Digest { return c.key }
+
+// State returns the state; it is the caller's.
+func (c *Candidate) State() State { return c.w.state() }
+
+// walker visits states. It holds one point's pending effects at a time, and the
+// choice among them that it looks at.
+type walker struct {
+	space *Space
+	plan  Plan
+
+	index    int // number of the point
+	point    point
+	pending  []EffectID
+	groups   []span // runs of pending effects of one event
+	partials []partial
+	listed   bool   // partials are those of the point
+	drop     []bool // by place in pending
+	torn     []Tear
+	fill     Fill
+	entered  bool
+
+	candidate Candidate // the one that was yielded last
+}
+
+// enter makes a point the walker's.
+func (w *walker) enter(index int) {
+	if w.entered && w.index == index {
+		return
+	}
+	w.entered, w.index, w.point = true, index, w.space.points[index]
+	w.pending = w.space.pending(w.point, w.pending[:0])
+	w.groups = w.groups[:0]
+	for i, id := range w.pending {
+		event := w.space.effects[id].event
+		if k := len(w.groups) - 1; k >= 0 && w.space.effects[w.pending[w.groups[k].from]].event == event {
+			w.groups[k].to++
+		} else {
+			w.groups = append(w.groups, span{int32(i), int32(i) + 1})
+		}
+	}
+	w.partials, w.listed = w.partials[:0], false
+	if cap(w.drop) < len(w.pending) {
+		w.drop = make([]bool, len(w.pending))
+	}
+	w.drop = w.drop[:len(w.pending)]
+}
+
+// placeOf returns the place of an effect among the pending ones, -1 for none.
+func (w *walker) placeOf(id EffectID) int {
+	// Mostly all effects from the oldest pending one on are pending.
+	guess := int(id) - int(w.point.oldest)
+	if guess >= 0 && guess < len(w.pending) && w.pending[guess] == id {
+		return guess
+	}
+	if i, ok := slices.BinarySearch(w.pending, id); ok {
+		return i
+	}
+	return -1
+}
+
+// dropDependents drops what needs something that was dropped.
+func (w *walker) dropDependents() {
+	s := w.space
+	for i, id := range w.pending {
+		e := &s.effects[id]
+		for _, need := range s.needs[e.needs.from:e.needs.to] {
+			if w.drop[i] {
+				break
+			}
+			if k := w.placeOf(need); k >= 0 && w.drop[k] {
+				w.drop[i] = true
+			}
+		}
+	}
+}
+
+// keepNeeds keeps what something that was kept needs.
+func (w *walker) keepNeeds() {
+	s := w.space
+	for i, id := range slices.Backward(w.pending) {
+		if w.drop[i] {
+			continue
+		}
+		e := &s.effects[id]
+		for _, need := range s.needs[e.needs.from:e.needs.to] {
+			if k := w.placeOf(need); k >= 0 {
+				w.drop[k] = false
+			}
+		}
+	}
+}
+
+// key returns the digest of the state that is looked at.
+func (w *walker) key() digest.Digest {
+	key := w.point.allKey
+	for i, dropped := range w.drop {
+		if dropped {
+			key = key.Sub(w.space.effects[w.pending[i]].delta)
+		}
+	}
+	for _, t := range w.torn {
+		key = key.Add(digest.OfWords(uint64(t.Effect), uint64(t.Bytes), 1))
+	}
+	if w.fill != FillZero {
+		key = key.Add(digest.OfWords(key.Lo, uint64(w.point.time), uint64(w.fill), 2))
+	}
+	return key
+}
+
+// state returns the state that is looked at, named by its rarer fate.
+func (w *walker) state() State {
+	dropped := 0
+	for _, d := range w.drop {
+		if d {
+			dropped++
+		}
+	}
+	c := State{Point: int(w.point.time), Fill: w.fill, Torn: slices.Clone(w.torn)}
+	c.Lost = dropped > len(w.drop)-dropped
+	for i, d := range w.drop {
+		if d != c.Lost {
+			c.Except = append(c.Except, w.pending[i])
+		}
+	}
+	return c
+}
+
+func (w *walker) set(g span, dropped bool) {
+	for i := g.from; i < g.to; i++ {
+		w.drop[i] = dropped
+	}
+}
+
+// hasGap reports whether bytes were dropped from under a size that is kept.
+func (w *walker) hasGap() bool {
+	s := w.space
+	for i, dropped := range w.drop {
+		if !dropped {
+			continue
+		}
+		for _, c := range s.changesOf(w.pending[i]) {
+			if c.kind == sectorCell && max(c.oldSize, c.sector*s.unit) < w.sizeOf(c.ino) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sizeOf returns the size that the choice leaves a file.
+func (w *walker) sizeOf(ino tree.Ino) int64 {
+	size := w.point.forced.Inode(ino).Size
+	for i, dropped := range w.drop {
+		if dropped {
+			continue
+		}
+		for _, c := range w.space.changesOf(w.pending[i]) {
+			if c.kind == sizeCell && c.ino == ino {
+				size = c.size
+			}
+		}
+	}
+	return size
+}
+
+// partial is one way in which a crash keeps a part of one event.
+type partial struct {
+	group int
+	// from and to are the effects of the group that are lost, or kept if only.
+	from, to int32
+	only     bool
+	// alone loses whatever came after the event; otherwise that is kept.
+	alone bool
+	fill  Fill
+	tear  int // bytes kept of the sector from; 0 for none
+}

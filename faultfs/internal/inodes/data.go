@@ -1,0 +1,88 @@
+package inodes
+
+import (
+	"io/fs"
+	"syscall"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// Read reads from off on into p; fewer bytes than len(p) where the file ends.
+func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
+	s.vol.RLock()
+	defer s.vol.RUnlock()
+	n, err := s.inode(ino)
+	switch {
+	case err != nil:
+		return 0, err
+	case n.IsDir:
+		return 0, syscall.EISDIR
+	case n.Target != "" || off < 0:
+		return 0, syscall.EINVAL
+	}
+	return n.Read(p, off), nil
+}
+
+// Write writes p at off, all or nothing, and then syncs as after says.
+func (s *View) Write(ino tree.Ino, p []byte, off int64, after volume.WriteSync) (written int, err error) {
+	err = s.onFile(ino, func(_ *tree.Node, path string) error {
+		switch {
+		case off < 0:
+			return syscall.EINVAL
+		case len(p) == 0:
+			return nil
+		}
+		return s.vol.Write(ino, path, p, off, after)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Resize sets the file's size; where it grows it reads as zeros.
+func (s *View) Resize(ino tree.Ino, size int64) error {
+	return s.onFile(ino, func(_ *tree.Node, path string) error {
+		if size < 0 {
+			return syscall.EINVAL
+		}
+		return s.vol.Resize(ino, path, size)
+	})
+}
+
+// Allocate is fallocate. EOPNOTSUPP for AllocateZero of more than 64 MiB within
+// the file.
+func (s *View) Allocate(ino tree.Ino, mode volume.AllocateMode, off, length int64) error {
+	if off < 0 || length <= 0 {
+		return syscall.EINVAL
+	}
+	return s.onFile(ino, func(_ *tree.Node, path string) error { return s.vol.Allocate(ino, path, mode, off, length) })
+}
+
+// Chmod sets the permission bits. Crashes do not lose them. EOPNOTSUPP for a
+// symbolic link.
+func (s *View) Chmod(ino tree.Ino, perm fs.FileMode) error {
+	return s.onInode(ino, func(n *tree.Node) error {
+		if n.Target != "" {
+			return syscall.EOPNOTSUPP
+		}
+		s.vol.Chmod(ino, s.vol.PathOf(ino), perm)
+		return nil
+	})
+}
+
+// Sync is fsync of a file or directory, or fdatasync if dataOnly. EINVAL for a symbolic link.
+func (s *View) Sync(ino tree.Ino, dataOnly bool) error {
+	return s.onInode(ino, func(n *tree.Node) error {
+		if n.Target != "" {
+			return syscall.EINVAL
+		}
+		kind := journal.EventSync
+		if dataOnly {
+			kind = journal.EventSyncData
+		}
+		return s.vol.Sync(journal.Event{Kind: kind, Ino: ino, Path: s.vol.PathOf(ino)})
+	})
+}

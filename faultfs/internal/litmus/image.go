@@ -1,0 +1,93 @@
+package litmus
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+)
+
+// Image writes an image as a line: "d/ d/f=100A+28z l->f g~d/f". A file that
+// has several names shows its bytes at the first; "-" is an empty image.
+func Image(img *tree.Image) string {
+	var words []string
+	first := map[tree.Ino]string{}
+	for _, f := range img.Files() {
+		name := strings.TrimPrefix(f.Path, "/")
+		switch {
+		case f.IsDir:
+			words = append(words, name+"/")
+		case first[f.Ino] != "":
+			words = append(words, name+"~"+first[f.Ino])
+		case f.Target != "":
+			first[f.Ino] = name
+			words = append(words, name+"->"+f.Target)
+		default:
+			first[f.Ino] = name
+			data, err := img.ReadFile(f.Path)
+			if err != nil {
+				panic(err) // the image has just named it
+			}
+			words = append(words, name+"="+Runs(data))
+		}
+	}
+	return Phrase(words)
+}
+
+// Phrase joins words in their order; none are "-".
+func Phrase(words []string) string {
+	if len(words) == 0 {
+		return "-"
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
+
+// Runs writes bytes as runs: "2500A+1596z", "0" for none. Zeros are z, other
+// bytes a letter if they are one, or hexadecimal.
+func Runs(data []byte) string {
+	if len(data) == 0 {
+		return "0"
+	}
+	var runs []string
+	for len(data) > 0 {
+		n := 1
+		for n < len(data) && data[n] == data[0] {
+			n++
+		}
+		word := fmt.Sprintf("x%02x", data[0])
+		switch b := data[0]; {
+		case b == 0:
+			word = "z"
+		case b >= 'A' && b <= 'Z':
+			word = string(rune(b))
+		}
+		runs = append(runs, fmt.Sprintf("%d%s", n, word))
+		data = data[n:]
+	}
+	return strings.Join(runs, "+")
+}
+
+// ParseRuns reads runs of letters and zeros.
+func ParseRuns(text string) ([]byte, error) {
+	var data []byte
+	for text != "" && text != "0" {
+		text = strings.TrimPrefix(text, "+")
+		digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
+		n, err := strconv.Atoi(text[:digits])
+		if err != nil || digits == len(text) {
+			return nil, fmt.Errorf("runs of bytes: got %q, want for instance 2500A+1596z", text)
+		}
+		b := text[digits]
+		if b == 'z' {
+			b = 0
+		}
+		for range n {
+			data = append(data, b)
+		}
+		text = text[digits+1:]
+	}
+	return data, nil
+}

@@ -1,0 +1,141 @@
+// Package litmus has the small language of file system tests: steps as text, such
+// as "append f 100 A", and images as text, such as "d/ d/f=100A+28z".
+package litmus
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+)
+
+// Step runs one step on a disk:
+//
+//	create F, append F N L, write F OFF N L, truncate F SIZE
+//	fsync F, fdatasync F, range F, dirsync D, failsync F (which must fail)
+//	osync F OFF N L, odsync F OFF N L (a write with O_SYNC, O_DSYNC)
+//	mkdir D, unlink F, link F TO, symlink F TARGET
+//	rename F TO, replace F TO (as rename(2) does), exchange F TO
+//
+// N is a number of bytes, L the letter that they are, z for zeros.
+func Step(d *faultfs.Disk, text string) error {
+	words := strings.Fields(text)
+	if len(words) < 2 {
+		return fmt.Errorf("step %q: want a verb and a name", text)
+	}
+	verb, name, rest := words[0], words[1], words[2:]
+	if n, ok := arguments[verb]; !ok || n != len(rest) {
+		return fmt.Errorf("unknown step %q, or its number of arguments", text)
+	}
+	switch verb {
+	case "rename":
+		return d.Rename(name, rest[0])
+	case "link":
+		return d.Link(name, rest[0])
+	case "replace":
+		return Rename(d, name, rest[0], inodes.RenameOver)
+	case "exchange":
+		return Rename(d, name, rest[0], inodes.RenameExchange)
+	case "symlink":
+		return d.SymlinkIfPossible(rest[0], name)
+	case "unlink":
+		return d.Remove(name)
+	case "mkdir":
+		return d.Mkdir(name, 0o755)
+	}
+	return fileStep(d, verb, name, rest)
+}
+
+// arguments are the verbs and how many words follow the name.
+var arguments = map[string]int{
+	"rename": 1, "link": 1, "replace": 1, "exchange": 1, "symlink": 1, "unlink": 0, "mkdir": 0,
+	"create": 0, "append": 2, "write": 3, "osync": 3, "odsync": 3, "truncate": 1,
+	"fsync": 0, "dirsync": 0, "failsync": 0, "fdatasync": 0, "range": 0,
+}
+
+// flags are those that a verb opens its file with; O_RDWR otherwise.
+var flags = map[string]int{
+	"create": os.O_RDWR | os.O_CREATE | os.O_EXCL, "append": os.O_RDWR | os.O_APPEND, "dirsync": os.O_RDONLY,
+	"osync": os.O_RDWR | os.O_SYNC, "odsync": os.O_RDWR | syscall.O_DSYNC,
+}
+
+func fileStep(d *faultfs.Disk, verb, name string, rest []string) error {
+	flag, ok := flags[verb]
+	if !ok {
+		flag = os.O_RDWR
+	}
+	opened, err := d.OpenFile(name, flag, 0o644)
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	f := opened.(*faultfs.File)
+	switch verb {
+	case "append":
+		data, err := ParseRuns(rest[0] + rest[1])
+		if err == nil {
+			_, err = f.Write(data)
+		}
+		return err
+	case "write", "osync", "odsync":
+		return writeStep(f, rest)
+	case "truncate":
+		size, err := strconv.ParseInt(rest[0], 10, 64)
+		if err == nil {
+			err = f.Truncate(size)
+		}
+		return err
+	case "fsync", "dirsync":
+		return f.Sync()
+	case "failsync":
+		if err := f.Sync(); !errors.Is(err, fault.ErrInjected) {
+			return fmt.Errorf("failsync %s: got %v, want an injected fault", name, err)
+		}
+	case "fdatasync":
+		return f.SyncData()
+	case "range":
+		return f.SyncRange(0, 1<<20)
+	}
+	return nil
+}
+
+func writeStep(f *faultfs.File, rest []string) error {
+	off, err := strconv.ParseInt(rest[0], 10, 64)
+	if err != nil {
+		return err
+	}
+	data, err := ParseRuns(rest[1] + rest[2])
+	if err == nil {
+		_, err = f.WriteAt(data, off)
+	}
+	return err
+}
+
+// Rename renames as a kernel does, by the inodes of the directories.
+func Rename(d *faultfs.Disk, from, to string, mode inodes.RenameMode) error {
+	dir, err := Ino(d, path.Dir(from))
+	if err != nil {
+		return err
+	}
+	toDir, err := Ino(d, path.Dir(to))
+	if err != nil {
+		return err
+	}
+	return d.Inodes().Rename(dir, path.Base(from), toDir, path.Base(to), mode)
+}
+
+func Ino(d *faultfs.Disk, name string) (tree.Ino, error) {
+	info, err := d.Stat(name)
+	if err != nil {
+		return 0, err
+	}
+	return info.Sys().(tree.Ino), nil
+}

@@ -1,0 +1,115 @@
+package tree
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"github.com/ackproof/ackproof/internal/digest"
+	"github.com/zeebo/xxh3"
+)
+
+// Image is the files and bytes that a disk holds at one moment. It never
+// changes; images share what they have in common. The zero value is not an
+// image: see [EmptyImage].
+type Image struct {
+	tree  *Tree
+	hash  digest.Digest
+	links digest.Digest // of which names share a file; zero if none do
+}
+
+// EmptyImage returns an image with nothing but a root directory.
+func EmptyImage() *Image { return NewImage(New()) }
+
+// Of returns what the image holds; nobody may change it.
+func Of(img *Image) *Tree { return img.tree }
+
+// NewImage takes t, which nobody may change afterwards.
+func NewImage(t *Tree) *Image {
+	t.SumPages()
+	t.owner = nil
+	img := &Image{tree: t}
+	img.hash, img.links = t.sum()
+	return img
+}
+
+// Hash returns the digest of all that can be reached in the image: names, sizes,
+// bytes, targets of symbolic links, and which names share a file. Permission bits and times are left out.
+func (img *Image) Hash() digest.Digest { return img.hash }
+
+// sum returns the digest of what can be reached from the root, and that of which
+// names share a file.
+func (t *Tree) sum() (total, links digest.Digest) {
+	var seen map[Ino]uint64 // by file that may have several names: its first
+	t.Walk(func(p string, ino Ino, n *Node) {
+		place := xxh3.HashString(p)
+		content := n.sum()
+		if n.Shared {
+			if first, again := seen[ino]; again {
+				content, links = content.Add(digest.OfWords(first)), links.Add(digest.OfWords(place, first))
+			} else if seen == nil {
+				seen = map[Ino]uint64{ino: place}
+			} else {
+				seen[ino] = place
+			}
+		}
+		total = total.Add(digest.OfWords(place, content.Hi, content.Lo))
+	})
+	return total, links
+}
+
+// FileInfo is a name in an image.
+type FileInfo struct {
+	Path  string
+	Ino   Ino // the same for the names of one file
+	IsDir bool
+	// Target is where a symbolic link points; "" for all else.
+	Target string
+	// SizeBytes is the length of a file.
+	SizeBytes int64
+}
+
+// Files returns every name in the image, a directory before its entries, in the
+// order of names. The root is left out.
+func (img *Image) Files() []FileInfo {
+	var out []FileInfo
+	img.tree.Walk(func(p string, ino Ino, n *Node) {
+		if ino != RootIno {
+			out = append(out, FileInfo{Path: p, Ino: ino, IsDir: n.IsDir, Target: n.Target, SizeBytes: n.Size})
+		}
+	})
+	return out
+}
+
+// ReadFile returns the content of the file at name, or that a symbolic link at
+// name leads to. The bytes are the caller's.
+func (img *Image) ReadFile(name string) ([]byte, error) {
+	ino, err := img.tree.Resolve(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
+	}
+	n := img.tree.Inode(ino)
+	if n.IsDir {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
+	}
+	data := make([]byte, n.Size)
+	n.ReadAt(data, 0)
+	return data, nil
+}
+
+// String returns the names and sizes, one a line.
+func (img *Image) String() string {
+	var b strings.Builder
+	for _, f := range img.Files() {
+		switch {
+		case f.IsDir:
+			fmt.Fprintf(&b, "%s/\n", f.Path)
+		case f.Target != "":
+			fmt.Fprintf(&b, "%s -> %s\n", f.Path, f.Target)
+		default:
+			fmt.Fprintf(&b, "%s %d\n", f.Path, f.SizeBytes)
+		}
+	}
+	return b.String()
+}

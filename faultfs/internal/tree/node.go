@@ -1,0 +1,212 @@
+package tree
+
+import (
+	"io/fs"
+
+	"github.com/ackproof/ackproof/internal/digest"
+)
+
+// Owner marks what a tree may change in place: a part whose owner is another
+// token is shared and copied before its first change.
+type Owner struct{ _ byte }
+
+// Node is one inode.
+type Node struct {
+	owner    *Owner
+	IsDir    bool
+	Mode     fs.FileMode // permission bits
+	Mtime    int64       // time of the last change, in events
+	Size     int64
+	chunks   []*chunk // a file's content; nil is zeros
+	Names    []Dirent // a directory's entries, sorted by name
+	Target   string   // of a symbolic link; nothing else has one
+	PastSize bool     // there may be content behind size
+	Shared   bool     // it may have several names
+	Removed  bool     // a directory that is gone, seen by who has it open
+	summed   bool     // digest is right
+	digest   digest.Digest
+}
+
+// chunk is a run of pages, the unit in which page tables are shared.
+type chunk struct {
+	owner *Owner
+	own   uint16 // pages that only this chunk holds
+	known uint16 // pages whose sum is right
+	pages [pagesPerChunk]*[PageBytes]byte
+	sums  [pagesPerChunk]digest.Digest
+}
+
+type Dirent struct {
+	Name string
+	Ino  Ino
+}
+
+const (
+	PageBytes     = 4096
+	pagesPerChunk = 16
+)
+
+// Page returns the page for reading; nil is zeros.
+func (n *Node) Page(index int64) *[PageBytes]byte {
+	ci := index / pagesPerChunk
+	if ci >= int64(len(n.chunks)) || n.chunks[ci] == nil {
+		return nil
+	}
+	return n.chunks[ci].pages[index%pagesPerChunk]
+}
+
+// editPage returns the page for changing; n must come from edit.
+func (n *Node) editPage(index int64) *[PageBytes]byte {
+	c, slot := n.editChunk(index/pagesPerChunk), index%pagesPerChunk
+	bit := uint16(1) << slot
+	c.known &^= bit
+	if c.own&bit == 0 {
+		p := new([PageBytes]byte)
+		if old := c.pages[slot]; old != nil {
+			*p = *old
+		}
+		c.pages[slot] = p
+		c.own |= bit
+	}
+	return c.pages[slot]
+}
+
+// dropPage makes the page zeros.
+func (n *Node) dropPage(index int64) {
+	if n.Page(index) == nil {
+		return
+	}
+	c, slot := n.editChunk(index/pagesPerChunk), index%pagesPerChunk
+	bit := uint16(1) << slot
+	c.pages[slot], c.own, c.known = nil, c.own&^bit, c.known&^bit
+}
+
+func (n *Node) editChunk(ci int64) *chunk {
+	for int64(len(n.chunks)) <= ci {
+		n.chunks = append(n.chunks, nil)
+	}
+	switch c := n.chunks[ci]; {
+	case c == nil:
+		n.chunks[ci] = &chunk{owner: n.owner}
+	case c.owner != n.owner:
+		copied := *c
+		copied.owner, copied.own = n.owner, 0
+		n.chunks[ci] = &copied
+	}
+	return n.chunks[ci]
+}
+
+// ReadAt copies content from off into p, whatever the size says, and zeros where
+// there is none.
+func (n *Node) ReadAt(p []byte, off int64) {
+	for len(p) > 0 {
+		in := off % PageBytes
+		part := p[:min(int64(len(p)), PageBytes-in)]
+		if pg := n.Page(off / PageBytes); pg != nil {
+			copy(part, pg[in:])
+		} else {
+			clear(part)
+		}
+		p, off = p[len(part):], off+int64(len(part))
+	}
+}
+
+// WriteAt stores data at off and leaves the size alone.
+func (n *Node) WriteAt(data []byte, off int64) {
+	for len(data) > 0 {
+		in := off % PageBytes
+		part := data[:min(int64(len(data)), PageBytes-in)]
+		copy(n.editPage(off / PageBytes)[in:], part)
+		data, off = data[len(part):], off+int64(len(part))
+	}
+}
+
+// cut zeroes all content at and after off.
+func (n *Node) cut(off int64) {
+	first := off / PageBytes
+	if in := off % PageBytes; in != 0 {
+		if pg := n.Page(first); pg != nil && !IsZero(pg[in:]) {
+			clear(n.editPage(first)[in:])
+		}
+		first++
+	}
+	end := int64(len(n.chunks)) * pagesPerChunk
+	for i := first; i < end; i++ {
+		n.dropPage(i)
+	}
+}
+
+// HasData reports whether any page in [off, end) is other than a hole.
+func (n *Node) HasData(off, end int64) bool {
+	for i := off / PageBytes; i*PageBytes < end; i++ {
+		if n.Page(i) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Read copies what the file holds from off on, up to its end.
+func (n *Node) Read(p []byte, off int64) int {
+	if off >= n.Size {
+		return 0
+	}
+	p = p[:min(int64(len(p)), n.Size-off)]
+	n.ReadAt(p, off)
+	return len(p)
+}
+
+// Write stores p at off, and makes the file longer where it ends before.
+func (n *Node) Write(p []byte, off int64) {
+	n.WriteAt(p, off)
+	n.Size = max(n.Size, off+int64(len(p)))
+}
+
+// PageCount returns the number of pages that the file has a place for.
+func (n *Node) PageCount() int64 { return int64(len(n.chunks)) * pagesPerChunk }
+
+var zeroPage [PageBytes]byte
+
+// IsZero reports whether data is all zeros.
+func IsZero(data []byte) bool {
+	for len(data) >= PageBytes {
+		if [PageBytes]byte(data) != zeroPage {
+			return false
+		}
+		data = data[PageBytes:]
+	}
+	for len(data) >= 512 {
+		if [512]byte(data) != [512]byte{} {
+			return false
+		}
+		data = data[512:]
+	}
+	for _, b := range data {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Ino numbers a file or directory. Numbers are never used again, so an inode in
+// a journal means one file for ever. 0 is none, 1 the root directory.
+type Ino uint32
+
+// RootIno is the root directory.
+const RootIno Ino = 1
+
+// FileType returns the bits that tell a directory or a symbolic link.
+func (n *Node) FileType() fs.FileMode {
+	switch {
+	case n.IsDir:
+		return fs.ModeDir
+	case n.Target != "":
+		return fs.ModeSymlink
+	}
+	return 0
+}
+
+// Length returns what Stat calls the size: for a symbolic link that of its
+// target.
+func (n *Node) Length() int64 { return n.Size + int64(len(n.Target)) }

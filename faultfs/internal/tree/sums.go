@@ -1,0 +1,51 @@
+package tree
+
+import (
+	"io/fs"
+
+	"github.com/ackproof/ackproof/internal/digest"
+)
+
+// sum returns the digest of a file's content and size. It remembers it, and the
+// sums of pages, so n must be owned by the caller's tree or summed before.
+func (n *Node) sum() digest.Digest {
+	if n.summed {
+		return n.digest
+	}
+	total := digest.OfWords(uint64(n.Size), BoolWord(n.IsDir))
+	if n.Target != "" {
+		total = digest.OfBytes([]byte(n.Target), uint64(fs.ModeSymlink), 0)
+	}
+	for ci, c := range n.chunks {
+		if c == nil {
+			continue
+		}
+		for slot, pg := range c.pages {
+			if pg == nil {
+				continue
+			}
+			if bit := uint16(1) << slot; c.known&bit == 0 {
+				c.sums[slot] = sumPage(pg, uint64(ci*pagesPerChunk+slot))
+				c.known |= bit
+			}
+			total = total.Add(c.sums[slot])
+		}
+	}
+	n.digest, n.summed = total, true
+	return total
+}
+
+// sumPage hashes a page so that a page of zeros counts as a hole.
+func sumPage(pg *[PageBytes]byte, index uint64) digest.Digest {
+	if *pg == zeroPage {
+		return digest.Digest{}
+	}
+	return digest.OfBytes(pg[:], index, PageBytes)
+}
+
+func BoolWord(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,153 @@
+package volume
+
+import (
+	"io/fs"
+	"syscall"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// Create makes a file, or a directory if kind is EventMkdir, at a place without
+// one.
+func (v *Volume) Create(at tree.Place, kind journal.EventKind, perm fs.FileMode) tree.Ino {
+	ino := v.Tree.Add(kind == journal.EventMkdir, perm.Perm())
+	v.setName(at.Dir, at.Name, ino)
+	v.Record(journal.Event{Kind: kind, Ino: ino, Dir: at.Dir, Path: at.Path, Mode: perm.Perm()})
+	v.setMtime(ino)
+	v.setMtime(at.Dir)
+	return ino
+}
+
+// CreateUnnamed makes a file without a name. Until it gets one every crash loses
+// it.
+func (v *Volume) CreateUnnamed(perm fs.FileMode) tree.Ino {
+	v.index()
+	ino := v.Tree.Add(false, perm.Perm())
+	v.names = append(v.names, inodeNames{unnamed: true})
+	v.Record(journal.Event{Kind: journal.EventCreate, Ino: ino, Path: v.PathOf(ino), Mode: perm.Perm()})
+	v.setMtime(ino)
+	return ino
+}
+
+// Symlink makes a symbolic link: EEXIST where the name is taken.
+func (v *Volume) Symlink(at tree.Place, target string) (tree.Ino, error) {
+	if v.Tree.InoAt(at) != 0 {
+		return 0, syscall.EEXIST
+	}
+	ino := v.Tree.AddLink(target)
+	v.setName(at.Dir, at.Name, ino)
+	v.Record(journal.Event{Kind: journal.EventSymlink, Ino: ino, Dir: at.Dir, Path: at.Path, Data: []byte(target)})
+	v.setMtime(ino)
+	v.setMtime(at.Dir)
+	return ino, nil
+}
+
+// Chmod sets the permission bits. Crashes do not lose them.
+func (v *Volume) Chmod(ino tree.Ino, path string, mode fs.FileMode) {
+	v.Tree.Edit(ino).Mode = mode.Perm()
+	v.Record(journal.Event{Kind: journal.EventChmod, Ino: ino, Path: path, Mode: mode.Perm()})
+}
+
+// Remove removes a file or an empty directory: ENOENT, ENOTEMPTY.
+func (v *Volume) Remove(at tree.Place) error {
+	ino := v.Tree.Lookup(at.Dir, at.Name)
+	switch {
+	case ino == 0:
+		return syscall.ENOENT
+	case len(v.Tree.Inode(ino).Names) > 0:
+		return syscall.ENOTEMPTY
+	}
+	v.setName(at.Dir, at.Name, 0)
+	v.markRemoved(ino)
+	v.Record(journal.Event{Kind: journal.EventRemove, Ino: ino, Dir: at.Dir, Path: at.Path})
+	v.setMtime(at.Dir)
+	return nil
+}
+
+// markRemoved notes that a directory lost its name.
+func (v *Volume) markRemoved(ino tree.Ino) {
+	if v.Tree.Inode(ino).IsDir {
+		v.Tree.Edit(ino).Removed = true
+	}
+}
+
+// Rename moves from to to, over a file or an empty directory. Two names of one
+// file stay as they are.
+func (v *Volume) Rename(from, to tree.Place) error {
+	ino, over := v.Tree.Lookup(from.Dir, from.Name), v.Tree.Lookup(to.Dir, to.Name)
+	switch err := v.canRename(ino, over, from, to); {
+	case err != nil:
+		return err
+	case over == ino:
+		return nil
+	}
+	v.setName(to.Dir, to.Name, ino)
+	v.setName(from.Dir, from.Name, 0)
+	if over != 0 {
+		v.markRemoved(over)
+	}
+	v.moved(journal.EventRename, ino, from, to)
+	return nil
+}
+
+// moved journals that from and to changed.
+func (v *Volume) moved(kind journal.EventKind, ino tree.Ino, from, to tree.Place) {
+	v.Record(journal.Event{Kind: kind, Ino: ino, Dir: from.Dir, Path: from.Path, ToDir: to.Dir, ToPath: to.Path})
+	v.setMtime(from.Dir)
+	v.setMtime(to.Dir)
+}
+
+// canRename says why not, in the order of the kernel's do_renameat2 and
+// vfs_rename.
+func (v *Volume) canRename(ino, over tree.Ino, from, to tree.Place) error {
+	switch {
+	case ino == 0:
+		return syscall.ENOENT
+	case v.Tree.Inode(ino).IsDir && v.Tree.Within(to.Dir, ino):
+		return syscall.EINVAL
+	case over == 0 || over == ino:
+		return nil
+	case v.Tree.Within(from.Dir, over):
+		return syscall.ENOTEMPTY
+	case v.Tree.Inode(ino).IsDir && !v.Tree.Inode(over).IsDir:
+		return syscall.ENOTDIR
+	case !v.Tree.Inode(ino).IsDir && v.Tree.Inode(over).IsDir:
+		return syscall.EISDIR
+	case len(v.Tree.Inode(over).Names) > 0:
+		return syscall.ENOTEMPTY
+	}
+	return nil
+}
+
+// Exchange gives from what to means and to what from means.
+func (v *Volume) Exchange(from, to tree.Place) error {
+	ino, other := v.Tree.Lookup(from.Dir, from.Name), v.Tree.Lookup(to.Dir, to.Name)
+	switch {
+	case ino == 0 || other == 0:
+		return syscall.ENOENT
+	case ino == other:
+		return nil
+	case v.Tree.Within(to.Dir, ino) || v.Tree.Within(from.Dir, other):
+		return syscall.EINVAL
+	}
+	v.setName(to.Dir, to.Name, ino)
+	v.setName(from.Dir, from.Name, other)
+	v.moved(journal.EventExchange, ino, from, to)
+	return nil
+}
+
+// Link gives the file ino, which is at oldPath, a further name.
+func (v *Volume) Link(ino tree.Ino, oldPath string, to tree.Place) error {
+	switch {
+	case to.Name == "" || v.Tree.Lookup(to.Dir, to.Name) != 0:
+		return syscall.EEXIST
+	case v.Tree.Inode(ino).IsDir:
+		return syscall.EPERM
+	}
+	v.setName(to.Dir, to.Name, ino)
+	v.Tree.Edit(ino).Shared = true
+	v.Record(journal.Event{Kind: journal.EventLink, Ino: ino, Path: oldPath, ToDir: to.Dir, ToPath: to.Path})
+	v.setMtime(to.Dir)
+	return nil
+}

@@ -1,0 +1,68 @@
+package volume
+
+import (
+	"fmt"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// Resume returns the volume as it was after the journal's events, for the
+// next process after a kill at that moment: all is as written, what was pending is
+// pending still, faults have counted as far, and the journal goes on. Of c, Image
+// and Faults are the journal's.
+func Resume(c Config, j *journal.Journal) *Volume {
+	c.Image, c.Faults = j.Base, nil
+	v := New(c)
+	v.rec = nil // what is replayed is journaled already
+	for _, e := range j.Events {
+		if err := v.replay(e); err != nil {
+			panic(fmt.Sprintf("faultfs: no disk journaled %v: %v", e, err))
+		}
+	}
+	v.faults = j.LastFaults()
+	if !c.Unjournaled {
+		v.rec = journal.Resume(j, c.NoStacks)
+		v.rec.Killed()
+	}
+	return v
+}
+
+// replay makes the change that an event tells of again. A failed sync changes
+// nothing by itself: what it reverted has events of its own.
+func (v *Volume) replay(e journal.Event) (err error) {
+	at := tree.Place{Dir: e.Dir, Name: tree.BaseName(e.Path), Path: e.Path}
+	to := tree.Place{Dir: e.ToDir, Name: tree.BaseName(e.ToPath), Path: e.ToPath}
+	switch e.Kind {
+	case journal.EventWrite:
+		v.spaceBytes = max(0, v.spaceBytes-int64(len(e.Data)))
+		v.store(e.Ino, e.Path, e.Data, e.Off)
+	case journal.EventResize:
+		err = v.Resize(e.Ino, e.Path, e.Off)
+	case journal.EventCreate, journal.EventMkdir:
+		v.replayCreate(at, e)
+	case journal.EventSymlink:
+		_, err = v.Symlink(at, string(e.Data))
+	case journal.EventLink:
+		err = v.Link(e.Ino, e.Path, to)
+	case journal.EventRemove:
+		err = v.Remove(at)
+	case journal.EventRename:
+		err = v.Rename(at, to)
+	case journal.EventExchange:
+		err = v.Exchange(at, to)
+	case journal.EventChmod:
+		v.Chmod(e.Ino, e.Path, e.Mode)
+	case journal.EventSync, journal.EventSyncData:
+		err = v.Sync(e)
+	}
+	return err
+}
+
+func (v *Volume) replayCreate(at tree.Place, e journal.Event) {
+	if e.Dir == 0 {
+		v.Tree.Add(false, e.Mode) // without a name; nobody can open it again
+		return
+	}
+	v.Create(at, e.Kind, e.Mode)
+}

@@ -1,0 +1,181 @@
+// Package volume is a disk beneath its views: a tree of inodes, the journal of
+// what happens to it, and the faults that make calls fail.
+//
+// A view names files as its callers do, by path or by inode number, finds the
+// place in the tree, and has the volume make the change. The volume journals it.
+package volume
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// Config says what a disk starts with. The zero value is an empty disk that
+// journals.
+type Config struct {
+	// Image is what the disk holds at first; nil is an empty root directory.
+	Image *tree.Image
+	// Unjournaled is a disk that forgets what happened to it: faster, for
+	// recoveries that are only looked at.
+	Unjournaled bool
+	// NoStacks leaves the callers' stacks out of the journal.
+	NoStacks bool
+	// SpaceBytes is how much may be written in all: beyond it writes fail with
+	// ENOSPC. The journal keeps every byte that was ever written, so removing files
+	// gives nothing back. 0 is 2 GiB.
+	SpaceBytes int64
+	// Faults make calls fail; the disk's Faults counts them.
+	Faults []fault.Fault
+	// SyncFailure is what a sync that a fault fails does to the file. Only
+	// SyncFailureRevert changes what is read; a profile's own goes with it.
+	SyncFailure fault.SyncFailure
+}
+
+// Volume is what a disk holds and what happened to it. Its lock guards all of it:
+// views hold the lock while they look into Tree or call a method, but for those
+// that say that they take it.
+type Volume struct {
+	sync.RWMutex
+	Tree *tree.Tree
+	rec  *journal.Recorder // nil: nothing is journaled
+	// changes counts the changes; a file's time is the number of its last one.
+	changes int64
+	// spaceBytes is how much may still be written.
+	spaceBytes int64
+
+	names nameIndex // nil until somebody asks where an inode is
+
+	faults  fault.Injector
+	failure fault.SyncFailure
+	clean   map[tree.Ino]*tree.Node // what a failed sync reverts to
+}
+
+// spaceBytesMax is how much may be written to a disk that nothing else is said of.
+const spaceBytesMax = 2 << 30
+
+// New returns a volume as c says.
+func New(c Config) *Volume {
+	if c.Image == nil {
+		c.Image = tree.EmptyImage()
+	}
+	v := &Volume{Tree: tree.Of(c.Image).Thaw(), faults: fault.NewInjector(c.Faults), failure: c.SyncFailure, spaceBytes: c.SpaceBytes}
+	if v.spaceBytes == 0 {
+		v.spaceBytes = spaceBytesMax
+	}
+	if v.failure == fault.SyncFailureRevert {
+		v.clean = map[tree.Ino]*tree.Node{}
+		for ino, n := range tree.Of(c.Image).Nodes {
+			v.clean[tree.Ino(ino)] = n
+		}
+	}
+	if !c.Unjournaled {
+		v.rec = journal.NewRecorder(c.Image, v.faults, c.NoStacks)
+	}
+	return v
+}
+
+// Journal returns what happened so far; nil for a volume that does not journal.
+// It takes the lock.
+func (v *Volume) Journal() *journal.Journal {
+	v.RLock()
+	defer v.RUnlock()
+	if v.rec == nil {
+		return nil
+	}
+	return v.rec.Journal()
+}
+
+// Image returns what the volume holds now, as if nothing could be lost. It takes
+// the lock.
+func (v *Volume) Image() *tree.Image {
+	v.Lock()
+	defer v.Unlock()
+	v.Tree.SumPages()
+	return tree.NewImage(v.Tree.Freeze())
+}
+
+// Invoke marks in the journal that a call was invoked, and returns the mark's
+// time. It takes the lock, as returned does.
+func (v *Volume) Invoke(call int) int { return v.mark((*journal.Recorder).Invoke, call) }
+
+// Returned marks that a call returned.
+func (v *Volume) Returned(call int) int { return v.mark((*journal.Recorder).Returned, call) }
+
+func (v *Volume) mark(mark func(*journal.Recorder, int) int, call int) int {
+	v.Lock()
+	defer v.Unlock()
+	if v.rec == nil {
+		return 0
+	}
+	return mark(v.rec, call)
+}
+
+// Kill returns the volume for the next process, and leaves the old one without
+// journal and faults. It takes the lock.
+func (v *Volume) Kill() *Volume {
+	v.Lock()
+	defer v.Unlock()
+	v.Tree.SumPages() // both go on sharing, each under its own lock
+	next := &Volume{
+		Tree: v.Tree.Freeze().Thaw(), rec: v.rec, changes: v.changes, spaceBytes: v.spaceBytes, names: slices.Clone(v.names),
+		faults: v.faults, failure: v.failure, clean: v.clean,
+	}
+	v.faults, v.failure, v.clean = nil, 0, nil
+	if v.rec != nil {
+		v.rec.Killed()
+	}
+	v.rec = nil
+	return next
+}
+
+// FaultCounts returns how often each fault was met so far. It takes the lock.
+func (v *Volume) FaultCounts() []fault.Count {
+	v.RLock()
+	defer v.RUnlock()
+	return slices.Clone(v.faults)
+}
+
+// SetCaller has the volume journal the stacks that caller returns, not those of
+// the goroutines that change it. It takes the lock.
+func (v *Volume) SetCaller(caller func() []journal.Frame) {
+	v.Lock()
+	defer v.Unlock()
+	if v.rec != nil {
+		v.rec.SetCaller(caller)
+	}
+}
+
+// fire returns the error of a fault that fails the call, nil for none.
+func (v *Volume) fire(path string, kinds ...fault.Kind) error {
+	err, matched := v.faults.Fire(path, kinds...)
+	if matched && v.rec != nil {
+		v.rec.Counted(v.faults)
+	}
+	return err
+}
+
+// Record journals e, whose data must be the caller's own, and counts it.
+func (v *Volume) Record(e journal.Event) {
+	v.changes++
+	if v.rec != nil {
+		v.rec.Add(e)
+	}
+}
+
+func (v *Volume) setMtime(ino tree.Ino) { v.Tree.Edit(ino).Mtime = v.changes }
+
+// nameIndex holds by inode where it is and how many names it has. A volume keeps
+// one once a call has named an inode by its number: paths know where they are.
+type nameIndex []inodeNames
+
+type inodeNames struct {
+	dir   tree.Ino // 0 if it never had a name that the volume knows of
+	name  string   // by which it was last made, looked up or moved
+	links int
+	// unnamed is a file that was made without a name and may be given one.
+	unnamed bool
+}

@@ -1,0 +1,61 @@
+// Package journal is what happened to a disk, in order: what changed it, the syncs,
+// and the calls of the engine that used it, on one logical clock.
+package journal
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+)
+
+// Journal is everything that happened to a disk, in order, and what the disk
+// held before. It never changes.
+type Journal struct {
+	// Base is what the disk held at the start.
+	Base *tree.Image
+	// Events are in the order of their effect; an event's number is its place.
+	Events []Event
+	// Stacks are the stacks that events cite, from 1; Stacks[0] is empty. Those
+	// of a stored journal are nil: [Journal.Frames] knows both.
+	Stacks []Stack
+
+	// Faults say how far the disk's faults had counted, in the order of time; empty
+	// for a disk without any.
+	Faults []FaultsAfter
+
+	frames [][]Frame // of a stored journal, by stack
+}
+
+// FaultsAfter is how far a disk's faults had counted after the first events.
+type FaultsAfter struct {
+	Events int
+	Counts []fault.Count
+}
+
+// Until returns the journal of the first events.
+func (j *Journal) Until(events int) *Journal {
+	out := *j
+	out.Events = slices.Clip(j.Events[:events])
+	out.Faults = slices.DeleteFunc(slices.Clone(j.Faults), func(f FaultsAfter) bool { return f.Events > events })
+	return &out
+}
+
+// LastFaults returns how far the faults had counted at the end, nil if there are
+// none. The slice is the caller's.
+func (j *Journal) LastFaults() []fault.Count {
+	if len(j.Faults) == 0 {
+		return nil
+	}
+	return slices.Clone(j.Faults[len(j.Faults)-1].Counts)
+}
+
+// Stack is the program counters of a call stack, innermost first.
+type Stack []uintptr
+
+// Frame is one function of a call stack.
+type Frame struct {
+	Function string `json:"function"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+}

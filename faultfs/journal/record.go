@@ -1,0 +1,275 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+)
+
+// version is the version of [Record]. A record of another one is
+// refused: fates are named by numbers that only the same rules count alike.
+const version = 1
+
+// Record is a journal in a form that can be stored, as JSON for instance:
+// stacks are symbolized, inodes keep their numbers, and effects too. Slices are
+// shared with the journal and must not be changed.
+type Record struct {
+	Version int `json:"version"`
+	// Base is what the disk held at the start, by inode; the first is the root.
+	Base   []InodeRecord `json:"base"`
+	Events []EventRecord `json:"events"`
+	// Stacks are the stacks that events cite; the first has the number 1.
+	Stacks [][]Frame `json:"stacks,omitempty"`
+	// Faults say how far the disk's faults had counted, in the order of time.
+	Faults []FaultsRecord `json:"faults,omitempty"`
+}
+
+// FaultsRecord is [FaultsAfter].
+type FaultsRecord struct {
+	Events int                `json:"events"`
+	Counts []FaultCountRecord `json:"counts"`
+}
+
+// FaultCountRecord is a [fault.Count] whose fault is its text.
+type FaultCountRecord struct {
+	Fault   string `json:"fault"`
+	Matched int    `json:"matched"`
+	Fired   int    `json:"fired"`
+}
+
+// InodeRecord is a file, a directory or a symbolic link, whether it can still be reached or not:
+// the bytes of a removed file may show as stale ones.
+type InodeRecord struct {
+	Dir  bool        `json:"dir,omitempty"`
+	Mode fs.FileMode `json:"mode"`
+	Time int64       `json:"time,omitempty"`
+	Size int64       `json:"size,omitempty"`
+	// Linked says that it may have several names.
+	Linked bool           `json:"linked,omitempty"`
+	Data   []ExtentRecord `json:"data,omitempty"`
+	Names  []NameRecord   `json:"names,omitempty"`
+	// Target makes it a symbolic link.
+	Target string `json:"target,omitempty"`
+}
+
+// ExtentRecord is whole pages of a file.
+type ExtentRecord struct {
+	Off  int64  `json:"off,omitempty"`
+	Data []byte `json:"data"`
+}
+
+// NameRecord is a name in a directory.
+type NameRecord struct {
+	Name string   `json:"name"`
+	Ino  tree.Ino `json:"ino"`
+}
+
+// EventRecord is an [Event] whose kind is its word.
+type EventRecord struct {
+	Kind   string      `json:"kind"`
+	Ino    tree.Ino    `json:"ino,omitempty"`
+	Dir    tree.Ino    `json:"dir,omitempty"`
+	Path   string      `json:"path,omitempty"`
+	ToDir  tree.Ino    `json:"toDir,omitempty"`
+	ToPath string      `json:"toPath,omitempty"`
+	Off    int64       `json:"off,omitempty"`
+	Len    int64       `json:"len,omitempty"`
+	Mode   fs.FileMode `json:"mode,omitempty"`
+	Data   []byte      `json:"data,omitempty"`
+	Call   int         `json:"call,omitempty"`
+	Stack  int         `json:"stack,omitempty"`
+}
+
+// Record returns the journal as it can be stored.
+func (j *Journal) Record() Record {
+	r := Record{Version: version}
+	for _, n := range tree.Of(j.Base).Nodes[tree.RootIno:] {
+		r.Base = append(r.Base, recordInode(n))
+	}
+	for _, e := range j.Events {
+		r.Events = append(r.Events, EventRecord{
+			Kind: e.Kind.String(), Ino: e.Ino, Dir: e.Dir, Path: e.Path, ToDir: e.ToDir, ToPath: e.ToPath,
+			Off: e.Off, Len: e.Len, Mode: e.Mode, Data: e.Data, Call: e.Call, Stack: e.Stack,
+		})
+	}
+	for i := 1; i < len(j.Stacks); i++ {
+		r.Stacks = append(r.Stacks, j.Frames(i))
+	}
+	for _, f := range j.Faults {
+		r.Faults = append(r.Faults, recordFaults(f))
+	}
+	return r
+}
+
+func recordFaults(f FaultsAfter) FaultsRecord {
+	r := FaultsRecord{Events: f.Events}
+	for _, c := range f.Counts {
+		r.Counts = append(r.Counts, FaultCountRecord{c.Fault.String(), c.Matched, c.Fired})
+	}
+	return r
+}
+
+func recordInode(n *tree.Node) InodeRecord {
+	r := InodeRecord{Dir: n.IsDir, Mode: n.Mode, Time: n.Mtime, Size: n.Size, Linked: n.Shared, Target: n.Target}
+	for _, d := range n.Names {
+		r.Names = append(r.Names, NameRecord{d.Name, d.Ino})
+	}
+	for page := int64(0); page < n.PageCount(); page++ {
+		p := n.Page(page)
+		if p == nil {
+			continue
+		}
+		off := page * tree.PageBytes
+		if k := len(r.Data) - 1; k >= 0 && r.Data[k].Off+int64(len(r.Data[k].Data)) == off {
+			r.Data[k].Data = append(r.Data[k].Data, p[:]...)
+		} else {
+			r.Data = append(r.Data, ExtentRecord{off, append([]byte(nil), p[:]...)})
+		}
+	}
+	return r
+}
+
+// Journal returns the journal that was recorded, which has the same effects
+// under the same numbers. What no disk can have journaled is refused.
+func (r Record) Journal() (*Journal, error) {
+	if r.Version != version {
+		return nil, fmt.Errorf("%w: version %d, want %d", ErrRecord, r.Version, version)
+	}
+	base, err := r.base()
+	if err != nil {
+		return nil, err
+	}
+	events, err := r.events()
+	if err != nil {
+		return nil, err
+	}
+	if err := verify(base, events, len(r.Stacks)); err != nil {
+		return nil, err
+	}
+	faults, err := r.faults()
+	if err != nil {
+		return nil, err
+	}
+	frames := append([][]Frame{nil}, r.Stacks...)
+	return &Journal{
+		Base: tree.NewImage(base), Events: events, Faults: faults,
+		Stacks: make([]Stack, len(frames)), frames: frames,
+	}, nil
+}
+
+func (r Record) events() ([]Event, error) {
+	kinds := map[string]EventKind{}
+	for k, name := range eventNames {
+		kinds[name] = EventKind(k)
+	}
+	events := make([]Event, len(r.Events))
+	for i, e := range r.Events {
+		kind, ok := kinds[e.Kind]
+		if !ok || kind == 0 {
+			return nil, fmt.Errorf("%w: event %d has the unknown kind %q", ErrRecord, i, e.Kind)
+		}
+		events[i] = Event{
+			Kind: kind, Ino: e.Ino, Dir: e.Dir, Path: e.Path, ToDir: e.ToDir, ToPath: e.ToPath,
+			Off: e.Off, Len: e.Len, Mode: e.Mode, Data: e.Data, Call: e.Call, Stack: e.Stack,
+		}
+	}
+	return events, nil
+}
+
+func (r Record) faults() ([]FaultsAfter, error) {
+	var out []FaultsAfter
+	for i, f := range r.Faults {
+		if i > 0 && f.Events < r.Faults[i-1].Events || f.Events < 0 || f.Events > len(r.Events)+1 {
+			return nil, fmt.Errorf("%w: faults after %d of %d events, or their order", ErrRecord, f.Events, len(r.Events))
+		}
+		after := FaultsAfter{Events: f.Events}
+		for _, c := range f.Counts {
+			parsed, err := fault.Parse(c.Fault)
+			if err == nil && (c.Fired < 0 || c.Matched < c.Fired) {
+				err = fmt.Errorf("fired %d of %d times", c.Fired, c.Matched)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%w: %w", ErrRecord, err)
+			}
+			after.Counts = append(after.Counts, fault.Count{Fault: parsed, Matched: c.Matched, Fired: c.Fired})
+		}
+		out = append(out, after)
+	}
+	return out, nil
+}
+
+// base builds the tree that the journal began with.
+func (r Record) base() (*tree.Tree, error) {
+	if len(r.Base) == 0 || !r.Base[0].Dir {
+		return nil, fmt.Errorf("%w: the first inode is no directory", ErrRecord)
+	}
+	t := tree.EmptyTree()
+	for _, in := range r.Base {
+		n := t.Inode(t.Add(in.Dir, in.Mode))
+		n.Mtime, n.Size, n.Shared, n.Target = in.Time, in.Size, in.Linked, in.Target
+	}
+	if err := r.checkNames(); err != nil {
+		return nil, err
+	}
+	for i, in := range r.Base {
+		ino := tree.Ino(i + 1)
+		for _, d := range in.Names {
+			t.SetName(ino, d.Name, d.Ino)
+		}
+		if err := fillInode(t.Edit(ino), in); err != nil {
+			return nil, fmt.Errorf("%w: inode %d: %w", ErrRecord, ino, err)
+		}
+	}
+	return t, nil
+}
+
+// fillInode stores the bytes of a recorded file.
+func fillInode(n *tree.Node, in InodeRecord) error {
+	if in.Size < 0 || in.Size > spanBytesMax || in.Dir && in.Size != 0 {
+		return fmt.Errorf("size %d: want 0 to %d", in.Size, spanBytesMax)
+	}
+	if in.Target != "" && (tree.CheckTarget(in.Target) != nil || in.Dir || in.Size != 0) {
+		return fmt.Errorf("target %q of a symbolic link, or what it holds besides", in.Target)
+	}
+	end := (in.Size + tree.PageBytes - 1) / tree.PageBytes * tree.PageBytes
+	at := int64(0)
+	for _, x := range in.Data {
+		pages := int64(len(x.Data))
+		if x.Off < at || x.Off%tree.PageBytes != 0 || pages == 0 || pages%tree.PageBytes != 0 || x.Off > end-pages {
+			return fmt.Errorf("%d bytes at %d: want whole pages, in order, up to %d", pages, x.Off, end)
+		}
+		n.WriteAt(x.Data, x.Off)
+		at = x.Off + pages
+	}
+	if n.HasDataPastSize() {
+		return errors.New("bytes behind the end")
+	}
+	return nil
+}
+
+// checkNames wants a tree below the root, and names that a directory can hold.
+// What cannot be reached may be anything, a ring of directories too.
+func (r Record) checkNames() error {
+	parents := make([]int, len(r.Base)+1)
+	parents[tree.RootIno] = 1
+	for i, in := range r.Base {
+		if len(in.Names) > 0 && !in.Dir {
+			return fmt.Errorf("%w: inode %d is a file with names in it", ErrRecord, i+1)
+		}
+		for k, d := range in.Names {
+			switch {
+			case !tree.IsName(d.Name) || k > 0 && d.Name <= in.Names[k-1].Name:
+				return fmt.Errorf("%w: inode %d: name %q, or its order", ErrRecord, i+1, d.Name)
+			case d.Ino < tree.RootIno || int(d.Ino) > len(r.Base):
+				return fmt.Errorf("%w: inode %d: name %q is inode %d of %d", ErrRecord, i+1, d.Name, d.Ino, len(r.Base))
+			}
+			if parents[d.Ino]++; parents[d.Ino] > 1 && r.Base[d.Ino-1].Dir {
+				return fmt.Errorf("%w: directory %d has several names", ErrRecord, d.Ino)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package journal
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/internal/digest"
+)
+
+// Recorder writes a journal. The disk's lock guards it.
+type Recorder struct {
+	base     *tree.Image
+	events   []Event
+	stacks   []Stack
+	frames   [][]Frame // of stacks that came from a stored journal
+	byHash   map[uint64]int
+	inFlight []int
+	faults   []FaultsAfter
+	noStacks bool
+	arena    []byte
+	// caller returns the stack of whoever changes the disk, where that is not this
+	// goroutine's; nil otherwise.
+	caller func() []Frame
+	byText map[string]int // numbers of stacks that caller returned
+}
+
+// NewRecorder returns a recorder of a disk that starts with base and those faults.
+func NewRecorder(base *tree.Image, faults []fault.Count, noStacks bool) *Recorder {
+	r := &Recorder{base: base, stacks: []Stack{nil}, byHash: map[uint64]int{}, noStacks: noStacks}
+	if len(faults) > 0 {
+		r.faults = []FaultsAfter{{0, slices.Clone(faults)}}
+	}
+	return r
+}
+
+// SetCaller has the recorder take the stacks that caller returns for those of who
+// changes the disk, where that is not the goroutine that records.
+func (r *Recorder) SetCaller(caller func() []Frame) { r.caller = caller }
+
+// Resume returns a recorder that goes on behind j.
+func Resume(j *Journal, noStacks bool) *Recorder {
+	r := NewRecorder(j.Base, nil, noStacks)
+	r.events, r.stacks, r.frames, r.faults = slices.Clone(j.Events), slices.Clone(j.Stacks), j.frames, slices.Clone(j.Faults)
+	return r
+}
+
+// Journal returns what was recorded so far.
+func (r *Recorder) Journal() *Journal {
+	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), Faults: slices.Clip(r.faults), frames: r.frames}
+}
+
+// Add appends an event and tells which call it belongs to.
+func (r *Recorder) Add(e Event) {
+	if len(r.inFlight) == 1 {
+		e.Call = r.inFlight[0]
+	}
+	switch {
+	case r.noStacks:
+	case r.caller != nil:
+		e.Stack = r.callersStack()
+	default:
+		e.Stack = r.stack()
+	}
+	r.events = append(r.events, e)
+}
+
+// Invoke marks that a call was invoked, and returns the mark's time.
+func (r *Recorder) Invoke(call int) int {
+	r.inFlight = append(r.inFlight, call)
+	return r.mark(Event{Kind: EventInvoke, Call: call})
+}
+
+// Returned marks that a call returned, and returns the mark's time.
+func (r *Recorder) Returned(call int) int {
+	if i := slices.Index(r.inFlight, call); i >= 0 {
+		r.inFlight = slices.Delete(r.inFlight, i, i+1)
+	}
+	return r.mark(Event{Kind: EventReturn, Call: call})
+}
+
+// Killed marks that the process was killed, with all its calls.
+func (r *Recorder) Killed() {
+	r.inFlight = nil
+	r.mark(Event{Kind: EventKill})
+}
+
+func (r *Recorder) mark(e Event) int {
+	r.events = append(r.events, e)
+	return len(r.events) - 1
+}
+
+// Counted notes how far the faults have counted with the call whose event comes
+// next.
+func (r *Recorder) Counted(counts []fault.Count) {
+	r.faults = append(r.faults, FaultsAfter{len(r.events) + 1, slices.Clone(counts)})
+}
+
+// Keep returns a copy of data that lives as long as the journal. Small writes
+// share one allocation.
+func (r *Recorder) Keep(data []byte) []byte {
+	const blockBytes = 64 << 10
+	if len(data) > blockBytes/4 {
+		return slices.Clone(data)
+	}
+	if len(r.arena) < len(data) {
+		r.arena = make([]byte, blockBytes)
+	}
+	out := r.arena[:len(data):len(data)]
+	copy(out, data)
+	r.arena = r.arena[len(data):]
+	return out
+}
+
+// stack returns the number of the caller's stack, one number for each distinct
+// stack.
+func (r *Recorder) stack() int {
+	const depthMax = 24
+	const ownFrames = 4 // Callers, stack, add, volume.record
+	var pcs [depthMax]uintptr
+	n := runtime.Callers(ownFrames, pcs[:])
+	hash := uint64(n)
+	for _, pc := range pcs[:n] {
+		hash = digest.Mix(hash, uint64(pc))
+	}
+	if id, ok := r.byHash[hash]; ok && slices.Equal(r.stacks[id], pcs[:n]) {
+		return id
+	}
+	r.stacks = append(r.stacks, slices.Clone(pcs[:n]))
+	r.byHash[hash] = len(r.stacks) - 1
+	return len(r.stacks) - 1
+}
+
+// callersStack returns the number of the stack that caller returns, 0 for none.
+func (r *Recorder) callersStack() int {
+	frames := r.caller()
+	if len(frames) == 0 {
+		return 0
+	}
+	text := fmt.Sprint(frames)
+	if id, ok := r.byText[text]; ok {
+		return id
+	}
+	if r.byText == nil {
+		r.byText = map[string]int{}
+	}
+	id := len(r.stacks)
+	r.stacks = append(r.stacks, nil)
+	r.frames = append(r.frames, make([][]Frame, id+1-len(r.frames))...)
+	r.frames[id] = frames
+	r.byText[text] = id
+	return id
+}

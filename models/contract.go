@@ -29,6 +29,11 @@ func (c Contract) makesDurable(op *Op) bool {
 	return c.MutationsDurable
 }
 
+// demandsTermOrder reports whether an entry needs the hard states before it.
+func (c Contract) demandsTermOrder() bool {
+	return !c.Volatile && (c.HardStateDurable || c.OrderedHardState)
+}
+
 // allowsPartial tells whether a crash may leave part of op.
 func (c Contract) allowsPartial(op *Op) bool {
 	if op.Kind == Replace {

@@ -45,7 +45,7 @@ type Violation struct {
 }
 
 func violation(p Property, calls []int, format string, args ...any) Violation {
-	return Violation{Property: p, Rule: RuleOf(p), Calls: calls, Sentence: fmt.Sprintf(format, args...)}
+	return Violation{Property: p, Rule: p.Info().Rule, Calls: calls, Sentence: fmt.Sprintf(format, args...)}
 }
 
 // State is where a life of an engine begins: all that an earlier life left. It

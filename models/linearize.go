@@ -64,7 +64,7 @@ func endsOf(h History) []int64 {
 	slices.Sort(restarts)
 	ends := make([]int64, len(h))
 	for i := range h {
-		ends[i] = tick(h[i].Returned)
+		ends[i] = tick(max(h[i].Returned, h[i].Invoked))
 		if h[i].Returned != Pending {
 			continue
 		}

@@ -64,7 +64,7 @@ func (x *inquest) inside() []Violation {
 		} else if top.at(x.got.first) == nil {
 			continue
 		}
-		if top.sum.minus(before) != x.got.sum {
+		if top.sum.Sub(before) != x.got.sum {
 			continue
 		}
 		if x.KeepsBoundary {

@@ -19,7 +19,7 @@ func summarize(v *View) shown {
 		if e.Index != v.Entries[0].Index+uint64(i) || e.Index == 0 {
 			s.consecutive = false
 		}
-		s.sum = s.sum.plus(e.weight())
+		s.sum = s.sum.Add(e.weight())
 	}
 	if n := len(v.Entries); n > 0 {
 		s.first, s.last = v.Entries[0].Index, v.Entries[n-1].Index
@@ -63,7 +63,7 @@ func (c Contract) matches(v *version, k *mark, lowest uint64, got *shown) (match
 	if got.empty() {
 		return found, c.emptyEndsAt(got.view.LastIndex, k)
 	}
-	return found, v.log.sumTo(found.last).minus(k.base) == got.sum
+	return found, v.log.sumTo(found.last).Sub(k.base) == got.sum
 }
 
 // emptyEndsAt tells whether an empty log that begins at k may say last.

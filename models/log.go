@@ -21,10 +21,10 @@ type node struct {
 func (n *node) child(entry Entry, base Digest, maker *version, hard *hardVersion) *node {
 	c := &node{parent: n, jump: n, entry: entry, maker: maker, hard: hard}
 	if n == nil {
-		c.sum = base.plus(entry.weight())
+		c.sum = base.Add(entry.weight())
 		return c
 	}
-	c.sum = n.sum.plus(entry.weight())
+	c.sum = n.sum.Add(entry.weight())
 	if j := n.jump; j != nil && j.jump != nil &&
 		n.entry.Index-j.entry.Index == j.entry.Index-j.jump.entry.Index {
 		c.jump = j.jump

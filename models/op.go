@@ -1,9 +1,8 @@
 package models
 
 import (
-	"github.com/zeebo/xxh3"
-
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
 // Kind is what a call does.
@@ -58,12 +57,12 @@ type Entry struct {
 }
 
 // Digest is a 128-bit hash.
-type Digest struct{ Hi, Lo uint64 }
+type Digest = digest.Digest
 
 // EntryOf returns e without its payload.
 func EntryOf(e engines.Entry) Entry {
-	sum := xxh3.Hash128Seed(e.Payload, e.Index*0x9e3779b97f4a7c15^e.Term)
-	return Entry{Index: e.Index, Term: e.Term, SizeBytes: len(e.Payload), Digest: Digest{sum.Hi, sum.Lo}}
+	sum := digest.HashSeeded(e.Payload, e.Index*0x9e3779b97f4a7c15^e.Term)
+	return Entry{Index: e.Index, Term: e.Term, SizeBytes: len(e.Payload), Digest: sum}
 }
 
 // EntriesOf returns entries without their payloads.

@@ -14,7 +14,7 @@ type version struct {
 	prev *version
 	seq  int
 	// id tells chains of versions apart.
-	id  Digest
+	id  sequence
 	log logValue
 	// call and op made the version; op is nil for the first one of all.
 	call int
@@ -36,7 +36,7 @@ type counts struct{ batches, replaces, rewrites, purges, entries int }
 type hardVersion struct {
 	prev     *hardVersion
 	seq      int
-	id       Digest
+	id       sequence
 	value    engines.HardState
 	has      bool
 	call     int

@@ -59,8 +59,9 @@ func (p Phase) String() string {
 	return "unknown"
 }
 
-// Failure is how an engine failed to recover.
+// Failure is how an engine failed to recover, or how a call failed to return.
 type Failure struct {
+	// Phase is the step that failed, 0 for a call.
 	Phase Phase
 	// Manner is how: "error", "panic", "hang" or "mismatch" (a probe that read
 	// back something else); of an engine in another process also "exit", "signal",

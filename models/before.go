@@ -11,8 +11,8 @@ func (k *Checker) Before(p Position, shown View) View {
 
 // returned returns the state after the calls that had returned at p. If no order
 // explains them alone, those in flight are done too.
-func (k *Checker) returned(p Position) *state {
-	at, end := k.at(p)
+func (k *Checker) returned(p Position) *specState {
+	at, end := k.pointAt(p)
 	calls := k.calls.Until(at.time)
 	calls = slices.DeleteFunc(calls, func(c Call) bool { return c.Returned == Pending })
 	alone := k.spec.advance(k.points[0].base, calls)
@@ -20,7 +20,7 @@ func (k *Checker) returned(p Position) *state {
 }
 
 // view returns what an engine in s shows.
-func (m spec) view(s *state, shown *View) View {
+func (m spec) view(s *specState, shown *View) View {
 	log := s.log.log
 	v := View{
 		Boundary: log.mark.boundary, HasBoundary: log.mark.has, LastIndex: log.last(),

@@ -41,8 +41,3 @@ func (c Contract) allowsPartial(op *Op) bool {
 	}
 	return !c.AtomicBatch
 }
-
-// writesEntries tells apart a replace with nothing, which is a truncate.
-func (o *Op) writesEntries() bool {
-	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
-}

@@ -2,7 +2,7 @@ package models
 
 // exercised returns the properties that a crash in s puts to the test,
 // claimed or not.
-func (m spec) exercised(s *state) PropertySet {
+func (m spec) exercised(s *specState) PropertySet {
 	all := s.log.counts
 	since := func(count func(counts) int) bool { return count(all) > count(s.floor.counts) }
 	out := SetOf(OpensAfterCrash, RecoveryIdempotent, LiveAfterRecovery, ReadsLinearizable)

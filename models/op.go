@@ -88,3 +88,11 @@ type Op struct {
 	// HardState is the one that SaveHardState saves.
 	HardState engines.HardState
 }
+
+// writesEntries tells apart a replace with nothing, which is a truncate.
+func (o *Op) writesEntries() bool {
+	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
+}
+
+// mutates tells whether a pending op may leave something.
+func (o *Op) mutates() bool { return o.Kind <= Reset || o.Kind == SaveHardState }

@@ -1,6 +1,10 @@
 package models
 
-import "github.com/ackproof/ackproof/engines"
+import (
+	"fmt"
+
+	"github.com/ackproof/ackproof/engines"
+)
 
 // View is everything that an engine shows of itself.
 type View struct {
@@ -72,3 +76,6 @@ type Failure struct {
 	// Stack is the engine's stack at a panic, or all stacks at a hang.
 	Stack string
 }
+
+// String returns the manner and text of f.
+func (f *Failure) String() string { return fmt.Sprintf("%s: %s", f.Manner, f.Text) }

@@ -44,32 +44,7 @@ type Violation struct {
 	Calls []int
 }
 
-func violation(p Property, calls []int, format string, args ...any) Violation {
-	return Violation{Property: p, Rule: p.Info().Rule, Calls: calls, Sentence: fmt.Sprintf(format, args...)}
-}
-
-// State is where a life of an engine begins: all that an earlier life left. It
-// is immutable, and holds on to the recovery that it came from, which must not
-// be changed. The zero value is a new engine's.
-type State struct {
-	state *state
-	// recovered is what the engine then showed; nil for nothing.
-	recovered *Recovered
-}
-
-// Fresh returns the state of a new engine under c.
-func Fresh(Contract) State { return State{state: fresh()} }
-
-var crashOp = Op{Kind: Crash}
-
-// resolve adopts what was shown. It is done here so that judging a recovery
-// that nobody goes on from builds nothing.
-func (s State) resolve(m spec) *state {
-	switch {
-	case s.state == nil:
-		return fresh()
-	case s.recovered == nil:
-		return s.state
-	}
-	return m.adopt(s.state, s.recovered, &Call{Op: crashOp})
+// broken returns the one violation of p that the sentence tells.
+func broken(p Property, calls []int, format string, args ...any) []Violation {
+	return []Violation{{Property: p, Rule: p.Info().Rule, Calls: calls, Sentence: fmt.Sprintf(format, args...)}}
 }

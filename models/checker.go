@@ -34,7 +34,7 @@ type point struct {
 	time         int
 	// stuck is set if no engine can have come here legally.
 	stuck *stuck
-	// limited tells that a search before this point gave up.
+	// limited is set if a search before this point gave up.
 	limited bool
 
 	once *sync.Once
@@ -118,7 +118,7 @@ func (k *Checker) mark(at point, tick int64) {
 	k.times = append(k.times, tick)
 }
 
-// close makes the calls of at part of its quiescent states. It tells whether
+// close makes the calls of at part of its quiescent states. It reports whether
 // that changed them.
 func (k *Checker) close(at *point) (moved bool) {
 	calls := k.calls[at.first:at.after]

@@ -66,7 +66,7 @@ func (x *diagnosis) lost(seq int, purge bool) []Violation {
 	return broken(p, calls, "%s %s, yet %s", v, by, x.cameFor(v))
 }
 
-// came says what log came back.
+// came says which log came back.
 func (x *diagnosis) came() string {
 	if x.got.empty() {
 		return "the log is empty"

@@ -36,7 +36,7 @@ func (m spec) afterwards(r *Recovered) []Violation {
 		if f.Phase == PhaseReopen || f.Phase == PhaseReread {
 			p = RecoveryIdempotent
 		}
-		return broken(p, nil, "%s failed, after a recovery that read well: %s", f.Phase, f)
+		return broken(p, nil, "%s failed, after all had been read: %s", f.Phase, f)
 	}
 	if m.repeats(r) {
 		return nil

@@ -28,7 +28,7 @@ func (x *diagnosis) wrongBoundary() []Violation {
 	}
 }
 
-// isOld tells whether a whole old version came back, with a boundary of its own.
+// isOld reports whether a whole old version came back, with a boundary of its own.
 func (x *diagnosis) isOld() bool {
 	for v := x.state.log; v != nil && x.got.view.HasBoundary; v = v.prev {
 		if _, ok := x.matches(v, v.log.mark, v.log.last(), &x.got); ok {

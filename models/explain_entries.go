@@ -68,10 +68,10 @@ func (x *diagnosis) wrongStart() []Violation {
 			continue
 		}
 		if x.KeepsBoundary {
-			return broken(PurgeBoundary, nil, "the purge boundary is %s after %s, to which no call purged this log",
+			return broken(PurgeBoundary, nil, "the purge boundary is %s after %s, yet no call purged this log to it",
 				boundaryText(x.got.view), x.restart)
 		}
-		return broken(NoHole, nil, "the log begins at %d after %s, which no call purged to", x.got.first, x.restart)
+		return broken(NoHole, nil, "the log begins at %d after %s, yet no call purged it to there", x.got.first, x.restart)
 	}
 	return nil
 }
@@ -86,11 +86,11 @@ func (x *diagnosis) invented() []Violation {
 		for _, o := range k.places[e.Index] {
 			if o.Term == e.Term {
 				v := k.entries[o]
-				return broken(Prefix, v.cite(), "entry %s came back after %s with %d bytes other than the %d that %s wrote",
+				return broken(Prefix, v.cite(), "entry %s came back after %s with %d bytes that are not the %d bytes of %s",
 					idText(e.id()), x.restart, e.SizeBytes, o.SizeBytes, v)
 			}
 		}
 		return broken(Prefix, nil, "entry %s came back after %s, and no call ever wrote it", idText(e.id()), x.restart)
 	}
-	return broken(Prefix, nil, "no call ever left the log as it came back after %s: %s", x.restart, x.came())
+	return broken(Prefix, nil, "no call ever left the log that came back after %s: %s", x.restart, x.came())
 }

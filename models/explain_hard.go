@@ -4,7 +4,7 @@ package models
 func (x *diagnosis) hardState() []Violation {
 	got := hardText(x.got.view.HardState, x.got.view.HasHardState)
 	if x.hard == nil {
-		return broken(HardStateAtomic, nil, "the hard state is %s after %s, which was never saved", got, x.restart)
+		return broken(HardStateAtomic, nil, "the hard state after %s is %s, which was never saved", x.restart, got)
 	}
 	if x.hardLegal() {
 		return nil

@@ -23,7 +23,7 @@ func (x *diagnosis) tornCall() []Violation {
 	return nil
 }
 
-// tornBatch finds a raft-safe log that ends amid an atomic call.
+// tornBatch finds a raft-safe log that ends inside an atomic call.
 func (x *diagnosis) tornBatch() []Violation {
 	floor := x.floor()
 	for v := x.state.log; ; v = v.prev {
@@ -80,7 +80,7 @@ func (x *diagnosis) lostTail() []Violation {
 			if next != nil && next.maker.seq <= x.floor().seq {
 				return x.lost(next.maker.seq, false)
 			}
-			return broken(Prefix, v.cite(), "no call ever left the log as it came back after %s, part of that after %s: %s", x.restart, v, x.came())
+			return broken(Prefix, v.cite(), "only part of the log that %s left came back after %s: %s", v, x.restart, x.came())
 		}
 	}
 	return nil

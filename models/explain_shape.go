@@ -45,7 +45,7 @@ func (x *diagnosis) wrongFirst() []Violation {
 		purge := x.someMark(func(k *mark) bool { return k.first >= got })
 		switch {
 		case purge == nil:
-			return broken(NoHole, nil, "the log begins at %d after %s, and %d-%d are missing, which no call purged", got, x.restart, want, got-1)
+			return broken(NoHole, nil, "the log begins at %d after %s, yet no call purged %d-%d", got, x.restart, want, got-1)
 		case x.KeepsBoundary:
 			return broken(PurgeBoundary, nil, "the log begins at %d after %s, yet the purge boundary is %s", got, x.restart, boundaryText(v))
 		}

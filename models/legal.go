@@ -62,7 +62,7 @@ func (x *search) lowest(v *version) uint64 {
 	return min(lowest, x.safe)
 }
 
-// undoable tells whether a crash may undo the purge that made k, alone.
+// undoable reports whether a crash may undo the purge that made k, alone.
 func (x *search) undoable(k *mark) bool {
 	return k.prev != nil && k.seq > x.state.purged && !x.exactly
 }
@@ -87,7 +87,7 @@ func (x *search) each(yield func(match) bool) {
 	}
 }
 
-// wholeBatch tells that a raft-safe log does not end amid an atomic call.
+// wholeBatch reports whether a raft-safe log ends where no atomic call is cut.
 func (x *search) wholeBatch(found match) bool {
 	if !x.RaftSafe || found.last == found.version.log.last() {
 		return true
@@ -96,7 +96,7 @@ func (x *search) wholeBatch(found match) bool {
 	return end == nil || after == nil || end.maker != after.maker || x.allowsPartial(end.maker.op)
 }
 
-// find returns a legal match that keeps order with the hard state.
+// find returns a legal match that is in order with the hard state.
 func (x *search) find() (found match, ok bool) {
 	if !x.got.consecutive || !x.got.endsRight() || !x.hardLegal() {
 		return found, false
@@ -119,7 +119,7 @@ func (x *search) hardLegal() bool {
 	return x.hard.seq >= x.state.hardFloor.seq
 }
 
-// ordered tells whether the hard state is no older than the log. The nodes of a
+// ordered reports whether the hard state is no older than the log. The nodes of a
 // log are made in its order, so the newest entry speaks for all.
 func (x *search) ordered(found match) bool {
 	if !x.OrderedHardState || x.Volatile {
@@ -129,7 +129,7 @@ func (x *search) ordered(found match) bool {
 	return top == nil || x.hard.seq >= top.hard.seq
 }
 
-// legal tells whether r may come of s.
+// legal reports whether r may come of s.
 func (m spec) legal(s *specState, r *Recovered, kind Kind) bool {
 	if r.Failure != nil || !m.repeats(r) {
 		return false
@@ -139,7 +139,7 @@ func (m spec) legal(s *specState, r *Recovered, kind Kind) bool {
 	return ok
 }
 
-// repeats tells whether a second open showed what the first did, and the probe.
+// repeats reports whether a second open showed what the first did, and the probe.
 func (m spec) repeats(r *Recovered) bool {
 	again, view := r.Again, &r.View
 	if again == nil || m.Volatile {

@@ -78,7 +78,7 @@ func endsOf(h History) []int64 {
 // orders of the calls end in.
 type ending struct {
 	states []*specState
-	// limited tells that the search gave up, so that there may be more.
+	// limited is set if the search gave up, so that there may be more.
 	limited bool
 }
 

@@ -6,7 +6,7 @@ type shown struct {
 	// first and last are those of the entries; both are 0 if there are none.
 	first, last uint64
 	sum         Digest
-	// consecutive tells that no index is missing, doubled or out of order.
+	// consecutive is set if no index is missing, doubled or out of order.
 	consecutive bool
 }
 
@@ -45,7 +45,7 @@ func (m match) top() *node {
 	return m.version.log.top.ancestor(m.last)
 }
 
-// matches tells whether got shows the entries of v, begun at k, from its first
+// matches reports whether got shows the entries of v, begun at k, from its first
 // to one not before lowest.
 func (c Contract) matches(v *version, k *mark, lowest uint64, got *shown) (match, bool) {
 	found := match{version: v, mark: k, last: got.last}
@@ -66,7 +66,7 @@ func (c Contract) matches(v *version, k *mark, lowest uint64, got *shown) (match
 	return found, v.log.sumTo(found.last).Sub(k.base) == got.sum
 }
 
-// emptyEndsAt tells whether an empty log that begins at k may say last.
+// emptyEndsAt reports whether an empty log that begins at k may say last.
 func (c Contract) emptyEndsAt(last uint64, k *mark) bool {
 	return last == k.first-1 || last == 0 && !c.KeepsBoundary
 }

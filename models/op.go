@@ -26,7 +26,7 @@ const (
 	ReadBoundary
 	// Reopen closes the engine and opens it again; the machine goes on.
 	Reopen
-	// Crash ends the engine without a close, by a kill or a loss of power, and
+	// Crash ends the engine without a close, by a kill or a power failure, and
 	// opens it again on what is left.
 	Crash
 )
@@ -89,10 +89,10 @@ type Op struct {
 	HardState engines.HardState
 }
 
-// writesEntries tells apart a replace with nothing, which is a truncate.
+// writesEntries reports whether o writes any: a replace with nothing is a truncate.
 func (o *Op) writesEntries() bool {
 	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
 }
 
-// mutates tells whether a pending op may leave something.
+// mutates reports whether a pending op may leave something.
 func (o *Op) mutates() bool { return o.Kind <= Reset || o.Kind == SaveHardState }

@@ -27,7 +27,7 @@ func fresh() *specState {
 	return &specState{log: v, floor: v, hard: h, hardFloor: h}
 }
 
-// same tells whether nothing can tell s and o apart from now on.
+// same reports whether s and o allow the same from now on.
 func (s *specState) same(o *specState) bool {
 	return s == o || s.log.id == o.log.id && s.floor.seq == o.floor.seq && s.purged == o.purged &&
 		s.hard.id == o.hard.id && s.hardFloor.seq == o.hardFloor.seq
@@ -45,7 +45,7 @@ func (s *specState) String() string {
 }
 
 // spec is the pure specification of a log and its hard state under a contract:
-// a state and a call that took effect in, the next state out. A call with
+// a state and a call go in, the next state comes out. A call with
 // Returned Pending may have happened, and makes nothing durable; what a crash
 // leaves without it, it may leave with it as well.
 type spec struct{ Contract }
@@ -57,7 +57,7 @@ type force struct {
 	// call returned and thereby forced; kind is what it was.
 	call int
 	op   *Op
-	// purges tells that purges cannot be undone either.
+	// purges is set if purges cannot be undone either.
 	purges bool
 }
 

@@ -108,7 +108,7 @@ func (m spec) restart(s *specState, c *Call) (*specState, bool) {
 	r := c.Result.Recovered
 	switch {
 	case c.Returned == Pending:
-		// Nothing was shown, and a crash in the midst leaves what one before did.
+		// Nothing was shown, and a crash meanwhile leaves what one before did.
 		return s, true
 	case r == nil || c.Result.Err != "" || !m.legal(s, r, c.Op.Kind):
 		return s, false
@@ -116,7 +116,7 @@ func (m spec) restart(s *specState, c *Call) (*specState, bool) {
 	return m.adopt(s, r, c), true
 }
 
-// reads tells whether the result of the reading call c is what s holds.
+// reads reports whether the result of the reading call c is what s holds.
 func (m spec) reads(s *specState, c *Call) bool {
 	got, log := &c.Result, s.log.log
 	if got.Err != "" {
@@ -141,7 +141,7 @@ func (m spec) reads(s *specState, c *Call) bool {
 	return false
 }
 
-// holdsRange tells whether entries are those of l from first to last.
+// holdsRange reports whether entries are those of l from first to last.
 func (l logValue) holdsRange(first, last uint64, entries []Entry) bool {
 	first, last = max(first, l.mark.first), min(last, l.last())
 	if l.empty() || first > last {

@@ -26,7 +26,7 @@ func (o Outcome) String() string {
 // Verdict is the judgement of one recovery, or of one history.
 type Verdict struct {
 	Outcome Outcome
-	// Violations are what failed, the one that tells most of the cause first.
+	// Violations are what failed, the one closest to the cause first.
 	Violations []Violation
 	// After is where the next life begins, after a Pass. It does not include
 	// the probe: whoever goes on after one says so with a call.
@@ -44,7 +44,7 @@ type Violation struct {
 	Calls []int
 }
 
-// broken returns the one violation of p that the sentence tells.
+// broken returns one violation of p.
 func broken(p Property, calls []int, format string, args ...any) []Violation {
 	return []Violation{{Property: p, Rule: p.Info().Rule, Calls: calls, Sentence: fmt.Sprintf(format, args...)}}
 }

@@ -30,7 +30,7 @@ type version struct {
 	counts counts
 }
 
-// counts tell without a walk what happened between two versions.
+// counts say without a walk what happened between two versions.
 type counts struct{ batches, replaces, rewrites, purges, entries int }
 
 // String returns the number and words of the call that made v.

@@ -1,6 +1,9 @@
 package models
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // search is what may have come back.
 type search struct {
@@ -167,13 +170,5 @@ func sameEntries(got, want []Entry, more *Entry) bool {
 		}
 		got = got[:len(got)-1]
 	}
-	if len(got) != len(want) {
-		return false
-	}
-	for i := range got {
-		if got[i] != want[i] {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(got, want)
 }

@@ -11,13 +11,9 @@ type shown struct {
 }
 
 func summarize(v *View) shown {
-	s := shown{view: v, consecutive: true}
+	s := shown{view: v, consecutive: consecutive(v.Entries)}
 	for i := range v.Entries {
-		e := &v.Entries[i]
-		if e.Index != v.Entries[0].Index+uint64(i) || e.Index == 0 {
-			s.consecutive = false
-		}
-		s.sum = s.sum.Add(e.weight())
+		s.sum = s.sum.Add(v.Entries[i].weight())
 	}
 	if n := len(v.Entries); n > 0 {
 		s.first, s.last = v.Entries[0].Index, v.Entries[n-1].Index

@@ -61,13 +61,11 @@ var Properties = []PropertyInfo{
 	},
 	{
 		FlushedDurable, "What had returned before a flush began survives once the flush has returned.",
-		"R1", "all but `Volatile`", "after a flush that made something durable",
-		unlessVolatile,
+		"R1", "all but `Volatile`", "after a flush that made something durable", unlessVolatile,
 	},
 	{
 		Prefix, "What comes back is a version that the log went through.",
-		"R5", "all", "after an entry was written",
-		always,
+		"R5", "all", "after an entry was written", always,
 	},
 	{
 		AtomicBatch, "A batch comes back whole or not at all.",
@@ -81,13 +79,11 @@ var Properties = []PropertyInfo{
 	},
 	{
 		NoHole, "Indexes follow each other without a gap.",
-		"R2", "all", "after an entry was written",
-		always,
+		"R2", "all", "after an entry was written", always,
 	},
 	{
 		NoSplice, "Discarded entries do not come back behind newer ones.",
-		"R5", "all", "after entries were overwritten or discarded",
-		always,
+		"R5", "all", "after entries were overwritten or discarded", always,
 	},
 	{
 		PurgeBoundary, "The position before the first entry is known, with its term.",
@@ -96,43 +92,35 @@ var Properties = []PropertyInfo{
 	},
 	{
 		HardStateAtomic, "Term and vote come back as they were saved together.",
-		"R1", "all", "after a hard state was saved",
-		always,
+		"R1", "all", "after a hard state was saved", always,
 	},
 	{
 		HardStateDurable, "A hard state survives once its save has returned, or its flush if saves are not claimed to be durable.",
-		"R1", "all but `Volatile`", "after a hard state was made durable",
-		unlessVolatile,
+		"R1", "all but `Volatile`", "after a hard state was made durable", unlessVolatile,
 	},
 	{
 		TermOrder, "An entry does not come back without the hard states saved before it was written.",
-		"R3", "`HardStateDurable` or `OrderedHardState`", "after a hard state was saved, while the log has an entry",
-		Contract.demandsTermOrder,
+		"R3", "`HardStateDurable` or `OrderedHardState`", "after a hard state was saved, while the log has an entry", Contract.demandsTermOrder,
 	},
 	{
 		OpensAfterCrash, "After a crash the engine opens and shows what it has, without a refusal, panic or hang.",
-		"R8", "all", "always",
-		always,
+		"R8", "all", "always", always,
 	},
 	{
 		RecoveryIdempotent, "Opening again shows the same again.",
-		"R7", "all", "always",
-		always,
+		"R7", "all", "always", always,
 	},
 	{
 		RecoveredDurable, "What a recovery has shown survives the next crash.",
-		"R7", "all but `Volatile`", "after an earlier recovery that showed something",
-		unlessVolatile,
+		"R7", "all but `Volatile`", "after an earlier recovery that showed something", unlessVolatile,
 	},
 	{
 		LiveAfterRecovery, "After a recovery the engine takes an append, and closes.",
-		"R8", "all", "always",
-		always,
+		"R8", "all", "always", always,
 	},
 	{
 		ReadsLinearizable, "Each call answers as if all took effect one after the other.",
-		"", "all", "always",
-		always,
+		"", "all", "always", always,
 	},
 }
 

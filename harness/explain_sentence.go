@@ -8,32 +8,11 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// promises are the properties in words.
-var promises = map[models.Property]string{
-	models.AckedDurable:       "entries survive any crash once the call that wrote them has returned",
-	models.MutationDurable:    "truncate, purge and reset survive once they have returned",
-	models.FlushedDurable:     "what had returned before a flush began survives once the flush has returned",
-	models.Prefix:             "what comes back is a version that the log went through",
-	models.AtomicBatch:        "a batch comes back whole or not at all",
-	models.AtomicReplace:      "replacing a range leaves the log before it or the log after it",
-	models.NoHole:             "indexes follow each other without a gap",
-	models.NoSplice:           "discarded entries do not come back behind newer ones",
-	models.PurgeBoundary:      "the position before the first entry is known, with its term",
-	models.HardStateAtomic:    "term and vote come back as they were saved together",
-	models.HardStateDurable:   "a hard state survives once its save, or else its flush, has returned",
-	models.TermOrder:          "an entry does not come back without the hard states saved before it was written",
-	models.OpensAfterCrash:    "after a mere crash the engine opens and shows what it has",
-	models.RecoveryIdempotent: "opening again shows the same again",
-	models.RecoveredDurable:   "what a recovery has shown survives the next crash",
-	models.LiveAfterRecovery:  "after a recovery the engine takes an append, and closes",
-	models.ReadsLinearizable:  "each call answers as if all took effect one after the other",
-}
-
 // sentence tells the promise, the verdict on it, and at which events the calls
 // returned and the crash came.
 func (x *explainer) sentence() string {
 	v := x.Verdict.Violations[0]
-	out := fmt.Sprintf("%s (%s) does not hold: %s.", v.Property, promises[v.Property], v.Sentence)
+	out := fmt.Sprintf("%s (%s) does not hold: %s.", v.Property, v.Property.Info().Clause(), v.Sentence)
 	crash := "it takes no crash to see it"
 	if !x.Live {
 		crash = x.crashText()

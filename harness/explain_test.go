@@ -13,7 +13,6 @@ import (
 	"github.com/ackproof/ackproof/engines/canary"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -224,14 +223,6 @@ func TestLiveFailureHasNoBarrier(t *testing.T) {
 	e := explain(live, a)
 	if e.Barrier != nil || len(e.Culprits) > 0 || e.NoBarrier != withoutCrash || !strings.Contains(e.Sentence, "takes no crash") {
 		t.Errorf("got %v, want that it takes no crash", e)
-	}
-}
-
-func TestEveryPropertyIsPromised(t *testing.T) {
-	for _, p := range models.Properties {
-		if promises[p] == "" {
-			t.Errorf("%s has no words", p)
-		}
 	}
 }
 

@@ -55,6 +55,18 @@ func (l *Life) seal(contract models.Contract) {
 	l.checker = models.NewChecker(contract, l.From, l.Calls)
 }
 
+// Restore makes a life that was read from a bundle ready to be judged, as its
+// parent already is.
+func (l *Life) Restore(contract models.Contract) {
+	switch {
+	case l.Parent == nil:
+		l.From = models.Fresh(contract)
+	case l.Recovered != nil:
+		l.From = l.Parent.Verdict(l.Crash.Point, l.Recovered).After
+	}
+	l.seal(contract)
+}
+
 // spaceUnder returns the life's crash states.
 func (l *Life) spaceUnder(profile crash.Profile) *crash.Space {
 	if l.space == nil {
@@ -83,6 +95,15 @@ func (l *Life) Verdict(time int, r *models.Recovered) models.Verdict {
 		return l.Parent.Verdict(l.Crash.Point, r)
 	}
 	return l.checker.Check(l.checker.Position(time-1), r)
+}
+
+// Before returns the log and hard state as the calls left them that had returned
+// before a crash after the first time events, as [models.Checker.Before] does.
+func (l *Life) Before(time int, shown models.View) models.View {
+	if l.inRecovery(time) {
+		return l.Parent.Before(l.Crash.Point, shown)
+	}
+	return l.checker.Before(l.checker.Position(time-1), shown)
 }
 
 // mustAgree panics if a search over the whole history, which shares only the

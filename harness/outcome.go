@@ -91,11 +91,11 @@ func (o *Outcome) result(contract models.Contract) {
 		}
 	}
 	for _, p := range models.Properties {
-		r := PropertyResult{ID: p, Standing: Held, States: o.Tally.Evidence[p]}
+		r := PropertyResult{ID: p.ID, Standing: Held, States: o.Tally.Evidence[p.ID]}
 		switch {
-		case refuted.Has(p):
+		case refuted.Has(p.ID):
 			r.Standing = Refuted
-		case !claimed.Has(p):
+		case !claimed.Has(p.ID):
 			r.Standing = NotClaimed
 		case r.States == 0:
 			r.Standing = NotExercised

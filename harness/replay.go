@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -126,27 +127,24 @@ func (b *Bundle) life(profile crash.Profile) (*Life, error) {
 		if next.Steps, err = scenarios.Parse(record.Steps); err != nil {
 			return nil, fmt.Errorf("%w: life %d: %w", ErrBundle, i+1, err)
 		}
-		if next.From, err = b.from(life, record, profile); err != nil {
+		if err = next.fits(profile); err != nil {
 			return nil, fmt.Errorf("%w: life %d: %w", ErrBundle, i+1, err)
 		}
-		next.seal(b.Contract)
+		next.Restore(b.Contract)
 		life = next
 	}
 	return life, nil
 }
 
-// from returns the model's state at the beginning of a life.
-func (b *Bundle) from(parent *Life, record LifeRecord, profile crash.Profile) (models.State, error) {
-	if parent == nil {
-		return models.Fresh(b.Contract), nil
+// fits wants the life to begin with a crash of its parent's, and a recovery.
+func (l *Life) fits(profile crash.Profile) error {
+	switch {
+	case l.Parent == nil:
+		return nil
+	case l.Recovered == nil:
+		return errors.New("nothing was recovered")
 	}
-	if err := parent.spaceUnder(profile).Check(record.Crash); err != nil {
-		return models.State{}, err
-	}
-	if record.Recovered == nil {
-		return models.State{}, fmt.Errorf("nothing was recovered")
-	}
-	return parent.Verdict(record.Crash.Point, record.Recovered).After, nil
+	return l.Parent.spaceUnder(profile).Check(l.Crash)
 }
 
 // buildInfo returns the versions of what ran.

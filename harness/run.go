@@ -28,7 +28,7 @@ type runOptions struct {
 // [WithProfiles].
 func WithConfig(c Config) Option { return func(o *runOptions) { o.config = c } }
 
-// WithProfiles replaces the file systems, which are all of [faultfs.Profiles]
+// WithProfiles replaces the file systems, which are all of [crash.Profiles]
 // otherwise.
 func WithProfiles(profiles ...crash.Profile) Option {
 	return func(o *runOptions) { o.profiles = profiles }

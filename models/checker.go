@@ -17,8 +17,8 @@ type Checker struct {
 	// points are by Position; each is in force from its time on.
 	points []point
 	times  []int64
-	// end is what became of the whole history.
-	end     point
+	// last is what became of the whole history.
+	last    point
 	claimed PropertySet
 }
 
@@ -28,17 +28,27 @@ type Position struct{ index int32 }
 
 // point is where a crash may fall: after the quiescent states base, and calls.
 type point struct {
-	base []*state
-	// calls are those since, with what the crash cut off pending.
+	base []*specState
+	// first and after bound the calls since.
 	first, after int
 	time         int
-	// fault is why no engine can have come here legally; nil if it can.
-	fault []Violation
-	// limited tells that a search before this point gave up.
+	// stuck is set if no engine can have come here legally.
+	stuck *stuck
+	// limited is set if a search before this point gave up.
 	limited bool
 
 	once *sync.Once
 	end  *ending
+}
+
+// calls returns those since the quiescent states, of a history, with what a crash
+// at p cuts off pending.
+func (p *point) calls(h History) History { return h[p.first:p.after].Until(p.time) }
+
+// stuck is a group of calls of which no order explains the results.
+type stuck struct {
+	from  []*specState
+	calls History
 }
 
 // NewChecker returns a checker of h, a life that began at from.
@@ -72,8 +82,8 @@ func (k *Checker) moments() []moment {
 }
 
 // cut divides the history at its quiescent moments and marks its points.
-func (k *Checker) cut(start *state) {
-	at := point{base: []*state{start}}
+func (k *Checker) cut(start *specState) {
+	at := point{base: []*specState{start}}
 	k.mark(at, -1)
 	open, mutating := 0, false
 	for _, e := range k.moments() {
@@ -98,11 +108,8 @@ func (k *Checker) cut(start *state) {
 		}
 		mutating = false
 	}
-	k.end = at
+	k.last = at
 }
-
-// mutates tells whether a pending op may leave something.
-func (o *Op) mutates() bool { return o.Kind <= Reset || o.Kind == SaveHardState }
 
 // mark adds a point in force from tick on.
 func (k *Checker) mark(at point, tick int64) {
@@ -111,12 +118,12 @@ func (k *Checker) mark(at point, tick int64) {
 	k.times = append(k.times, tick)
 }
 
-// close makes the calls of at part of its quiescent states. It tells whether
+// close makes the calls of at part of its quiescent states. It reports whether
 // that changed them.
 func (k *Checker) close(at *point) (moved bool) {
 	calls := k.calls[at.first:at.after]
 	at.first = at.after
-	if at.fault != nil || at.limited {
+	if at.stuck != nil || at.limited {
 		return false
 	}
 	end := k.spec.advance(at.base, calls)
@@ -124,8 +131,7 @@ func (k *Checker) close(at *point) (moved bool) {
 	case end.limited:
 		at.limited = true
 	case len(end.states) == 0:
-		at.fault = []Violation{}
-		at.fault = k.spec.blame(at.base, calls)
+		at.stuck = &stuck{at.base, calls}
 	default:
 		moved = len(calls) > 1 || end.states[0] != at.base[0]
 		at.base = end.states
@@ -142,28 +148,28 @@ func (k *Checker) Position(t int) Position {
 	return Position{int32(max(i-1, 0))}
 }
 
-// at returns the states that a crash at p may find, with what is pending done.
-func (k *Checker) at(p Position) (*point, *ending) {
+// pointAt returns the point of p, and the states that a crash there may find,
+// with what is pending done.
+func (k *Checker) pointAt(p Position) (*point, *ending) {
 	at := &k.points[p.index]
 	at.once.Do(func() {
-		if at.fault == nil && !at.limited {
-			*at.end = k.resolve(at)
+		if at.stuck == nil && !at.limited {
+			*at.end = k.statesAfter(at.base, at.calls(k.calls))
 		}
 	})
 	return at, at.end
 }
 
-// resolve searches for the states at a point. Pending calls of a sequential
+// statesAfter searches for the states after calls. Pending calls of a sequential
 // history are done one after another, writes of entries before hard states: what
 // that order allows includes what any other does.
-func (k *Checker) resolve(at *point) ending {
-	calls := k.calls[at.first:at.after].Until(at.time)
+func (k *Checker) statesAfter(base []*specState, calls History) ending {
 	completed := slices.ContainsFunc(calls, func(c Call) bool { return c.Returned != Pending })
 	if completed {
-		return k.spec.advance(at.base, calls)
+		return k.spec.advance(base, calls)
 	}
 	slices.SortStableFunc(calls, func(a, b Call) int { return cmp.Compare(a.Op.Kind, b.Op.Kind) })
-	end := ending{states: slices.Clone(at.base)}
+	end := ending{states: slices.Clone(base)}
 	for i := range calls {
 		for j, s := range end.states {
 			end.states[j], _ = k.spec.step(s, &calls[i])
@@ -172,29 +178,9 @@ func (k *Checker) resolve(at *point) ending {
 	return end
 }
 
-// Check judges r, recovered from a crash at p.
-func (k *Checker) Check(p Position, r *Recovered) Verdict {
-	at, end := k.at(p)
-	if at.fault != nil {
-		return Verdict{Outcome: Fail, Violations: at.fault}
-	}
-	for _, s := range end.states {
-		if k.spec.legal(s, r, Crash) {
-			return Verdict{Outcome: Pass, After: State{s, r}}
-		}
-	}
-	switch {
-	case at.limited || end.limited:
-		return Verdict{}
-	case len(end.states) == 0:
-		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.base, k.calls[at.first:at.after].Until(at.time))}
-	}
-	return Verdict{Outcome: Fail, Violations: k.spec.explain(end.states[0], r, Crash)}
-}
-
 // Exercised returns the properties that a recovery at p puts to the test.
 func (k *Checker) Exercised(p Position) PropertySet {
-	_, end := k.at(p)
+	_, end := k.pointAt(p)
 	var all PropertySet
 	for _, s := range end.states {
 		all |= k.spec.exercised(s)

@@ -283,10 +283,14 @@ func TestKey(t *testing.T) {
 }
 
 func TestRulesCoverProperties(t *testing.T) {
+	known := map[string]bool{"": true}
+	for _, r := range Rules {
+		known[r.ID] = true
+	}
 	for _, p := range Properties {
-		own := p == AtomicBatch || p == AtomicReplace || p == ReadsLinearizable
-		if got := RuleOf(p); (got == "") != own {
-			t.Errorf("%s: got rule %q", p, got)
+		own := p.ID == AtomicBatch || p.ID == AtomicReplace || p.ID == ReadsLinearizable
+		if (p.Rule == "") != own || !known[p.Rule] {
+			t.Errorf("%s: got rule %q", p.ID, p.Rule)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func ContractOf(engine engines.StorageEngine) Contract {
 	return Contract{Claims: engines.ClaimsOf(engine), KeepsBoundary: engines.KeepsBoundary(engine)}
 }
 
-// makesDurable tells whether the return of op makes it durable.
+// makesDurable reports whether the return of op makes it durable.
 func (c Contract) makesDurable(op *Op) bool {
 	switch {
 	case c.Volatile:
@@ -29,15 +29,16 @@ func (c Contract) makesDurable(op *Op) bool {
 	return c.MutationsDurable
 }
 
-// allowsPartial tells whether a crash may leave part of op.
+// demandsTermOrder reports whether an entry must not come back without the hard
+// states before it.
+func (c Contract) demandsTermOrder() bool {
+	return !c.Volatile && (c.HardStateDurable || c.OrderedHardState)
+}
+
+// allowsPartial reports whether a crash may leave part of op.
 func (c Contract) allowsPartial(op *Op) bool {
 	if op.Kind == Replace {
 		return !c.AtomicReplace
 	}
 	return !c.AtomicBatch
-}
-
-// writesEntries tells apart a replace with nothing, which is a truncate.
-func (o *Op) writesEntries() bool {
-	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
 }

@@ -58,6 +58,16 @@ func boundaryText(v *View) string {
 	return idText(v.Boundary)
 }
 
+// String returns the log and hard state of v in short.
+func (v *View) String() string {
+	log := "an empty log"
+	if len(v.Entries) > 0 {
+		log = "the log " + entriesText(v.Entries)
+	}
+	return fmt.Sprintf("%s with last index %d, purge boundary %s and hard state %s",
+		log, v.LastIndex, boundaryText(v), hardText(v.HardState, v.HasHardState))
+}
+
 func callText(id int, op *Op) string {
 	switch {
 	case op == nil:
@@ -77,64 +87,28 @@ func cite(id int) []int {
 	return []int{id}
 }
 
-// String returns the number and words of the call that made v.
-func (v *version) String() string { return callText(v.call, v.op) }
-
-func (v *version) cite() []int { return cite(v.call) }
-
-// String returns the number and words of the call that saved h.
-func (h *hardVersion) String() string { return callText(h.call, h.op) }
-
-func (h *hardVersion) cite() []int { return cite(h.call) }
-
-// String returns the number and words of the call that forced.
-func (f *force) String() string { return callText(f.call, f.op) }
-
-func (f *force) cite() []int { return cite(f.call) }
-
-// String returns the log and hard state of v in short.
-func (v *View) String() string {
-	log := "an empty log"
-	if len(v.Entries) > 0 {
-		log = "the log " + entriesText(v.Entries)
-	}
-	return fmt.Sprintf("%s with last index %d, purge boundary %s and hard state %s",
-		log, v.LastIndex, boundaryText(v), hardText(v.HardState, v.HasHardState))
-}
-
-func logText(l logValue) string {
-	if l.empty() {
-		return fmt.Sprintf("empty after %d", l.mark.first-1)
-	}
-	return fmt.Sprintf("%d-%d", l.mark.first, l.last())
-}
-
-// String returns the newest log and hard state of s and what is durable.
-func (s *state) String() string {
-	return fmt.Sprintf("log %s, durable %s, hard state %s, durable %s", logText(s.log.log), logText(s.floor.log),
-		hardText(s.hard.value, s.hard.has), hardText(s.hardFloor.value, s.hardFloor.has))
-}
-
-// came says what log came back.
-func (x *inquest) came() string {
-	if x.got.empty() {
-		return "the log is empty"
-	}
-	return "the log holds " + entriesText(x.got.view.Entries)
-}
-
-// cameFor says what came back where the call that made v would show.
-func (x *inquest) cameFor(v *version) string {
-	entries := x.got.view.Entries
+// describeResult says what c gave back.
+func describeResult(c *Call) string {
+	got, what := &c.Result, ""
 	switch {
-	case len(entries) == 0:
-		return "the log is empty"
-	case v.op != nil && v.op.Kind == Purge:
-		return fmt.Sprintf("the log begins at %d", entries[0].Index)
+	case c.Returned == Pending:
+		what = "is pending"
+	case got.Err != "":
+		what = "failed: " + got.Err
+	case c.Op.Kind == ReadLastIndex:
+		what = fmt.Sprintf("returned %d", got.LastIndex)
+	case c.Op.Kind == ReadHardState:
+		what = "returned " + hardText(got.HardState, got.OK)
+	case c.Op.Kind == ReadBoundary && got.OK:
+		what = "returned " + idText(got.Boundary)
+	case c.Op.Kind == ReadRange || c.Op.Kind == ReadEntry && got.OK:
+		what = "returned " + entriesText(got.Entries)
+	case c.Op.Kind == ReadEntry || c.Op.Kind == ReadBoundary:
+		what = "returned nothing"
+	case got.Recovered != nil:
+		what = "showed " + got.Recovered.View.String()
+	default:
+		what = "returned"
 	}
-	end := entries[len(entries)-1]
-	if n := v.log.top.at(end.Index); n != nil && n.entry != end {
-		return "the log ends at " + idText(end.id())
-	}
-	return fmt.Sprintf("the log ends at %d", end.Index)
+	return fmt.Sprintf("call %d %s %s", c.ID, &c.Op, what)
 }

@@ -2,20 +2,6 @@ package models
 
 import "math/bits"
 
-// plus and minus make digests a group: the digest of a range of the log is the
-// difference of two running sums, whatever was truncated or purged around it.
-func (d Digest) plus(o Digest) Digest {
-	lo, carry := bits.Add64(d.Lo, o.Lo, 0)
-	hi, _ := bits.Add64(d.Hi, o.Hi, carry)
-	return Digest{hi, lo}
-}
-
-func (d Digest) minus(o Digest) Digest {
-	lo, borrow := bits.Sub64(d.Lo, o.Lo, 0)
-	hi, _ := bits.Sub64(d.Hi, o.Hi, borrow)
-	return Digest{hi, lo}
-}
-
 const (
 	oddA = 0xa24baed4963ee407
 	oddB = 0x9fb21c651e98df25
@@ -29,7 +15,9 @@ func fold(a, b uint64) uint64 {
 }
 
 // weight is what e adds to a running sum. It depends on every field, so that
-// equal sums over equal ranges mean equal entries.
+// equal sums over equal ranges mean equal entries. The digest of a range of the
+// log is the difference of two running sums, whatever was truncated or purged
+// around it.
 func (e *Entry) weight() Digest {
 	place := fold(e.Index, e.Term) + uint64(e.SizeBytes)*oddC
 	return Digest{
@@ -38,14 +26,16 @@ func (e *Entry) weight() Digest {
 	}
 }
 
-// with extends a hash of a sequence of words.
-func (d Digest) with(word uint64) Digest {
-	return Digest{fold(d.Hi^word, d.Lo), fold(d.Lo+word, d.Hi^oddC)}
+// sequence is a hash of words in their order.
+type sequence Digest
+
+func (s sequence) with(word uint64) sequence {
+	return sequence{fold(s.Hi^word, s.Lo), fold(s.Lo+word, s.Hi^oddC)}
 }
 
-func (d Digest) withFlag(flag bool) Digest {
+func (s sequence) withFlag(flag bool) sequence {
 	if flag {
-		return d.with(1)
+		return s.with(1)
 	}
-	return d.with(2)
+	return s.with(2)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // blame returns why calls cannot have run as they did from any of states.
-func (m spec) blame(states []*state, calls History) []Violation {
+func (m spec) blame(states []*specState, calls History) []Violation {
 	if len(calls) == 1 {
 		return m.blameCall(states[0], &calls[0])
 	}
@@ -21,40 +21,40 @@ func (m spec) blame(states []*state, calls History) []Violation {
 		}
 		known := m.advance(states, calls.Until(c.Returned))
 		if len(known.states) == 0 && !known.limited {
-			return one(m.liveProperty(states[0], c), cite(c.ID), "%s, which no order of the calls in flight explains", describeResult(c))
+			return broken(m.liveProperty(states[0], c), cite(c.ID), "%s, which no order of the calls in flight explains", describeResult(c))
 		}
 	}
-	return one(ReadsLinearizable, nil, "no order of the calls in flight explains their results")
+	return broken(ReadsLinearizable, nil, "no order of the calls in flight explains their results")
 }
 
 // blameCall explains why c cannot have had its result in s.
-func (m spec) blameCall(s *state, c *Call) []Violation {
+func (m spec) blameCall(s *specState, c *Call) []Violation {
 	switch c.Op.Kind {
 	case Reopen, Crash:
-		if r := c.Result.Recovered; r != nil {
+		if r := c.Result.Recovered; r != nil && !m.legal(s, r, c.Op.Kind) {
 			return m.explain(s, r, c.Op.Kind)
 		}
-		return one(OpensAfterCrash, cite(c.ID), "call %d %s showed nothing: %s", c.ID, &c.Op, c.Result.Err)
+		return broken(OpensAfterCrash, cite(c.ID), "call %d %s showed nothing: %s", c.ID, &c.Op, c.Result.Err)
 	case ReadEntry, ReadRange, ReadLastIndex, ReadHardState, ReadBoundary:
-		return one(m.liveProperty(s, c), cite(c.ID), "%s, yet the log was %s%s and the hard state %s", describeResult(c),
+		return broken(m.liveProperty(s, c), cite(c.ID), "%s, yet the log was %s%s and the hard state %s", describeResult(c),
 			logText(s.log.log), wanted(s, &c.Op), hardText(s.hard.value, s.hard.has))
 	}
 	if c.Result.Err != "" {
-		return one(m.liveProperty(s, c), cite(c.ID), "call %d %s was refused, though the log was %s: %s",
+		return broken(m.liveProperty(s, c), cite(c.ID), "call %d %s was refused, though the log was %s: %s",
 			c.ID, &c.Op, logText(s.log.log), c.Result.Err)
 	}
-	return one(m.liveProperty(s, c), cite(c.ID), "call %d %s was accepted, though the log was %s", c.ID, &c.Op, logText(s.log.log))
+	return broken(m.liveProperty(s, c), cite(c.ID), "call %d %s was accepted, though the log was %s", c.ID, &c.Op, logText(s.log.log))
 }
 
 // liveProperty names the promise that c's result breaks.
-func (m spec) liveProperty(s *state, c *Call) Property {
+func (m spec) liveProperty(s *specState, c *Call) Property {
 	if c.Result.Err != "" && s.recoveries > 0 {
 		return LiveAfterRecovery
 	}
 	return ReadsLinearizable
 }
 
-func wanted(s *state, op *Op) string {
+func wanted(s *specState, op *Op) string {
 	switch op.Kind {
 	case ReadEntry:
 		if n := s.log.log.entry(op.From); n != nil {
@@ -67,30 +67,4 @@ func wanted(s *state, op *Op) string {
 		return ", never purged,"
 	}
 	return ""
-}
-
-// describeResult says what c gave back.
-func describeResult(c *Call) string {
-	got, what := &c.Result, ""
-	switch {
-	case c.Returned == Pending:
-		what = "is pending"
-	case got.Err != "":
-		what = "failed: " + got.Err
-	case c.Op.Kind == ReadLastIndex:
-		what = fmt.Sprintf("returned %d", got.LastIndex)
-	case c.Op.Kind == ReadHardState:
-		what = "returned " + hardText(got.HardState, got.OK)
-	case c.Op.Kind == ReadBoundary && got.OK:
-		what = "returned " + idText(got.Boundary)
-	case c.Op.Kind == ReadRange || c.Op.Kind == ReadEntry && got.OK:
-		what = "returned " + entriesText(got.Entries)
-	case c.Op.Kind == ReadEntry || c.Op.Kind == ReadBoundary:
-		what = "returned nothing"
-	case got.Recovered != nil:
-		what = "showed " + got.Recovered.View.String()
-	default:
-		what = "returned"
-	}
-	return fmt.Sprintf("call %d %s %s", c.ID, &c.Op, what)
 }

@@ -20,9 +20,12 @@ type Call struct {
 
 // Result is what a call gave back; each kind uses the fields that it needs.
 type Result struct {
-	// Err is the text of the error, "" for success.
+	// Err is the text of the error or of the failure, "" for success.
 	Err string
-	// OK tells that ReadEntry, ReadHardState or ReadBoundary found something.
+	// Failure is how the call failed to return, by a panic or a hang; nil if it
+	// returned.
+	Failure *Failure `json:",omitempty"`
+	// OK says that ReadEntry, ReadHardState or ReadBoundary found something.
 	OK bool
 	// Entries are those that ReadEntry or ReadRange returned.
 	Entries []Entry

@@ -3,41 +3,41 @@ package models
 // Key identifies everything of r that matters to a verdict: equal keys have
 // equal verdicts at equal positions, up to chance of 2^-128.
 func (r *Recovered) Key() Digest {
-	d := Digest{oddA, oddB}.withView(&r.View)
-	d = d.withFlag(r.Probe != nil)
+	s := sequence{oddA, oddB}.withView(&r.View)
+	s = s.withFlag(r.Probe != nil)
 	if r.Probe != nil {
-		d = d.withEntry(r.Probe)
+		s = s.withEntry(r.Probe)
 	}
-	d = d.withFlag(r.Again != nil)
+	s = s.withFlag(r.Again != nil)
 	if r.Again != nil {
-		d = d.withView(r.Again)
+		s = s.withView(r.Again)
 	}
-	d = d.withFlag(r.Failure != nil)
+	s = s.withFlag(r.Failure != nil)
 	if f := r.Failure; f != nil {
-		d = d.with(uint64(f.Phase)).withText(f.Manner).withText(f.Text)
+		s = s.with(uint64(f.Phase)).withText(f.Manner).withText(f.Text)
 	}
-	return d
+	return Digest(s)
 }
 
-func (d Digest) withView(v *View) Digest {
-	d = d.withFlag(v.HasBoundary).with(v.Boundary.Index).with(v.Boundary.Term)
-	d = d.withFlag(v.HasHardState).with(v.HardState.Term).with(v.HardState.Vote)
-	d = d.with(v.LastIndex).with(uint64(len(v.Entries)))
+func (s sequence) withView(v *View) sequence {
+	s = s.withFlag(v.HasBoundary).with(v.Boundary.Index).with(v.Boundary.Term)
+	s = s.withFlag(v.HasHardState).with(v.HardState.Term).with(v.HardState.Vote)
+	s = s.with(v.LastIndex).with(uint64(len(v.Entries)))
 	for i := range v.Entries {
-		d = d.withEntry(&v.Entries[i])
+		s = s.withEntry(&v.Entries[i])
 	}
-	return d
+	return s
 }
 
-func (d Digest) withEntry(e *Entry) Digest {
+func (s sequence) withEntry(e *Entry) sequence {
 	w := e.weight()
-	return d.with(w.Hi).with(w.Lo)
+	return s.with(w.Hi).with(w.Lo)
 }
 
-func (d Digest) withText(s string) Digest {
-	d = d.with(uint64(len(s)))
-	for i := range len(s) {
-		d = d.with(uint64(s[i]))
+func (s sequence) withText(text string) sequence {
+	s = s.with(uint64(len(text)))
+	for i := range len(text) {
+		s = s.with(uint64(text[i]))
 	}
-	return d
+	return s
 }

@@ -1,84 +1,14 @@
 package models
 
-import "math"
-
-// shown is a view's log boiled down to what is compared with versions.
-type shown struct {
-	view *View
-	// first and last are those of the entries; both are 0 if there are none.
-	first, last uint64
-	sum         Digest
-	// consecutive tells that no index is missing, doubled or out of order.
-	consecutive bool
-}
-
-func summarize(v *View) shown {
-	s := shown{view: v, consecutive: true}
-	for i := range v.Entries {
-		e := &v.Entries[i]
-		if e.Index != v.Entries[0].Index+uint64(i) || e.Index == 0 {
-			s.consecutive = false
-		}
-		s.sum = s.sum.plus(e.weight())
-	}
-	if n := len(v.Entries); n > 0 {
-		s.first, s.last = v.Entries[0].Index, v.Entries[n-1].Index
-	}
-	return s
-}
-
-func (s *shown) empty() bool { return len(s.view.Entries) == 0 }
-
-// match is a way in which a log is what calls left: version up to last, begun
-// at mark.
-type match struct {
-	version *version
-	mark    *mark
-	last    uint64
-}
-
-// top returns the newest entry's node; nil if the log is empty.
-func (m match) top() *node {
-	if m.last < m.mark.first {
-		return nil
-	}
-	return m.version.log.top.at(m.last)
-}
-
-// matches tells whether got shows the entries of v, begun at k, from its first
-// to one not before lowest.
-func (c Contract) matches(v *version, k *mark, lowest uint64, got *shown) (match, bool) {
-	found := match{version: v, mark: k, last: got.last}
-	if got.empty() {
-		found.last = k.first - 1
-	} else if got.first != k.first {
-		return found, false
-	}
-	if c.KeepsBoundary && !k.showsBoundary(got.view) {
-		return found, false
-	}
-	if found.last < lowest || found.last > v.log.last() {
-		return found, false
-	}
-	if got.empty() {
-		return found, c.emptyEndsAt(got.view.LastIndex, k)
-	}
-	return found, v.log.sumTo(found.last).minus(k.base) == got.sum
-}
-
-// emptyEndsAt tells whether an empty log that begins at k may say last.
-func (c Contract) emptyEndsAt(last uint64, k *mark) bool {
-	return last == k.first-1 || last == 0 && !c.KeepsBoundary
-}
-
-func (k *mark) showsBoundary(v *View) bool {
-	return k.has == v.HasBoundary && (!k.has || k.boundary == v.Boundary)
-}
+import (
+	"math"
+	"slices"
+)
 
 // search is what may have come back.
 type search struct {
 	spec
-	state *state
+	state *specState
 	got   shown
 	// hard is the newest hard state with the value that came back; nil if none
 	// was ever saved.
@@ -89,7 +19,7 @@ type search struct {
 	exactly bool
 }
 
-func (m spec) search(s *state, v *View, kind Kind) search {
+func (m spec) search(s *specState, v *View, kind Kind) search {
 	x := search{spec: m, state: s, got: summarize(v), exactly: kind == Reopen && !m.Volatile}
 	x.hard = s.hard.newest(v)
 	x.safe = math.MaxUint64
@@ -111,7 +41,7 @@ func (h *hardVersion) newest(v *View) *hardVersion {
 
 // mustReach returns the last entry that is durable and that no call since has
 // overwritten or discarded.
-func (s *state) mustReach() uint64 {
+func (s *specState) mustReach() uint64 {
 	reach := s.floor.log.last()
 	for v := s.log; v != s.floor; v = v.prev {
 		reach = min(reach, v.kept)
@@ -135,7 +65,7 @@ func (x *search) lowest(v *version) uint64 {
 	return min(lowest, x.safe)
 }
 
-// undoable tells whether a crash may undo the purge that made k, alone.
+// undoable reports whether a crash may undo the purge that made k, alone.
 func (x *search) undoable(k *mark) bool {
 	return k.prev != nil && k.seq > x.state.purged && !x.exactly
 }
@@ -160,16 +90,16 @@ func (x *search) each(yield func(match) bool) {
 	}
 }
 
-// wholeBatch tells that a raft-safe log does not end amid an atomic call.
+// wholeBatch reports whether a raft-safe log ends where no atomic call is cut.
 func (x *search) wholeBatch(found match) bool {
 	if !x.RaftSafe || found.last == found.version.log.last() {
 		return true
 	}
-	end, after := found.top(), found.version.log.top.at(found.last+1)
+	end, after := found.top(), found.version.log.top.ancestor(found.last+1)
 	return end == nil || after == nil || end.maker != after.maker || x.allowsPartial(end.maker.op)
 }
 
-// find returns a legal match that keeps order with the hard state.
+// find returns a legal match that is in order with the hard state.
 func (x *search) find() (found match, ok bool) {
 	if !x.got.consecutive || !x.got.endsRight() || !x.hardLegal() {
 		return found, false
@@ -182,8 +112,6 @@ func (x *search) find() (found match, ok bool) {
 	return found, false
 }
 
-func (s *shown) endsRight() bool { return s.empty() || s.view.LastIndex == s.last }
-
 func (x *search) hardLegal() bool {
 	if x.hard == nil {
 		return false
@@ -194,7 +122,7 @@ func (x *search) hardLegal() bool {
 	return x.hard.seq >= x.state.hardFloor.seq
 }
 
-// ordered tells whether the hard state is no older than the log. The nodes of a
+// ordered reports whether the hard state is no older than the log. The nodes of a
 // log are made in its order, so the newest entry speaks for all.
 func (x *search) ordered(found match) bool {
 	if !x.OrderedHardState || x.Volatile {
@@ -204,8 +132,8 @@ func (x *search) ordered(found match) bool {
 	return top == nil || x.hard.seq >= top.hard.seq
 }
 
-// legal tells whether r may come of s.
-func (m spec) legal(s *state, r *Recovered, kind Kind) bool {
+// legal reports whether r may come of s.
+func (m spec) legal(s *specState, r *Recovered, kind Kind) bool {
 	if r.Failure != nil || !m.repeats(r) {
 		return false
 	}
@@ -214,7 +142,7 @@ func (m spec) legal(s *state, r *Recovered, kind Kind) bool {
 	return ok
 }
 
-// repeats tells whether a second open showed what the first did, and the probe.
+// repeats reports whether a second open showed what the first did, and the probe.
 func (m spec) repeats(r *Recovered) bool {
 	again, view := r.Again, &r.View
 	if again == nil || m.Volatile {
@@ -242,51 +170,5 @@ func sameEntries(got, want []Entry, more *Entry) bool {
 		}
 		got = got[:len(got)-1]
 	}
-	if len(got) != len(want) {
-		return false
-	}
-	for i := range got {
-		if got[i] != want[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// adopt returns the state after the legal recovery r: all that it showed is
-// durable from now on (R7), unless nothing ever is. The call is what recovered,
-// or has no ID.
-func (m spec) adopt(s *state, r *Recovered, c *Call) *state {
-	x := m.search(s, &r.View, c.Op.Kind)
-	found, ok := x.find()
-	if !ok {
-		panic("models: adopting an illegal recovery")
-	}
-	next := *s
-	next.recoveries++
-	n := &version{
-		prev: s.log, seq: s.log.seq + 1, id: s.log.id.with(uint64(c.ID)).withView(&r.View),
-		call: c.ID, op: &c.Op, counts: s.log.counts,
-	}
-	n.log = found.begin(m.Contract, &r.View, n.seq)
-	next.log = n
-	next.hard = &hardVersion{
-		prev: s.hard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)).withView(&r.View),
-		value: r.View.HardState, has: r.View.HasHardState, call: c.ID, op: &c.Op,
-	}
-	if !m.Volatile {
-		next.raise(n, force{call: c.ID, op: &c.Op, purges: true})
-		next.raiseHard(next.hard, force{call: c.ID, op: &c.Op})
-	}
-	return &next
-}
-
-// begin returns the log of a new life, in which no old purge can be undone.
-func (m match) begin(c Contract, v *View, seq int) logValue {
-	k := &mark{first: m.mark.first, boundary: m.mark.boundary, has: m.mark.has, base: m.mark.base, seq: seq}
-	if c.KeepsBoundary || m.top() != nil {
-		return logValue{mark: k, top: m.version.log.top.at(m.last)}
-	}
-	*k = mark{first: v.LastIndex + 1, has: v.LastIndex > 0, seq: seq}
-	return logValue{mark: k}
+	return slices.Equal(got, want)
 }

@@ -1,8 +1,6 @@
 package models
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/anishathalye/porcupine"
@@ -19,17 +17,17 @@ func Model(c Contract, from State) porcupine.Model {
 	return m.model(from.resolve(m))
 }
 
-func (m spec) model(start *state) porcupine.Model {
+func (m spec) model(start *specState) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return start },
 		Step: func(s, in, _ any) (bool, any) {
-			next, ok := m.step(s.(*state), in.(*Call))
+			next, ok := m.step(s.(*specState), in.(*Call))
 			return ok, next
 		},
-		Equal:             func(a, b any) bool { return a.(*state).same(b.(*state)) },
-		Hash:              func(s any) uint64 { return s.(*state).hash() },
+		Equal:             func(a, b any) bool { return a.(*specState).same(b.(*specState)) },
+		Hash:              func(s any) uint64 { return s.(*specState).hash() },
 		DescribeOperation: func(in, _ any) string { return describeResult(in.(*Call)) },
-		DescribeState:     func(s any) string { return s.(*state).String() },
+		DescribeState:     func(s any) string { return s.(*specState).String() },
 	}
 }
 
@@ -64,7 +62,7 @@ func endsOf(h History) []int64 {
 	slices.Sort(restarts)
 	ends := make([]int64, len(h))
 	for i := range h {
-		ends[i] = tick(h[i].Returned)
+		ends[i] = tick(max(h[i].Returned, h[i].Invoked))
 		if h[i].Returned != Pending {
 			continue
 		}
@@ -79,15 +77,15 @@ func endsOf(h History) []int64 {
 // ending is what a search for orders found: the distinct states that legal
 // orders of the calls end in.
 type ending struct {
-	states []*state
-	// limited tells that the search gave up, so that there may be more.
+	states []*specState
+	// limited is set if the search gave up, so that there may be more.
 	limited bool
 }
 
 // endings returns where calls can end that start at start. Porcupine searches:
 // a last operation sees each state, keeps it, and refuses it, so that porcupine
 // goes on to the next.
-func (m spec) endings(start *state, calls []Call, steps int) ending {
+func (m spec) endings(start *specState, calls []Call, steps int) ending {
 	var end ending
 	model := m.model(start)
 	step := model.Step
@@ -97,7 +95,7 @@ func (m spec) endings(start *state, calls []Call, steps int) ending {
 			return false, s
 		}
 		if in == nil {
-			end.add(s.(*state))
+			end.add(s.(*specState))
 			return false, s
 		}
 		return step(s, in, out)
@@ -112,7 +110,7 @@ func (m spec) endings(start *state, calls []Call, steps int) ending {
 	return end
 }
 
-func (e *ending) add(s *state) {
+func (e *ending) add(s *specState) {
 	for _, known := range e.states {
 		if known.same(s) {
 			return
@@ -131,7 +129,7 @@ func (e *ending) merge(o ending) {
 
 // advance returns where calls can end that start at any of states. A lone call
 // needs no search.
-func (m spec) advance(states []*state, calls []Call) ending {
+func (m spec) advance(states []*specState, calls []Call) ending {
 	var end ending
 	for _, s := range states {
 		if len(calls) == 1 {
@@ -143,73 +141,4 @@ func (m spec) advance(states []*state, calls []Call) ending {
 		end.merge(m.endings(s, calls, stepsMax(len(calls))))
 	}
 	return end
-}
-
-// CheckWhole judges r, recovered from a crash after h, with one search over all
-// of h. It is slower than a [Checker], shares only the specification with it,
-// and serves to confirm what that one found.
-func CheckWhole(c Contract, from State, h History, r *Recovered) Verdict {
-	return checkWhole(c, from, h, r, stepsMax(len(h)))
-}
-
-func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verdict {
-	m := spec{c}
-	start := from.resolve(m)
-	crash := Call{Op: crashOp, Result: Result{Recovered: r}}
-	for i := range h {
-		crash.Invoked = max(crash.Invoked, h[i].Invoked+1, h[i].Returned+1)
-	}
-	crash.Returned = crash.Invoked + 1
-	whole := append(slices.Clone(h), crash)
-	last := &whole[len(h)]
-	var before, tried *state
-	limited := false
-	model := m.model(start)
-	step := model.Step
-	model.Step = func(s, in, out any) (bool, any) {
-		if steps--; steps < 0 {
-			limited = true
-			return false, s
-		}
-		ok, next := step(s, in, out)
-		if in.(*Call) == last {
-			before = s.(*state)
-			if tried == nil {
-				tried = before
-			}
-		}
-		return ok, next
-	}
-	switch {
-	case porcupine.CheckOperations(model, Operations(whole)):
-		return Verdict{Outcome: Pass, After: State{before, r}}
-	case limited:
-		return Verdict{}
-	case tried == nil:
-		return CheckHistory(c, from, h)
-	}
-	return Verdict{Outcome: Fail, Violations: m.explain(tried, r, Crash)}
-}
-
-// CheckHistory judges the calls of h alone, without a crash after them.
-func CheckHistory(c Contract, from State, h History) Verdict {
-	m := spec{c}
-	start := from.resolve(m)
-	h = slices.Clone(h)
-	slices.SortStableFunc(h, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
-	end := m.endings(start, h, stepsMax(len(h)))
-	switch {
-	case len(end.states) > 0:
-		return Verdict{Outcome: Pass, After: State{state: end.states[0]}}
-	case end.limited:
-		return Verdict{}
-	}
-	k := NewChecker(c, from, h)
-	switch {
-	case k.end.limited:
-		return Verdict{}
-	case k.end.fault == nil:
-		panic(fmt.Sprintf("models: no order of %d calls is legal, yet each step was", len(h)))
-	}
-	return Verdict{Outcome: Fail, Violations: k.end.fault}
 }

@@ -1,9 +1,8 @@
 package models
 
 import (
-	"github.com/zeebo/xxh3"
-
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
 // Kind is what a call does.
@@ -27,7 +26,7 @@ const (
 	ReadBoundary
 	// Reopen closes the engine and opens it again; the machine goes on.
 	Reopen
-	// Crash ends the engine without a close, by a kill or a loss of power, and
+	// Crash ends the engine without a close, by a kill or a power failure, and
 	// opens it again on what is left.
 	Crash
 )
@@ -58,12 +57,12 @@ type Entry struct {
 }
 
 // Digest is a 128-bit hash.
-type Digest struct{ Hi, Lo uint64 }
+type Digest = digest.Digest
 
 // EntryOf returns e without its payload.
 func EntryOf(e engines.Entry) Entry {
-	sum := xxh3.Hash128Seed(e.Payload, e.Index*0x9e3779b97f4a7c15^e.Term)
-	return Entry{Index: e.Index, Term: e.Term, SizeBytes: len(e.Payload), Digest: Digest{sum.Hi, sum.Lo}}
+	sum := digest.HashSeeded(e.Payload, e.Index*0x9e3779b97f4a7c15^e.Term)
+	return Entry{Index: e.Index, Term: e.Term, SizeBytes: len(e.Payload), Digest: sum}
 }
 
 // EntriesOf returns entries without their payloads.
@@ -89,3 +88,11 @@ type Op struct {
 	// HardState is the one that SaveHardState saves.
 	HardState engines.HardState
 }
+
+// writesEntries reports whether o writes any: a replace with nothing is a truncate.
+func (o *Op) writesEntries() bool {
+	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
+}
+
+// mutates reports whether a pending op may leave something.
+func (o *Op) mutates() bool { return o.Kind <= Reset || o.Kind == SaveHardState }

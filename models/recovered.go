@@ -1,6 +1,10 @@
 package models
 
-import "github.com/ackproof/ackproof/engines"
+import (
+	"fmt"
+
+	"github.com/ackproof/ackproof/engines"
+)
 
 // View is everything that an engine shows of itself.
 type View struct {
@@ -59,8 +63,9 @@ func (p Phase) String() string {
 	return "unknown"
 }
 
-// Failure is how an engine failed to recover.
+// Failure is how an engine failed to recover, or how a call failed to return.
 type Failure struct {
+	// Phase is the step that failed, 0 for a call.
 	Phase Phase
 	// Manner is how: "error", "panic", "hang" or "mismatch" (a probe that read
 	// back something else); of an engine in another process also "exit", "signal",
@@ -71,3 +76,6 @@ type Failure struct {
 	// Stack is the engine's stack at a panic, or all stacks at a hang.
 	Stack string
 }
+
+// String returns the manner and text of f.
+func (f *Failure) String() string { return fmt.Sprintf("%s: %s", f.Manner, f.Text) }

@@ -259,7 +259,7 @@ func (l refLog) holds(e refEntry) bool {
 	return slices.ContainsFunc(l.entries, func(o refEntry) bool { return o.Entry == e.Entry })
 }
 
-// fits tells whether v shows l.
+// fits reports whether v shows l.
 func (l refLog) fits(c Contract, v *View) bool {
 	if len(v.Entries) != len(l.entries) {
 		return false
@@ -275,7 +275,7 @@ func (l refLog) fits(c Contract, v *View) bool {
 	return v.LastIndex == l.last() || len(l.entries) == 0 && !c.KeepsBoundary && v.LastIndex == 0
 }
 
-// legal tells whether v may be what a crash or reopen left, and what goes on.
+// legal reports whether v may be what a crash or reopen left, and what goes on.
 func (s refState) legal(v *View, kind Kind) (refState, bool) {
 	logs, hards := s.left(), s.hards[s.hardFloor:]
 	if kind == Reopen && !s.c.Volatile {
@@ -437,7 +437,7 @@ func (s refState) orders(calls []Call, yield func(refState)) {
 	}
 }
 
-// refCheck tells whether r may come of a crash after calls.
+// refCheck reports whether r may come of a crash after calls.
 func refCheck(c Contract, calls History, r *Recovered) bool {
 	legal := false
 	refFresh(c).orders(calls, func(s refState) {

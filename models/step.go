@@ -2,15 +2,9 @@ package models
 
 import "slices"
 
-// spec is the pure specification of a log and its hard state under a contract:
-// a state and a call that took effect in, the next state out. A call with
-// Returned Pending may have happened, and makes nothing durable; what a crash
-// leaves without it, it may leave with it as well.
-type spec struct{ Contract }
-
 // step returns the state after c, or false if no engine that keeps the contract
 // can have given c's result in s.
-func (m spec) step(s *state, c *Call) (*state, bool) {
+func (m spec) step(s *specState, c *Call) (*specState, bool) {
 	switch c.Op.Kind {
 	case Persist, Replace, Truncate, Purge, Reset:
 		return m.write(s, c)
@@ -24,7 +18,7 @@ func (m spec) step(s *state, c *Call) (*state, bool) {
 	return s, c.Returned == Pending || m.reads(s, c)
 }
 
-func (m spec) write(s *state, c *Call) (*state, bool) {
+func (m spec) write(s *specState, c *Call) (*specState, bool) {
 	edit, answer := m.plan(s.log.log, &c.Op)
 	switch {
 	case c.Returned == Pending && answer == mustRefuse:
@@ -77,7 +71,7 @@ func returnTime(c *Call) int {
 	return c.Returned
 }
 
-func (m spec) save(s *state, c *Call) (*state, bool) {
+func (m spec) save(s *specState, c *Call) (*specState, bool) {
 	if c.refused() {
 		return s, false
 	}
@@ -94,7 +88,7 @@ func (m spec) save(s *state, c *Call) (*state, bool) {
 
 // flush forces what had returned when the flush began. A call that overlaps it
 // may have taken effect already, yet nobody was promised that it is covered.
-func (m spec) flush(s *state, c *Call) (*state, bool) {
+func (m spec) flush(s *specState, c *Call) (*specState, bool) {
 	switch {
 	case c.refused():
 		return s, false
@@ -110,11 +104,11 @@ func (m spec) flush(s *state, c *Call) (*state, bool) {
 	return &next, true
 }
 
-func (m spec) restart(s *state, c *Call) (*state, bool) {
+func (m spec) restart(s *specState, c *Call) (*specState, bool) {
 	r := c.Result.Recovered
 	switch {
 	case c.Returned == Pending:
-		// Nothing was shown, and a crash in the midst leaves what one before did.
+		// Nothing was shown, and a crash meanwhile leaves what one before did.
 		return s, true
 	case r == nil || c.Result.Err != "" || !m.legal(s, r, c.Op.Kind):
 		return s, false
@@ -122,8 +116,8 @@ func (m spec) restart(s *state, c *Call) (*state, bool) {
 	return m.adopt(s, r, c), true
 }
 
-// reads tells whether the result of the reading call c is what s holds.
-func (m spec) reads(s *state, c *Call) bool {
+// reads reports whether the result of the reading call c is what s holds.
+func (m spec) reads(s *specState, c *Call) bool {
 	got, log := &c.Result, s.log.log
 	if got.Err != "" {
 		return false
@@ -147,7 +141,7 @@ func (m spec) reads(s *state, c *Call) bool {
 	return false
 }
 
-// holdsRange tells whether entries are those of l from first to last.
+// holdsRange reports whether entries are those of l from first to last.
 func (l logValue) holdsRange(first, last uint64, entries []Entry) bool {
 	first, last = max(first, l.mark.first), min(last, l.last())
 	if l.empty() || first > last {
@@ -156,7 +150,7 @@ func (l logValue) holdsRange(first, last uint64, entries []Entry) bool {
 	if uint64(len(entries)) != last-first+1 {
 		return false
 	}
-	n := l.top.at(last)
+	n := l.top.ancestor(last)
 	for _, e := range slices.Backward(entries) {
 		if n == nil || n.entry != e {
 			return false

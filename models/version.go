@@ -1,6 +1,7 @@
 package models
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/ackproof/ackproof/engines"
@@ -14,7 +15,7 @@ type version struct {
 	prev *version
 	seq  int
 	// id tells chains of versions apart.
-	id  Digest
+	id  sequence
 	log logValue
 	// call and op made the version; op is nil for the first one of all.
 	call int
@@ -29,116 +30,13 @@ type version struct {
 	counts counts
 }
 
-// counts tell without a walk what happened between two versions.
+// counts say without a walk what happened between two versions.
 type counts struct{ batches, replaces, rewrites, purges, entries int }
 
-// hardVersion is one hard state that the calls went through.
-type hardVersion struct {
-	prev     *hardVersion
-	seq      int
-	id       Digest
-	value    engines.HardState
-	has      bool
-	call     int
-	op       *Op
-	returned int
-}
+// String returns the number and words of the call that made v.
+func (v *version) String() string { return callText(v.call, v.op) }
 
-// force is a moment at which everything up to a version became durable.
-type force struct {
-	prev *force
-	seq  int
-	// call returned and thereby forced; kind is what it was.
-	call int
-	op   *Op
-	// purges tells that purges cannot be undone either.
-	purges bool
-}
-
-// earliest returns the first force that covers version seq; nil if none does.
-func (f *force) earliest(seq int, purge bool) *force {
-	var found *force
-	for ; f != nil && f.seq >= seq; f = f.prev {
-		if f.purges || !purge {
-			found = f
-		}
-	}
-	return found
-}
-
-// state is all that matters of a history: the logs and hard states that a crash
-// may leave, and why no older ones. It is immutable; states share versions.
-type state struct {
-	// log is the newest version, floor the oldest that a crash may leave.
-	log, floor *version
-	// purged is the version up to which purges can no longer be undone alone.
-	purged int
-	forces *force
-
-	hard, hardFloor *hardVersion
-	hardForces      *force
-
-	// recoveries counts the reopens and crashes that the state has been through.
-	recoveries int
-	// tested are the durability properties that have something to keep.
-	tested PropertySet
-}
-
-// fresh returns the state of an engine that was just created.
-func fresh() *state {
-	v := &version{log: logValue{mark: &mark{first: 1}}}
-	h := &hardVersion{}
-	return &state{log: v, floor: v, hard: h, hardFloor: h}
-}
-
-// same tells whether nothing can tell s and o apart from now on.
-func (s *state) same(o *state) bool {
-	return s == o || s.log.id == o.log.id && s.floor.seq == o.floor.seq && s.purged == o.purged &&
-		s.hard.id == o.hard.id && s.hardFloor.seq == o.hardFloor.seq
-}
-
-// hash agrees with same.
-func (s *state) hash() uint64 {
-	return fold(s.log.id.Lo+uint64(s.floor.seq), s.hard.id.Lo+uint64(s.hardFloor.seq)<<32+uint64(s.purged))
-}
-
-// raise makes v durable, and purges up to it if the force covers them.
-func (s *state) raise(v *version, f force) {
-	if v.seq <= s.floor.seq && (!f.purges || v.seq <= s.purged) {
-		return
-	}
-	if v.seq > s.floor.seq {
-		s.floor = v
-		s.tested = s.tested.With(durabilityOf(f.op))
-	}
-	if f.purges {
-		s.purged = max(s.purged, v.seq)
-	}
-	f.seq, f.prev = v.seq, s.forces
-	s.forces = &f
-}
-
-func (s *state) raiseHard(h *hardVersion, f force) {
-	if h.seq <= s.hardFloor.seq {
-		return
-	}
-	s.hardFloor = h
-	f.seq, f.prev = h.seq, s.hardForces
-	s.hardForces = &f
-}
-
-// durabilityOf names the promise that a call makes by returning.
-func durabilityOf(op *Op) Property {
-	switch {
-	case op.Kind == Flush:
-		return FlushedDurable
-	case op.Kind == Reopen || op.Kind == Crash:
-		return RecoveredDurable
-	case op.writesEntries():
-		return AckedDurable
-	}
-	return MutationDurable
-}
+func (v *version) cite() []int { return cite(v.call) }
 
 // returnedBefore returns the newest version whose call had returned at time t.
 func (v *version) returnedBefore(t int) *version {
@@ -148,9 +46,130 @@ func (v *version) returnedBefore(t int) *version {
 	return v
 }
 
+// hardVersion is one hard state that the calls went through.
+type hardVersion struct {
+	prev     *hardVersion
+	seq      int
+	id       sequence
+	value    engines.HardState
+	has      bool
+	call     int
+	op       *Op
+	returned int
+}
+
+// String returns the number and words of the call that saved h.
+func (h *hardVersion) String() string { return callText(h.call, h.op) }
+
+func (h *hardVersion) cite() []int { return cite(h.call) }
+
 func (h *hardVersion) returnedBefore(t int) *hardVersion {
 	for h.returned >= t && h.prev != nil {
 		h = h.prev
 	}
 	return h
+}
+
+// logValue is a log at one moment. The node on top has index first-1 or more;
+// it is nil if the log is empty and nothing before it is known.
+type logValue struct {
+	mark *mark
+	top  *node
+}
+
+func (l logValue) last() uint64 {
+	if l.top == nil {
+		return l.mark.first - 1
+	}
+	return l.top.entry.Index
+}
+
+func (l logValue) empty() bool { return l.top == nil || l.top.entry.Index < l.mark.first }
+
+// sumTo returns the running sum at index, which is at most the last one.
+func (l logValue) sumTo(index uint64) Digest {
+	if n := l.top.ancestor(index); n != nil {
+		return n.sum
+	}
+	return l.mark.base
+}
+
+// cut returns l without the entries after index.
+func (l logValue) cut(index uint64) logValue {
+	return logValue{mark: l.mark, top: l.top.ancestor(index)}
+}
+
+// entry returns the node that l holds at index; nil if there is none.
+func (l logValue) entry(index uint64) *node {
+	if index < l.mark.first {
+		return nil
+	}
+	return l.top.ancestor(index)
+}
+
+func logText(l logValue) string {
+	if l.empty() {
+		return fmt.Sprintf("empty after %d", l.mark.first-1)
+	}
+	return fmt.Sprintf("%d-%d", l.mark.first, l.last())
+}
+
+// mark is where a log begins.
+type mark struct {
+	first uint64
+	// boundary is the purged position before first, if has.
+	boundary engines.LogID
+	has      bool
+	// base is the sum at the node before first.
+	base Digest
+	// prev is where the same log began before the purge that made this mark; nil
+	// where undoing that purge alone would leave a hole.
+	prev *mark
+	// seq is the version that the purge made.
+	seq int
+}
+
+// node is one entry of a log and, by its parents, all that come before it. Logs
+// share nodes: truncating a log is walking back, purging it changes no node.
+type node struct {
+	parent *node
+	// jump is an ancestor further away, so that walking back takes O(log n).
+	jump  *node
+	entry Entry
+	// sum is the digest of this entry and all its ancestors.
+	sum Digest
+	// maker is the version whose call wrote the entry.
+	maker *version
+	// hard is the newest hard state whose save had returned when that call began.
+	hard *hardVersion
+}
+
+// child returns a node for entry after n; n may be nil.
+func (n *node) child(entry Entry, base Digest, maker *version, hard *hardVersion) *node {
+	c := &node{parent: n, jump: n, entry: entry, maker: maker, hard: hard}
+	if n == nil {
+		c.sum = base.Add(entry.weight())
+		return c
+	}
+	c.sum = n.sum.Add(entry.weight())
+	if j := n.jump; j != nil && j.jump != nil &&
+		n.entry.Index-j.entry.Index == j.entry.Index-j.jump.entry.Index {
+		c.jump = j.jump
+	}
+	return c
+}
+
+// ancestor returns the ancestor of n, or n, that holds index; nil if there is none.
+func (n *node) ancestor(index uint64) *node {
+	for n != nil && n.entry.Index > index {
+		if n.jump != nil && n.jump.entry.Index >= index {
+			n = n.jump
+		} else {
+			n = n.parent
+		}
+	}
+	if n == nil || n.entry.Index != index {
+		return nil
+	}
+	return n
 }

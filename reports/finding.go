@@ -26,7 +26,7 @@ func newFinding(f *harness.Finding) Finding {
 		out.Why = strings.Split(strings.TrimSpace(f.Explanation.String()), "\n")
 	}
 	if f.Recovered != nil {
-		out.Log = compare(before(f.Life, f.State.Point), f.Recovered.View)
+		out.Log = compare(f.Life.Before(f.State.Point, f.Recovered.View), f.Recovered.View)
 		out.Failure = failureText(f.Recovered.Failure)
 		out.Stack = stack(f.Recovered.Failure)
 	}

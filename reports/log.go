@@ -6,84 +6,8 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 )
-
-// before returns the log and hard state as the calls left them that had returned
-// at a time of a life. Whether they were durable is not asked.
-func before(l *harness.Life, time int) models.View {
-	if l.Parent != nil && time <= l.Opened {
-		return before(l.Parent, l.Crash.Point)
-	}
-	var view models.View
-	if l.Recovered != nil {
-		view = clone(l.Recovered.View)
-	}
-	for _, c := range l.Calls.Until(time - 1) {
-		if c.Returned != models.Pending && c.Result.Err == "" {
-			apply(&view, c)
-		}
-	}
-	return view
-}
-
-func clone(v models.View) models.View {
-	v.Entries = append([]models.Entry(nil), v.Entries...)
-	return v
-}
-
-// apply does to the view what a call did that succeeded.
-func apply(v *models.View, c models.Call) {
-	switch op := c.Op; op.Kind {
-	case models.Persist:
-		appendEntries(v, op.Entries)
-	case models.Replace:
-		truncate(v, op.From)
-		appendEntries(v, op.Entries)
-	case models.Truncate:
-		truncate(v, max(op.From, 1))
-	case models.Purge:
-		purge(v, op.Cutoff)
-	case models.Reset:
-		v.Entries, v.LastIndex, v.Boundary, v.HasBoundary = nil, 0, engines.LogID{}, false
-	case models.SaveHardState:
-		v.HardState, v.HasHardState = op.HardState, true
-	case models.Reopen, models.Crash:
-		if c.Result.Recovered != nil {
-			*v = clone(c.Result.Recovered.View)
-		}
-	}
-}
-
-func appendEntries(v *models.View, entries []models.Entry) {
-	if len(entries) == 0 {
-		return
-	}
-	truncate(v, entries[0].Index)
-	v.Entries = append(v.Entries, entries...)
-	v.LastIndex = entries[len(entries)-1].Index
-}
-
-func truncate(v *models.View, from uint64) {
-	for i, e := range v.Entries {
-		if e.Index >= from {
-			v.Entries, v.LastIndex = v.Entries[:i], from-1
-			return
-		}
-	}
-}
-
-func purge(v *models.View, cutoff engines.LogID) {
-	if cutoff.Index == 0 || v.HasBoundary && cutoff.Index <= v.Boundary.Index {
-		return
-	}
-	v.Boundary, v.HasBoundary = cutoff, true
-	for len(v.Entries) > 0 && v.Entries[0].Index <= cutoff.Index {
-		v.Entries = v.Entries[1:]
-	}
-	v.LastIndex = max(v.LastIndex, cutoff.Index)
-}
 
 // compare returns two views side by side, runs of like entries as one row.
 func compare(before, recovered models.View) []Row {

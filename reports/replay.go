@@ -63,6 +63,7 @@ func lifeOf(b *harness.Bundle) (*harness.Life, error) {
 			Parent: life, Crash: record.Crash, Journal: journal, Opened: record.Opened,
 			Recovered: record.Recovered, Calls: record.Calls, Resumed: record.Resumed,
 		}
+		life.Restore(b.Contract)
 	}
 	return life, nil
 }

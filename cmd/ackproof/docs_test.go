@@ -100,26 +100,39 @@ func TestDocumentedEngines(t *testing.T) {
 	}
 }
 
-// TestDocumentedProperties wants each property in its place, with its rule and the
-// canaries that break it.
-func TestDocumentedProperties(t *testing.T) {
-	var got, want []string
-	for _, row := range rows(read(t, "docs/PROPERTIES.md")) {
-		got = append(got, fmt.Sprintf("%s [%s] %s", row[0], row[3], row[4]))
+// propertyTable returns the table of docs/PROPERTIES.md.
+func propertyTable() string {
+	canaries := map[models.Property][]string{}
+	for _, c := range canary.All() {
+		p := models.Property(c.Property)
+		canaries[p] = append(canaries[p], c.Name)
 	}
+	out := "| Property | Promise | Held to it | Put to the test | Rule | Canaries that break it |\n|---|---|---|---|---|---|\n"
 	for _, p := range models.Properties {
-		var canaries []string
-		for _, c := range canary.All() {
-			if c.Property == string(p) {
-				canaries = append(canaries, c.Name)
-			}
+		slices.Sort(canaries[p.ID])
+		out += fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s |\n",
+			p.ID, p.Promise, p.HeldTo, p.Tested, p.Rule, strings.Join(canaries[p.ID], ", "))
+	}
+	return out
+}
+
+// TestDocumentedProperties wants the table of the properties to be that of the
+// code. With -update it is written anew.
+func TestDocumentedProperties(t *testing.T) {
+	const name = "docs/PROPERTIES.md"
+	text, table := read(t, name), regexp.MustCompile(`(?m)^\| Property \|(.*\n\|)*.*\n`)
+	got, want := table.FindString(text), propertyTable()
+	if got == want {
+		return
+	}
+	if got != "" && *update {
+		text = strings.Replace(text, got, want, 1)
+		if err := os.WriteFile("../../"+name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		slices.Sort(canaries)
-		want = append(want, fmt.Sprintf("%s [%s] %s", p, models.RuleOf(p), strings.Join(canaries, ", ")))
+		return
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("docs/PROPERTIES.md has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
+	t.Errorf("%s has\n%s\nwant, and -update writes,\n%s", name, got, want)
 }
 
 // TestDocumentedKnobs wants every knob of every profile with its value.

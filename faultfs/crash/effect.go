@@ -90,16 +90,16 @@ func sectorHash(ino tree.Ino, sector int64, data []byte) digest.Digest {
 	if tree.IsZero(data) {
 		return digest.Digest{}
 	}
-	return digest.OfBytes(data, uint64(ino), uint64(sector))
+	return digest.HashBytes(data, uint64(ino), uint64(sector))
 }
 
 func sizeHash(ino tree.Ino, size int64) digest.Digest {
-	return digest.OfWords(uint64(sizeCell), uint64(ino), uint64(size))
+	return digest.HashWords(uint64(sizeCell), uint64(ino), uint64(size))
 }
 
 func nameHash(dir tree.Ino, name string, ino tree.Ino) digest.Digest {
 	if ino == 0 {
 		return digest.Digest{}
 	}
-	return digest.OfBytes([]byte(name), uint64(dir), uint64(ino)|uint64(nameCell)<<32)
+	return digest.HashBytes([]byte(name), uint64(dir), uint64(ino)|uint64(nameCell)<<32)
 }

@@ -126,10 +126,10 @@ func (w *walker) key() digest.Digest {
 		}
 	}
 	for _, t := range w.torn {
-		key = key.Add(digest.OfWords(uint64(t.Effect), uint64(t.Bytes), 1))
+		key = key.Add(digest.HashWords(uint64(t.Effect), uint64(t.Bytes), 1))
 	}
 	if w.fill != FillZero {
-		key = key.Add(digest.OfWords(key.Lo, uint64(w.point.time), uint64(w.fill), 2))
+		key = key.Add(digest.HashWords(key.Lo, uint64(w.point.time), uint64(w.fill), 2))
 	}
 	return key
 }

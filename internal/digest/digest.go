@@ -1,4 +1,4 @@
-// Package digest has the one 128-bit hash of files, images and logs.
+// Package digest has 128-bit hashes that can be added.
 package digest
 
 import (
@@ -10,7 +10,8 @@ import (
 )
 
 // Digest is a 128-bit hash. Digests of parts add up to the digest of the whole,
-// in any order, so that changing one part costs one addition.
+// in any order, so that changing one part costs one addition. Bundles store its
+// fields by their names.
 type Digest struct{ Hi, Lo uint64 }
 
 // Add returns d + e modulo 2^128.
@@ -30,14 +31,17 @@ func (d Digest) Sub(e Digest) Digest {
 // String returns d as 32 hexadecimal digits.
 func (d Digest) String() string { return fmt.Sprintf("%016x%016x", d.Hi, d.Lo) }
 
-// OfBytes hashes data as the content of the place that a and b name.
-func OfBytes(data []byte, a, b uint64) Digest {
-	sum := xxh3.Hash128Seed(data, Mix(a, b))
+// HashBytes hashes data as the content of the place that a and b name.
+func HashBytes(data []byte, a, b uint64) Digest { return HashSeeded(data, Mix(a, b)) }
+
+// HashSeeded hashes data; different seeds give unlike hashes.
+func HashSeeded(data []byte, seed uint64) Digest {
+	sum := xxh3.Hash128Seed(data, seed)
 	return Digest{sum.Hi, sum.Lo}
 }
 
-// OfWords hashes a few numbers.
-func OfWords(words ...uint64) Digest {
+// HashWords hashes a few numbers.
+func HashWords(words ...uint64) Digest {
 	var buf [64]byte
 	out := buf[:0]
 	for _, w := range words {

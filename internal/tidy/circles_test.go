@@ -30,7 +30,6 @@ var circular = map[string]int{
 	"engines/pebblelog":    2,
 	"faultfs/fusefs":       1,
 	"harness":              30,
-	"models":               10,
 	"reports":              3,
 	"reports/archive":      1,
 	"reports/page":         7,

@@ -58,6 +58,7 @@ func livesOf(b *harness.Bundle) (*harness.Life, error) {
 			Parent: life, Crash: record.Crash, Journal: journal, Opened: record.Opened,
 			Recovered: record.Recovered, Calls: record.Calls, Resumed: record.Resumed, Added: record.Added,
 		}
+		life.Restore(b.Contract)
 	}
 	if life == nil {
 		return nil, fmt.Errorf("%w: it holds no life of the engine", harness.ErrBundle)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -106,19 +105,6 @@ func TestBundleThatDoesNotFitIsRefused(t *testing.T) {
 		change(&b)
 		if err := page.Write(&strings.Builder{}, page.Input{Findings: []page.Finding{{Bundle: &b}}}); !errors.Is(err, harness.ErrBundle) {
 			t.Errorf("%s: got %v, want ErrBundle", what, err)
-		}
-	}
-}
-
-// The promises are written once more in the documentation, for another reader.
-func TestPromisesAreThoseOfTheDocumentation(t *testing.T) {
-	doc, err := os.ReadFile("../../docs/PROPERTIES.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range models.Properties {
-		if want := "| `" + string(p) + "` | " + page.PromiseOf(string(p)) + " |"; !strings.Contains(string(doc), want) {
-			t.Errorf("docs/PROPERTIES.md has no row that begins with %q", want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -36,7 +37,7 @@ const (
 func plainFindingView(r reports.Report, f reports.Finding) findingView {
 	v := findingView{
 		Engine: line(r.Engine), Profile: line(r.Profile), Property: line(f.Property), Seed: r.Seed,
-		Promise: promiseOf(f.Property), Rule: ruleText(f.Rule), Sentence: block(f.Sentence), Confirmed: f.Confirmed,
+		Promise: models.Property(f.Property).Info().Promise, Rule: ruleText(f.Rule), Sentence: block(f.Sentence), Confirmed: f.Confirmed,
 		Program: block(f.Program), Failure: block(f.Failure),
 		NoBarrier: "This finding has no bundle, so nothing more could be tried.",
 		Replay:    "ackproof replay " + shellWord(line(f.Bundle)),
@@ -102,4 +103,14 @@ func logRows(all []reports.Row) (rows []logRow, more int) {
 		rows = append(rows, logRow{line(r.What), line(r.Before), line(r.Recovered), differs})
 	}
 	return rows, more
+}
+
+// ruleText returns Raft's demand with the given ID, "" for none.
+func ruleText(id string) string {
+	for _, r := range models.Rules {
+		if r.ID == id {
+			return r.ID + ": " + r.Text
+		}
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -114,7 +115,7 @@ func propertyTables(all []reports.Report) []propertyTable {
 				if !ok {
 					at = len(t.Rows)
 					rows[p.ID] = at
-					t.Rows = append(t.Rows, propertyRow{ID: line(p.ID), Promise: promiseOf(p.ID), Cells: make([]propertyCell, len(group))})
+					t.Rows = append(t.Rows, propertyRow{ID: line(p.ID), Promise: models.Property(p.ID).Info().Promise, Cells: make([]propertyCell, len(group))})
 				}
 				t.Rows[at].Cells[column] = newPropertyCell(p)
 			}

@@ -1,13 +1,11 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -101,8 +99,4 @@ func (v *view) conclude(in Input) {
 	case len(in.Reports) > 0:
 		v.Title = "Not everything could be judged"
 	}
-}
-
-func promiseOf(property string) string {
-	return cmp.Or(promises[models.Property(property)], "")
 }

@@ -47,14 +47,14 @@ func (t *Tree) sum() (total, links digest.Digest) {
 		content := n.sum()
 		if n.Shared {
 			if first, again := seen[ino]; again {
-				content, links = content.Add(digest.OfWords(first)), links.Add(digest.OfWords(place, first))
+				content, links = content.Add(digest.HashWords(first)), links.Add(digest.HashWords(place, first))
 			} else if seen == nil {
 				seen = map[Ino]uint64{ino: place}
 			} else {
 				seen[ino] = place
 			}
 		}
-		total = total.Add(digest.OfWords(place, content.Hi, content.Lo))
+		total = total.Add(digest.HashWords(place, content.Hi, content.Lo))
 	})
 	return total, links
 }

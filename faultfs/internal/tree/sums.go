@@ -12,9 +12,9 @@ func (n *Node) sum() digest.Digest {
 	if n.summed {
 		return n.digest
 	}
-	total := digest.OfWords(uint64(n.Size), BoolWord(n.IsDir))
+	total := digest.HashWords(uint64(n.Size), BoolWord(n.IsDir))
 	if n.Target != "" {
-		total = digest.OfBytes([]byte(n.Target), uint64(fs.ModeSymlink), 0)
+		total = digest.HashBytes([]byte(n.Target), uint64(fs.ModeSymlink), 0)
 	}
 	for ci, c := range n.chunks {
 		if c == nil {
@@ -40,7 +40,7 @@ func sumPage(pg *[PageBytes]byte, index uint64) digest.Digest {
 	if *pg == zeroPage {
 		return digest.Digest{}
 	}
-	return digest.OfBytes(pg[:], index, PageBytes)
+	return digest.HashBytes(pg[:], index, PageBytes)
 }
 
 func BoolWord(b bool) uint64 {

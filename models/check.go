@@ -1,0 +1,98 @@
+package models
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// Check judges r, recovered from a crash at p.
+func (k *Checker) Check(p Position, r *Recovered) Verdict {
+	at, end := k.pointAt(p)
+	if at.stuck != nil {
+		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.stuck.from, at.stuck.calls)}
+	}
+	for _, s := range end.states {
+		if k.spec.legal(s, r, Crash) {
+			return Verdict{Outcome: Pass, After: State{s, r}}
+		}
+	}
+	switch {
+	case at.limited || end.limited:
+		return Verdict{}
+	case len(end.states) == 0:
+		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.base, at.calls(k.calls))}
+	}
+	return Verdict{Outcome: Fail, Violations: k.spec.explain(end.states[0], r, Crash)}
+}
+
+// CheckWhole judges r, recovered from a crash after h, with one search over all
+// of h. It is slower than a [Checker], shares only the specification with it,
+// and serves to confirm what that one found.
+func CheckWhole(c Contract, from State, h History, r *Recovered) Verdict {
+	return checkWhole(c, from, h, r, stepsMax(len(h)))
+}
+
+func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verdict {
+	m := spec{c}
+	start := from.resolve(m)
+	crash := Call{Op: crashOp, Result: Result{Recovered: r}}
+	for i := range h {
+		crash.Invoked = max(crash.Invoked, h[i].Invoked+1, h[i].Returned+1)
+	}
+	crash.Returned = crash.Invoked + 1
+	whole := append(slices.Clone(h), crash)
+	last := &whole[len(h)]
+	var before, tried *specState
+	limited := false
+	model := m.model(start)
+	step := model.Step
+	model.Step = func(s, in, out any) (bool, any) {
+		if steps--; steps < 0 {
+			limited = true
+			return false, s
+		}
+		ok, next := step(s, in, out)
+		if in.(*Call) == last {
+			before = s.(*specState)
+			if tried == nil {
+				tried = before
+			}
+		}
+		return ok, next
+	}
+	switch {
+	case porcupine.CheckOperations(model, Operations(whole)):
+		return Verdict{Outcome: Pass, After: State{before, r}}
+	case limited:
+		return Verdict{}
+	case tried == nil:
+		return CheckHistory(c, from, h)
+	}
+	return Verdict{Outcome: Fail, Violations: m.explain(tried, r, Crash)}
+}
+
+// CheckHistory judges the calls of h alone, without a crash after them.
+func CheckHistory(c Contract, from State, h History) Verdict {
+	m := spec{c}
+	start := from.resolve(m)
+	h = slices.Clone(h)
+	slices.SortStableFunc(h, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
+	end := m.endings(start, h, stepsMax(len(h)))
+	switch {
+	case len(end.states) > 0:
+		return Verdict{Outcome: Pass, After: State{state: end.states[0]}}
+	case end.limited:
+		return Verdict{}
+	}
+	k := NewChecker(c, from, h)
+	switch {
+	case k.last.limited:
+		return Verdict{}
+	case k.last.stuck == nil:
+		panic(fmt.Sprintf("models: no order of %d calls is legal, yet each step was", len(h)))
+	}
+	return Verdict{Outcome: Fail, Violations: m.blame(k.last.stuck.from, k.last.stuck.calls)}
+}

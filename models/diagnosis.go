@@ -1,0 +1,91 @@
+package models
+
+import "fmt"
+
+// diagnosis finds the cause of an illegal recovery.
+type diagnosis struct {
+	search
+	// restart is "the crash" or "the clean reopen".
+	restart string
+}
+
+// versionOf returns the version numbered seq.
+func (x *diagnosis) versionOf(seq int) *version {
+	v := x.state.log
+	for v != nil && v.seq > seq {
+		v = v.prev
+	}
+	return v
+}
+
+// someMark returns the newest version that begins, or once began, at a mark that
+// ok accepts.
+func (x *diagnosis) someMark(ok func(*mark) bool) *version {
+	for v := x.state.log; v != nil; v = v.prev {
+		for k := v.log.mark; k != nil; k = k.prev {
+			if ok(k) {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+func (x *diagnosis) torn(v *version) []Violation {
+	p := AtomicBatch
+	if v.op.Kind == Replace {
+		p = AtomicReplace
+	}
+	return broken(p, v.cite(), "%s is atomic, yet after %s %s", v, x.restart, x.came())
+}
+
+// lost says that version seq was durable and did not come back.
+func (x *diagnosis) lost(seq int, purge bool) []Violation {
+	v := x.versionOf(seq)
+	if x.exactly {
+		return broken(ReadsLinearizable, v.cite(), "%s returned before %s, yet %s", v, x.restart, x.cameFor(v))
+	}
+	f := x.state.forces.earliest(seq, purge)
+	if f == nil {
+		return broken(Prefix, v.cite(), "%s did not come back after %s, yet something later did: %s", v, x.restart, x.cameFor(v))
+	}
+	p, calls := durabilityOf(f.op), v.cite()
+	by := ""
+	switch {
+	case p == RecoveredDurable:
+		by, calls = "was part of what "+f.String()+" showed", append(calls, f.cite()...)
+	case f.call == v.call:
+		by = "returned before " + x.restart
+	default:
+		by = "was made durable by " + f.String() + ", which returned before " + x.restart
+		calls = append(calls, f.cite()...)
+	}
+	if p == RecoveredDurable && f.seq == seq {
+		return broken(p, f.cite(), "%s showed the log %s, yet after %s %s", f, logText(v.log), x.restart, x.cameFor(v))
+	}
+	return broken(p, calls, "%s %s, yet %s", v, by, x.cameFor(v))
+}
+
+// came says which log came back.
+func (x *diagnosis) came() string {
+	if x.got.empty() {
+		return "the log is empty"
+	}
+	return "the log holds " + entriesText(x.got.view.Entries)
+}
+
+// cameFor says what came back where the call that made v would show.
+func (x *diagnosis) cameFor(v *version) string {
+	entries := x.got.view.Entries
+	switch {
+	case len(entries) == 0:
+		return "the log is empty"
+	case v.op != nil && v.op.Kind == Purge:
+		return fmt.Sprintf("the log begins at %d", entries[0].Index)
+	}
+	end := entries[len(entries)-1]
+	if n := v.log.top.ancestor(end.Index); n != nil && n.entry != end {
+		return "the log ends at " + idText(end.id())
+	}
+	return fmt.Sprintf("the log ends at %d", end.Index)
+}

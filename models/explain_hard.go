@@ -1,0 +1,49 @@
+package models
+
+// hardState judges the hard state by itself.
+func (x *diagnosis) hardState() []Violation {
+	got := hardText(x.got.view.HardState, x.got.view.HasHardState)
+	if x.hard == nil {
+		return broken(HardStateAtomic, nil, "the hard state after %s is %s, which was never saved", x.restart, got)
+	}
+	if x.hardLegal() {
+		return nil
+	}
+	lost := x.state.hard
+	for lost.prev != x.hard {
+		lost = lost.prev
+	}
+	f := x.state.hardForces.earliest(lost.seq, false)
+	switch {
+	case x.exactly || f == nil:
+		return broken(ReadsLinearizable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.restart, got)
+	case durabilityOf(f.op) == RecoveredDurable:
+		return broken(RecoveredDurable, append(lost.cite(), f.cite()...), "%s was part of what %s showed, yet after %s the hard state is %s",
+			lost, f, x.restart, got)
+	case f.call == lost.call:
+		return broken(HardStateDurable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.restart, got)
+	}
+	return broken(HardStateDurable, append(lost.cite(), f.cite()...), "%s was made durable by %s, which returned before %s, yet the hard state is %s",
+		lost, f, x.restart, got)
+}
+
+// order judges a legal log against the hard state beside it.
+func (x *diagnosis) order() []Violation {
+	if x.hard == nil || !x.demandsTermOrder() {
+		return nil
+	}
+	var found *node
+	for m := range x.each {
+		top := m.top()
+		if top == nil || x.hard.seq >= top.hard.seq {
+			return nil
+		}
+		found = top
+	}
+	if found == nil || !x.OrderedHardState && x.got.view.HardState.Term >= found.entry.Term {
+		return nil
+	}
+	return broken(TermOrder, append(found.hard.cite(), found.maker.cite()...),
+		"%s returned before %s was called, whose entry %s came back after %s, yet the hard state is %s",
+		found.hard, found.maker, idText(found.entry.id()), x.restart, hardText(x.got.view.HardState, x.got.view.HasHardState))
+}

@@ -1,0 +1,87 @@
+package models
+
+// tornCall finds an atomic call of which part came back, though nothing needed
+// to come back at all.
+func (x *diagnosis) tornCall() []Violation {
+	floor := x.floor()
+	for v := x.state.log; v != floor; v = v.prev {
+		if v.op == nil || !v.op.writesEntries() {
+			continue
+		}
+		for k := v.log.mark; k != nil; k = k.prev {
+			if found, ok := x.matches(v, k, v.kept, &x.got); ok && found.last < v.log.last() {
+				return x.torn(v)
+			}
+			if !x.undoable(k) {
+				break
+			}
+		}
+	}
+	if x.RaftSafe {
+		return x.tornBatch()
+	}
+	return nil
+}
+
+// tornBatch finds a raft-safe log that ends inside an atomic call.
+func (x *diagnosis) tornBatch() []Violation {
+	floor := x.floor()
+	for v := x.state.log; ; v = v.prev {
+		found, ok := x.matches(v, v.log.mark, x.safe, &x.got)
+		if ok && !x.wholeBatch(found) {
+			return x.torn(found.top().maker)
+		}
+		if v == floor {
+			return nil
+		}
+	}
+}
+
+// lostVersions finds the newest version before the floor that came back, and says what
+// made the first call durable that it lacks.
+func (x *diagnosis) lostVersions() []Violation {
+	floor := x.floor().seq
+	for v := x.state.log; v != nil; v = v.prev {
+		whole := v.log.last()
+		lowest := whole
+		if v.op != nil && v.op.writesEntries() {
+			lowest = v.kept
+		}
+		var undone *mark
+		for k := v.log.mark; k != nil; undone, k = k, k.prev {
+			found, ok := x.matches(v, k, lowest, &x.got)
+			switch {
+			case !ok:
+			case found.last < whole:
+				out := x.lost(v.seq, false)
+				if torn := v.prev.log.last() > v.kept || found.last > v.kept; torn && !x.allowsPartial(v.op) {
+					out = append(out, x.torn(v)...)
+				}
+				return out
+			case v.seq < floor:
+				return x.lost(v.seq+1, false)
+			case undone != nil:
+				return x.lost(undone.seq, true)
+			}
+		}
+	}
+	return nil
+}
+
+// lostTail finds a log that is whole but for its end.
+func (x *diagnosis) lostTail() []Violation {
+	for v := x.state.log; v != nil; v = v.prev {
+		for k := v.log.mark; k != nil; k = k.prev {
+			found, ok := x.matches(v, k, k.first-1, &x.got)
+			if !ok {
+				continue
+			}
+			next := v.log.top.ancestor(found.last + 1)
+			if next != nil && next.maker.seq <= x.floor().seq {
+				return x.lost(next.maker.seq, false)
+			}
+			return broken(Prefix, v.cite(), "only part of the log that %s left came back after %s: %s", v, x.restart, x.came())
+		}
+	}
+	return nil
+}

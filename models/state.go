@@ -1,0 +1,116 @@
+package models
+
+import "fmt"
+
+// specState is all that matters of a history: the logs and hard states that a crash
+// may leave, and why no older ones. It is immutable; states share versions.
+type specState struct {
+	// log is the newest version, floor the oldest that a crash may leave.
+	log, floor *version
+	// purged is the version up to which purges can no longer be undone alone.
+	purged int
+	forces *force
+
+	hard, hardFloor *hardVersion
+	hardForces      *force
+
+	// recoveries counts the reopens and crashes that the state has been through.
+	recoveries int
+	// tested are the durability properties that have something to keep.
+	tested PropertySet
+}
+
+// fresh returns the state of an engine that was just created.
+func fresh() *specState {
+	v := &version{log: logValue{mark: &mark{first: 1}}}
+	h := &hardVersion{}
+	return &specState{log: v, floor: v, hard: h, hardFloor: h}
+}
+
+// same reports whether s and o allow the same from now on.
+func (s *specState) same(o *specState) bool {
+	return s == o || s.log.id == o.log.id && s.floor.seq == o.floor.seq && s.purged == o.purged &&
+		s.hard.id == o.hard.id && s.hardFloor.seq == o.hardFloor.seq
+}
+
+// hash agrees with same.
+func (s *specState) hash() uint64 {
+	return fold(s.log.id.Lo+uint64(s.floor.seq), s.hard.id.Lo+uint64(s.hardFloor.seq)<<32+uint64(s.purged))
+}
+
+// String returns the newest log and hard state of s and what is durable.
+func (s *specState) String() string {
+	return fmt.Sprintf("log %s, durable %s, hard state %s, durable %s", logText(s.log.log), logText(s.floor.log),
+		hardText(s.hard.value, s.hard.has), hardText(s.hardFloor.value, s.hardFloor.has))
+}
+
+// spec is the pure specification of a log and its hard state under a contract:
+// a state and a call go in, the next state comes out. A call with
+// Returned Pending may have happened, and makes nothing durable; what a crash
+// leaves without it, it may leave with it as well.
+type spec struct{ Contract }
+
+// force is a moment at which everything up to a version became durable.
+type force struct {
+	prev *force
+	seq  int
+	// call returned and thereby forced; kind is what it was.
+	call int
+	op   *Op
+	// purges is set if purges cannot be undone either.
+	purges bool
+}
+
+// earliest returns the first force that covers version seq; nil if none does.
+func (f *force) earliest(seq int, purge bool) *force {
+	var found *force
+	for ; f != nil && f.seq >= seq; f = f.prev {
+		if f.purges || !purge {
+			found = f
+		}
+	}
+	return found
+}
+
+// String returns the number and words of the call that forced.
+func (f *force) String() string { return callText(f.call, f.op) }
+
+func (f *force) cite() []int { return cite(f.call) }
+
+// raise makes v durable, and purges up to it if the force covers them.
+func (s *specState) raise(v *version, f force) {
+	if v.seq <= s.floor.seq && (!f.purges || v.seq <= s.purged) {
+		return
+	}
+	if v.seq > s.floor.seq {
+		s.floor = v
+		s.tested = s.tested.With(durabilityOf(f.op))
+	}
+	if f.purges {
+		s.purged = max(s.purged, v.seq)
+	}
+	f.seq, f.prev = v.seq, s.forces
+	s.forces = &f
+}
+
+func (s *specState) raiseHard(h *hardVersion, f force) {
+	if h.seq <= s.hardFloor.seq {
+		return
+	}
+	s.hardFloor = h
+	f.seq, f.prev = h.seq, s.hardForces
+	s.hardForces = &f
+}
+
+// durabilityOf names the promise that a call makes by returning.
+func durabilityOf(op *Op) Property {
+	switch {
+	case op.Kind == Flush:
+		return FlushedDurable
+	case op.Kind == Reopen || op.Kind == Crash:
+		return RecoveredDurable
+	case op.writesEntries():
+		return AckedDurable
+	}
+	return MutationDurable
+}

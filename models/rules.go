@@ -17,7 +17,7 @@ var Rules = []Rule{
 	{"R3", "The recovered term is at least the last entry's: vote and log are never reordered."},
 	{"R4", "Writing an entry discards those that the log held at and after its index."},
 	{"R5", "Nothing discarded comes back behind something newer; only a whole old log may."},
-	{"R6", "The position before the first entry is known, with its term."},
+	{"R6", "A log says where it begins: at the purged position, with that position's term."},
 	{"R7", "What a recovery showed is durable."},
 	{"R8", "A crash is not corruption: an engine opens after it and goes on."},
 }

@@ -27,9 +27,9 @@ var operations = map[string]func(engine engines.StorageEngine, r *Request) (any,
 // describe returns the answer to an open: what engine claims and what it can do.
 func describe(engine engines.StorageEngine) *Answer {
 	claims := engines.ClaimsOf(engine)
-	if claimer, ok := engine.(engines.Claimer); ok {
+	if own, ok := engine.(engines.Claimer); ok {
 		// As the engine makes them: a contradiction is for the other side to see.
-		claims = claimer.Claims()
+		claims = own.Claims()
 		claims.WriteDurable = engine.LogStore().IsWriteDurable()
 	}
 	wire := Claims(claims)

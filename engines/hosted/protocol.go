@@ -12,6 +12,11 @@ const Version = 1
 // lineBytesMax is the longest line that either side may send, its end included.
 const lineBytesMax = 64 << 20
 
+// batchMax is how many requests, and how many answers, go out in one write at
+// most: a wake-up of the other process costs as much as a small request, and with
+// all in one write the two would take turns.
+const batchMax = 8
+
 // Hello is the first line that a worker writes.
 type Hello struct {
 	// Ackproof is the version of the protocol that the worker speaks.

@@ -36,7 +36,7 @@ type LogStore interface {
 	// if the log is empty, or 0.
 	LastIndex() uint64
 
-	// IsWriteDurable tells whether an entry survives any crash once
+	// IsWriteDurable reports whether an entry survives any crash once
 	// PersistEntries or ReplaceRange has returned, without a Flush. It is
 	// constant for the life of an engine.
 	IsWriteDurable() bool

@@ -7,7 +7,7 @@ import (
 )
 
 // Config says what programs are drawn. The zero value draws programs for one
-// goroutine without losses of power, small enough to explore fast.
+// goroutine without power failures, small enough to explore fast.
 type Config struct {
 	// StepsMax bounds the steps of a program, those in blocks included; 0 means
 	// 30.
@@ -21,7 +21,7 @@ type Config struct {
 	TotalPayloadBytes int
 	// SmallPayloads draws payloads of at most 64 bytes only.
 	SmallPayloads bool
-	// Crashes lets programs lose power and go on.
+	// Crashes lets programs go on after a power failure.
 	Crashes bool
 	// Concurrent lets programs flush and read beside their writer.
 	Concurrent bool

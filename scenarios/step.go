@@ -110,7 +110,7 @@ const StandardSizeBytes = 8
 // SizeRange is the sizes in bytes from Min to Max, both included.
 type SizeRange struct{ Min, Max int }
 
-// Loss is what a loss of power takes of that which no sync has forced. The zero
+// Loss is what a power failure takes of what no fsync has covered. The zero
 // value loses nothing.
 type Loss struct {
 	Manner LossManner
@@ -145,5 +145,5 @@ func (s Step) sizes() []SizeRange {
 	return s.Sizes
 }
 
-// writes tells whether s writes entries.
+// writes reports whether s writes entries.
 func (s Step) writes() bool { return s.Kind == Persist || s.Kind == Replace }

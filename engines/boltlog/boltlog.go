@@ -14,19 +14,19 @@
 //
 // The form without syncs (Options.NoSync) writes the same pages in the same
 // order and leaves it to the operating system when they reach the disk. Nothing
-// but that first sync kept the meta page behind its pages. So a loss of power may
+// but that first sync kept the meta page behind its pages. So a power failure may
 // leave a newest meta page, with a checksum that is right, over pages that are not
 // there, and bbolt has no checksums on those: it panics, or finds a log with holes
 // or a tree of older pages. A Flush does not help for long: the transactions after
 // it write to the pages that the flushed version has given up, and the second of
-// them to its meta page. So this form outlives its process, and a loss of power
-// only if nothing was written since the last Flush. bbolt warns of that, too, in
+// them to its meta page. So this form outlives its process, and a power
+// failure only if nothing was written since the last Flush. bbolt warns of that, too, in
 // the comment on DB.NoSync.
 //
 // # How a file comes to be
 //
 // A new file is four pages in one write, a sync, and no sync of the directory.
-// A crash amid that leaves a file of any length with any of its sectors, which
+// A crash meanwhile leaves a file of any length with any of its sectors, which
 // bbolt then refuses or panics over, although nothing in it was ever
 // acknowledged; and POSIX lets a synced file be lost with its name. So the engine
 // lets bbolt make the file under another name, syncs it, renames it, and syncs
@@ -69,7 +69,7 @@ import (
 type Options struct {
 	// Dir is the engine's directory on the real file system. It must exist.
 	Dir string
-	// NoSync leaves all writes to the next Flush. What a loss of power leaves then
+	// NoSync leaves all writes to the next Flush. What a power failure leaves then
 	// may be unreadable; see the package comment.
 	NoSync bool
 	// ReadOnly opens what is there and changes nothing. A directory without an

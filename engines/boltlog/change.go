@@ -15,7 +15,7 @@ type change struct {
 	after        bounds
 }
 
-// nothing tells whether c leaves the log as before.
+// nothing reports whether c leaves the log as before.
 func (c change) nothing(before bounds) bool { return len(c.put) == 0 && c.after == before }
 
 // apply does c in tx to a log with the bounds before.

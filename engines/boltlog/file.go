@@ -107,7 +107,7 @@ func (o Options) bolt() *bbolt.Options {
 		// just ending.
 		lockTimeout = 200 * time.Millisecond
 		// Fixed, so that the same log makes the same file on every machine; by
-		// default it is that of the operating system.
+		// default it is the operating system's.
 		pageSizeBytes = 4096
 	)
 	return &bbolt.Options{

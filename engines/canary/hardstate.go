@@ -23,7 +23,7 @@ const (
 type hardState struct {
 	value engines.HardState
 	saved bool
-	// delayed tells that value is in memory only, which is a bug.
+	// delayed says that value is in memory only, which is a bug.
 	delayed bool
 }
 

@@ -149,7 +149,7 @@ func (r *replay) torn(name string) error {
 	return nil
 }
 
-// goOn is a bug: it appends to the file from off on, be it not the end of what
+// goOn is a bug: it appends to the file from off on, which may not be the end of what
 // was read.
 func (r *replay) goOn(name string, off int) error {
 	f, err := r.fs.OpenFile(r.path(name), os.O_RDWR, 0)

@@ -59,7 +59,7 @@ func (s *state) apply(f frame, file uint64, off int64) {
 	}
 }
 
-// fits tells whether f may follow in a log that is s.
+// fits reports whether f may follow in a log that is s.
 func (s *state) fits(f frame) bool {
 	return f.kind != kindEntry || len(s.entries) == 0 || f.id.Index == 0 || f.id.Index == s.last()+1
 }

@@ -126,7 +126,7 @@ type lastOfEntries struct {
 	fullLog
 	mu   sync.Mutex
 	last uint64
-	// known tells that last is what to say.
+	// known says that last is what to say.
 	known bool
 }
 

@@ -1,4 +1,4 @@
-// Package enginetest tells whether an engine follows the contract of package
+// Package enginetest reports whether an engine follows the contract of package
 // engines while nothing crashes: what each call takes, refuses, discards and
 // gives back, and what a clean reopen finds. What survives a crash is not its
 // concern.

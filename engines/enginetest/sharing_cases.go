@@ -75,7 +75,7 @@ func callerChanges(ctx context.Context, place *Place) error {
 // readersBesideWriter runs one writer with flushers, readers and a saver of
 // hard states. What a reader sees at one moment is one log: consecutive, with
 // terms that never fall, and with each entry's own payload. Under the race
-// detector it also tells unguarded access.
+// detector it also shows unguarded access.
 func readersBesideWriter(ctx context.Context, place *Place) error {
 	log, meta := place.engine.LogStore(), place.engine.MetaStore()
 	done := make(chan struct{})

@@ -107,7 +107,7 @@ func appendString(b []byte, s string) []byte {
 	return append(b, quoted...)
 }
 
-// plain tells whether the inside of a JSON string stands for itself.
+// plain reports whether the inside of a JSON string stands for itself.
 func plain[T string | []byte](inside T) bool {
 	for i := range len(inside) {
 		if c := inside[i]; c == '\\' || c == '"' || c < ' ' || c > '~' {

@@ -42,7 +42,7 @@ func poll(fds []pollFD, wait bool) error {
 
 // pipeReader reads a pipe that other processes write to, until it ends or the
 // process that we care about is dead: a child of that process may hold the pipe
-// open for ever. One goroutine reads.
+// open forever. One goroutine reads.
 //
 // It blocks in the kernel, as this takes half the time of a wake-up through the
 // runtime's poller.
@@ -121,7 +121,7 @@ func ignoringEINTR(do func() (int, error)) (int, error) {
 	}
 }
 
-// within waits for done to be closed, at most for limit, and tells whether it was.
+// within waits for done to be closed, at most for limit, and reports whether it was.
 func within(limit time.Duration, done <-chan struct{}) bool {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()

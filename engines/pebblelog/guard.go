@@ -12,7 +12,7 @@ import (
 
 // ErrFatal is wrapped by every error of an engine after Pebble has given up, as
 // it does when it cannot write its log or its manifest. Only opening the
-// directory anew, in another process, tells what is stored. Until this process
+// directory anew, in another process, shows what is stored. Until this process
 // ends, the given-up database keeps its memory, its files and its lock on the
 // directory; nothing that it does reaches the disk any more.
 var ErrFatal = errors.New("pebble has given up")

@@ -7,7 +7,7 @@ import (
 )
 
 // inOrder is a file system on which a name is made or removed only once the names
-// made before in its directory are durable, those of a killed process included.
+// made before in its directory are durable, a killed process's included.
 //
 // Pebble v2.1.7 relies on that order in two places. It names its first manifest
 // in a marker file without a sync of the directory between them: a crash that

@@ -154,7 +154,7 @@ func (e *Engine) commit(batch *pebble.Batch, durability *pebble.WriteOptions) er
 	return e.guard.run(func() error { return errors.Join(batch.Commit(durability), batch.Close()) })
 }
 
-// logDurability is that of writes to the log.
+// logDurability says whether writes to the log are synced.
 func (e *Engine) logDurability() *pebble.WriteOptions {
 	if e.buffered {
 		return pebble.NoSync

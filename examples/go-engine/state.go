@@ -49,7 +49,7 @@ func (s *state) check(c change) error {
 	return nil
 }
 
-// changes tells whether c would change anything: purging what is purged and
+// changes reports whether c would change anything: purging what is purged and
 // truncating past the end do not.
 func (s *state) changes(c change) bool {
 	if c.Boundary != nil {

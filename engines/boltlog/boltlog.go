@@ -62,6 +62,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
 
 // Options says how to open an engine. The zero value is a durable engine in the
@@ -91,7 +92,7 @@ type Engine struct {
 	// bbolt shows a meta page before its sync is done, and who had read an entry
 	// that a crash then takes away would have been lied to.
 	mu     sync.RWMutex
-	bounds bounds
+	extent extent.Extent
 	// unusable is what every call returns after Close or a failed write.
 	unusable error
 }
@@ -113,18 +114,11 @@ func Open(o Options) (*Engine, error) {
 		return nil, fmt.Errorf("boltlog: open %q: %w", o.Dir, classify(err))
 	}
 	e := &Engine{db: db, noSync: o.NoSync}
-	if e.bounds, err = loadBounds(db); err != nil {
+	if e.extent, err = loadExtent(db); err != nil {
 		return nil, fmt.Errorf("boltlog: open %q: %w", o.Dir, errors.Join(err, db.Close()))
 	}
 	return e, nil
 }
-
-// LogStore returns the log. It is also a RangeReplacer and a
-// PurgeBoundaryLoader.
-func (e *Engine) LogStore() engines.LogStore { return (*logStore)(e) }
-
-// MetaStore returns the hard state.
-func (e *Engine) MetaStore() engines.MetaStore { return (*metaStore)(e) }
 
 // Claims returns what the engine promises. It does not claim to detect
 // corruption: only bbolt's meta pages have checksums.

@@ -3,9 +3,9 @@ package canary
 import (
 	"bytes"
 	"context"
-	"fmt"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
 
 // plainLog is the engine seen as a LogStore.
@@ -20,7 +20,7 @@ func (l *plainLog) engine() *plain { return (*plain)(l) }
 
 func (l *plainLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
 	return l.engine().do(ctx, "persist", func() error {
-		if err := checkBatch(entries); err != nil || len(entries) == 0 {
+		if err := engines.CheckBatch(entries); err != nil || len(entries) == 0 {
 			return err
 		}
 		return l.engine().put(entries)
@@ -32,11 +32,11 @@ func (l *plainLog) ReplaceRange(ctx context.Context, from uint64, entries []engi
 		if len(entries) == 0 {
 			return l.engine().cut(from)
 		}
-		if err := checkBatch(entries); err != nil {
+		if err := engines.CheckBatch(entries); err != nil {
 			return err
 		}
-		if entries[0].Index != from {
-			return fmt.Errorf("%w: got first index %d, want %d", engines.ErrInvalid, entries[0].Index, from)
+		if err := extent.CheckReplace(from, entries); err != nil {
+			return err
 		}
 		return l.engine().put(entries)
 	})
@@ -129,11 +129,7 @@ func (l *plainLog) LastIndex() uint64 {
 }
 
 func (l *plainLog) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
-	found, err := l.GetEntries(ctx, index, index)
-	if err != nil || len(found) == 0 {
-		return engines.Entry{}, false, err
-	}
-	return found[0], true, nil
+	return extent.One(l.GetEntries(ctx, index, index))
 }
 
 func (l *plainLog) GetEntries(ctx context.Context, first, last uint64) (found []engines.Entry, err error) {

@@ -88,13 +88,3 @@ func (s *state) admit(index uint64) error {
 	}
 	return nil
 }
-
-// checkBatch refuses a batch that no log takes.
-func checkBatch(entries []engines.Entry) error {
-	for i, e := range entries {
-		if want := entries[0].Index + uint64(i); e.Index == 0 || e.Index != want {
-			return fmt.Errorf("%w: got index %d, want %d", engines.ErrInvalid, e.Index, max(want, 1))
-		}
-	}
-	return nil
-}

@@ -53,7 +53,7 @@ func (l noFlush) Flush(ctx context.Context) error {
 type replaceInTwo struct{ fullLog }
 
 func (l replaceInTwo) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
-	if len(entries) == 0 || entries[0].Index != from || checkBatch(entries) != nil {
+	if len(entries) == 0 || entries[0].Index != from || engines.CheckBatch(entries) != nil {
 		return l.fullLog.ReplaceRange(ctx, from, entries)
 	}
 	if err := l.Truncate(ctx, from); err != nil {

@@ -39,9 +39,6 @@ func Factory() engines.Factory {
 	}
 }
 
-func (e *engine) LogStore() engines.LogStore   { return (*logStore)(e) }
-func (e *engine) MetaStore() engines.MetaStore { return (*metaStore)(e) }
-
 // Claims says only that the engine is volatile.
 func (e *engine) Claims() engines.Claims { return engines.Claims{Volatile: true} }
 

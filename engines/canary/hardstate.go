@@ -6,8 +6,6 @@ import (
 	"hash/crc32"
 	"os"
 
-	"github.com/spf13/afero"
-
 	"github.com/ackproof/ackproof/engines"
 )
 
@@ -26,6 +24,8 @@ type hardState struct {
 	// delayed says that value is in memory only, which is a bug.
 	delayed bool
 }
+
+func (e *plain) MetaStore() engines.MetaStore { return (*plainMeta)(e) }
 
 // plainMeta is the engine seen as a MetaStore.
 type plainMeta plain
@@ -128,18 +128,4 @@ func (e *plain) loadNumbers(name string, count int) (numbers []uint64, ok bool, 
 		numbers[i] = le.Uint64(b[8*i:])
 	}
 	return numbers, true, nil
-}
-
-// readFile returns what a file holds, and makes it durable: a killed process may
-// have left it in the page cache only.
-func (e *plain) readFile(name string) ([]byte, error) {
-	f, err := e.fs.Open(e.path(name))
-	if err != nil {
-		return nil, err
-	}
-	b, err := afero.ReadAll(f)
-	if err == nil && e.plant != skipsRecoverySync { // plant: recovered-not-durable
-		err = f.Sync()
-	}
-	return b, errors.Join(err, f.Close())
 }

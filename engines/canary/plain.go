@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 
 	"github.com/spf13/afero"
@@ -56,29 +55,6 @@ type mode struct {
 }
 
 var _ engines.Claimer = (*plain)(nil)
-
-// factory returns the factory of engines with mode m.
-func (m mode) factory() engines.Factory {
-	name := "plain"
-	switch {
-	case m.buffered:
-		name += "-buffered"
-	case m.loose:
-		name += "-loose"
-	case m.modest:
-		name += "-modest"
-	}
-	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
-		e := &plain{mode: m, fs: env.FS, dir: env.Dir}
-		if err := e.recover(); err != nil {
-			return nil, errors.Join(fmt.Errorf("plain: open: %w", err), e.release())
-		}
-		return e, nil
-	}}
-}
-
-func (e *plain) LogStore() engines.LogStore   { return (*plainLog)(e) }
-func (e *plain) MetaStore() engines.MetaStore { return (*plainMeta)(e) }
 
 func (e *plain) Claims() engines.Claims {
 	return engines.Claims{
@@ -153,15 +129,4 @@ func (e *plain) try(err error) error {
 		e.broken = err
 	}
 	return err
-}
-
-func (e *plain) path(name string) string { return filepath.Join(e.dir, name) }
-
-// syncDir makes the names in the directory durable.
-func (e *plain) syncDir() error {
-	d, err := e.fs.Open(e.dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

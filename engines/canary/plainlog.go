@@ -8,6 +8,8 @@ import (
 	"github.com/ackproof/ackproof/engines/internal/extent"
 )
 
+func (e *plain) LogStore() engines.LogStore { return (*plainLog)(e) }
+
 // plainLog is the engine seen as a LogStore.
 type plainLog plain
 
@@ -19,21 +21,13 @@ var (
 func (l *plainLog) engine() *plain { return (*plain)(l) }
 
 func (l *plainLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	return l.engine().do(ctx, "persist", func() error {
-		if err := engines.CheckBatch(entries); err != nil || len(entries) == 0 {
-			return err
-		}
-		return l.engine().put(entries)
-	})
+	return l.engine().do(ctx, "persist", func() error { return l.engine().put(entries) })
 }
 
 func (l *plainLog) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
 	return l.engine().do(ctx, "replace", func() error {
 		if len(entries) == 0 {
 			return l.engine().cut(from)
-		}
-		if err := engines.CheckBatch(entries); err != nil {
-			return err
 		}
 		if err := extent.CheckReplace(from, entries); err != nil {
 			return err
@@ -48,6 +42,9 @@ func (l *plainLog) Truncate(ctx context.Context, from uint64) error {
 
 // put writes entries from the first of them on.
 func (e *plain) put(entries []engines.Entry) error {
+	if err := engines.CheckBatch(entries); err != nil || len(entries) == 0 {
+		return err
+	}
 	first := entries[0].Index
 	if err := e.state.admit(first); err != nil {
 		return err

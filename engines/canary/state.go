@@ -2,6 +2,7 @@ package canary
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -31,12 +32,7 @@ func (s *state) last() uint64 {
 
 // from returns the place in entries of the first at or after index.
 func (s *state) from(index uint64) int {
-	n, _ := slices.BinarySearchFunc(s.entries, index, func(h held, index uint64) int {
-		if h.Index < index {
-			return -1
-		}
-		return int(min(h.Index-index, 1))
-	})
+	n, _ := slices.BinarySearchFunc(s.entries, index, func(h held, index uint64) int { return cmp.Compare(h.Index, index) })
 	return n
 }
 

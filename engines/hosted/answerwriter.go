@@ -3,6 +3,7 @@ package hosted
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"sync"
 )
@@ -19,36 +20,33 @@ type answerWriter struct {
 
 // add encodes what was asked for, or returns why it cannot.
 func (w *answerWriter) add(id uint64, result any) error {
+	return w.encode(id, result, lineBytesMax)
+}
+
+// refuse encodes why a request was not served.
+func (w *answerWriter) refuse(id uint64, kind, text, stack string) {
+	err := w.encode(id, struct {
+		Error string `json:"error"`
+		Kind  string `json:"kind,omitempty"`
+		Stack string `json:"stack,omitempty"`
+	}{text, kind, stack}, math.MaxInt)
+	if err != nil {
+		panic(fmt.Sprintf("hosted: encode an error: %v", err)) // strings always encode
+	}
+}
+
+func (w *answerWriter) encode(id uint64, fields any, bytesMax int) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	b, err := appendFields(w.begin(id), result)
-	if size := len(b) - len(w.buf); err == nil && size > lineBytesMax {
-		err = fmt.Errorf("got an answer of %d bytes, want at most %d: ask for less", size, lineBytesMax)
+	b, err := appendFields(strconv.AppendUint(append(w.buf, `{"id":`...), id, 10), fields)
+	if size := len(b) - len(w.buf); err == nil && size > bytesMax {
+		err = fmt.Errorf("got an answer of %d bytes, want at most %d: ask for less", size, bytesMax)
 	}
 	if err != nil {
 		return err
 	}
 	w.buf, w.batched = b, w.batched+1
 	return nil
-}
-
-// refuse encodes why a request was not served.
-func (w *answerWriter) refuse(id uint64, kind, text, stack string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	b, err := appendFields(w.begin(id), struct {
-		Error string `json:"error"`
-		Kind  string `json:"kind,omitempty"`
-		Stack string `json:"stack,omitempty"`
-	}{text, kind, stack})
-	if err != nil {
-		panic(fmt.Sprintf("hosted: encode an error: %v", err)) // strings always encode
-	}
-	w.buf, w.batched = b, w.batched+1
-}
-
-func (w *answerWriter) begin(id uint64) []byte {
-	return strconv.AppendUint(append(w.buf, `{"id":`...), id, 10)
 }
 
 // mayGrow reports whether one more answer may go out with those that are ready.

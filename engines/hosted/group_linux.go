@@ -2,7 +2,8 @@ package hosted
 
 import (
 	"syscall"
-	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // leadsGroup reports whether a process started with attr leads a process group.
@@ -13,18 +14,8 @@ func leadsGroup(attr *syscall.SysProcAttr) bool {
 // endGroup waits until the leader of a process group is dead and kills the rest of
 // the group. The leader was not waited for yet, so the number is still its own.
 func endGroup(leader int) {
-	const (
-		byPID  = 1       // P_PID
-		exited = 0x4     // WEXITED
-		leave  = 1 << 24 // WNOWAIT
-	)
-	var info [128]byte // siginfo_t
-	for {
-		_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, byPID, uintptr(leader),
-			uintptr(unsafe.Pointer(&info[0])), exited|leave, 0, 0)
-		if errno != syscall.EINTR {
-			break
-		}
-	}
+	_, _ = ignoringEINTR(func() (int, error) {
+		return 0, unix.Waitid(unix.P_PID, leader, nil, unix.WEXITED|unix.WNOWAIT, nil)
+	})
 	_ = syscall.Kill(-leader, syscall.SIGKILL)
 }

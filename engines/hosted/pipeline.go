@@ -28,7 +28,7 @@ func (p *pipeline) add(op string, request any) error {
 	if p.batched < batchMax {
 		return nil
 	}
-	return p.flush(op)
+	return p.writeUnsent(op)
 }
 
 // receive waits for the answer to the oldest call.
@@ -65,7 +65,7 @@ func (p *pipeline) readInOrder(mine *call) ([]byte, envelope, error) {
 	if !p.lines.buffered() {
 		defer p.watch(mine.op)()
 		p.helloOnce.Do(p.readHello)
-		if err := p.flush(mine.op); err != nil {
+		if err := p.writeUnsent(mine.op); err != nil {
 			return nil, envelope{}, err
 		}
 	}
@@ -80,8 +80,8 @@ func (p *pipeline) readInOrder(mine *call) ([]byte, envelope, error) {
 	return line, e, err
 }
 
-// flush writes the requests that were held back, of which one is of op.
-func (p *pipeline) flush(op string) error {
+// writeUnsent writes the requests that were held back, of which one is of op.
+func (p *pipeline) writeUnsent(op string) error {
 	if err := p.err(); err != nil || p.batched == 0 {
 		return err
 	}

@@ -2,6 +2,7 @@ package hosted
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -41,6 +42,40 @@ type Request struct {
 	Term     *uint64 `json:"term,omitempty"`
 	Vote     *uint64 `json:"vote,omitempty"`
 	Entries  []Entry `json:"entries,omitzero"`
+}
+
+// has refuses a request that lacks one of the fields.
+func (r *Request) has(fields ...string) error {
+	for _, name := range fields {
+		switch {
+		case !r.lacks(name):
+		case name == "entries":
+			return fmt.Errorf(`%w: got no "entries", want an array`, engines.ErrInvalid)
+		default:
+			return fmt.Errorf("%w: got no %q, want one", engines.ErrInvalid, name)
+		}
+	}
+	return nil
+}
+
+func (r *Request) lacks(field string) bool {
+	switch field {
+	case "dir":
+		return r.Dir == nil
+	case "from":
+		return r.From == nil
+	case "first":
+		return r.First == nil
+	case "last":
+		return r.Last == nil
+	case "index":
+		return r.Index == nil
+	case "term":
+		return r.Term == nil
+	case "vote":
+		return r.Vote == nil
+	}
+	return r.Entries == nil
 }
 
 // Answer holds what operations give. A field that is absent says that there is no

@@ -180,21 +180,20 @@ func (s *session) operate(op string, line []byte) (any, error) {
 		s.engine = nil
 		return nil, engine.Close()
 	}
-	return operation(s.engine, &request)
+	return operation.serve(s.engine, &request)
 }
 
 // open opens an engine and abandons the one before it.
 func (s *session) open(r *Request) (any, error) {
 	s.engine = nil
-	dir, err := given("dir", r.Dir)
-	if err != nil {
+	if err := r.has("dir"); err != nil {
 		return nil, err
 	}
 	readOnly := r.ReadOnly != nil && *r.ReadOnly
 	if readOnly && !s.server.ReadOnly {
 		return nil, fmt.Errorf("%w: got read_only, want a writable open: this worker has no other", engines.ErrInvalid)
 	}
-	engine, err := s.server.Open(dir, readOnly)
+	engine, err := s.server.Open(*r.Dir, readOnly)
 	if err != nil {
 		return nil, err
 	}

@@ -25,12 +25,7 @@ var (
 )
 
 func (s *logStore) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	return s.change(ctx, "persist", func(x *extent.Extent, batch *pebble.Batch) error {
-		if len(entries) == 0 {
-			return nil
-		}
-		return put(x, batch, entries)
-	})
+	return s.change(ctx, "persist", func(x *extent.Extent, batch *pebble.Batch) error { return put(x, batch, entries) })
 }
 
 func (s *logStore) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
@@ -146,7 +141,7 @@ func (s *logStore) change(ctx context.Context, name string, do func(*extent.Exte
 // later operation of a batch wins over an earlier one, so the discarded suffix
 // and the new entries need only this one batch.
 func put(x *extent.Extent, batch *pebble.Batch, entries []engines.Entry) error {
-	if err := x.CheckWrite(entries); err != nil {
+	if err := x.CheckWrite(entries); err != nil || len(entries) == 0 {
 		return err
 	}
 	if err := cut(x, batch, entries[0].Index); err != nil {

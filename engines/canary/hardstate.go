@@ -6,6 +6,8 @@ import (
 	"hash/crc32"
 	"os"
 
+	"github.com/spf13/afero"
+
 	"github.com/ackproof/ackproof/engines"
 )
 
@@ -128,4 +130,18 @@ func (e *plain) loadNumbers(name string, count int) (numbers []uint64, ok bool, 
 		numbers[i] = le.Uint64(b[8*i:])
 	}
 	return numbers, true, nil
+}
+
+// readFile returns what a file holds, and makes it durable: a killed process may
+// have left it in the page cache only.
+func (e *plain) readFile(name string) ([]byte, error) {
+	f, err := e.fs.Open(e.path(name))
+	if err != nil {
+		return nil, err
+	}
+	b, err := afero.ReadAll(f)
+	if err == nil && e.plant != skipsRecoverySync { // plant: recovered-not-durable
+		err = f.Sync()
+	}
+	return b, errors.Join(err, f.Close())
 }

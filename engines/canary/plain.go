@@ -41,6 +41,14 @@ type plain struct {
 	hard     hardState
 }
 
+// tail is the file that is written.
+type tail struct {
+	file   afero.File
+	number uint64
+	off    int64
+	seed   uint32 // of the frame at off
+}
+
 // mode is what an engine promises, and what is planted in it. At most one of the
 // promises differs from those of the zero value, which claims all.
 type mode struct {
@@ -55,6 +63,26 @@ type mode struct {
 }
 
 var _ engines.Claimer = (*plain)(nil)
+
+// factory returns the factory of engines with mode m.
+func (m mode) factory() engines.Factory {
+	name := "plain"
+	switch {
+	case m.buffered:
+		name += "-buffered"
+	case m.loose:
+		name += "-loose"
+	case m.modest:
+		name += "-modest"
+	}
+	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+		e := &plain{mode: m, fs: env.FS, dir: env.Dir}
+		if err := e.recover(); err != nil {
+			return nil, errors.Join(fmt.Errorf("plain: open: %w", err), e.release())
+		}
+		return e, nil
+	}}
+}
 
 func (e *plain) Claims() engines.Claims {
 	return engines.Claims{

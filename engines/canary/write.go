@@ -2,6 +2,7 @@ package canary
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/afero"
@@ -10,14 +11,6 @@ import (
 // fileBytesMax is the size at which the next file is begun: small, so that short
 // programs fill several.
 const fileBytesMax = 2048
-
-// tail is the file that is written.
-type tail struct {
-	file   afero.File
-	number uint64
-	off    int64
-	seed   uint32 // of the frame at off
-}
 
 // append writes frames, which are one change, and makes them durable as the mode
 // says. With unsynced it leaves the sync out, which is a bug.
@@ -64,6 +57,14 @@ func (e *plain) write(frames []frame) error {
 	e.tail.off, e.tail.seed = start+int64(len(buf)), seed
 	e.unsynced = true
 	return nil
+}
+
+func writeAt(f afero.File, b []byte, off int64) error {
+	n, err := f.WriteAt(b, off)
+	if err == nil && n < len(b) {
+		err = fmt.Errorf("wrote %d of %d bytes", n, len(b))
+	}
+	return err
 }
 
 // settle makes what was written durable.
@@ -134,6 +135,35 @@ func (e *plain) rewrite(s syncs) error {
 	_ = e.release() // nothing relies on the old files any more
 	e.first, e.tail, e.unsynced = t.file, t, false
 	return e.try(e.removeBefore(number))
+}
+
+// syncs says what a replacement of a file makes durable.
+type syncs struct{ file, dir bool }
+
+var both = syncs{file: true, dir: true}
+
+// replaceFile gives the file name the content data in one step. The other name is
+// removed first, never emptied: a crash may have left both names on one file.
+func (e *plain) replaceFile(name string, data []byte, s syncs) error {
+	other := e.path(name + ".new")
+	if err := e.fs.Remove(other); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	f, err := e.fs.OpenFile(other, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	err = writeAt(f, data, 0)
+	if err == nil && s.file {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := e.fs.Rename(other, e.path(name)); err != nil || !s.dir {
+		return err
+	}
+	return e.syncDir()
 }
 
 // overwrite is a bug: it writes frames over those from index first on, and cuts

@@ -29,7 +29,7 @@ type Claims struct {
 	// overwritten since and joins no two versions.
 	RaftSafe bool
 	// CorruptionDetected: damaged bytes among intact ones are reported
-	// as ErrCorrupt, never returned and never cut off in silence.
+	// as ErrCorrupt, never returned and never silently cut off.
 	CorruptionDetected bool
 	// Volatile: nothing survives the process, as for an engine in memory. All
 	// durability claims are then void.

@@ -3,7 +3,7 @@ package engines
 import "context"
 
 // LogStore keeps a Raft log. One goroutine calls the methods that change the
-// log; Flush and the reading methods may run beside it from any goroutine.
+// log; Flush and the reading methods may run concurrently with it, from any goroutine.
 //
 // Entries passed in belong to the caller again when the call returns, payloads
 // included. Entries returned belong to the caller.

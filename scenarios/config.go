@@ -19,7 +19,7 @@ type Config struct {
 	SmallPayloads bool
 	// Crashes lets programs go on after a power failure.
 	Crashes bool
-	// Concurrent lets programs flush and read beside their writer.
+	// Concurrent lets programs flush and read while they write.
 	Concurrent bool
 	// Weights replaces how often a kind of step is drawn, in comparison with
 	// the others, where a program has that kind at all. 0 is never.

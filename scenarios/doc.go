@@ -44,7 +44,7 @@
 //	crash lose=nothing|everything|sample:SEED
 //		a power failure that takes nothing, everything or some of what is pending
 //	concurrently [flushers=N] [flushes=N] [readers=N] [reads=N] {
-//		the steps in the block run in order, beside N goroutines that flush and
+//		the steps in the block run in order, alongside N goroutines that flush and
 //		N that read, each as often as flushes and reads say
 //	}
 //

@@ -17,8 +17,8 @@ func (p Program) Simplifications(i int) []Program {
 }
 
 // Size measures how much there is to p: first its steps, those in blocks
-// included, then all that they say. Whoever takes only steps to smaller
-// programs comes to an end.
+// included, then all that they say. A search that only goes to smaller
+// programs ends.
 func (p Program) Size() int64 {
 	var total int64
 	for _, s := range p {

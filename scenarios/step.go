@@ -28,7 +28,7 @@ const (
 	// Kill ends the engine's process and opens it again; nothing is lost that
 	// the file system had.
 	Kill = Crash + 1
-	// Concurrently runs Step.Body beside flushers and readers.
+	// Concurrently runs Step.Body alongside flushers and readers.
 	Concurrently = Kill + 1
 )
 
@@ -97,7 +97,7 @@ type Step struct {
 	Position int
 	// Loss is what Crash loses.
 	Loss Loss
-	// Flushers and Readers are the goroutines beside Body in Concurrently;
+	// Flushers and Readers are the goroutines alongside Body in Concurrently;
 	// Flushes and Reads are the calls that each of them makes; 0 means 1.
 	Flushers, Flushes, Readers, Reads int
 	// Body are the steps that Concurrently runs in order. Each is one call.

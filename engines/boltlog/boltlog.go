@@ -20,10 +20,10 @@
 // or a tree of older pages. A Flush does not help for long: the transactions after
 // it write to the pages that the flushed version has given up, and the second of
 // them to its meta page. So this form outlives its process, and a power
-// failure only if nothing was written since the last Flush. bbolt warns of that, too, in
+// failure only if nothing was written since the last Flush. bbolt warns of that as well, in
 // the comment on DB.NoSync.
 //
-// # How a file comes to be
+// # How a file is created
 //
 // A new file is four pages in one write, a sync, and no sync of the directory.
 // A crash meanwhile leaves a file of any length with any of its sectors, which
@@ -34,8 +34,8 @@
 // there, and what has the other name is not worth opening. Options.Plain leaves
 // this out.
 //
-// Open syncs file and directory of an engine that was there before, too. After a
-// killed process both may show what only the page cache holds, and what Open has
+// Open also syncs file and directory of an engine that was there before. After a
+// kill both may show what only the page cache holds, and what Open has
 // shown must not be lost to the next crash.
 //
 // # Layout
@@ -158,7 +158,7 @@ func (e *Engine) usable(ctx context.Context) error {
 
 // commit runs do in a transaction. If do fails, nothing has happened. If the
 // commit fails, nobody knows what the file holds, and the engine stops: a
-// transaction whose last sync failed is visible all the same, and a sync tried
+// transaction whose last sync failed is still visible, and a sync tried
 // again may succeed although the kernel dropped the pages. The caller holds e.mu
 // for writing.
 func (e *Engine) commit(do func(*bbolt.Tx) error) error {
@@ -176,7 +176,7 @@ func (e *Engine) commit(do func(*bbolt.Tx) error) error {
 
 // stop makes the engine unusable for err, and returns what it says from now on.
 func (e *Engine) stop(err error) error {
-	e.unusable = fmt.Errorf("stopped after a failed write, open it anew to see what is stored: %w", err)
+	e.unusable = fmt.Errorf("stopped after a failed write, open it again to see what is stored: %w", err)
 	return e.unusable
 }
 

@@ -70,7 +70,7 @@ func openOrCreate(o Options) (*bbolt.DB, error) {
 	case err != nil:
 		return nil, err
 	case info.Size() == 0:
-		// bbolt would begin a new log in it, in silence.
+		// bbolt would silently begin a new log in it.
 		return nil, fmt.Errorf("%w: got no bytes in %s, want at least bbolt's meta pages", engines.ErrCorrupt, path)
 	}
 	return openSynced(path, o)

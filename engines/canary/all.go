@@ -114,7 +114,7 @@ func writeCanaries() []Canary {
 	}
 }
 
-// logCanaries remember or tell the wrong thing.
+// logCanaries remember or report the wrong thing.
 func logCanaries() []Canary {
 	file := filelog.Factory(small)
 	return []Canary{

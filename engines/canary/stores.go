@@ -88,7 +88,7 @@ func (l *boundaryInMemory) LoadPurgeBoundary(ctx context.Context) (engines.LogID
 }
 
 // newestTerm stores the term of its newest entry with the purge boundary, and
-// tells the right one only until its end.
+// reports the right one only until its end.
 type newestTerm struct {
 	fullLog
 	mu       sync.Mutex

@@ -176,7 +176,7 @@ func (e *plain) overwrite(first uint64, frames []frame) error {
 	if keep < len(e.state.entries) {
 		at := e.state.entries[keep]
 		if at.file != e.tail.number {
-			// It lies in an older file: begin anew with what stays.
+			// It lies in an older file: begin again with what stays.
 			e.state.entries = e.state.entries[:keep]
 			return e.begin(frames)
 		}

@@ -20,7 +20,7 @@ type Options struct {
 	// not be open in another engine.
 	Dir string
 	// Buffered lets changes of the log be durable at Flush only. The hard state
-	// is durable when saved all the same.
+	// is durable when saved in any case.
 	Buffered bool
 	// SegmentBytes is the size at which a new segment is begun; 0 means
 	// DefaultSegmentBytes. A larger batch gets a segment of its own. Purging
@@ -89,7 +89,7 @@ func (e *Engine) Claims() engines.Claims {
 	}
 }
 
-// Close waits for a sync under way, refuses all further calls and releases what
+// Close waits for a running sync, refuses all further calls and releases what
 // the engine holds. It makes nothing durable.
 func (e *Engine) Close() error {
 	return errors.Join(e.log.close(), e.hard.close())

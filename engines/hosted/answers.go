@@ -25,7 +25,7 @@ func (l *link) await(mine *call, result any) error {
 func (l *link) lead(mine *call, result any) error {
 	defer func() { <-l.reading }()
 	select {
-	case line := <-mine.answered: // whoever read before found it
+	case line := <-mine.answered: // an earlier reader found it
 		return l.takeLine(mine, line, result)
 	default:
 	}

@@ -46,7 +46,7 @@ func (c *Conn) Hello() (Hello, error) {
 
 // Concurrently begins a concurrent phase or ends it. Within, calls do not wait for
 // each other, and are marked so that the worker may serve them side by side; but
-// opening and closing an engine are never done beside another call.
+// opening and closing an engine never overlap another call.
 func (c *Conn) Concurrently(on bool) { c.concurrently.Store(on) }
 
 // Call makes one request and waits for its answer. The request must encode as a
@@ -111,9 +111,9 @@ func (c *Conn) exchange(op string, request, result any, concurrent bool) error {
 
 // Send makes a request as [Conn.Call] does and does not wait: a later
 // [Conn.Receive] returns its answer. The worker must answer in order, and what is
-// under way both ways must fit into pipes, of 64 KiB each. Send is not for
+// in flight both ways must fit into pipes, of 64 KiB each. Send is not for
 // concurrent phases. Calls may be made between; a worker that fails has failed for
-// all that is under way. The error is a *Failure, or says that the request does not
+// all that is in flight. The error is a *Failure, or says that the request does not
 // encode, and then there is nothing to receive.
 func (c *Conn) Send(op string, request any) error {
 	defer c.lock(false)()

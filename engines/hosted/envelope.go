@@ -21,7 +21,7 @@ type envelope struct {
 var errNoObject = errors.New("no JSON object")
 
 // openEnvelope reads the envelope of line in one pass, without looking into the
-// values that are not part of it: these are checked by whoever decodes them. Of
+// values that are not part of it: these are checked when they are decoded. Of
 // two members with one name the first counts. Names with escapes are not ours.
 func openEnvelope(line []byte) (envelope, error) {
 	var e envelope

@@ -19,11 +19,11 @@ type Options struct {
 	LogBytesMax int
 }
 
-// Process is a worker process. Any goroutine may use it. Whoever started it calls
+// Process is a worker process. Any goroutine may use it. The caller of Start calls
 // Kill or Close, also after a Failure: only then are its descriptors closed.
 //
 // Two goroutines belong to it until it is dead. One started it and waits for it,
-// locked to its thread, so that SysProcAttr.Pdeathsig tells of the end of this
+// locked to its thread, so that SysProcAttr.Pdeathsig follows the end of this
 // process and not of some thread; one reads stderr.
 type Process struct {
 	worker  *worker

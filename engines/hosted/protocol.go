@@ -46,9 +46,16 @@ type Request struct {
 
 // has refuses a request that lacks one of the fields.
 func (r *Request) has(fields ...string) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	given := map[string]bool{
+		"dir": r.Dir != nil, "from": r.From != nil, "first": r.First != nil, "last": r.Last != nil,
+		"index": r.Index != nil, "term": r.Term != nil, "vote": r.Vote != nil, "entries": r.Entries != nil,
+	}
 	for _, name := range fields {
 		switch {
-		case !r.lacks(name):
+		case given[name]:
 		case name == "entries":
 			return fmt.Errorf(`%w: got no "entries", want an array`, engines.ErrInvalid)
 		default:
@@ -56,26 +63,6 @@ func (r *Request) has(fields ...string) error {
 		}
 	}
 	return nil
-}
-
-func (r *Request) lacks(field string) bool {
-	switch field {
-	case "dir":
-		return r.Dir == nil
-	case "from":
-		return r.From == nil
-	case "first":
-		return r.First == nil
-	case "last":
-		return r.Last == nil
-	case "index":
-		return r.Index == nil
-	case "term":
-		return r.Term == nil
-	case "vote":
-		return r.Vote == nil
-	}
-	return r.Entries == nil
 }
 
 // Answer holds what operations give. A field that is absent says that there is no
@@ -153,7 +140,7 @@ func fromWire(entries []Entry) []engines.Entry {
 // ErrUnknownOp refuses an operation that the worker does not have.
 var ErrUnknownOp = errors.New("unknown operation")
 
-// kindPanic is the kind of answer that tells of a panic in the engine.
+// kindPanic is the kind of answer that reports a panic in the engine.
 const kindPanic = "panic"
 
 // kinds are the kinds of errors that keep their meaning between processes.

@@ -96,7 +96,7 @@ func (s *session) hello() error {
 	return err
 }
 
-// take serves the request in line, at once or beside those that follow.
+// take serves the request in line, at once or concurrently with those that follow.
 func (s *session) take(line []byte) error {
 	e, err := openEnvelope(line)
 	if err != nil {
@@ -119,7 +119,7 @@ func (s *session) take(line []byte) error {
 		s.running.Go(func() {
 			debug.SetPanicOnFault(true)
 			s.serve(e.id, op, line)
-			_ = s.answers.flush() // whoever is next returns the error
+			_ = s.answers.flush() // the next one returns the error
 		})
 		return s.answers.failure()
 	default:

@@ -7,7 +7,10 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // deathMax is how long a killed process may take to die: the kernel may have to
@@ -89,8 +92,22 @@ func (w *worker) kill() error {
 		return fmt.Errorf("hosted: kill worker %d: %w", w.pid(), err)
 	}
 	if !within(deathMax, w.dead) {
-		w.pipes.sayDead() // nobody shall wait for its output
+		w.pipes.sayDead() // so that nobody waits for its output
 		return fmt.Errorf("hosted: kill worker %d: it still lives after %v, want it dead: see /proc/%d/stack", w.pid(), deathMax, w.pid())
 	}
 	return nil
+}
+
+// leadsGroup reports whether a process started with attr leads a process group.
+func leadsGroup(attr *syscall.SysProcAttr) bool {
+	return attr != nil && (attr.Setsid || attr.Setpgid && attr.Pgid == 0)
+}
+
+// endGroup waits until the leader of a process group is dead and kills the rest of
+// the group. The leader was not waited for yet, so the number is still its own.
+func endGroup(leader int) {
+	_, _ = ignoringEINTR(func() (int, error) {
+		return 0, unix.Waitid(unix.P_PID, leader, nil, unix.WEXITED|unix.WNOWAIT, nil)
+	})
+	_ = syscall.Kill(-leader, syscall.SIGKILL)
 }

@@ -42,7 +42,7 @@ func (f *inOrder) dir(dir string) *nameOrder {
 }
 
 // making settles the directory before a name is made there, and counts the name
-// whether or not it comes to be.
+// whether or not it is made in the end.
 func (f *inOrder) making(name string) error {
 	dir := f.PathDir(name)
 	if err := f.settle(dir); err != nil {
@@ -105,7 +105,7 @@ func (f *inOrder) settle(dir string) error {
 		return err
 	}
 	if err := d.Sync(); err != nil {
-		_ = d.Close() // the sync's error tells more
+		_ = d.Close() // the sync's error says more
 		return err
 	}
 	return d.Close()

@@ -28,8 +28,8 @@ type Claims struct {
 	// went through, but any log without holes that keeps every durable entry not
 	// overwritten since and joins no two versions.
 	RaftSafe bool
-	// CorruptionDetected: damaged bytes in the midst of intact ones are reported
-	// as ErrCorrupt, never returned and never cut off in silence.
+	// CorruptionDetected: damaged bytes among intact ones are reported
+	// as ErrCorrupt, never returned and never silently cut off.
 	CorruptionDetected bool
 	// Volatile: nothing survives the process, as for an engine in memory. All
 	// durability claims are then void.
@@ -61,7 +61,7 @@ func ClaimsOf(engine StorageEngine) Claims {
 	return claims
 }
 
-// KeepsBoundary tells whether engine remembers its purge boundary.
+// KeepsBoundary reports whether engine remembers its purge boundary.
 func KeepsBoundary(engine StorageEngine) bool {
 	_, ok := engine.LogStore().(PurgeBoundaryLoader)
 	return ok

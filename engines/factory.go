@@ -40,7 +40,7 @@ type Factory struct {
 	// Open opens the engine in env, creating it there if env holds none. It may
 	// be called from several goroutines, for different places. An engine whose
 	// process is said to have crashed is never closed before the next is opened
-	// in its place, so Open must share no state between engines that outlives
+	// there, so Open must share no state between engines that outlives
 	// one.
 	Open func(env Env) (StorageEngine, error)
 	// OpenReadOnly, where an engine has it, opens what is in env without changing
@@ -50,7 +50,7 @@ type Factory struct {
 	// Needs says what Open must be given.
 	Needs Needs
 	// Program, if not nil, is the path and arguments of a program that runs the
-	// engine and speaks the worker protocol (docs/PROTOCOL.md), in the place of
+	// engine and speaks the worker protocol (docs/PROTOCOL.md), instead of
 	// Open. Needs is NeedsDir then.
 	Program []string
 }

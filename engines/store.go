@@ -3,7 +3,7 @@ package engines
 import "context"
 
 // LogStore keeps a Raft log. One goroutine calls the methods that change the
-// log; Flush and the reading methods may run beside it from any goroutine.
+// log; Flush and the reading methods may run concurrently with it, from any goroutine.
 //
 // Entries passed in belong to the caller again when the call returns, payloads
 // included. Entries returned belong to the caller.
@@ -36,7 +36,7 @@ type LogStore interface {
 	// if the log is empty, or 0.
 	LastIndex() uint64
 
-	// IsWriteDurable tells whether an entry survives any crash once
+	// IsWriteDurable reports whether an entry survives any crash once
 	// PersistEntries or ReplaceRange has returned, without a Flush. It is
 	// constant for the life of an engine.
 	IsWriteDurable() bool

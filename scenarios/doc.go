@@ -42,10 +42,10 @@
 //	kill
 //		end its process and open it again; the file system loses nothing
 //	crash lose=nothing|everything|sample:SEED
-//		lose power, and of what is pending nothing, everything or some
+//		a power failure that takes nothing, everything or some of what is pending
 //	concurrently [flushers=N] [flushes=N] [readers=N] [reads=N] {
-//		the steps in the block run in order, beside N goroutines that flush and
-//		N that read, so many times each
+//		the steps in the block run in order, alongside N goroutines that flush and
+//		N that read, each as often as flushes and reads say
 //	}
 //
 // A number left out is 0, but terms, flushes and reads are 1, and a size is

@@ -169,7 +169,7 @@ func (l *strictLog) run(p Program) error {
 	return nil
 }
 
-// lost returns how many of so many versions a crash takes back.
+// lost returns how many of the versions a crash takes back.
 func lost(loss Loss, versions int) int {
 	switch loss.Manner {
 	case LoseEverything:

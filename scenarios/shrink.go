@@ -17,8 +17,8 @@ func (p Program) Simplifications(i int) []Program {
 }
 
 // Size measures how much there is to p: first its steps, those in blocks
-// included, then all that they say. Whoever takes only steps to smaller
-// programs comes to an end.
+// included, then all that they say. A search that only goes to smaller
+// programs ends.
 func (p Program) Size() int64 {
 	var total int64
 	for _, s := range p {
@@ -27,7 +27,7 @@ func (p Program) Size() int64 {
 	return total
 }
 
-// replaced returns p with steps in the place of its i-th.
+// replaced returns p with steps instead of its i-th.
 func (p Program) replaced(i int, steps ...Step) Program {
 	return slices.Concat(p[:i], steps, p[i+1:]).clone()
 }
@@ -61,7 +61,7 @@ func (s Step) size() int64 {
 	return total
 }
 
-// kindSize orders the kinds that can take each other's place.
+// kindSize orders the kinds that can replace each other.
 func kindSize(s Step) int64 {
 	switch {
 	case s.Kind == Replace:
@@ -97,7 +97,7 @@ var numbers = []number{
 	{func(s *Step) *int { return &s.Reads }, 1},
 }
 
-// simpler returns what can take the place of s, boldest first.
+// simpler returns what can replace s, boldest first.
 func simpler(s Step) [][]Step {
 	out := simplerKinds(s)
 	for _, n := range numbers {

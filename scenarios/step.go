@@ -3,61 +3,54 @@ package scenarios
 import "github.com/ackproof/ackproof/models"
 
 // Kind is what a step does.
-type Kind uint8
+type Kind models.Kind
 
-// The kinds of steps. Those before Reopen are one call each.
+// The kinds of steps. Those before Reopen are one call each, as models names it.
 const (
-	Persist Kind = iota + 1
-	Replace
-	Truncate
-	Purge
-	Reset
-	Flush
-	SaveHardState
-	FlushMeta
-	ReadEntry
-	ReadRange
-	ReadLastIndex
-	ReadHardState
-	ReadBoundary
+	Persist       = Kind(models.Persist)
+	Replace       = Kind(models.Replace)
+	Truncate      = Kind(models.Truncate)
+	Purge         = Kind(models.Purge)
+	Reset         = Kind(models.Reset)
+	Flush         = Kind(models.Flush)
+	SaveHardState = Kind(models.SaveHardState)
+	FlushMeta     = Kind(models.FlushMeta)
+	ReadEntry     = Kind(models.ReadEntry)
+	ReadRange     = Kind(models.ReadRange)
+	ReadLastIndex = Kind(models.ReadLastIndex)
+	ReadHardState = Kind(models.ReadHardState)
+	ReadBoundary  = Kind(models.ReadBoundary)
 	// Reopen closes the engine and opens it again.
-	Reopen
+	Reopen = Kind(models.Reopen)
+	// Crash is a power failure: what Step.Loss says is lost, and the program goes
+	// on with what the engine recovers from the rest.
+	Crash = Kind(models.Crash)
 	// Kill ends the engine's process and opens it again; nothing is lost that
 	// the file system had.
-	Kill
-	// Crash loses power: what Step.Loss says is lost, and the program goes on
-	// with what the engine recovers from the rest.
-	Crash
-	// Concurrently runs Step.Body beside flushers and readers.
-	Concurrently
+	Kill = Crash + 1
+	// Concurrently runs Step.Body alongside flushers and readers.
+	Concurrently = Kill + 1
 )
 
-var operations = [...]models.Kind{
-	Persist: models.Persist, Replace: models.Replace, Truncate: models.Truncate,
-	Purge: models.Purge, Reset: models.Reset, Flush: models.Flush,
-	SaveHardState: models.SaveHardState, FlushMeta: models.FlushMeta,
-	ReadEntry: models.ReadEntry, ReadRange: models.ReadRange,
-	ReadLastIndex: models.ReadLastIndex, ReadHardState: models.ReadHardState,
-	ReadBoundary: models.ReadBoundary, Reopen: models.Reopen,
-	Kill: models.Crash, Crash: models.Crash, Concurrently: 0,
-}
-
-// Kinds returns every kind of step, in the order of their constants.
+// Kinds returns every kind of step, in a fixed order.
 func Kinds() []Kind {
-	kinds := make([]Kind, 0, Concurrently)
-	for k := Persist; k <= Concurrently; k++ {
+	var kinds []Kind
+	for k := Persist; k <= Reopen; k++ {
 		kinds = append(kinds, k)
 	}
-	return kinds
+	return append(kinds, Kill, Crash, Concurrently)
 }
 
 // Operation returns the kind of call that a step of kind k is in a history, 0
 // for Concurrently, which is many.
 func (k Kind) Operation() models.Kind {
-	if int(k) < len(operations) {
-		return operations[k]
+	switch k {
+	case Kill:
+		return models.Crash
+	case Concurrently:
+		return 0
 	}
-	return 0
+	return models.Kind(k)
 }
 
 // String returns the word for k in programs.
@@ -71,7 +64,7 @@ func (k Kind) String() string {
 	return k.Operation().String()
 }
 
-// EndsLife tells that k ends the engine and opens it again: Reopen, Kill, Crash.
+// EndsLife reports whether k ends the engine and opens it again: Reopen, Kill, Crash.
 func (k Kind) EndsLife() bool { return k == Reopen || k == Kill || k == Crash }
 
 // Step is one line of a program; each kind uses the fields that it needs. The
@@ -104,7 +97,7 @@ type Step struct {
 	Position int
 	// Loss is what Crash loses.
 	Loss Loss
-	// Flushers and Readers are the goroutines beside Body in Concurrently;
+	// Flushers and Readers are the goroutines alongside Body in Concurrently;
 	// Flushes and Reads are the calls that each of them makes; 0 means 1.
 	Flushers, Flushes, Readers, Reads int
 	// Body are the steps that Concurrently runs in order. Each is one call.
@@ -117,7 +110,7 @@ const StandardSizeBytes = 8
 // SizeRange is the sizes in bytes from Min to Max, both included.
 type SizeRange struct{ Min, Max int }
 
-// Loss is what a loss of power takes of that which no sync has forced. The zero
+// Loss is what a power failure takes of what no fsync has covered. The zero
 // value loses nothing.
 type Loss struct {
 	Manner LossManner
@@ -152,5 +145,5 @@ func (s Step) sizes() []SizeRange {
 	return s.Sizes
 }
 
-// writes tells whether s writes entries.
+// writes reports whether s writes entries.
 func (s Step) writes() bool { return s.Kind == Persist || s.Kind == Replace }

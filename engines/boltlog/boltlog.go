@@ -14,19 +14,19 @@
 //
 // The form without syncs (Options.NoSync) writes the same pages in the same
 // order and leaves it to the operating system when they reach the disk. Nothing
-// but that first sync kept the meta page behind its pages. So a loss of power may
+// but that first sync kept the meta page behind its pages. So a power failure may
 // leave a newest meta page, with a checksum that is right, over pages that are not
 // there, and bbolt has no checksums on those: it panics, or finds a log with holes
 // or a tree of older pages. A Flush does not help for long: the transactions after
 // it write to the pages that the flushed version has given up, and the second of
-// them to its meta page. So this form outlives its process, and a loss of power
-// only if nothing was written since the last Flush. bbolt warns of that, too, in
+// them to its meta page. So this form outlives its process, and a power
+// failure only if nothing was written since the last Flush. bbolt warns of that as well, in
 // the comment on DB.NoSync.
 //
-// # How a file comes to be
+// # How a file is created
 //
 // A new file is four pages in one write, a sync, and no sync of the directory.
-// A crash amid that leaves a file of any length with any of its sectors, which
+// A crash meanwhile leaves a file of any length with any of its sectors, which
 // bbolt then refuses or panics over, although nothing in it was ever
 // acknowledged; and POSIX lets a synced file be lost with its name. So the engine
 // lets bbolt make the file under another name, syncs it, renames it, and syncs
@@ -34,8 +34,8 @@
 // there, and what has the other name is not worth opening. Options.Plain leaves
 // this out.
 //
-// Open syncs file and directory of an engine that was there before, too. After a
-// killed process both may show what only the page cache holds, and what Open has
+// Open also syncs file and directory of an engine that was there before. After a
+// kill both may show what only the page cache holds, and what Open has
 // shown must not be lost to the next crash.
 //
 // # Layout
@@ -62,6 +62,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
 
 // Options says how to open an engine. The zero value is a durable engine in the
@@ -69,7 +70,7 @@ import (
 type Options struct {
 	// Dir is the engine's directory on the real file system. It must exist.
 	Dir string
-	// NoSync leaves all writes to the next Flush. What a loss of power leaves then
+	// NoSync leaves all writes to the next Flush. What a power failure leaves then
 	// may be unreadable; see the package comment.
 	NoSync bool
 	// ReadOnly opens what is there and changes nothing. A directory without an
@@ -91,7 +92,7 @@ type Engine struct {
 	// bbolt shows a meta page before its sync is done, and who had read an entry
 	// that a crash then takes away would have been lied to.
 	mu     sync.RWMutex
-	bounds bounds
+	extent extent.Extent
 	// unusable is what every call returns after Close or a failed write.
 	unusable error
 }
@@ -113,18 +114,11 @@ func Open(o Options) (*Engine, error) {
 		return nil, fmt.Errorf("boltlog: open %q: %w", o.Dir, classify(err))
 	}
 	e := &Engine{db: db, noSync: o.NoSync}
-	if e.bounds, err = loadBounds(db); err != nil {
+	if e.extent, err = loadExtent(db); err != nil {
 		return nil, fmt.Errorf("boltlog: open %q: %w", o.Dir, errors.Join(err, db.Close()))
 	}
 	return e, nil
 }
-
-// LogStore returns the log. It is also a RangeReplacer and a
-// PurgeBoundaryLoader.
-func (e *Engine) LogStore() engines.LogStore { return (*logStore)(e) }
-
-// MetaStore returns the hard state.
-func (e *Engine) MetaStore() engines.MetaStore { return (*metaStore)(e) }
 
 // Claims returns what the engine promises. It does not claim to detect
 // corruption: only bbolt's meta pages have checksums.
@@ -164,7 +158,7 @@ func (e *Engine) usable(ctx context.Context) error {
 
 // commit runs do in a transaction. If do fails, nothing has happened. If the
 // commit fails, nobody knows what the file holds, and the engine stops: a
-// transaction whose last sync failed is visible all the same, and a sync tried
+// transaction whose last sync failed is still visible, and a sync tried
 // again may succeed although the kernel dropped the pages. The caller holds e.mu
 // for writing.
 func (e *Engine) commit(do func(*bbolt.Tx) error) error {
@@ -182,7 +176,7 @@ func (e *Engine) commit(do func(*bbolt.Tx) error) error {
 
 // stop makes the engine unusable for err, and returns what it says from now on.
 func (e *Engine) stop(err error) error {
-	e.unusable = fmt.Errorf("stopped after a failed write, open it anew to see what is stored: %w", err)
+	e.unusable = fmt.Errorf("stopped after a failed write, open it again to see what is stored: %w", err)
 	return e.unusable
 }
 

@@ -19,7 +19,7 @@ func TestLostEntriesAreCorrupt(t *testing.T) {
 	tests := []struct {
 		name   string
 		damage func(*bbolt.Tx) error
-		// opens tells that the damage shows only to a read.
+		// opens says that the damage shows only to a read.
 		opens bool
 	}{
 		{"hole", inLog(func(b *bbolt.Bucket) error { return b.Delete(entryKey(5)) }), true},

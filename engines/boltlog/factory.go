@@ -7,8 +7,8 @@ import "github.com/ackproof/ackproof/engines"
 func Factory(o Options) engines.Factory { return factory("bbolt", Options{Plain: o.Plain}) }
 
 // NoSyncFactory returns the factory of engines that leave all syncs to Flush,
-// named "bbolt-nosync". Of o it takes Plain. The package comment says what a loss
-// of power leaves of such an engine.
+// named "bbolt-nosync". Of o it takes Plain. The package comment says what a
+// power failure leaves of such an engine.
 func NoSyncFactory(o Options) engines.Factory {
 	return factory("bbolt-nosync", Options{Plain: o.Plain, NoSync: true})
 }

@@ -70,7 +70,7 @@ func openOrCreate(o Options) (*bbolt.DB, error) {
 	case err != nil:
 		return nil, err
 	case info.Size() == 0:
-		// bbolt would begin a new log in it, in silence.
+		// bbolt would silently begin a new log in it.
 		return nil, fmt.Errorf("%w: got no bytes in %s, want at least bbolt's meta pages", engines.ErrCorrupt, path)
 	}
 	return openSynced(path, o)
@@ -107,7 +107,7 @@ func (o Options) bolt() *bbolt.Options {
 		// just ending.
 		lockTimeout = 200 * time.Millisecond
 		// Fixed, so that the same log makes the same file on every machine; by
-		// default it is that of the operating system.
+		// default it is the operating system's.
 		pageSizeBytes = 4096
 	)
 	return &bbolt.Options{

@@ -7,7 +7,12 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
+
+// LogStore returns the log. It is also a RangeReplacer and a
+// PurgeBoundaryLoader.
+func (e *Engine) LogStore() engines.LogStore { return (*logStore)(e) }
 
 // logStore is the engine seen as a LogStore.
 type logStore Engine
@@ -19,33 +24,29 @@ var (
 )
 
 func (s *logStore) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	return s.change(ctx, "persist", func(b bounds) (change, error) { return b.persist(entries) })
+	return s.change(ctx, "persist", func(x extent.Extent) (change, error) { return persist(x, entries) })
 }
 
 func (s *logStore) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
-	return s.change(ctx, "replace", func(b bounds) (change, error) { return b.replace(from, entries) })
+	return s.change(ctx, "replace", func(x extent.Extent) (change, error) { return replace(x, from, entries) })
 }
 
 func (s *logStore) Truncate(ctx context.Context, from uint64) error {
-	return s.change(ctx, "truncate", func(b bounds) (change, error) { return b.truncate(from) })
+	return s.change(ctx, "truncate", func(x extent.Extent) (change, error) { return truncate(x, from) })
 }
 
 func (s *logStore) Purge(ctx context.Context, cutoff engines.LogID) error {
-	return s.change(ctx, "purge", func(b bounds) (change, error) { return b.purge(cutoff), nil })
+	return s.change(ctx, "purge", func(x extent.Extent) (change, error) { return purge(x, cutoff), nil })
 }
 
 func (s *logStore) Reset(ctx context.Context) error {
-	return s.change(ctx, "reset", func(b bounds) (change, error) { return b.reset(), nil })
+	return s.change(ctx, "reset", func(x extent.Extent) (change, error) { return reset(x), nil })
 }
 
 func (s *logStore) Flush(ctx context.Context) error { return (*Engine)(s).flush(ctx) }
 
 func (s *logStore) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
-	found, err := s.GetEntries(ctx, index, index)
-	if err != nil || len(found) == 0 {
-		return engines.Entry{}, false, err
-	}
-	return found[0], true, nil
+	return extent.One(s.GetEntries(ctx, index, index))
 }
 
 func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
@@ -54,8 +55,8 @@ func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engine
 	if err := (*Engine)(s).usable(ctx); err != nil {
 		return nil, fmt.Errorf("boltlog: get entries: %w", err)
 	}
-	first, last = max(first, s.bounds.boundary.Index+1), min(last, s.bounds.last)
-	if first > last || s.bounds.empty() {
+	first, last, ok := s.extent.Clip(first, last)
+	if !ok {
 		return nil, nil
 	}
 	var found []engines.Entry
@@ -72,7 +73,7 @@ func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engine
 func (s *logStore) LastIndex() uint64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.bounds.last
+	return s.extent.Last
 }
 
 func (s *logStore) IsWriteDurable() bool { return !s.noSync }
@@ -83,11 +84,11 @@ func (s *logStore) LoadPurgeBoundary(ctx context.Context) (engines.LogID, bool, 
 	if err := (*Engine)(s).usable(ctx); err != nil {
 		return engines.LogID{}, false, fmt.Errorf("boltlog: load purge boundary: %w", err)
 	}
-	return s.bounds.boundary, s.bounds.hasBoundary, nil
+	return s.extent.Boundary, s.extent.HasBoundary, nil
 }
 
 // change performs plan in the name of a call.
-func (s *logStore) change(ctx context.Context, name string, plan func(bounds) (change, error)) error {
+func (s *logStore) change(ctx context.Context, name string, plan func(extent.Extent) (change, error)) error {
 	e := (*Engine)(s)
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -101,20 +102,21 @@ func (s *logStore) change(ctx context.Context, name string, plan func(bounds) (c
 	return nil
 }
 
-// perform commits the change that plan makes of the bounds, or nothing. The caller holds e.mu for writing.
-func (e *Engine) perform(plan func(bounds) (change, error)) error {
-	c, err := plan(e.bounds)
-	if err != nil || c.nothing(e.bounds) {
+// perform commits the change that plan makes of the extent, or nothing. The caller
+// holds e.mu for writing.
+func (e *Engine) perform(plan func(extent.Extent) (change, error)) error {
+	c, err := plan(e.extent)
+	if err != nil || c.nothing(e.extent) {
 		return err
 	}
-	if err := e.commit(func(tx *bbolt.Tx) error { return c.apply(tx, e.bounds) }); err != nil {
+	if err := e.commit(func(tx *bbolt.Tx) error { return c.apply(tx, e.extent) }); err != nil {
 		return err
 	}
-	e.bounds = c.after
+	e.extent = c.after
 	return nil
 }
 
-// scan reads the entries from first to last. All are there, as the bounds say; a
+// scan reads the entries from first to last. All are there, as the extent says; a
 // hole means that stored bytes were lost.
 func scan(tx *bbolt.Tx, first, last uint64) ([]engines.Entry, error) {
 	const (

@@ -7,7 +7,7 @@ import "github.com/ackproof/ackproof/engines"
 type Canary struct {
 	// Name says what is wrong.
 	Name string
-	// About tells the bug, and where one meets it.
+	// About describes the bug, and where it was met.
 	About string
 	// Property is the ID of the promise that it breaks, as models names it.
 	Property string
@@ -26,5 +26,5 @@ func (c Canary) Factory() engines.Factory {
 }
 
 // Healthy returns the engine without the bug. Canaries that differ only in what
-// is planted have the same healthy engine, and its name tells so.
+// is planted have the same healthy engine, and its name says so.
 func (c Canary) Healthy() engines.Factory { return c.healthy }

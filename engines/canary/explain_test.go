@@ -27,7 +27,7 @@ type explained struct {
 	call models.Kind
 	// but is what the explanation says where no sync helps.
 	but string
-	// nowhere tells that the bug left no trace in any journal: what is wrong was
+	// nowhere says that the bug left no trace in any journal: what is wrong was
 	// not done, or done in memory only.
 	nowhere bool
 }

@@ -13,7 +13,7 @@ import (
 // anything. Everything else passes through.
 type lyingFS struct {
 	afero.Fs
-	// lies tells whether a sync of the file or directory of that name does
+	// lies reports whether a sync of the file or directory of that name does
 	// nothing.
 	lies func(name string) bool
 }

@@ -23,9 +23,11 @@ const (
 type hardState struct {
 	value engines.HardState
 	saved bool
-	// delayed tells that value is in memory only, which is a bug.
+	// delayed says that value is in memory only, which is a bug.
 	delayed bool
 }
+
+func (e *plain) MetaStore() engines.MetaStore { return (*plainMeta)(e) }
 
 // plainMeta is the engine seen as a MetaStore.
 type plainMeta plain

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 
 	"github.com/spf13/afero"
@@ -42,6 +41,14 @@ type plain struct {
 	hard     hardState
 }
 
+// tail is the file that is written.
+type tail struct {
+	file   afero.File
+	number uint64
+	off    int64
+	seed   uint32 // of the frame at off
+}
+
 // mode is what an engine promises, and what is planted in it. At most one of the
 // promises differs from those of the zero value, which claims all.
 type mode struct {
@@ -76,9 +83,6 @@ func (m mode) factory() engines.Factory {
 		return e, nil
 	}}
 }
-
-func (e *plain) LogStore() engines.LogStore   { return (*plainLog)(e) }
-func (e *plain) MetaStore() engines.MetaStore { return (*plainMeta)(e) }
 
 func (e *plain) Claims() engines.Claims {
 	return engines.Claims{
@@ -153,15 +157,4 @@ func (e *plain) try(err error) error {
 		e.broken = err
 	}
 	return err
-}
-
-func (e *plain) path(name string) string { return filepath.Join(e.dir, name) }
-
-// syncDir makes the names in the directory durable.
-func (e *plain) syncDir() error {
-	d, err := e.fs.Open(e.dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -3,10 +3,12 @@ package canary
 import (
 	"bytes"
 	"context"
-	"fmt"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
+
+func (e *plain) LogStore() engines.LogStore { return (*plainLog)(e) }
 
 // plainLog is the engine seen as a LogStore.
 type plainLog plain
@@ -19,12 +21,7 @@ var (
 func (l *plainLog) engine() *plain { return (*plain)(l) }
 
 func (l *plainLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	return l.engine().do(ctx, "persist", func() error {
-		if err := checkBatch(entries); err != nil || len(entries) == 0 {
-			return err
-		}
-		return l.engine().put(entries)
-	})
+	return l.engine().do(ctx, "persist", func() error { return l.engine().put(entries) })
 }
 
 func (l *plainLog) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
@@ -32,11 +29,8 @@ func (l *plainLog) ReplaceRange(ctx context.Context, from uint64, entries []engi
 		if len(entries) == 0 {
 			return l.engine().cut(from)
 		}
-		if err := checkBatch(entries); err != nil {
+		if err := extent.CheckReplace(from, entries); err != nil {
 			return err
-		}
-		if entries[0].Index != from {
-			return fmt.Errorf("%w: got first index %d, want %d", engines.ErrInvalid, entries[0].Index, from)
 		}
 		return l.engine().put(entries)
 	})
@@ -48,6 +42,9 @@ func (l *plainLog) Truncate(ctx context.Context, from uint64) error {
 
 // put writes entries from the first of them on.
 func (e *plain) put(entries []engines.Entry) error {
+	if err := engines.CheckBatch(entries); err != nil || len(entries) == 0 {
+		return err
+	}
 	first := entries[0].Index
 	if err := e.state.admit(first); err != nil {
 		return err
@@ -129,11 +126,7 @@ func (l *plainLog) LastIndex() uint64 {
 }
 
 func (l *plainLog) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
-	found, err := l.GetEntries(ctx, index, index)
-	if err != nil || len(found) == 0 {
-		return engines.Entry{}, false, err
-	}
-	return found[0], true, nil
+	return extent.One(l.GetEntries(ctx, index, index))
 }
 
 func (l *plainLog) GetEntries(ctx context.Context, first, last uint64) (found []engines.Entry, err error) {

@@ -17,7 +17,7 @@ type planted struct {
 	from, to int // lines
 }
 
-// in tells whether a stack goes through the function.
+// in reports whether a stack goes through the function.
 func (p planted) in(frames []journal.Frame) bool {
 	for _, f := range frames {
 		if filepath.Base(f.File) == p.file && p.from <= f.Line && f.Line <= p.to {

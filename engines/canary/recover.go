@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/ackproof/ackproof/engines"
@@ -30,11 +28,7 @@ func (e *plain) recover() error {
 // list returns the numbers of the log's files, and that of the newest base, 0 if
 // there is none.
 func (e *plain) list() (numbers []uint64, base uint64, err error) {
-	d, err := e.fs.Open(e.dir)
-	if err != nil {
-		return nil, 0, err
-	}
-	names, err := d.Readdirnames(-1)
+	names, err := e.names()
 	for _, name := range names {
 		if n, isBase, ok := parseName(name); ok {
 			numbers = append(numbers, n)
@@ -43,30 +37,7 @@ func (e *plain) list() (numbers []uint64, base uint64, err error) {
 			}
 		}
 	}
-	return numbers, base, errors.Join(err, d.Close())
-}
-
-// parseName returns the number of a log's file. One that is not renamed yet has
-// a number too: it is not used again.
-func parseName(name string) (number uint64, isBase, ok bool) {
-	digits, suffix, _ := strings.Cut(name, ".")
-	number, err := strconv.ParseUint(digits, 10, 64)
-	return number, suffix == "base", err == nil && len(digits) == 8
-}
-
-// removeBefore removes the files with smaller numbers.
-func (e *plain) removeBefore(number uint64) error {
-	d, err := e.fs.Open(e.dir)
-	if err != nil {
-		return err
-	}
-	names, err := d.Readdirnames(-1)
-	for _, name := range names {
-		if n, _, ok := parseName(name); ok && n < number {
-			err = errors.Join(err, e.fs.Remove(e.path(name)))
-		}
-	}
-	return errors.Join(err, d.Close())
+	return numbers, base, err
 }
 
 // replayFrom replays the log that begins with the base of the given number.
@@ -149,7 +120,7 @@ func (r *replay) torn(name string) error {
 	return nil
 }
 
-// goOn is a bug: it appends to the file from off on, be it not the end of what
+// goOn is a bug: it appends to the file from off on, which may not be the end of what
 // was read.
 func (r *replay) goOn(name string, off int) error {
 	f, err := r.fs.OpenFile(r.path(name), os.O_RDWR, 0)

@@ -2,6 +2,7 @@ package canary
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -31,12 +32,7 @@ func (s *state) last() uint64 {
 
 // from returns the place in entries of the first at or after index.
 func (s *state) from(index uint64) int {
-	n, _ := slices.BinarySearchFunc(s.entries, index, func(h held, index uint64) int {
-		if h.Index < index {
-			return -1
-		}
-		return int(min(h.Index-index, 1))
-	})
+	n, _ := slices.BinarySearchFunc(s.entries, index, func(h held, index uint64) int { return cmp.Compare(h.Index, index) })
 	return n
 }
 
@@ -59,7 +55,7 @@ func (s *state) apply(f frame, file uint64, off int64) {
 	}
 }
 
-// fits tells whether f may follow in a log that is s.
+// fits reports whether f may follow in a log that is s.
 func (s *state) fits(f frame) bool {
 	return f.kind != kindEntry || len(s.entries) == 0 || f.id.Index == 0 || f.id.Index == s.last()+1
 }
@@ -85,16 +81,6 @@ func (s *state) admit(index uint64) error {
 		return fmt.Errorf("%w: got index %d, want past %d", engines.ErrCompacted, index, s.boundary.Index)
 	case index > s.last()+1:
 		return fmt.Errorf("%w: got index %d, want at most %d", engines.ErrGap, index, s.last()+1)
-	}
-	return nil
-}
-
-// checkBatch refuses a batch that no log takes.
-func checkBatch(entries []engines.Entry) error {
-	for i, e := range entries {
-		if want := entries[0].Index + uint64(i); e.Index == 0 || e.Index != want {
-			return fmt.Errorf("%w: got index %d, want %d", engines.ErrInvalid, e.Index, max(want, 1))
-		}
 	}
 	return nil
 }

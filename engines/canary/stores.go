@@ -53,7 +53,7 @@ func (l noFlush) Flush(ctx context.Context) error {
 type replaceInTwo struct{ fullLog }
 
 func (l replaceInTwo) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
-	if len(entries) == 0 || entries[0].Index != from || checkBatch(entries) != nil {
+	if len(entries) == 0 || entries[0].Index != from || engines.CheckBatch(entries) != nil {
 		return l.fullLog.ReplaceRange(ctx, from, entries)
 	}
 	if err := l.Truncate(ctx, from); err != nil {
@@ -88,7 +88,7 @@ func (l *boundaryInMemory) LoadPurgeBoundary(ctx context.Context) (engines.LogID
 }
 
 // newestTerm stores the term of its newest entry with the purge boundary, and
-// tells the right one only until its end.
+// reports the right one only until its end.
 type newestTerm struct {
 	fullLog
 	mu       sync.Mutex
@@ -126,7 +126,7 @@ type lastOfEntries struct {
 	fullLog
 	mu   sync.Mutex
 	last uint64
-	// known tells that last is what to say.
+	// known says that last is what to say.
 	known bool
 }
 

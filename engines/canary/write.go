@@ -12,17 +12,6 @@ import (
 // programs fill several.
 const fileBytesMax = 2048
 
-// tail is the file that is written.
-type tail struct {
-	file   afero.File
-	number uint64
-	off    int64
-	seed   uint32 // of the frame at off
-}
-
-func baseName(number uint64) string { return fmt.Sprintf("%08d.base", number) }
-func moreName(number uint64) string { return fmt.Sprintf("%08d.more", number) }
-
 // append writes frames, which are one change, and makes them durable as the mode
 // says. With unsynced it leaves the sync out, which is a bug.
 func (e *plain) append(frames []frame, unsynced bool) error {
@@ -187,7 +176,7 @@ func (e *plain) overwrite(first uint64, frames []frame) error {
 	if keep < len(e.state.entries) {
 		at := e.state.entries[keep]
 		if at.file != e.tail.number {
-			// It lies in an older file: begin anew with what stays.
+			// It lies in an older file: begin again with what stays.
 			e.state.entries = e.state.entries[:keep]
 			return e.begin(frames)
 		}

@@ -73,20 +73,22 @@ func closedRefuses(ctx context.Context, place *Place) error {
 		return err
 	}
 	_ = log.LastIndex() // it has no error to return, but must not panic
-	for name, err := range callAll(ctx, log, meta) {
-		if !errors.Is(err, engines.ErrClosed) {
-			return fmt.Errorf("%s after close: got error %v, want %v", name, err, engines.ErrClosed)
+	for _, r := range callAll(ctx, log, meta) {
+		if !errors.Is(r.err, engines.ErrClosed) {
+			return fmt.Errorf("%s after close: got error %v, want %v", r.name, r.err, engines.ErrClosed)
 		}
 	}
 	return nil
 }
 
-// callAll calls every method that returns an error and yields its name and error.
-func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore) func(func(string, error) bool) {
-	type result struct {
-		name string
-		err  error
-	}
+// result is what one method returned.
+type result struct {
+	name string
+	err  error
+}
+
+// callAll calls every method that returns an error.
+func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore) []result {
 	_, _, entryErr := log.Entry(ctx, 1)
 	_, rangeErr := log.GetEntries(ctx, 1, 9)
 	_, _, loadErr := meta.LoadHardState(ctx)
@@ -109,13 +111,7 @@ func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore) 
 		_, _, err := loader.LoadPurgeBoundary(ctx)
 		results = append(results, result{"load purge boundary", err})
 	}
-	return func(yield func(string, error) bool) {
-		for _, r := range results {
-			if !yield(r.name, r.err) {
-				return
-			}
-		}
-	}
+	return results
 }
 
 // opensApart runs engines of one factory side by side and wants none to see

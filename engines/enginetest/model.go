@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
@@ -115,15 +116,9 @@ func (m *model) cut(from uint64) {
 // view returns what an engine in this state shows.
 func (m *model) view() view {
 	v := view{last: m.last, boundary: m.boundary, hasBoundary: m.hasBoundary, hardState: m.hardState, hasHard: m.hasHard}
-	for _, e := range m.entries {
-		v.entries = append(v.entries, e)
+	for _, index := range slices.Sorted(maps.Keys(m.entries)) {
+		v.entries = append(v.entries, m.entries[index])
 	}
-	slices.SortFunc(v.entries, func(a, b engines.Entry) int {
-		if a.Index < b.Index {
-			return -1
-		}
-		return 1
-	})
 	return v
 }
 

@@ -41,7 +41,7 @@ func (p *Place) Reopen() error {
 	return p.open()
 }
 
-// survives tells whether a reopen is bound to find anything.
+// survives reports whether a reopen is bound to find anything.
 func (p *Place) survives() bool { return !engines.ClaimsOf(p.engine).Volatile }
 
 func (p *Place) open() error {

@@ -81,7 +81,7 @@ func agree(ctx context.Context, place *Place, call step, refusal error, want vie
 	return compare(got, want)
 }
 
-// applies tells whether the engine has the ability for o, and whether it and the
+// applies reports whether the engine has the ability for o, and whether it and the
 // model are bound to agree: where an engine that keeps no boundary may have
 // forgotten it, they are not.
 func applies(o op, m *model, place *Place) bool {

@@ -32,7 +32,7 @@ const (
 	ruleGiven     = "entries passed in belong to the caller again when the call returns, payloads included"
 	ruleOwned     = "entries returned belong to the caller"
 	rulePayload   = "payload may be empty; nil and empty are the same"
-	ruleShared    = "one goroutine calls the methods that change the log; Flush, the reading methods and those of MetaStore may run beside it from any goroutine"
+	ruleShared    = "one goroutine calls the methods that change the log; Flush, the reading methods and those of MetaStore may run concurrently with it, from any goroutine"
 	ruleClosed    = "a call after Close is refused with ErrClosed"
 	ruleClaims    = "the claims are constant for the life of an engine, and do not contradict each other"
 	ruleApart     = "Open may be called from several goroutines, for different places"

@@ -75,23 +75,23 @@ func callerChanges(ctx context.Context, place *Place) error {
 // readersBesideWriter runs one writer with flushers, readers and a saver of
 // hard states. What a reader sees at one moment is one log: consecutive, with
 // terms that never fall, and with each entry's own payload. Under the race
-// detector it also tells unguarded access.
+// detector it also shows unguarded access.
 func readersBesideWriter(ctx context.Context, place *Place) error {
 	log, meta := place.engine.LogStore(), place.engine.MetaStore()
 	done := make(chan struct{})
-	beside := []func() error{
+	others := []func() error{
 		func() error { return readOne(ctx, log) },
 		func() error { return readMany(ctx, log) },
 		func() error { return readMany(ctx, log) },
 		func() error { return errors.Join(log.Flush(ctx), meta.Flush(ctx)) },
 		func() error { return readHardState(ctx, meta) },
 	}
-	errs := make([]error, len(beside)+1)
+	errs := make([]error, len(others)+1)
 	var running sync.WaitGroup
-	for i, act := range beside {
+	for i, act := range others {
 		running.Go(func() { errs[i] = until(done, func() error { return guarded(act) }) })
 	}
-	errs[len(beside)] = guarded(func() error { return writeMuch(ctx, log, meta) })
+	errs[len(others)] = guarded(func() error { return writeMuch(ctx, log, meta) })
 	close(done)
 	running.Wait()
 	return errors.Join(errs...)
@@ -136,10 +136,10 @@ func readOne(ctx context.Context, log engines.LogStore) error {
 	index := log.LastIndex()
 	got, ok, err := log.Entry(ctx, index)
 	if err != nil {
-		return fmt.Errorf("entry %d beside a writer: got error %w, want none", index, err)
+		return fmt.Errorf("entry %d while a writer runs: got error %w, want none", index, err)
 	}
 	if ok && !sameEntry(got, entry(index, got.Term)) {
-		return fmt.Errorf("entry %d beside a writer: got %s, want %s", index, show(got), show(entry(index, got.Term)))
+		return fmt.Errorf("entry %d while a writer runs: got %s, want %s", index, show(got), show(entry(index, got.Term)))
 	}
 	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
 		_, _, err = loader.LoadPurgeBoundary(ctx)
@@ -150,14 +150,14 @@ func readOne(ctx context.Context, log engines.LogStore) error {
 func readMany(ctx context.Context, log engines.LogStore) error {
 	got, err := log.GetEntries(ctx, 0, math.MaxUint64)
 	if err != nil {
-		return fmt.Errorf("get entries beside a writer: got error %w, want none", err)
+		return fmt.Errorf("get entries while a writer runs: got error %w, want none", err)
 	}
 	for i, e := range got {
 		if !sameEntry(e, entry(e.Index, e.Term)) {
-			return fmt.Errorf("get entries beside a writer: got %s, want %s", show(e), show(entry(e.Index, e.Term)))
+			return fmt.Errorf("get entries while a writer runs: got %s, want %s", show(e), show(entry(e.Index, e.Term)))
 		}
 		if i > 0 && (e.Index != got[i-1].Index+1 || e.Term < got[i-1].Term) {
-			return fmt.Errorf("get entries beside a writer: got %s, want the consecutive entries of one moment", showAll(got))
+			return fmt.Errorf("get entries while a writer runs: got %s, want the consecutive entries of one moment", showAll(got))
 		}
 	}
 	return nil
@@ -166,10 +166,10 @@ func readMany(ctx context.Context, log engines.LogStore) error {
 func readHardState(ctx context.Context, meta engines.MetaStore) error {
 	got, _, err := meta.LoadHardState(ctx)
 	if err != nil {
-		return fmt.Errorf("load hard state beside a writer: got error %w, want none", err)
+		return fmt.Errorf("load hard state while a writer runs: got error %w, want none", err)
 	}
 	if got.Term != got.Vote {
-		return fmt.Errorf("load hard state beside a writer: got %+v, want the term and vote of one save", got)
+		return fmt.Errorf("load hard state while a writer runs: got %+v, want the term and vote of one save", got)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,15 +69,14 @@ func flush() step {
 // replace skips the case for an engine that cannot replace.
 func replace(from uint64, entries ...engines.Entry) step {
 	name := fmt.Sprintf("replace from %d by %s", from, showAll(entries))
+	replacing := call(name, func(ctx context.Context, e engines.StorageEngine) error {
+		return e.LogStore().(engines.RangeReplacer).ReplaceRange(ctx, from, entries)
+	})
 	return step{name, func(ctx context.Context, place *Place) error {
-		replacer, ok := place.engine.LogStore().(engines.RangeReplacer)
-		if !ok {
+		if _, ok := place.engine.LogStore().(engines.RangeReplacer); !ok {
 			return fmt.Errorf("%w: the engine has no ReplaceRange", ErrSkipped)
 		}
-		if err := replacer.ReplaceRange(ctx, from, entries); err != nil {
-			return fmt.Errorf("got error %w, want none", err)
-		}
-		return nil
+		return replacing.do(ctx, place)
 	}}
 }
 
@@ -121,41 +121,43 @@ func keepsBoundary() step {
 // refused wants s to fail with target and to leave the engine as it was.
 func refused(target error, s step) step {
 	return step{s.name, func(ctx context.Context, place *Place) error {
-		before, err := see(ctx, place.engine)
-		if err != nil {
-			return err
+		changed, err := changedBy(ctx, place, func() error {
+			switch err := s.do(ctx, place); {
+			case errors.Is(err, ErrSkipped):
+				return err
+			case !errors.Is(err, target):
+				return fmt.Errorf("got error %v, want %v", errors.Unwrap(err), target)
+			}
+			return nil
+		})
+		if changed != nil {
+			return fmt.Errorf("after the refusal: %w (%s)", changed, ruleRefused)
 		}
-		switch err := s.do(ctx, place); {
-		case errors.Is(err, ErrSkipped):
-			return err
-		case !errors.Is(err, target):
-			return fmt.Errorf("got error %v, want %v", errors.Unwrap(err), target)
-		}
-		after, err := see(ctx, place.engine)
-		if err != nil {
-			return err
-		}
-		if err := compare(after, before); err != nil {
-			return fmt.Errorf("after the refusal: %w (%s)", err, ruleRefused)
-		}
-		return nil
+		return err
 	}}
 }
 
 // unchanged wants s to leave the engine as it was.
 func unchanged(s step) step {
 	return step{s.name, func(ctx context.Context, place *Place) error {
-		before, err := see(ctx, place.engine)
-		if err != nil {
-			return err
-		}
-		if err := s.do(ctx, place); err != nil {
-			return err
-		}
-		after, err := see(ctx, place.engine)
-		if err != nil {
-			return err
-		}
-		return compare(after, before)
+		changed, err := changedBy(ctx, place, func() error { return s.do(ctx, place) })
+		return cmp.Or(changed, err)
 	}}
+}
+
+// changedBy returns what do changed of all that the engine shows, if anything, and
+// otherwise the error that came.
+func changedBy(ctx context.Context, place *Place, do func() error) (changed, err error) {
+	before, err := see(ctx, place.engine)
+	if err != nil {
+		return nil, err
+	}
+	if err := do(); err != nil {
+		return nil, err
+	}
+	after, err := see(ctx, place.engine)
+	if err != nil {
+		return nil, err
+	}
+	return compare(after, before), nil
 }

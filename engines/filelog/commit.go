@@ -12,7 +12,7 @@ import (
 // scratchBytesMax bounds the memory kept for encoding.
 const scratchBytesMax = 1 << 20
 
-// fits tells whether a frame of size bytes goes into the tail.
+// fits reports whether a frame of size bytes goes into the tail.
 func (l *logStore) fits(size int64) bool {
 	return l.tail != nil && (l.tail.off == headerBytes || l.tail.off+size <= l.limitBytes)
 }

@@ -34,7 +34,7 @@
 //
 // # Torn tail or corruption
 //
-// A frame that does not verify ends the log in silence only where a crash could
+// A frame that does not verify silently ends the log only where a crash could
 // have left it: in the last segment, at or behind what was synced. Each frame
 // says how far its segment was known to be synced when it was written. If an
 // intact frame of the last segment says that a damaged place was synced, if the

@@ -3,8 +3,6 @@ package filelog
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
 
 	"github.com/spf13/afero"
 
@@ -22,7 +20,7 @@ type Options struct {
 	// not be open in another engine.
 	Dir string
 	// Buffered lets changes of the log be durable at Flush only. The hard state
-	// is durable when saved all the same.
+	// is durable when saved in any case.
 	Buffered bool
 	// SegmentBytes is the size at which a new segment is begun; 0 means
 	// DefaultSegmentBytes. A larger batch gets a segment of its own. Purging
@@ -91,7 +89,7 @@ func (e *Engine) Claims() engines.Claims {
 	}
 }
 
-// Close waits for a sync under way, refuses all further calls and releases what
+// Close waits for a running sync, refuses all further calls and releases what
 // the engine holds. It makes nothing durable.
 func (e *Engine) Close() error {
 	return errors.Join(e.log.close(), e.hard.close())
@@ -123,53 +121,4 @@ func factory(name string, opts Options) engines.Factory {
 			return e, nil
 		},
 	}
-}
-
-// directory is where an engine's files are.
-type directory struct {
-	fs   afero.Fs
-	path string
-}
-
-func (d directory) join(name string) string {
-	return d.path + string(filepath.Separator) + name
-}
-
-// list returns the names in the directory, which it creates if need be.
-func (d directory) list() ([]string, error) {
-	f, err := d.fs.Open(d.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, d.create()
-	}
-	if err != nil {
-		return nil, err
-	}
-	names, err := f.Readdirnames(-1)
-	return names, errors.Join(err, f.Close())
-}
-
-// create makes the directory and its name durable. What lies above the parent is
-// the caller's.
-func (d directory) create() error {
-	if err := d.fs.MkdirAll(d.path, 0o755); err != nil {
-		return err
-	}
-	return directory{fs: d.fs, path: filepath.Dir(d.path)}.sync()
-}
-
-// sync makes the names in the directory durable.
-func (d directory) sync() error {
-	f, err := d.fs.Open(d.path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// syncWith makes a new file durable, and then its name.
-func (d directory) syncWith(f afero.File) error {
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	return d.sync()
 }

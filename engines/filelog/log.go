@@ -125,7 +125,7 @@ func (l *logStore) Flush(ctx context.Context) error {
 	return l.commit(l.written)
 }
 
-// IsWriteDurable tells whether changes are durable when they return.
+// IsWriteDurable reports whether changes are durable when they return.
 func (l *logStore) IsWriteDurable() bool { return !l.buffered }
 
 // usable returns why l takes no changes.

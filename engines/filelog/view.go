@@ -34,7 +34,7 @@ type extent struct {
 	last     uint64
 }
 
-// admit tells whether a log of extent x takes o, and whether o changes it.
+// admit reports whether a log of extent x takes o, and whether o changes it.
 func (x *extent) admit(o *change) (changes bool, err error) {
 	switch o.kind {
 	case kindPurge:

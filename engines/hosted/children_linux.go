@@ -44,7 +44,7 @@ func Children(pid int) ([]int, error) {
 	return children, nil
 }
 
-// lives tells whether pid is a process that is not dead.
+// lives reports whether pid is a process that is not dead.
 func lives(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	// The state follows the name, which is in parentheses and may hold any.

@@ -107,7 +107,7 @@ func TestFailureReachesAllCallers(t *testing.T) {
 	running.Wait()
 	var first *Failure
 	for _, err := range errs {
-		if !errors.As(err, &first) || first.Manner != MannerGarbage || !errors.Is(err, errs[0]) {
+		if !errors.As(err, &first) || first.Manner != engines.MannerGarbage || !errors.Is(err, errs[0]) {
 			t.Errorf("got %v, want one and the same failure for all", err)
 		}
 	}

@@ -21,7 +21,7 @@ type envelope struct {
 var errNoObject = errors.New("no JSON object")
 
 // openEnvelope reads the envelope of line in one pass, without looking into the
-// values that are not part of it: these are checked by whoever decodes them. Of
+// values that are not part of it: these are checked when they are decoded. Of
 // two members with one name the first counts. Names with escapes are not ours.
 func openEnvelope(line []byte) (envelope, error) {
 	var e envelope
@@ -107,7 +107,7 @@ func appendString(b []byte, s string) []byte {
 	return append(b, quoted...)
 }
 
-// plain tells whether the inside of a JSON string stands for itself.
+// plain reports whether the inside of a JSON string stands for itself.
 func plain[T string | []byte](inside T) bool {
 	for i := range len(inside) {
 		if c := inside[i]; c == '\\' || c == '"' || c < ' ' || c > '~' {

@@ -1,23 +1,19 @@
 package hosted
 
-// The manners in which a worker fails.
-const (
-	// MannerExit: the worker exited, or its output ended.
-	MannerExit = "exit"
-	// MannerSignal: a signal ended it.
-	MannerSignal = "signal"
-	// MannerHang: it did not answer in time and was killed.
-	MannerHang = "hang"
-	// MannerGarbage: it wrote what the protocol does not allow, and was killed.
-	MannerGarbage = "garbage"
-	// MannerPanic: it answered that the engine panicked, and was killed.
-	MannerPanic = "panic"
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/ackproof/ackproof/engines"
 )
 
 // Failure says how a worker broke the protocol. It is evidence against the engine.
 // After a Failure the worker is dead, if it is a Process.
 type Failure struct {
-	// Manner is one of the manners above.
+	// Manner is engines.MannerExit, MannerSignal, MannerHang, MannerGarbage or
+	// MannerPanic.
 	Manner string
 	// Text says what was expected and what came, with the exit status or the
 	// signal if the worker ended by itself.
@@ -30,3 +26,72 @@ type Failure struct {
 
 // Error returns the manner and the text.
 func (f *Failure) Error() string { return "hosted: worker failed (" + f.Manner + "): " + f.Text }
+
+// watchdog watches a worker process.
+type watchdog interface {
+	// watch kills the worker unless the timer is stopped in time.
+	watch(op string) *time.Timer
+	// finish ends the worker and completes f. ended says that f is for an end of
+	// the worker's output, or of what reads its input.
+	finish(f *Failure, ended bool)
+}
+
+// failures keeps the first failure of a worker, which every later call returns.
+type failures struct {
+	failing sync.Once
+	failed  chan struct{} // closed once failure is set
+	failure *Failure
+	// watchdog is nil if the worker is no process of ours.
+	watchdog watchdog
+}
+
+// watch begins to watch a wait for the answer to op, and returns what ends that.
+func (c *failures) watch(op string) (stop func() bool) {
+	if c.watchdog == nil {
+		return func() bool { return true }
+	}
+	return c.watchdog.watch(op).Stop
+}
+
+// fail makes f what every call returns from now on, unless the worker has failed
+// already, and returns that.
+func (c *failures) fail(f *Failure, ended bool) error {
+	c.failing.Do(func() {
+		if c.watchdog != nil {
+			c.watchdog.finish(f, ended)
+		}
+		c.failure = f
+		close(c.failed)
+	})
+	return c.failure
+}
+
+// err returns the failure, if there is one.
+func (c *failures) err() error {
+	select {
+	case <-c.failed:
+		return c.failure
+	default:
+		return nil
+	}
+}
+
+func (c *failures) garbage(format string, args ...any) error {
+	return c.fail(&Failure{Manner: engines.MannerGarbage, Text: fmt.Sprintf(format, args...)}, false)
+}
+
+// ended fails for an end of the worker's output, or of what reads its input.
+func (c *failures) ended(format string, args ...any) error {
+	return c.fail(&Failure{Manner: engines.MannerExit, Text: fmt.Sprintf(format, args...)}, true)
+}
+
+// unread fails for an error of reading a line, of which line is the beginning.
+func (c *failures) unread(want string, line []byte, err error) error {
+	switch {
+	case errors.Is(err, errLineTooLong):
+		return c.garbage("got line %s, want %s: %v", quote(line), want, err)
+	case len(line) > 0:
+		return c.ended("output ended within a line, %s, want %s", quote(line), want)
+	}
+	return c.ended("output ended, want %s", want)
+}

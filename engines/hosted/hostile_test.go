@@ -40,8 +40,8 @@ func converse(ctx context.Context, p *Process, quick int) (answered int, err err
 	}()
 	var engine engines.StorageEngine
 	step := func(do func() error) {
-		if answered == quick && quick > 0 && p.options.HangAfter < hangNever {
-			p.options.HangAfter = hangSoon
+		if answered == quick && quick > 0 && p.worker.hangAfter < hangNever {
+			p.worker.hangAfter = hangSoon
 		}
 		if err == nil {
 			if err = do(); err == nil {
@@ -97,7 +97,7 @@ type hostileCase struct {
 
 func hostileCases() []hostileCase {
 	garbage := func(word string, answered int, text string) hostileCase {
-		return hostileCase{word: word, answered: answered, manner: MannerGarbage, text: text}
+		return hostileCase{word: word, answered: answered, manner: engines.MannerGarbage, text: text}
 	}
 	cases := []hostileCase{
 		garbage("garbage@0", lineHello, `got line "Segmentation fault (core dumped)", want a hello`),
@@ -118,29 +118,29 @@ func hostileCases() []hostileCase {
 		garbage("stray@2", linePersist, `got line "debug: writing"`),
 		garbage("endless@9", 9, `want at most 1048576`),
 		garbage("closes@2", linePersist, `closed its output or input and went on for 1s: output ended, want the answer to persist_entries`),
-		{word: "partial@9", answered: 9, manner: MannerExit, text: "status 3: output ended within a line"},
-		{word: "segv@3", answered: 3, manner: MannerSignal, text: "ended by SIGSEGV: output ended, want the answer to replace_range"},
-		{word: "abort@0", answered: 0, manner: MannerSignal, text: "ended by SIGABRT"},
-		{word: "panics", answered: lineFlush, manner: MannerPanic, text: "got a panic in flush, want an answer: flush: lost count", stack: "evilLog.Flush"},
-		{word: "faults", answered: lineFlush, manner: MannerPanic, text: "memory fault at address 0x", stack: "readCutMap"},
-		{word: "goroutine@4", answered: 4, manner: MannerExit, text: "status 2", log: "panic: in the background"},
-		{word: "noisy@4", answered: 4, manner: MannerExit, text: "status 3", log: "noise\nlast words"},
-		{word: "child@4", answered: 4, manner: MannerExit, text: "status 3"},
-		{word: "orphan@4", answered: 4, manner: MannerExit, text: "status 3"},
-		{word: "noisy-orphan@4", answered: 4, manner: MannerExit, text: "status 3", log: "noise"},
-		{word: "unread@1", hangAfter: hangLater, answered: 2, manner: MannerHang, text: "no answer to persist_entries", log: "goroutine"},
+		{word: "partial@9", answered: 9, manner: engines.MannerExit, text: "status 3: output ended within a line"},
+		{word: "segv@3", answered: 3, manner: engines.MannerSignal, text: "ended by SIGSEGV: output ended, want the answer to replace_range"},
+		{word: "abort@0", answered: 0, manner: engines.MannerSignal, text: "ended by SIGABRT"},
+		{word: "panics", answered: lineFlush, manner: engines.MannerPanic, text: "got a panic in flush, want an answer: flush: lost count", stack: "evilLog.Flush"},
+		{word: "faults", answered: lineFlush, manner: engines.MannerPanic, text: "memory fault at address 0x", stack: "readCutMap"},
+		{word: "goroutine@4", answered: 4, manner: engines.MannerExit, text: "status 2", log: "panic: in the background"},
+		{word: "noisy@4", answered: 4, manner: engines.MannerExit, text: "status 3", log: "noise\nlast words"},
+		{word: "child@4", answered: 4, manner: engines.MannerExit, text: "status 3"},
+		{word: "orphan@4", answered: 4, manner: engines.MannerExit, text: "status 3"},
+		{word: "noisy-orphan@4", answered: 4, manner: engines.MannerExit, text: "status 3", log: "noise"},
+		{word: "unread@1", hangAfter: hangLater, answered: 2, manner: engines.MannerHang, text: "no answer to persist_entries", log: "goroutine"},
 	}
 	for line := range lineClose + 1 {
 		at := "@" + strconv.Itoa(line)
 		if !testing.Short() || line <= linePersist || line == lineClose {
-			cases = append(cases, hostileCase{word: "exits-0" + at, answered: line, manner: MannerExit, text: "exited with status 0: output ended, want"})
+			cases = append(cases, hostileCase{word: "exits-0" + at, answered: line, manner: engines.MannerExit, text: "exited with status 0: output ended, want"})
 		}
-		cases = append(cases, hostileCase{word: "exits-3" + at, answered: line, manner: MannerExit, text: "exited with status 3: output ended, want"})
+		cases = append(cases, hostileCase{word: "exits-3" + at, answered: line, manner: engines.MannerExit, text: "exited with status 3: output ended, want"})
 		if line > 0 {
-			cases = append(cases, hostileCase{word: "hangs" + at, hangAfter: hangLater, answered: line, manner: MannerHang, text: "got no answer to", log: "goroutine "})
+			cases = append(cases, hostileCase{word: "hangs" + at, hangAfter: hangLater, answered: line, manner: engines.MannerHang, text: "got no answer to", log: "goroutine "})
 		}
 	}
-	return append(cases, hostileCase{word: "hangs@0", hangAfter: time.Second, manner: MannerHang, text: "got no answer to hello within 1s"})
+	return append(cases, hostileCase{word: "hangs@0", hangAfter: time.Second, manner: engines.MannerHang, text: "got no answer to hello within 1s"})
 }
 
 // TestHostileWorkers wants a clear failure of every worker that breaks the
@@ -239,10 +239,10 @@ func killOrphan(t *testing.T, pidFile string) {
 func TestClose(t *testing.T) {
 	for _, c := range []struct{ word, manner, text string }{
 		{"good", "", ""},
-		{"stays", MannerHang, "got no answer to the end of stdin"},
-		{"adds", MannerGarbage, `got "bye" after stdin ended, want no more output`},
-		{"ends-with-3", MannerExit, "exited with status 3: stdin ended, want exit status 0"},
-		{"garbage@0", MannerGarbage, "want a hello"},
+		{"stays", engines.MannerHang, "got no answer to the end of stdin"},
+		{"adds", engines.MannerGarbage, `got "bye" after stdin ended, want no more output`},
+		{"ends-with-3", engines.MannerExit, "exited with status 3: stdin ended, want exit status 0"},
+		{"garbage@0", engines.MannerGarbage, "want a hello"},
 	} {
 		t.Run(c.word, func(t *testing.T) {
 			leavesNothing(t, func() {

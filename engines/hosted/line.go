@@ -9,6 +9,9 @@ import (
 	"strconv"
 )
 
+// keptBytesMax is the largest buffer that is kept from line to line.
+const keptBytesMax = 1 << 20
+
 // errLineTooLong ends a conversation whose other side forgot to end a line.
 var errLineTooLong = errors.New("line too long")
 
@@ -29,7 +32,6 @@ func newLineReader(r io.Reader) lineReader {
 // call. With an error come the bytes that were read of the line: io.EOF comes
 // alone, io.ErrUnexpectedEOF with part of a line.
 func (l *lineReader) next() ([]byte, error) {
-	const keptBytesMax = 1 << 20
 	if l.long = l.long[:0]; cap(l.long) > keptBytesMax {
 		l.long = nil
 	}
@@ -53,7 +55,7 @@ func (l *lineReader) next() ([]byte, error) {
 	}
 }
 
-// buffered tells whether next returns a whole line without waiting.
+// buffered reports whether next returns a whole line without waiting.
 func (l *lineReader) buffered() bool {
 	ready, _ := l.r.Peek(l.r.Buffered()) // no more than there is, so there is no error
 	return bytes.IndexByte(ready, '\n') >= 0

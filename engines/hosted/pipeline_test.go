@@ -5,6 +5,8 @@ package hosted
 import (
 	"errors"
 	"testing"
+
+	"github.com/ackproof/ackproof/engines"
 )
 
 // TestSentAreReceivedInOrder mixes requests sent ahead, one of them refused, with
@@ -59,11 +61,11 @@ func TestSentAreReceivedInOrder(t *testing.T) {
 // not answered. The first answers go out in one write, line 1.
 func TestFailureIsOfAllUnderWay(t *testing.T) {
 	for word, manner := range map[string]string{
-		"exits-3@2": MannerExit, "segv@2": MannerSignal, "hangs@2": MannerHang, "garbage@2": MannerGarbage, "wrong-id@2": MannerGarbage,
+		"exits-3@2": engines.MannerExit, "segv@2": engines.MannerSignal, "hangs@2": engines.MannerHang, "garbage@2": engines.MannerGarbage, "wrong-id@2": engines.MannerGarbage,
 	} {
 		t.Run(word, func(t *testing.T) {
 			conn := start(t, word, Options{HangAfter: hangSoon * 5}).Conn()
-			const requestCount = 2*together + 1
+			const requestCount = 2*batchMax + 1
 			for i := range requestCount {
 				if err := conn.Send("echo", number{i}); err != nil {
 					t.Fatal(err)
@@ -74,7 +76,7 @@ func TestFailureIsOfAllUnderWay(t *testing.T) {
 				err := conn.Receive(&number{})
 				var failure *Failure
 				if errors.As(err, &failure); failure == nil {
-					if first != nil || i >= 2*together {
+					if first != nil || i >= 2*batchMax {
 						t.Fatalf("request %d: got error %v, want the failure %v", i, err, first)
 					}
 					continue

@@ -61,7 +61,7 @@ func (p *pipes) closeChildEnds() {
 // closeIn ends the worker's input. Nobody may be writing.
 func (p *pipes) closeIn() { closeFD(&p.in) }
 
-// sayDead tells those who read and write that the worker is dead. It may be called
+// sayDead lets readers and writers know that the worker is dead. It may be called
 // at any time.
 func (p *pipes) sayDead() {
 	p.mu.Lock()

@@ -2,6 +2,7 @@ package hosted
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -11,6 +12,11 @@ const Version = 1
 
 // lineBytesMax is the longest line that either side may send, its end included.
 const lineBytesMax = 64 << 20
+
+// batchMax is how many requests, and how many answers, go out in one write at
+// most: a wake-up of the other process costs as much as a small request, and with
+// all in one write the two would take turns.
+const batchMax = 8
 
 // Hello is the first line that a worker writes.
 type Hello struct {
@@ -36,6 +42,27 @@ type Request struct {
 	Term     *uint64 `json:"term,omitempty"`
 	Vote     *uint64 `json:"vote,omitempty"`
 	Entries  []Entry `json:"entries,omitzero"`
+}
+
+// has refuses a request that lacks one of the fields.
+func (r *Request) has(fields ...string) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	given := map[string]bool{
+		"dir": r.Dir != nil, "from": r.From != nil, "first": r.First != nil, "last": r.Last != nil,
+		"index": r.Index != nil, "term": r.Term != nil, "vote": r.Vote != nil, "entries": r.Entries != nil,
+	}
+	for _, name := range fields {
+		switch {
+		case given[name]:
+		case name == "entries":
+			return fmt.Errorf(`%w: got no "entries", want an array`, engines.ErrInvalid)
+		default:
+			return fmt.Errorf("%w: got no %q, want one", engines.ErrInvalid, name)
+		}
+	}
+	return nil
 }
 
 // Answer holds what operations give. A field that is absent says that there is no
@@ -113,7 +140,7 @@ func fromWire(entries []Entry) []engines.Entry {
 // ErrUnknownOp refuses an operation that the worker does not have.
 var ErrUnknownOp = errors.New("unknown operation")
 
-// kindPanic is the kind of answer that tells of a panic in the engine.
+// kindPanic is the kind of answer that reports a panic in the engine.
 const kindPanic = "panic"
 
 // kinds are the kinds of errors that keep their meaning between processes.

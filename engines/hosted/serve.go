@@ -8,7 +8,6 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -34,11 +33,11 @@ type Server struct {
 
 // Serve writes the hello to out and answers requests until in ends, and then
 // returns nil. An engine that is still open is abandoned, not closed. Each answer
-// is one Write, or a few to further operations are whose requests came together. An
-// error says that out failed or that in holds no request: nothing
+// is one Write; answers to further operations whose requests came together may
+// share one. An error says that out failed or that in holds no request: nothing
 // can be answered then.
 //
-// A panic while a request is served, be it for a fault in a memory map, is the
+// A panic while a request is served, a fault in a memory map included, is the
 // answer to that request. Engine code runs on the caller's goroutine, or on one of
 // its own for a concurrent request.
 func (s *Server) Serve(in io.Reader, out io.Writer) error {
@@ -48,10 +47,10 @@ func (s *Server) Serve(in io.Reader, out io.Writer) error {
 		}
 	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	ses := &session{server: s, out: out, lines: newLineReader(in)}
+	ses := &session{server: s, lines: newLineReader(in), answers: answerWriter{out: out}}
 	err := ses.run()
 	ses.running.Wait()
-	if failed := ses.flush(); errors.Is(err, io.EOF) {
+	if failed := ses.answers.flush(); errors.Is(err, io.EOF) {
 		err = failed
 	}
 	if err != nil {
@@ -67,12 +66,7 @@ type session struct {
 	lines   lineReader
 	engine  engines.StorageEngine
 	running sync.WaitGroup
-
-	outMu  sync.Mutex
-	out    io.Writer
-	outErr error
-	buf    []byte // answers that were not written
-	held   int    // how many these are
+	answers answerWriter
 }
 
 func (s *session) run() error {
@@ -98,11 +92,11 @@ func (s *session) hello() error {
 	if err != nil {
 		return err
 	}
-	_, err = s.out.Write(append(line, '\n'))
+	_, err = s.answers.out.Write(append(line, '\n'))
 	return err
 }
 
-// take serves the request in line, at once or beside those that follow.
+// take serves the request in line, at once or concurrently with those that follow.
 func (s *session) take(line []byte) error {
 	e, err := openEnvelope(line)
 	if err != nil {
@@ -119,22 +113,22 @@ func (s *session) take(line []byte) error {
 	case op == "open" || op == "close":
 		s.running.Wait() // the engine changes
 		s.serve(e.id, op, line)
-		return s.flush()
+		return s.answers.flush()
 	case e.concurrent:
 		line = slices.Clone(line)
 		s.running.Go(func() {
 			debug.SetPanicOnFault(true)
 			s.serve(e.id, op, line)
-			_ = s.flush() // whoever is next returns the error
+			_ = s.answers.flush() // the next one returns the error
 		})
-		return s.writeFailure()
+		return s.answers.failure()
 	default:
 		began := time.Now()
 		s.serve(e.id, op, line)
-		if s.mayHold(op, time.Since(began)) {
+		if s.mayBatch(op, time.Since(began)) {
 			return nil
 		}
-		return s.flush()
+		return s.answers.flush()
 	}
 }
 
@@ -142,15 +136,15 @@ func (s *session) take(line []byte) error {
 func (s *session) serve(id uint64, op string, line []byte) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.refuse(id, kindPanic, panicText(p), string(debug.Stack()))
+			s.answers.refuse(id, kindPanic, panicText(p), string(debug.Stack()))
 		}
 	}()
 	result, err := s.operate(op, line)
 	if err == nil {
-		err = s.answer(id, result)
+		err = s.answers.add(id, result)
 	}
 	if err != nil {
-		s.refuse(id, kindOf(err), err.Error(), "")
+		s.answers.refuse(id, kindOf(err), err.Error(), "")
 	}
 }
 
@@ -186,21 +180,20 @@ func (s *session) operate(op string, line []byte) (any, error) {
 		s.engine = nil
 		return nil, engine.Close()
 	}
-	return operation(s.engine, &request)
+	return operation.serve(s.engine, &request)
 }
 
 // open opens an engine and abandons the one before it.
 func (s *session) open(r *Request) (any, error) {
 	s.engine = nil
-	dir, err := given("dir", r.Dir)
-	if err != nil {
+	if err := r.has("dir"); err != nil {
 		return nil, err
 	}
 	readOnly := r.ReadOnly != nil && *r.ReadOnly
 	if readOnly && !s.server.ReadOnly {
 		return nil, fmt.Errorf("%w: got read_only, want a writable open: this worker has no other", engines.ErrInvalid)
 	}
-	engine, err := s.server.Open(dir, readOnly)
+	engine, err := s.server.Open(*r.Dir, readOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -208,68 +201,11 @@ func (s *session) open(r *Request) (any, error) {
 	return describe(engine), nil
 }
 
-// answer encodes what was asked for, or returns why it cannot.
-func (s *session) answer(id uint64, result any) error {
-	s.outMu.Lock()
-	defer s.outMu.Unlock()
-	b, err := appendFields(s.begin(id), result)
-	if size := len(b) - len(s.buf); err == nil && size > lineBytesMax {
-		err = fmt.Errorf("got an answer of %d bytes, want at most %d: ask for less", size, lineBytesMax)
-	}
-	if err != nil {
-		return err
-	}
-	s.buf, s.held = b, s.held+1
-	return nil
-}
-
-// refuse encodes why a request was not served.
-func (s *session) refuse(id uint64, kind, text, stack string) {
-	s.outMu.Lock()
-	defer s.outMu.Unlock()
-	b, err := appendFields(s.begin(id), struct {
-		Error string `json:"error"`
-		Kind  string `json:"kind,omitempty"`
-		Stack string `json:"stack,omitempty"`
-	}{text, kind, stack})
-	if err != nil {
-		panic(fmt.Sprintf("hosted: encode an error: %v", err)) // strings always encode
-	}
-	s.buf, s.held = b, s.held+1
-}
-
-func (s *session) begin(id uint64) []byte {
-	return strconv.AppendUint(append(s.buf, `{"id":`...), id, 10)
-}
-
-// mayHold tells whether the answers that are ready may wait for the next one,
+// mayBatch reports whether the answers that are ready may wait for the next one,
 // since that will soon be ready: its request is there, and the last one, which was
 // of op, took little. What an engine acknowledges call by call never waits.
-func (s *session) mayHold(op string, took time.Duration) bool {
+func (s *session) mayBatch(op string, took time.Duration) bool {
 	const soon = time.Millisecond
 	_, extra := s.server.Extra[op]
-	s.outMu.Lock()
-	defer s.outMu.Unlock()
-	return extra && took < soon && s.held < together && s.lines.buffered()
-}
-
-// flush writes the answers that are ready, unless earlier ones could not be
-// written.
-func (s *session) flush() error {
-	const keptBytesMax = 1 << 20
-	s.outMu.Lock()
-	defer s.outMu.Unlock()
-	if s.held > 0 && s.outErr == nil {
-		_, s.outErr = s.out.Write(s.buf)
-	}
-	if s.buf, s.held = s.buf[:0], 0; cap(s.buf) > keptBytesMax {
-		s.buf = nil
-	}
-	return s.outErr
-}
-
-func (s *session) writeFailure() error {
-	s.outMu.Lock()
-	defer s.outMu.Unlock()
-	return s.outErr
+	return extra && took < soon && s.answers.mayGrow() && s.lines.buffered()
 }

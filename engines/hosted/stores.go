@@ -28,7 +28,7 @@ func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engine
 		return nil, err
 	}
 	if answer.Entries == nil {
-		return nil, s.engine.conn.garbage(`got an answer to get_entries without "entries", want an array, be it empty`)
+		return nil, s.engine.conn.garbage(`got an answer to get_entries without "entries", want an array, which may be empty`)
 	}
 	return fromWire(answer.Entries), nil
 }

@@ -7,7 +7,10 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
+
+func (e *engine) LogStore() engines.LogStore { return (*logStore)(e) }
 
 // logStore is the engine seen as a LogStore.
 type logStore engine
@@ -19,12 +22,7 @@ var (
 )
 
 func (s *logStore) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	return s.change(ctx, func() error {
-		if len(entries) == 0 {
-			return nil
-		}
-		return s.put(entries)
-	})
+	return s.change(ctx, func() error { return s.put(entries) })
 }
 
 func (s *logStore) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
@@ -32,8 +30,8 @@ func (s *logStore) ReplaceRange(ctx context.Context, from uint64, entries []engi
 		if len(entries) == 0 {
 			return s.cut(from)
 		}
-		if entries[0].Index != from {
-			return fmt.Errorf("%w: got first index %d, want %d", engines.ErrInvalid, entries[0].Index, from)
+		if err := extent.CheckReplace(from, entries); err != nil {
+			return err
 		}
 		return s.put(entries)
 	})
@@ -69,11 +67,7 @@ func (s *logStore) Flush(ctx context.Context) error {
 }
 
 func (s *logStore) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
-	found, err := s.GetEntries(ctx, index, index)
-	if err != nil || len(found) == 0 {
-		return engines.Entry{}, false, err
-	}
-	return found[0], true, nil
+	return extent.One(s.GetEntries(ctx, index, index))
 }
 
 func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
@@ -82,8 +76,8 @@ func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engine
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
-	first, last = max(first, s.first()), min(last, s.last())
-	if len(s.entries) == 0 || first > last {
+	first, last, ok := s.extent().Clip(first, last)
+	if !ok {
 		return nil, nil
 	}
 	return copied(s.entries[first-s.first() : last-s.first()+1]), nil
@@ -121,14 +115,10 @@ func (s *logStore) change(ctx context.Context, do func() error) error {
 
 // put discards the log from the first of entries on and appends them.
 func (s *logStore) put(entries []engines.Entry) error {
-	if err := engines.CheckBatch(entries); err != nil {
+	if err := s.extent().CheckWrite(entries); err != nil || len(entries) == 0 {
 		return err
 	}
-	from := entries[0].Index
-	if from > s.last() && from-s.last() > 1 {
-		return fmt.Errorf("%w: got first index %d, want at most %d", engines.ErrGap, from, s.last()+1)
-	}
-	if err := s.cut(from); err != nil {
+	if err := s.cut(entries[0].Index); err != nil {
 		return err
 	}
 	s.entries = append(s.entries, copied(entries)...)
@@ -138,14 +128,14 @@ func (s *logStore) put(entries []engines.Entry) error {
 // cut discards the entries at and after from.
 func (s *logStore) cut(from uint64) error {
 	from = max(from, 1)
-	if from <= s.boundary.Index {
-		return fmt.Errorf("%w: got index %d, want above %d", engines.ErrCompacted, from, s.boundary.Index)
+	if err := s.extent().CheckCut(from); err != nil || from > s.last() {
+		return err
 	}
-	if from <= s.last() {
-		s.entries = slices.Delete(s.entries, int(from-s.first()), len(s.entries))
-	}
+	s.entries = slices.Delete(s.entries, int(from-s.first()), len(s.entries))
 	return nil
 }
+
+func (s *logStore) extent() extent.Extent { return extent.Extent{Boundary: s.boundary, Last: s.last()} }
 
 func (s *logStore) first() uint64 { return s.boundary.Index + 1 }
 func (s *logStore) last() uint64  { return s.boundary.Index + uint64(len(s.entries)) }

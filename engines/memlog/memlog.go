@@ -39,10 +39,7 @@ func Factory() engines.Factory {
 	}
 }
 
-func (e *engine) LogStore() engines.LogStore   { return (*logStore)(e) }
-func (e *engine) MetaStore() engines.MetaStore { return (*metaStore)(e) }
-
-// Claims claims nothing but to be volatile.
+// Claims says only that the engine is volatile.
 func (e *engine) Claims() engines.Claims { return engines.Claims{Volatile: true} }
 
 // Close drops everything. A second Close is refused with ErrClosed.

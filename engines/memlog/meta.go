@@ -6,6 +6,8 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
+func (e *engine) MetaStore() engines.MetaStore { return (*metaStore)(e) }
+
 // metaStore is the engine seen as a MetaStore.
 type metaStore engine
 

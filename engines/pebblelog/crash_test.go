@@ -99,7 +99,7 @@ func TestPowerLoss(t *testing.T) {
 			if got := after.LogStore().LastIndex(); got != tt.last {
 				t.Errorf("got last index %d, want %d", got, tt.last)
 			}
-			if got := after.bounds.boundary.Index; got != tt.boundary {
+			if got := after.extent.Boundary.Index; got != tt.boundary {
 				t.Errorf("got purge boundary %d, want %d", got, tt.boundary)
 			}
 			state, _, err := after.MetaStore().LoadHardState(ctx)

@@ -12,7 +12,7 @@ import (
 
 // ErrFatal is wrapped by every error of an engine after Pebble has given up, as
 // it does when it cannot write its log or its manifest. Only opening the
-// directory anew, in another process, tells what is stored. Until this process
+// directory again, in another process, shows what is stored. Until this process
 // ends, the given-up database keeps its memory, its files and its lock on the
 // directory; nothing that it does reaches the disk any more.
 var ErrFatal = errors.New("pebble has given up")
@@ -20,7 +20,7 @@ var ErrFatal = errors.New("pebble has given up")
 // guard keeps a fatal error of Pebble from ending the process.
 //
 // Pebble reports such an error to its logger's Fatalf, from whatever goroutine
-// met it, with its locks held, and relies on that never to return. Usually the
+// found it, with its locks held, and relies on Fatalf never to return. Usually the
 // process exits there. The guard instead stops that goroutine forever, exactly
 // where an exit would have: nothing after it runs, no deferred function either,
 // so nothing half done reaches the disk. The callers return the error, those
@@ -50,7 +50,7 @@ func (g *guard) watch(options *pebble.Options) {
 		listener = *options.EventListener
 	}
 	if listener.DataCorruption == nil {
-		// By default it is fatal. The reader that met it gets an error anyway.
+		// By default it is fatal. The reader that found it gets an error anyway.
 		listener.DataCorruption = func(pebble.DataCorruptionInfo) {}
 	}
 	options.EventListener = &listener

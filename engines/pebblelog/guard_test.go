@@ -15,7 +15,7 @@ import (
 )
 
 // inChild runs the calling test again in a process of its own, where what a
-// fatal error leaks does no harm, and tells whether this is that process.
+// fatal error leaks does no harm, and reports whether this is that process.
 func inChild(t *testing.T) bool {
 	const childEnv = "PEBBLELOG_TEST_CHILD"
 	if os.Getenv(childEnv) != "" {

@@ -7,7 +7,7 @@ import (
 )
 
 // inOrder is a file system on which a name is made or removed only once the names
-// made before in its directory are durable, those of a killed process included.
+// made before in its directory are durable, a killed process's included.
 //
 // Pebble v2.1.7 relies on that order in two places. It names its first manifest
 // in a marker file without a sync of the directory between them: a crash that
@@ -42,7 +42,7 @@ func (f *inOrder) dir(dir string) *nameOrder {
 }
 
 // making settles the directory before a name is made there, and counts the name
-// whether or not it comes to be.
+// whether or not it is made in the end.
 func (f *inOrder) making(name string) error {
 	dir := f.PathDir(name)
 	if err := f.settle(dir); err != nil {
@@ -105,7 +105,7 @@ func (f *inOrder) settle(dir string) error {
 		return err
 	}
 	if err := d.Sync(); err != nil {
-		_ = d.Close() // the sync's error tells more
+		_ = d.Close() // the sync's error says more
 		return err
 	}
 	return d.Close()

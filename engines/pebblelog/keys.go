@@ -32,7 +32,7 @@ func entryKey(index uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{entryPrefix}, index)
 }
 
-// keyAfter is the least key above that of the entry at index.
+// keyAfter is the least key above the key of the entry at index.
 func keyAfter(index uint64) []byte {
 	if index == math.MaxUint64 {
 		return entriesEnd

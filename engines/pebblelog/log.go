@@ -8,7 +8,12 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
+
+// LogStore returns the log. It is also a RangeReplacer and a
+// PurgeBoundaryLoader.
+func (e *Engine) LogStore() engines.LogStore { return (*logStore)(e) }
 
 // logStore is the engine seen as a LogStore.
 type logStore Engine
@@ -20,39 +25,34 @@ var (
 )
 
 func (s *logStore) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	return s.change(ctx, "persist", func(b *bounds, batch *pebble.Batch) error {
-		if len(entries) == 0 {
-			return nil
-		}
-		return put(b, batch, entries)
-	})
+	return s.change(ctx, "persist", func(x *extent.Extent, batch *pebble.Batch) error { return put(x, batch, entries) })
 }
 
 func (s *logStore) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
-	return s.change(ctx, "replace", func(b *bounds, batch *pebble.Batch) error {
+	return s.change(ctx, "replace", func(x *extent.Extent, batch *pebble.Batch) error {
 		if len(entries) == 0 {
-			return cut(b, batch, from)
+			return cut(x, batch, from)
 		}
-		if entries[0].Index != from {
-			return fmt.Errorf("%w: got first index %d, want %d", engines.ErrInvalid, entries[0].Index, from)
+		if err := extent.CheckReplace(from, entries); err != nil {
+			return err
 		}
-		return put(b, batch, entries)
+		return put(x, batch, entries)
 	})
 }
 
 func (s *logStore) Truncate(ctx context.Context, from uint64) error {
-	return s.change(ctx, "truncate", func(b *bounds, batch *pebble.Batch) error { return cut(b, batch, from) })
+	return s.change(ctx, "truncate", func(x *extent.Extent, batch *pebble.Batch) error { return cut(x, batch, from) })
 }
 
 // Purge removes the entries and sets the boundary in one batch: entries gone
 // with the boundary lost would leave a log that begins nowhere.
 func (s *logStore) Purge(ctx context.Context, cutoff engines.LogID) error {
-	return s.change(ctx, "purge", func(b *bounds, batch *pebble.Batch) error {
-		if cutoff.Index <= b.boundary.Index {
+	return s.change(ctx, "purge", func(x *extent.Extent, batch *pebble.Batch) error {
+		if cutoff.Index <= x.Boundary.Index {
 			return nil
 		}
-		first := b.boundary.Index + 1
-		b.boundary, b.hasBoundary, b.last = cutoff, true, max(b.last, cutoff.Index)
+		first := x.First()
+		*x = x.Purged(cutoff)
 		return errors.Join(
 			batch.DeleteRange(entryKey(first), keyAfter(cutoff.Index), nil),
 			batch.Set(boundaryKey, encodePair(cutoff.Index, cutoff.Term), nil),
@@ -61,8 +61,8 @@ func (s *logStore) Purge(ctx context.Context, cutoff engines.LogID) error {
 }
 
 func (s *logStore) Reset(ctx context.Context) error {
-	return s.change(ctx, "reset", func(b *bounds, batch *pebble.Batch) error {
-		*b = bounds{}
+	return s.change(ctx, "reset", func(x *extent.Extent, batch *pebble.Batch) error {
+		*x = extent.Extent{}
 		return errors.Join(
 			batch.DeleteRange(entryKey(0), entriesEnd, nil),
 			batch.Delete(boundaryKey, nil),
@@ -73,11 +73,7 @@ func (s *logStore) Reset(ctx context.Context) error {
 func (s *logStore) Flush(ctx context.Context) error { return (*Engine)(s).flush(ctx) }
 
 func (s *logStore) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
-	found, err := s.GetEntries(ctx, index, index)
-	if err != nil || len(found) == 0 {
-		return engines.Entry{}, false, err
-	}
-	return found[0], true, nil
+	return extent.One(s.GetEntries(ctx, index, index))
 }
 
 func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
@@ -86,8 +82,8 @@ func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engine
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	first, last = max(first, s.bounds.boundary.Index+1), min(last, s.bounds.last)
-	if first > last || s.bounds.last == s.bounds.boundary.Index {
+	first, last, ok := s.extent.Clip(first, last)
+	if !ok {
 		return nil, nil
 	}
 	var found []engines.Entry
@@ -104,7 +100,7 @@ func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engine
 func (s *logStore) LastIndex() uint64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.bounds.last
+	return s.extent.Last
 }
 
 func (s *logStore) IsWriteDurable() bool { return !s.buffered }
@@ -115,18 +111,18 @@ func (s *logStore) LoadPurgeBoundary(ctx context.Context) (engines.LogID, bool, 
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.bounds.boundary, s.bounds.hasBoundary, nil
+	return s.extent.Boundary, s.extent.HasBoundary, nil
 }
 
-// change lets do fill a batch and move the bounds, and commits both or neither.
-func (s *logStore) change(ctx context.Context, name string, do func(*bounds, *pebble.Batch) error) error {
+// change lets do fill a batch and move the extent, and commits both or neither.
+func (s *logStore) change(ctx context.Context, name string, do func(*extent.Extent, *pebble.Batch) error) error {
 	e := (*Engine)(s)
 	if err := e.usable(ctx); err != nil {
 		return err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	moved, batch := e.bounds, e.db.NewBatch()
+	moved, batch := e.extent, e.db.NewBatch()
 	err := do(&moved, batch)
 	switch {
 	case err != nil || batch.Empty():
@@ -137,18 +133,18 @@ func (s *logStore) change(ctx context.Context, name string, do func(*bounds, *pe
 	if err != nil {
 		return fmt.Errorf("pebblelog: %s: %w", name, err)
 	}
-	e.bounds = moved
+	e.extent = moved
 	return nil
 }
 
 // put discards the log from the first of entries on and writes them there. A
 // later operation of a batch wins over an earlier one, so the discarded suffix
 // and the new entries need only this one batch.
-func put(b *bounds, batch *pebble.Batch, entries []engines.Entry) error {
-	if err := b.checkBatch(entries); err != nil {
+func put(x *extent.Extent, batch *pebble.Batch, entries []engines.Entry) error {
+	if err := x.CheckWrite(entries); err != nil || len(entries) == 0 {
 		return err
 	}
-	if err := cut(b, batch, entries[0].Index); err != nil {
+	if err := cut(x, batch, entries[0].Index); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -156,25 +152,22 @@ func put(b *bounds, batch *pebble.Batch, entries []engines.Entry) error {
 			return err
 		}
 	}
-	b.last = entries[len(entries)-1].Index
+	x.Last = entries[len(entries)-1].Index
 	return nil
 }
 
 // cut discards the entries at and after from.
-func cut(b *bounds, batch *pebble.Batch, from uint64) error {
+func cut(x *extent.Extent, batch *pebble.Batch, from uint64) error {
 	from = max(from, 1)
-	if err := b.checkCut(from); err != nil {
+	if err := x.CheckCut(from); err != nil || from > x.Last {
 		return err
 	}
-	if from > b.last {
-		return nil
-	}
-	end := keyAfter(b.last)
-	b.last = from - 1
+	end := keyAfter(x.Last)
+	x.Last = from - 1
 	return batch.DeleteRange(entryKey(from), end, nil)
 }
 
-// scan reads the entries from first to last. All are there, as the bounds say; a
+// scan reads the entries from first to last. All are there, as the extent says; a
 // hole means that stored bytes were lost.
 func scan(db *pebble.DB, first, last uint64) (found []engines.Entry, err error) {
 	entries, err := db.NewIter(&pebble.IterOptions{LowerBound: entryKey(first), UpperBound: keyAfter(last)})

@@ -10,6 +10,9 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
+// MetaStore returns the hard state.
+func (e *Engine) MetaStore() engines.MetaStore { return (*metaStore)(e) }
+
 // metaStore is the engine seen as a MetaStore.
 type metaStore Engine
 

@@ -22,6 +22,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/internal/extent"
 )
 
 // Options says how to open an engine. The zero value is a durable engine in the
@@ -58,7 +59,7 @@ type Engine struct {
 	// shows a batch before its sync is done, and who had read an entry that a
 	// crash then takes away would have been lied to.
 	mu     sync.RWMutex
-	bounds bounds
+	extent extent.Extent
 }
 
 var (
@@ -74,7 +75,7 @@ func Open(o Options) (*Engine, error) {
 		if e.db, err = pebble.Open(o.Dir, e.pebbleOptions(o)); err != nil {
 			return err
 		}
-		if e.bounds, err = loadBounds(e.db); err != nil {
+		if e.extent, err = loadExtent(e.db); err != nil {
 			return errors.Join(err, e.db.Close())
 		}
 		return nil
@@ -106,13 +107,6 @@ func (e *Engine) pebbleOptions(o Options) *pebble.Options {
 	e.guard.watch(options)
 	return options
 }
-
-// LogStore returns the log. It is also a RangeReplacer and a
-// PurgeBoundaryLoader.
-func (e *Engine) LogStore() engines.LogStore { return (*logStore)(e) }
-
-// MetaStore returns the hard state.
-func (e *Engine) MetaStore() engines.MetaStore { return (*metaStore)(e) }
 
 // Claims returns what the engine promises. It does not claim to detect
 // corruption: Pebble verifies its blocks and the records of its write-ahead log,
@@ -154,7 +148,7 @@ func (e *Engine) commit(batch *pebble.Batch, durability *pebble.WriteOptions) er
 	return e.guard.run(func() error { return errors.Join(batch.Commit(durability), batch.Close()) })
 }
 
-// logDurability is that of writes to the log.
+// logDurability says whether writes to the log are synced.
 func (e *Engine) logDurability() *pebble.WriteOptions {
 	if e.buffered {
 		return pebble.NoSync

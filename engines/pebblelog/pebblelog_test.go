@@ -86,7 +86,7 @@ func TestLostEntriesAreCorrupt(t *testing.T) {
 	tests := []struct {
 		name   string
 		damage func(*pebble.DB) error
-		// opens tells that the damage shows only to a read.
+		// opens says that the damage shows only to a read.
 		opens bool
 	}{
 		{"hole", func(db *pebble.DB) error { return db.Delete(entryKey(5), pebble.Sync) }, true},

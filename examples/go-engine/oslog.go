@@ -1,13 +1,13 @@
 // Package oslog is a small Raft log store on a real directory, and an example of
-// an engine that Ackproof can test as it is: it uses package os and nothing of
-// Ackproof's but the contract.
+// an engine that Ackproof can test as it is: it uses package os, and of Ackproof
+// only the contract.
 //
 // The store is one file, "log", which only ever grows at its end. Each change is
 // one record there, and is synced before the call returns; so every claim but one
-// is true by construction. Damage to synced bytes is not told from a torn write:
+// is true by construction. Damage to synced bytes looks like a torn write:
 // the log then ends early, and CorruptionDetected is not claimed.
 //
-// What it leaves out, for being an example: purged records stay in the file, the
+// What it leaves out, as it is an example: purged records stay in the file, the
 // log is held in memory as a whole, and nothing keeps a second process out.
 package oslog
 
@@ -121,7 +121,7 @@ func (s *Store) PersistEntries(ctx context.Context, entries []engines.Entry) err
 	return s.change(ctx, change{From: entries[0].Index, Entries: entries})
 }
 
-// ReplaceRange discards what the log holds from from on, and appends.
+// ReplaceRange discards what the log holds at and after from, and appends.
 func (s *Store) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
 	if len(entries) == 0 {
 		return s.Truncate(ctx, from)

@@ -7,7 +7,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-// state is what the records of the file come to.
+// state is what the records of the file add up to.
 type state struct {
 	// entries follow the boundary without holes.
 	entries   []engines.Entry
@@ -49,7 +49,7 @@ func (s *state) check(c change) error {
 	return nil
 }
 
-// changes tells whether c would change anything: purging what is purged and
+// changes reports whether c would change anything: purging what is purged and
 // truncating past the end do not.
 func (s *state) changes(c change) bool {
 	if c.Boundary != nil {
@@ -58,7 +58,7 @@ func (s *state) changes(c change) bool {
 	return c.From <= s.last() || len(c.Entries) > 0
 }
 
-// apply carries out a change that was checked. It keeps nothing of c's.
+// apply carries out a change that was checked. It keeps no memory of c's.
 func (s *state) apply(c change) {
 	if c.Reset {
 		s.entries, s.boundary = nil, engines.LogID{}

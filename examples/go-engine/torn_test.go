@@ -32,7 +32,7 @@ func TestTornTail(t *testing.T) {
 	}
 }
 
-// writeBatches returns the file of a store that got so many batches of two.
+// writeBatches returns the file of a store that got count batches of two.
 func writeBatches(t *testing.T, dir string, count uint64) []byte {
 	t.Helper()
 	s, err := oslog.Open(dir)

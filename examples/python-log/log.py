@@ -2,8 +2,8 @@
 """A Raft log store in one file, as a worker of Ackproof (docs/PROTOCOL.md).
 
 The file only grows. Each change of the log is one line at its end: a checksum, and
-the change as JSON. The checksum goes on from that of the line before, so that bytes
-that lay here once are never taken for the next line. A call returns when its line
+the change as JSON. The checksum continues the one of the line before, so that old
+bytes are never taken for the next line. A call returns once its line
 is synced. With --unsafe nothing is ever synced: the bug for Ackproof to find.
 """
 import json, os, sys, zlib

@@ -12,8 +12,8 @@ import (
 	"github.com/ackproof/ackproof/engines/hosted"
 )
 
-// pool runs engines in processes that outlive them, since Python takes longer to
-// start than most tests of the contract take.
+// pool runs engines in processes that outlive them: starting Python takes longer
+// than most tests of the contract.
 type pool struct {
 	command []string
 

@@ -23,18 +23,13 @@ var circular = map[string]int{
 	"cmd/ackproof/builtin": 2,
 	"engines/boltlog":      5,
 	"engines/canary":       5,
-	"engines/enginetest":   7,
 	"engines/filelog":      5,
-	"engines/hosted":       5,
-	"engines/memlog":       2,
-	"engines/pebblelog":    2,
 	"faultfs/fusefs":       1,
 	"harness":              30,
 	"reports":              3,
 	"reports/archive":      1,
 	"reports/page":         7,
 	"reports/serve":        3,
-	"scenarios":            1,
 }
 
 func TestCircles(t *testing.T) {

@@ -16,9 +16,7 @@ const (
 )
 
 // longer are the files and functions that may be longer, with why and how long.
-var longer = map[string]int{
-	"engines/hosted/conn.go": 403, // to be divided
-}
+var longer = map[string]int{}
 
 func TestSizes(t *testing.T) {
 	report(t, unexcused(sizes(t, texts(t)), longer))

@@ -1,0 +1,58 @@
+package filelog
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/spf13/afero"
+)
+
+// directory is where an engine's files are.
+type directory struct {
+	fs   afero.Fs
+	path string
+}
+
+func (d directory) join(name string) string {
+	return d.path + string(filepath.Separator) + name
+}
+
+// list returns the names in the directory, which it creates if need be.
+func (d directory) list() ([]string, error) {
+	f, err := d.fs.Open(d.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, d.create()
+	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := f.Readdirnames(-1)
+	return names, errors.Join(err, f.Close())
+}
+
+// create makes the directory and its name durable. What lies above the parent is
+// the caller's.
+func (d directory) create() error {
+	if err := d.fs.MkdirAll(d.path, 0o755); err != nil {
+		return err
+	}
+	return directory{fs: d.fs, path: filepath.Dir(d.path)}.sync()
+}
+
+// sync makes the names in the directory durable.
+func (d directory) sync() error {
+	f, err := d.fs.Open(d.path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// syncWith makes a new file durable, and then its name.
+func (d directory) syncWith(f afero.File) error {
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return d.sync()
+}

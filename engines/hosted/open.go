@@ -1,0 +1,67 @@
+package hosted
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// Open opens the engine in dir, a directory that the worker sees under this name.
+// It has the abilities that the worker lists, no others, and is an engines.Claimer
+// if the worker states claims. An engine of this Conn that is still open is
+// abandoned, as if its process had crashed.
+//
+// Every method returns a *Failure if the worker breaks the protocol; LastIndex,
+// which can return no error, panics with it, and with any other error. A context
+// is looked at before the request is sent; a request that was sent is waited for.
+// After Close, or once another engine was opened, methods return ErrClosed and
+// LastIndex 0.
+func (c *Conn) Open(dir string, readOnly bool) (engines.StorageEngine, error) {
+	defer c.lock(false)()
+	c.opened++ // even if it fails: the engine before is gone
+	var answer Answer
+	if err := c.exchange("open", Request{Dir: &dir, ReadOnly: &readOnly}, &answer, false); err != nil {
+		return nil, err
+	}
+	e := &engine{conn: c, number: c.opened}
+	e.log, e.meta = newLogStore(e, answer.Abilities), &metaStore{e}
+	if answer.Claims == nil {
+		return e, nil
+	}
+	e.durable = answer.Claims.WriteDurable
+	return &claimer{engine: e, claims: engines.Claims(*answer.Claims)}, nil
+}
+
+// claimer is an engine that states its claims.
+type claimer struct {
+	*engine
+	claims engines.Claims
+}
+
+func (c *claimer) Claims() engines.Claims { return c.claims }
+
+// newLogStore returns the log with exactly these abilities.
+func newLogStore(e *engine, abilities []string) engines.LogStore {
+	log := &logStore{e}
+	replaces := slices.Contains(abilities, abilityReplaceRange)
+	keeps := slices.Contains(abilities, abilityPurgeBoundary)
+	switch {
+	case replaces && keeps:
+		return struct {
+			*logStore
+			rangeReplacer
+			boundaryLoader
+		}{log, rangeReplacer{e}, boundaryLoader{e}}
+	case replaces:
+		return struct {
+			*logStore
+			rangeReplacer
+		}{log, rangeReplacer{e}}
+	case keeps:
+		return struct {
+			*logStore
+			boundaryLoader
+		}{log, boundaryLoader{e}}
+	}
+	return log
+}

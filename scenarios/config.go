@@ -1,0 +1,71 @@
+package scenarios
+
+import "cmp"
+
+// Config says what programs are drawn. The zero value draws programs for one
+// goroutine without power failures, small enough to explore fast.
+type Config struct {
+	// StepsMax bounds the steps of a program, those in blocks included; 0 means
+	// 30.
+	StepsMax int
+	// EntriesMax bounds the entries of a batch; 0 means 64.
+	EntriesMax int
+	// PayloadMaxBytes bounds one payload; 0 means 64 KiB.
+	PayloadMaxBytes int
+	// TotalPayloadBytes bounds all payloads of a program together; 0 means
+	// 64 KiB. Exploring costs what an image holds.
+	TotalPayloadBytes int
+	// SmallPayloads draws payloads of at most 64 bytes only.
+	SmallPayloads bool
+	// Crashes lets programs go on after a power failure.
+	Crashes bool
+	// Concurrent lets programs flush and read while they write.
+	Concurrent bool
+	// Weights replaces how often a kind of step is drawn, in comparison with
+	// the others, where a program has that kind at all. 0 is never.
+	Weights map[Kind]int
+}
+
+func (c Config) withDefaults() Config {
+	c.StepsMax = cmp.Or(c.StepsMax, 30)
+	c.EntriesMax = cmp.Or(c.EntriesMax, 64)
+	c.PayloadMaxBytes = cmp.Or(c.PayloadMaxBytes, 64<<10)
+	c.TotalPayloadBytes = cmp.Or(c.TotalPayloadBytes, 64<<10)
+	return c
+}
+
+// standardWeights is how often each kind is drawn; the simplest stand first, as
+// rapid shrinks towards the first.
+var standardWeights = []struct {
+	kind   Kind
+	weight int
+}{
+	{Persist, 12},
+	{Flush, 4},
+	{SaveHardState, 4},
+	{Truncate, 3},
+	{Replace, 4},
+	{Purge, 4},
+	{Reopen, 2},
+	{Kill, 2},
+	{Crash, 3},
+	{Concurrently, 2},
+	{Reset, 1},
+	{FlushMeta, 2},
+	{ReadEntry, 1},
+	{ReadRange, 1},
+	{ReadLastIndex, 1},
+	{ReadHardState, 1},
+	{ReadBoundary, 1},
+}
+
+// weight returns how often kind is drawn, given how often it is by standard.
+func (c Config) weight(kind Kind, standard int) int {
+	if kind == Crash && !c.Crashes || kind == Concurrently && !c.Concurrent {
+		return 0
+	}
+	if weight, ok := c.Weights[kind]; ok {
+		return max(0, weight)
+	}
+	return standard
+}

@@ -54,47 +54,19 @@
 package boltlog
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"sync"
-
-	"go.etcd.io/bbolt"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/internal/extent"
+	"github.com/ackproof/ackproof/engines/internal/keyed"
 )
-
-// Options says how to open an engine. The zero value is a durable engine in the
-// current directory.
-type Options struct {
-	// Dir is the engine's directory on the real file system. It must exist.
-	Dir string
-	// NoSync leaves all writes to the next Flush. What a power failure leaves then
-	// may be unreadable; see the package comment.
-	NoSync bool
-	// ReadOnly opens what is there and changes nothing. A directory without an
-	// engine is refused, and so is every change.
-	ReadOnly bool
-	// Plain leaves creating and opening the file to bbolt alone, without the
-	// engine's own care for names and for what a killed process left. It is there
-	// to show what that care is for.
-	Plain bool
-}
 
 // Engine is a StorageEngine on bbolt. Its methods may be called from any
 // goroutine, with one at a time changing the log.
+//
+// It does not claim to detect corruption: only bbolt's meta pages have checksums.
 type Engine struct {
-	db     *bbolt.DB
-	noSync bool
-
-	// mu is held for writing until a transaction is durable, not only visible:
-	// bbolt shows a meta page before its sync is done, and who had read an entry
-	// that a crash then takes away would have been lied to.
-	mu     sync.RWMutex
-	extent extent.Extent
-	// unusable is what every call returns after Close or a failed write.
-	unusable error
+	*keyed.Engine
+	store *store
 }
 
 var (
@@ -113,86 +85,23 @@ func Open(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("boltlog: open %q: %w", o.Dir, classify(err))
 	}
-	e := &Engine{db: db, noSync: o.NoSync}
-	if e.extent, err = loadExtent(db); err != nil {
-		return nil, fmt.Errorf("boltlog: open %q: %w", o.Dir, errors.Join(err, db.Close()))
+	e := &Engine{store: &store{db: db, noSync: o.NoSync}}
+	e.Engine, err = keyed.Open(e.store, keyed.Config{
+		Name: "boltlog", Claims: claims(!o.NoSync), Boundary: boundaryKey, HardState: hardStateKey,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("boltlog: open %q: %w", o.Dir, err)
 	}
 	return e, nil
 }
 
-// Claims returns what the engine promises. It does not claim to detect
-// corruption: only bbolt's meta pages have checksums.
-func (e *Engine) Claims() engines.Claims {
+func claims(synced bool) engines.Claims {
 	return engines.Claims{
-		WriteDurable:     !e.noSync,
+		WriteDurable:     synced,
 		AtomicBatch:      true, // one transaction
 		AtomicReplace:    true, // likewise
-		MutationsDurable: !e.noSync,
-		HardStateDurable: !e.noSync,
+		MutationsDurable: synced,
+		HardStateDurable: synced,
 		OrderedHardState: true, // one sequence of transactions for both
 	}
-}
-
-// Close releases the engine and its file.
-func (e *Engine) Close() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if errors.Is(e.unusable, engines.ErrClosed) {
-		return fmt.Errorf("boltlog: close: %w", engines.ErrClosed)
-	}
-	e.unusable = engines.ErrClosed
-	if err := e.db.Close(); err != nil {
-		return fmt.Errorf("boltlog: close: %w", err)
-	}
-	return nil
-}
-
-// usable refuses what nobody waits for any more, and what comes after Close or a
-// failed write. The caller holds e.mu.
-func (e *Engine) usable(ctx context.Context) error {
-	if e.unusable != nil {
-		return e.unusable
-	}
-	return ctx.Err()
-}
-
-// commit runs do in a transaction. If do fails, nothing has happened. If the
-// commit fails, nobody knows what the file holds, and the engine stops: a
-// transaction whose last sync failed is still visible, and a sync tried
-// again may succeed although the kernel dropped the pages. The caller holds e.mu
-// for writing.
-func (e *Engine) commit(do func(*bbolt.Tx) error) error {
-	done := false
-	err := e.db.Update(func(tx *bbolt.Tx) error {
-		err := do(tx)
-		done = err == nil
-		return err
-	})
-	if err != nil && done {
-		return e.stop(err)
-	}
-	return err
-}
-
-// stop makes the engine unusable for err, and returns what it says from now on.
-func (e *Engine) stop(err error) error {
-	e.unusable = fmt.Errorf("stopped after a failed write, open it again to see what is stored: %w", err)
-	return e.unusable
-}
-
-// flush makes every transaction that was committed before it durable; in the
-// durable form each of them is already.
-func (e *Engine) flush(ctx context.Context) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	err := e.usable(ctx)
-	if err == nil && e.noSync && !e.db.IsReadOnly() {
-		if err = e.db.Sync(); err != nil {
-			err = e.stop(err)
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("boltlog: flush: %w", err)
-	}
-	return nil
 }

@@ -27,7 +27,7 @@ func TestLostEntriesAreCorrupt(t *testing.T) {
 		{"long key", inLog(func(b *bbolt.Bucket) error { return b.Put(append(entryKey(5), 0), make([]byte, 20)) }), true},
 		{"first entry gone", inLog(func(b *bbolt.Bucket) error { return b.Delete(entryKey(3)) }), false},
 		{"foreign key", inLog(func(b *bbolt.Bucket) error { return b.Put(append(entryKey(9), 0), nil) }), false},
-		{"no boundary", func(tx *bbolt.Tx) error { return deleteMeta(tx, boundaryKey) }, false},
+		{"no boundary", func(tx *bbolt.Tx) error { return putMeta(tx, boundaryKey, nil) }, false},
 		{"short boundary", func(tx *bbolt.Tx) error { return tx.Bucket(metaBucket).Put(boundaryKey, []byte{1}) }, false},
 	}
 	for _, tt := range tests {
@@ -36,7 +36,7 @@ func TestLostEntriesAreCorrupt(t *testing.T) {
 			e := open(t, Options{Dir: dir})
 			must(t, e.LogStore().PersistEntries(ctx, batch(1, 9, 10)))
 			must(t, e.LogStore().Purge(ctx, engines.LogID{Index: 2, Term: 1}))
-			must(t, e.db.Update(tt.damage))
+			must(t, e.store.db.Update(tt.damage))
 			must(t, e.Close())
 			e, err := Open(Options{Dir: dir})
 			if err == nil {
@@ -59,7 +59,7 @@ func TestFailedCommitStops(t *testing.T) {
 	e := open(t, Options{Dir: dir})
 	must(t, e.LogStore().PersistEntries(ctx, batch(1, 3, 10)))
 	want := show(t, e)
-	e.db.MaxSize = 1 // from here on the file cannot grow
+	e.store.db.MaxSize = 1 // from here on the file cannot grow
 	_, _, entryErr := e.LogStore().Entry(ctx, 1)
 	must(t, entryErr)
 	errs := map[string]error{"persist": e.LogStore().PersistEntries(ctx, batch(4, 4, 100_000))}
@@ -85,7 +85,7 @@ func TestClosedEngineRefuses(t *testing.T) {
 	e, ctx := open(t, Options{Dir: t.TempDir()}), t.Context()
 	must(t, e.Close())
 	_, getErr := e.LogStore().GetEntries(ctx, 1, 1)
-	_, _, boundaryErr := (*logStore)(e).LoadPurgeBoundary(ctx)
+	_, _, boundaryErr := e.LogStore().(engines.PurgeBoundaryLoader).LoadPurgeBoundary(ctx)
 	_, _, loadErr := e.MetaStore().LoadHardState(ctx)
 	for name, err := range map[string]error{
 		"persist": e.LogStore().PersistEntries(ctx, nil), "get entries": getErr, "load purge boundary": boundaryErr,
@@ -138,7 +138,9 @@ func TestOneTransactionPerCall(t *testing.T) {
 	}{
 		{"persist", func() error { return e.LogStore().PersistEntries(ctx, batch(1, 100, 100)) }},
 		{"overlap", func() error { return e.LogStore().PersistEntries(ctx, batch(50, 60, 100)) }},
-		{"replace", func() error { return (*logStore)(e).ReplaceRange(ctx, 40, batch(40, 90, 300)) }},
+		{"replace", func() error {
+			return e.LogStore().(engines.RangeReplacer).ReplaceRange(ctx, 40, batch(40, 90, 300))
+		}},
 		{"truncate", func() error { return e.LogStore().Truncate(ctx, 80) }},
 		{"save", func() error { return e.MetaStore().SaveHardState(ctx, engines.HardState{Term: 1}) }},
 		{"purge", func() error { return e.LogStore().Purge(ctx, engines.LogID{Index: 30, Term: 1}) }},
@@ -155,6 +157,6 @@ func TestOneTransactionPerCall(t *testing.T) {
 
 func lastTx(t *testing.T, e *Engine) (id int) {
 	t.Helper()
-	must(t, e.db.View(func(tx *bbolt.Tx) error { id = tx.ID(); return nil }))
+	must(t, e.store.db.View(func(tx *bbolt.Tx) error { id = tx.ID(); return nil }))
 	return id
 }

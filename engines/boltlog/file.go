@@ -22,10 +22,6 @@ const (
 	fileMode    = 0o600
 )
 
-// ErrLocked refuses to open an engine that is open already, in this process or
-// another, or is being opened.
-var ErrLocked = errors.New("engine is open already")
-
 // openFile opens the file in o.Dir, creating it if there is none.
 func openFile(o Options) (*bbolt.DB, error) {
 	if o.ReadOnly || o.Plain {

@@ -37,7 +37,10 @@ func TestSameCallsSameFile(t *testing.T) {
 // randomCall makes one call that the log can take, the same on each of the
 // engines.
 func randomCall(r *rapid.T, all ...*Engine) {
-	boundary, last := all[0].extent.Boundary.Index, all[0].extent.Last
+	log := all[0].LogStore()
+	purged, _, err := log.(engines.PurgeBoundaryLoader).LoadPurgeBoundary(context.Background())
+	must(r, err)
+	boundary, last := purged.Index, log.LastIndex()
 	kind := rapid.SampledFrom([]string{"persist", "append", "truncate", "purge", "save", "reset", "flush"}).Draw(r, "kind")
 	from := rapid.Uint64Range(boundary+1, last+1).Draw(r, "from")
 	if kind == "append" {

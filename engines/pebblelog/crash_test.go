@@ -99,8 +99,9 @@ func TestPowerLoss(t *testing.T) {
 			if got := after.LogStore().LastIndex(); got != tt.last {
 				t.Errorf("got last index %d, want %d", got, tt.last)
 			}
-			if got := after.extent.Boundary.Index; got != tt.boundary {
-				t.Errorf("got purge boundary %d, want %d", got, tt.boundary)
+			boundary, _, err := after.LogStore().(engines.PurgeBoundaryLoader).LoadPurgeBoundary(ctx)
+			if err != nil || boundary.Index != tt.boundary {
+				t.Errorf("got purge boundary %d, error %v, want %d", boundary.Index, err, tt.boundary)
 			}
 			state, _, err := after.MetaStore().LoadHardState(ctx)
 			if err != nil || state.Term != tt.term {

@@ -12,17 +12,13 @@
 package pebblelog
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/internal/extent"
+	"github.com/ackproof/ackproof/engines/internal/keyed"
 )
 
 // Options says how to open an engine. The zero value is a durable engine in the
@@ -48,18 +44,19 @@ type Options struct {
 }
 
 // Engine is a StorageEngine on Pebble. Its methods may be called from any
-// goroutine, with one at a time changing the log.
+// goroutine, with one at a time changing the log. After a fatal error of Pebble,
+// Close returns that error and leaves Pebble as it is; see [ErrFatal].
+//
+// SaveHardState is durable when it returns in the buffered form too: a vote that
+// a crash takes back could be given twice in one term. Its sync covers the
+// entries before it as well.
+//
+// The engine does not claim to detect corruption: Pebble verifies its blocks and
+// the records of its write-ahead log, but takes a damaged record of its manifest
+// for the manifest's end.
 type Engine struct {
-	db       *pebble.DB
-	guard    *guard
-	buffered bool
-	closed   atomic.Bool
-
-	// mu is held for writing until a batch is durable, not only visible: Pebble
-	// shows a batch before its sync is done, and who had read an entry that a
-	// crash then takes away would have been lied to.
-	mu     sync.RWMutex
-	extent extent.Extent
+	*keyed.Engine
+	store *store
 }
 
 var (
@@ -70,23 +67,24 @@ var (
 // Open opens the engine in o.Dir, creating it if there is none. The directory
 // stays locked until Close.
 func Open(o Options) (*Engine, error) {
-	e := &Engine{guard: newGuard(), buffered: o.Buffered}
-	err := e.guard.run(func() (err error) {
-		if e.db, err = pebble.Open(o.Dir, e.pebbleOptions(o)); err != nil {
-			return err
-		}
-		if e.extent, err = loadExtent(e.db); err != nil {
-			return errors.Join(err, e.db.Close())
-		}
-		return nil
+	e := &Engine{store: &store{guard: newGuard(), buffered: o.Buffered}}
+	err := e.store.guard.run(func() (err error) {
+		e.store.db, err = pebble.Open(o.Dir, pebbleOptions(o, e.store.guard))
+		return err
 	})
+	if err == nil {
+		e.Engine, err = keyed.Open(e.store, keyed.Config{
+			Name: "pebblelog", Claims: claims(!o.Buffered), Boundary: boundaryKey, HardState: hardStateKey,
+			ResetsEmpty: true, Naming: keyed.NameFailures,
+		})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("pebblelog: open %q: %w", o.Dir, err)
 	}
 	return e, nil
 }
 
-func (e *Engine) pebbleOptions(o Options) *pebble.Options {
+func pebbleOptions(o Options, guard *guard) *pebble.Options {
 	options := &pebble.Options{
 		// Pinned, so that a newer Pebble does not rewrite a store in passing.
 		// From this format on a damaged record of the write-ahead log is told
@@ -104,77 +102,17 @@ func (e *Engine) pebbleOptions(o Options) *pebble.Options {
 	if !o.NamesInOrder && !o.ReadOnly {
 		options.FS = newInOrder(options.FS)
 	}
-	e.guard.watch(options)
+	guard.watch(options)
 	return options
 }
 
-// Claims returns what the engine promises. It does not claim to detect
-// corruption: Pebble verifies its blocks and the records of its write-ahead log,
-// but takes a damaged record of its manifest for the manifest's end.
-func (e *Engine) Claims() engines.Claims {
+func claims(synced bool) engines.Claims {
 	return engines.Claims{
-		WriteDurable:     !e.buffered,
+		WriteDurable:     synced,
 		AtomicBatch:      true, // one batch, one record
 		AtomicReplace:    true, // likewise
-		MutationsDurable: !e.buffered,
+		MutationsDurable: synced,
 		HardStateDurable: true, // synced in both forms
 		OrderedHardState: true, // one write-ahead log for both
 	}
-}
-
-// Close releases the engine and its directory. After a fatal error of Pebble it
-// returns that error and leaves Pebble as it is; see [ErrFatal].
-func (e *Engine) Close() error {
-	if e.closed.Swap(true) {
-		return fmt.Errorf("pebblelog: close: %w", engines.ErrClosed)
-	}
-	if err := e.guard.run(e.db.Close); err != nil {
-		return fmt.Errorf("pebblelog: close: %w", err)
-	}
-	return nil
-}
-
-// usable refuses what nobody waits for any more and what comes after Close.
-func (e *Engine) usable(ctx context.Context) error {
-	if e.closed.Load() {
-		return fmt.Errorf("pebblelog: %w", engines.ErrClosed)
-	}
-	return ctx.Err()
-}
-
-// commit writes batch, durably or not, and leaves the caller with nothing of it.
-// The caller holds e.mu for writing.
-func (e *Engine) commit(batch *pebble.Batch, durability *pebble.WriteOptions) error {
-	return e.guard.run(func() error { return errors.Join(batch.Commit(durability), batch.Close()) })
-}
-
-// logDurability says whether writes to the log are synced.
-func (e *Engine) logDurability() *pebble.WriteOptions {
-	if e.buffered {
-		return pebble.NoSync
-	}
-	return pebble.Sync
-}
-
-// flush makes every batch that was committed before it durable.
-//
-// A record without content, written with Sync, is enough. The write-ahead log is
-// one file at a time: records enter it in the order of commits, its sync covers
-// all bytes before the record, and Pebble syncs a full file when it closes it,
-// before the first record of the next one. What has left the write-ahead log is
-// in tables, which are synced before their log is dropped.
-func (e *Engine) flush(ctx context.Context) error {
-	if err := e.usable(ctx); err != nil {
-		return err
-	}
-	err := e.guard.run(func() error {
-		if !e.buffered {
-			return nil
-		}
-		return e.db.LogData(nil, pebble.Sync)
-	})
-	if err != nil {
-		return fmt.Errorf("pebblelog: flush: %w", err)
-	}
-	return nil
 }

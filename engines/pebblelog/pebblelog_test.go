@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -70,9 +71,12 @@ func TestReadersWaitForTheSync(t *testing.T) {
 	syncs := 0
 	syncing = func() {
 		syncs++
-		if e.mu.TryRLock() {
-			e.mu.RUnlock()
-			t.Error("got a free lock during the sync of a write, want readers to wait")
+		read := make(chan uint64, 1)
+		go func() { read <- e.LogStore().LastIndex() }()
+		select {
+		case <-read:
+			t.Error("got a read during the sync of a write, want readers to wait")
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 	must(t, e.LogStore().PersistEntries(t.Context(), batch(1, 1, 10)))
@@ -100,7 +104,7 @@ func TestLostEntriesAreCorrupt(t *testing.T) {
 			ctx, fs := t.Context(), vfs.NewMem()
 			e := open(t, Options{FS: fs})
 			must(t, e.LogStore().PersistEntries(ctx, batch(1, 9, 10)))
-			must(t, tt.damage(e.db))
+			must(t, tt.damage(e.store.db))
 			must(t, e.Close())
 			e, err := Open(Options{FS: fs, Dir: "/db", Tune: Small})
 			if err == nil {

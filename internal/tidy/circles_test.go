@@ -21,7 +21,6 @@ import (
 var circular = map[string]int{
 	"cmd/ackproof":         2,
 	"cmd/ackproof/builtin": 2,
-	"engines/boltlog":      5,
 	"engines/canary":       5,
 	"engines/filelog":      5,
 	"faultfs/fusefs":       1,

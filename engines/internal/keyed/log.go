@@ -1,10 +1,8 @@
-package boltlog
+package keyed
 
 import (
 	"context"
 	"fmt"
-
-	"go.etcd.io/bbolt"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/internal/extent"
@@ -36,11 +34,18 @@ func (s *logStore) Truncate(ctx context.Context, from uint64) error {
 }
 
 func (s *logStore) Purge(ctx context.Context, cutoff engines.LogID) error {
-	return s.change(ctx, "purge", func(x extent.Extent) (change, error) { return purge(x, cutoff), nil })
+	return s.change(ctx, "purge", func(x extent.Extent) (change, error) {
+		return purge(x, cutoff, s.config.Boundary), nil
+	})
 }
 
 func (s *logStore) Reset(ctx context.Context) error {
-	return s.change(ctx, "reset", func(x extent.Extent) (change, error) { return reset(x), nil })
+	return s.change(ctx, "reset", func(x extent.Extent) (change, error) {
+		if x == (extent.Extent{}) && !s.config.ResetsEmpty {
+			return change{}, nil
+		}
+		return reset(s.config.Boundary), nil
+	})
 }
 
 func (s *logStore) Flush(ctx context.Context) error { return (*Engine)(s).flush(ctx) }
@@ -52,20 +57,20 @@ func (s *logStore) Entry(ctx context.Context, index uint64) (engines.Entry, bool
 func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if err := (*Engine)(s).usable(ctx); err != nil {
-		return nil, fmt.Errorf("boltlog: get entries: %w", err)
+	if err := (*Engine)(s).usable(ctx, "get entries"); err != nil {
+		return nil, err
 	}
 	first, last, ok := s.extent.Clip(first, last)
 	if !ok {
 		return nil, nil
 	}
 	var found []engines.Entry
-	err := s.db.View(func(tx *bbolt.Tx) (err error) {
-		found, err = scan(tx, first, last)
+	err := s.store.Read(func(r Reader) (err error) {
+		found, err = scan(r, first, last)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("boltlog: get entries from %d to %d: %w", first, last, err)
+		return nil, (*Engine)(s).named(fmt.Sprintf("get entries from %d to %d", first, last), err)
 	}
 	return found, nil
 }
@@ -76,41 +81,32 @@ func (s *logStore) LastIndex() uint64 {
 	return s.extent.Last
 }
 
-func (s *logStore) IsWriteDurable() bool { return !s.noSync }
+func (s *logStore) IsWriteDurable() bool { return s.config.Claims.WriteDurable }
 
 func (s *logStore) LoadPurgeBoundary(ctx context.Context) (engines.LogID, bool, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if err := (*Engine)(s).usable(ctx); err != nil {
-		return engines.LogID{}, false, fmt.Errorf("boltlog: load purge boundary: %w", err)
+	if err := (*Engine)(s).usable(ctx, "load purge boundary"); err != nil {
+		return engines.LogID{}, false, err
 	}
 	return s.extent.Boundary, s.extent.HasBoundary, nil
 }
 
-// change performs plan in the name of a call.
-func (s *logStore) change(ctx context.Context, name string, plan func(extent.Extent) (change, error)) error {
+// change commits the change that plan makes of the extent, or nothing, in the name
+// of a call.
+func (s *logStore) change(ctx context.Context, call string, plan func(extent.Extent) (change, error)) error {
 	e := (*Engine)(s)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	err := e.usable(ctx)
-	if err == nil {
-		err = e.perform(plan)
+	if err := e.usable(ctx, call); err != nil {
+		return err
+	}
+	c, err := plan(e.extent)
+	if err == nil && !c.nothing() {
+		err = e.commit(c.Batch, e.config.Claims.WriteDurable)
 	}
 	if err != nil {
-		return fmt.Errorf("boltlog: %s: %w", name, err)
-	}
-	return nil
-}
-
-// perform commits the change that plan makes of the extent, or nothing. The caller
-// holds e.mu for writing.
-func (e *Engine) perform(plan func(extent.Extent) (change, error)) error {
-	c, err := plan(e.extent)
-	if err != nil || c.nothing(e.extent) {
-		return err
-	}
-	if err := e.commit(func(tx *bbolt.Tx) error { return c.apply(tx, e.extent) }); err != nil {
-		return err
+		return e.named(call, err)
 	}
 	e.extent = c.after
 	return nil
@@ -118,34 +114,33 @@ func (e *Engine) perform(plan func(extent.Extent) (change, error)) error {
 
 // scan reads the entries from first to last. All are there, as the extent says; a
 // hole means that stored bytes were lost.
-func scan(tx *bbolt.Tx, first, last uint64) ([]engines.Entry, error) {
+func scan(r Reader, first, last uint64) ([]engines.Entry, error) {
 	const (
-		entryBytesMin = 32   // bbolt's header, key and term
-		roomBytes     = 4096 // more than an entry that is kept should hold on to
+		countMax  = 4096 // to begin with: a damaged store may say any last index
+		roomBytes = 4096 // more than an entry that is kept should hold on to
 	)
-	// A damaged file may say any last index, but holds no more than it has room for.
-	countMax := uint64(tx.Size()) / entryBytesMin
 	found, copied := make([]engines.Entry, 0, min(last-first, countMax)+1), copier{}
 	if last > first {
 		copied.roomBytes = roomBytes
 	}
-	entries := tx.Bucket(logBucket).Cursor()
-	key, value := entries.Seek(entryKey(first))
-	for index := first; ; index++ {
-		if key == nil {
-			return nil, fmt.Errorf("%w: got no entry %d, want entries up to %d", engines.ErrCorrupt, index, last)
-		}
+	next := first
+	err := r.Scan(first, last, func(key, value []byte) (more bool, err error) {
 		e, err := decodeEntry(key, value, &copied)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		if e.Index != index {
-			return nil, fmt.Errorf("%w: got entry %d, want %d", engines.ErrCorrupt, e.Index, index)
+		if e.Index != next {
+			return false, fmt.Errorf("%w: got entry %d, want %d", engines.ErrCorrupt, e.Index, next)
 		}
 		found = append(found, e)
-		if index == last {
-			return found, nil
-		}
-		key, value = entries.Next()
+		next++
+		return e.Index != last, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	if want := last - first + 1; uint64(len(found)) != want {
+		return nil, fmt.Errorf("%w: got no entry %d, want entries up to %d", engines.ErrCorrupt, next, last)
+	}
+	return found, nil
 }

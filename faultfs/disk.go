@@ -26,11 +26,13 @@ import (
 //
 // It differs from Linux where that would only cost: there is no umask and there
 // are no set-user-ID or sticky bits, no limit to the length of a path, whose ".."
-// takes back what stands before it; a file ends at 64 GiB (EFBIG); a directory has no size, is listed
-// in the order of names, and its offset can only be set back to 0. Chown and
-// Chtimes check the name and change nothing.
+// takes back what stands before it; a file ends at 64 GiB (EFBIG); a directory has
+// no size, is listed in the order of names, and its offset can only be set back to
+// 0. Chown and Chtimes check the name and change nothing.
 //
-// A Disk is safe for use by many goroutines.
+// Errors are those of package os: an errno is in the chain where the system
+// refuses, and [fault.ErrInjected] besides where a fault does. A Disk is safe for
+// use by many goroutines.
 type Disk struct{ vol *volume.Volume }
 
 var _ afero.Fs = (*Disk)(nil)
@@ -44,18 +46,19 @@ func NewDisk(c Config) *Disk { return &Disk{volume.New(c)} }
 // The journal has the image and the faults; those of c are not used.
 func Resume(c Config, j *journal.Journal) *Disk { return &Disk{volume.Resume(c, j)} }
 
-// Journal returns what happened so far; nil for a disk that does not journal.
+// Journal returns what happened so far; nil for a disk that does not journal. What
+// comes later is not in it.
 func (d *Disk) Journal() *journal.Journal { return d.vol.Journal() }
 
 // Image returns what the disk holds now, as if nothing could be lost.
 func (d *Disk) Image() *Image { return d.vol.Image() }
 
 // Invoke marks in the journal that a call was invoked, and returns the mark's
-// time.
+// time, 0 for a disk that does not journal. Calls are numbered from 1.
 func (d *Disk) Invoke(call int) int { return d.vol.Invoke(call) }
 
 // Return marks in the journal that a call returned, and returns the mark's time.
-func (d *Disk) Return(call int) int { return d.vol.Returned(call) }
+func (d *Disk) Return(call int) int { return d.vol.Return(call) }
 
 // Kill ends the process that uses the disk and returns the disk for the next
 // one: nothing is lost and nothing is forced, and the journal goes on there.
@@ -63,8 +66,9 @@ func (d *Disk) Return(call int) int { return d.vol.Returned(call) }
 // are dead, happens to a copy that nobody sees.
 func (d *Disk) Kill() *Disk { return &Disk{d.vol.Kill()} }
 
-// Faults returns how often each fault of the disk's configuration was met so far.
-// After Kill the next process's disk has them, and goes on counting.
+// Faults returns how often each fault of the disk's configuration matched and fired
+// so far. After Kill the next process's disk has them, and goes on counting. The
+// slice is the caller's.
 func (d *Disk) Faults() []fault.Count { return d.vol.FaultCounts() }
 
 // SetCaller has the disk journal the stacks that caller returns, not those of the
@@ -87,8 +91,8 @@ func (d *Disk) Create(name string) (afero.File, error) {
 // Open opens name for reading.
 func (d *Disk) Open(name string) (afero.File, error) { return d.OpenFile(name, os.O_RDONLY, 0) }
 
-// OpenFile opens name with the flags of package os. With O_SYNC every write is
-// followed by a sync.
+// OpenFile opens name with the flags of package os. With O_SYNC or O_DSYNC each
+// write is followed by an fsync or fdatasync. The file is a [*File].
 func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
 	d.vol.Lock()
 	defer d.vol.Unlock()

@@ -157,9 +157,9 @@ func work(d *faultfs.Disk, shared afero.File, g int, stop func() bool) {
 	}
 }
 
-// TestKillInTheMidst: what a killed process writes afterwards reaches neither
+// TestKillDuringCalls: what a killed process writes afterwards reaches neither
 // the next process's disk nor the journal.
-func TestKillInTheMidst(t *testing.T) {
+func TestKillDuringCalls(t *testing.T) {
 	for range 20 {
 		d := faultfs.NewDisk(faultfs.Config{})
 		shared, err := d.OpenFile("shared", os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)

@@ -19,10 +19,10 @@ import (
 // TestFaultsFire: which calls fail, with which error, and what is counted.
 func TestFaultsFire(t *testing.T) {
 	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{
-		{Kind: fault.Sync, Path: "*.log", Skip: 1, Times: 2},
-		{Kind: fault.Write, Path: "/dir/broken"},
-		{Kind: fault.Space, Path: "full"},
-		{Kind: fault.Sync, Path: "never"},
+		{Kind: fault.SyncError, Path: "*.log", Skip: 1, Times: 2},
+		{Kind: fault.WriteError, Path: "/dir/broken"},
+		{Kind: fault.NoSpace, Path: "full"},
+		{Kind: fault.SyncError, Path: "never"},
 	}})
 	must(t, d.Mkdir("dir", 0o755))
 	open := func(name string, flag int) *faultfs.File {
@@ -75,7 +75,7 @@ func checkFault(t *testing.T, call string, err error, fails bool, errno syscall.
 // TestFailedSyncWrite: with O_SYNC the write fails, and its bytes are there.
 func TestFailedSyncWrite(t *testing.T) {
 	for flag, kind := range map[int]journal.EventKind{os.O_SYNC: journal.EventSync, syscall.O_DSYNC: journal.EventSyncData} {
-		d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Kind: fault.Sync, Path: "f", Times: 1}}})
+		d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Times: 1}}})
 		f, err := d.OpenFile("f", os.O_CREATE|os.O_WRONLY|flag, 0o644)
 		must(t, err)
 		_, err = f.WriteString("A")
@@ -98,7 +98,7 @@ func TestSyncFailureOnDisk(t *testing.T) {
 	for rule, want := range map[fault.SyncFailure]string{
 		fault.SyncFailureUnknown: "9000B", fault.SyncFailureClean: "9000B", fault.SyncFailureRevert: "5000A",
 	} {
-		d := faultfs.NewDisk(faultfs.Config{SyncFailure: rule, Faults: []fault.Fault{{Kind: fault.Sync, Path: "f", Skip: 1, Times: 1}}})
+		d := faultfs.NewDisk(faultfs.Config{SyncFailure: rule, Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Skip: 1, Times: 1}}})
 		f, err := d.Create("f")
 		must(t, err)
 		write := func(letter byte, n int) {

@@ -121,7 +121,9 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 	return n.Read(p, off), nil
 }
 
-// Write writes at the file's offset, or at its end with O_APPEND.
+// Write writes at the file's offset, or at its end with O_APPEND: all of p, or
+// nothing with an error. Where only the sync of O_SYNC fails, p is written, and the
+// offset stays.
 func (f *File) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -136,7 +138,8 @@ func (f *File) Write(p []byte) (int, error) {
 // WriteString is Write for a string.
 func (f *File) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
 
-// WriteAt writes at off and leaves the file's offset alone.
+// WriteAt writes at off, all of p or nothing as Write does, and leaves the file's
+// offset alone.
 func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -188,7 +191,7 @@ func (f *File) syncAfter() volume.WriteSync {
 	return volume.SyncNone
 }
 
-// Seek moves the file's offset.
+// Seek moves the file's offset; in a directory it begins the list again.
 func (f *File) Seek(offset int64, whence int) (int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -234,9 +237,9 @@ func (f *File) Truncate(size int64) error {
 	return nil
 }
 
-// Sync is fsync: when it returns, the file's bytes and size are durable, and,
+// Sync is fsync: when it returns nil, the file's bytes and size are durable, and,
 // for a directory, its names. Whether a new file's own name is too depends on
-// the file system.
+// the file system's profile (fsync(2) promises nothing).
 func (f *File) Sync() error { return f.mark("sync", journal.Event{Kind: journal.EventSync}) }
 
 // SyncData is fdatasync: bytes and size, not times (fsync(2)).

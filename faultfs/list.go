@@ -23,7 +23,7 @@ func (f *File) Readdir(count int) ([]fs.FileInfo, error) {
 	return infos, err
 }
 
-// Readdirnames is Readdir for the names alone.
+// Readdirnames returns what [File.Readdir] does, names alone.
 func (f *File) Readdirnames(count int) ([]string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

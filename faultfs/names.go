@@ -10,14 +10,33 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-// Mkdir makes one directory.
-func (d *Disk) Mkdir(name string, perm fs.FileMode) error {
+// change makes a change at a path, under the lock, and says which call failed.
+func (d *Disk) change(op, name string, change func() error) error {
 	d.vol.Lock()
 	defer d.vol.Unlock()
-	if err := d.mkdir(name, perm); err != nil {
-		return &fs.PathError{Op: "mkdir", Path: name, Err: err}
+	return pathError(op, name, change())
+}
+
+func pathError(op, name string, err error) error {
+	if err != nil {
+		return &fs.PathError{Op: op, Path: name, Err: err}
 	}
 	return nil
+}
+
+// changePair is change for a call with two paths.
+func (d *Disk) changePair(op, oldName, newName string, change func() error) error {
+	d.vol.Lock()
+	defer d.vol.Unlock()
+	if err := change(); err != nil {
+		return &os.LinkError{Op: op, Old: oldName, New: newName, Err: err}
+	}
+	return nil
+}
+
+// Mkdir makes one directory.
+func (d *Disk) Mkdir(name string, perm fs.FileMode) error {
+	return d.change("mkdir", name, func() error { return d.mkdir(name, perm) })
 }
 
 func (d *Disk) mkdir(name string, perm fs.FileMode) error {
@@ -52,20 +71,12 @@ func (d *Disk) mkdirAll(name string, perm fs.FileMode) error {
 			return err
 		}
 	}
-	if err := d.mkdir(name, perm); err != nil {
-		return &fs.PathError{Op: "mkdir", Path: name, Err: err}
-	}
-	return nil
+	return pathError("mkdir", name, d.mkdir(name, perm))
 }
 
 // Remove removes a file or an empty directory.
 func (d *Disk) Remove(name string) error {
-	d.vol.Lock()
-	defer d.vol.Unlock()
-	if err := d.remove(name); err != nil {
-		return &fs.PathError{Op: "remove", Path: name, Err: err}
-	}
-	return nil
+	return d.change("remove", name, func() error { return d.remove(name) })
 }
 
 func (d *Disk) remove(name string) error {
@@ -110,20 +121,12 @@ func (d *Disk) removeAll(name string, ino tree.Ino) error {
 	if ino == tree.RootIno {
 		return nil
 	}
-	if err := d.remove(name); err != nil {
-		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
-	}
-	return nil
+	return pathError("unlinkat", name, d.remove(name))
 }
 
 // Rename moves oldName to newName, over a file that is there.
 func (d *Disk) Rename(oldName, newName string) error {
-	d.vol.Lock()
-	defer d.vol.Unlock()
-	if err := d.rename(oldName, newName); err != nil {
-		return &os.LinkError{Op: "rename", Old: oldName, New: newName, Err: err}
-	}
-	return nil
+	return d.changePair("rename", oldName, newName, func() error { return d.rename(oldName, newName) })
 }
 
 func (d *Disk) rename(oldName, newName string) error {
@@ -147,12 +150,7 @@ func (d *Disk) rename(oldName, newName string) error {
 
 // Link gives the file, or symbolic link, oldName the further name newName.
 func (d *Disk) Link(oldName, newName string) error {
-	d.vol.Lock()
-	defer d.vol.Unlock()
-	if err := d.link(oldName, newName); err != nil {
-		return &os.LinkError{Op: "link", Old: oldName, New: newName, Err: err}
-	}
-	return nil
+	return d.changePair("link", oldName, newName, func() error { return d.link(oldName, newName) })
 }
 
 func (d *Disk) link(oldName, newName string) error {

@@ -2,7 +2,6 @@ package faultfs
 
 import (
 	"io/fs"
-	"os"
 	"syscall"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
@@ -14,12 +13,7 @@ var _ afero.Symlinker = (*Disk)(nil)
 // SymlinkIfPossible makes newName a symbolic link to oldName, which need not be
 // there. It is always possible.
 func (d *Disk) SymlinkIfPossible(oldName, newName string) error {
-	d.vol.Lock()
-	defer d.vol.Unlock()
-	if err := d.symlinkPath(oldName, newName); err != nil {
-		return &os.LinkError{Op: "symlink", Old: oldName, New: newName, Err: err}
-	}
-	return nil
+	return d.changePair("symlink", oldName, newName, func() error { return d.symlinkPath(oldName, newName) })
 }
 
 func (d *Disk) symlinkPath(target, name string) error {

@@ -6,14 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/ackproof/ackproof/faultfs"
-	"github.com/ackproof/ackproof/faultfs/internal/inodes"
-	"github.com/ackproof/ackproof/faultfs/internal/volume"
-	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/spf13/afero"
 )
@@ -64,47 +60,6 @@ func TestSymlinkLoop(t *testing.T) {
 	}
 }
 
-func TestSymlinkInodes(t *testing.T) {
-	n := faultfs.NewDisk(faultfs.Config{}).Inodes()
-	link, err := n.Symlink(journal.RootIno, "s", "target")
-	must(t, err)
-	want := inodes.Attr{Ino: link.Ino, Type: fs.ModeSymlink, Perm: 0o777, SizeBytes: 6, Links: 1, Time: 1}
-	if link != want {
-		t.Errorf("got %+v, want %+v", link, want)
-	}
-	if target, err := n.Readlink(link.Ino); err != nil || target != "target" {
-		t.Errorf("got %q, %v", target, err)
-	}
-	if list, err := n.List(journal.RootIno); err != nil || !slices.Equal(list, []inodes.Dirent{{Name: "s", Ino: link.Ino, Type: fs.ModeSymlink}}) {
-		t.Errorf("got %v, %v", list, err)
-	}
-	attr := func(_ inodes.Attr, err error) error { return err }
-	text := func(_ string, err error) error { return err }
-	count := func(_ int, err error) error { return err }
-	for _, c := range []struct {
-		what string
-		got  error
-		want syscall.Errno
-	}{
-		{"empty target", attr(n.Symlink(journal.RootIno, "x", "")), syscall.ENOENT},
-		{"long target", attr(n.Symlink(journal.RootIno, "x", strings.Repeat("x", 4096))), syscall.ENAMETOOLONG},
-		{"name taken", attr(n.Symlink(journal.RootIno, "s", "x")), syscall.EEXIST},
-		{"readlink of a directory", text(n.Readlink(journal.RootIno)), syscall.EINVAL},
-		{"write", count(n.Write(link.Ino, []byte("x"), 0, volume.SyncNone)), syscall.EINVAL},
-		{"chmod", n.Chmod(link.Ino, 0), syscall.EOPNOTSUPP},
-		{"sync", n.Sync(link.Ino, false), syscall.EINVAL},
-		{"lookup in it", attr(n.Lookup(link.Ino, "x")), syscall.ENOTDIR},
-		{"rmdir", n.Remove(journal.RootIno, "s", true), syscall.ENOTDIR},
-		{"exchange with none", n.Rename(journal.RootIno, "s", journal.RootIno, "x", inodes.RenameExchange), syscall.ENOENT},
-	} {
-		if c.got != c.want {
-			t.Errorf("%s: got %v, want %v", c.what, c.got, c.want)
-		}
-	}
-	must(t, attr(n.Symlink(journal.RootIno, "longest", strings.Repeat("x", 4095))))
-	must(t, n.Remove(journal.RootIno, "s", false))
-}
-
 // TestSymlinkImages: type and target count in an image's hash, and a stored
 // image has them still.
 func TestSymlinkImages(t *testing.T) {
@@ -134,4 +89,10 @@ func TestSymlinkImages(t *testing.T) {
 	if got := d.Image().Files(); !slices.Equal(got, want) || d.Image().String() != "/s -> a/b\n" {
 		t.Errorf("got %+v %q, want %+v", got, d.Image(), want)
 	}
+}
+
+// lastPath returns the path of the disk's newest event.
+func lastPath(d *faultfs.Disk) string {
+	events := d.Journal().Events
+	return events[len(events)-1].Path
 }

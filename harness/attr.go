@@ -4,16 +4,18 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
 // attributes puts what the outcome says into the test's attributes, which go test
 // -json carries to systems that read it.
-func attributes(t *testing.T, o *Outcome) {
+func attributes(t *testing.T, o *evidence.Outcome) {
 	t.Helper()
 	t.Attr("ackproof.engine", oneLine(o.Engine))
 	t.Attr("ackproof.profile", oneLine(o.Profile))
 	t.Attr("ackproof.seed", fmt.Sprint(uint64(o.Seed)))
-	t.Attr("ackproof.verdict", o.VerdictWord())
+	t.Attr("ackproof.verdict", string(o.Verdict))
 	t.Attr("ackproof.states", fmt.Sprint(o.Tally.Visited))
 	t.Attr("ackproof.distinct", fmt.Sprint(o.Tally.Distinct))
 	t.Attr("ackproof.outOfBudget", fmt.Sprint(o.OutOfBudget))

@@ -6,6 +6,7 @@ import (
 	"github.com/ackproof/ackproof/engines/boltlog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -26,7 +27,7 @@ var boltPrograms = []scenarios.NamedProgram{
 func TestBboltHolds(t *testing.T) {
 	for _, p := range crash.Profiles() {
 		o := verifyOnDir(t, bolt, harness.Config{Profile: p, Only: boltPrograms, SecondLives: 2})
-		if o.Verdict != models.Pass || o.Tally.Distinct == 0 {
+		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}
 	}
@@ -54,12 +55,12 @@ func TestBboltAlone(t *testing.T) {
 }
 
 // TestBboltNoSyncIsNotRecoverable: without syncs nothing keeps the meta page
-// behind the pages that it points to, so a loss of power at any time may leave a
+// behind the pages that it points to, so a power failure at any time may leave a
 // database that panics or shows what was never written, flushed or not.
 func TestBboltNoSyncIsNotRecoverable(t *testing.T) {
 	for _, p := range crash.Profiles() {
 		o := verifyOnDir(t, boltNoSync, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true, KeepGoing: true})
-		if o.Verdict != models.Fail {
+		if o.Verdict != evidence.Refuted {
 			t.Errorf("%s, want it refuted", o.Summary())
 		}
 		for _, f := range o.Findings {

@@ -1,16 +1,15 @@
 package harness
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 )
 
-// recovery is what an engine recovers to; all images that come to the same share
+// cachedRecovery is what an engine recovers to; all images that come to the same share
 // one.
-type recovery struct {
+type cachedRecovery struct {
 	id int32
 	*models.Recovered
 }
@@ -19,28 +18,28 @@ type recovery struct {
 // once for each. It is safe for concurrent use.
 type cache struct {
 	mu      sync.Mutex
-	byImage map[digest.Digest]*recovery
-	byKey   map[models.Digest]*recovery
-	byView  map[models.Digest]*recovery // those without a failure, by what was shown first
+	byImage map[digest.Digest]*cachedRecovery
+	byKey   map[models.Digest]*cachedRecovery
+	byView  map[models.Digest]*cachedRecovery // those without a failure, by what was shown first
 }
 
 func newCache() *cache {
 	return &cache{
-		byImage: map[digest.Digest]*recovery{},
-		byKey:   map[models.Digest]*recovery{},
-		byView:  map[models.Digest]*recovery{},
+		byImage: map[digest.Digest]*cachedRecovery{},
+		byKey:   map[models.Digest]*cachedRecovery{},
+		byView:  map[models.Digest]*cachedRecovery{},
 	}
 }
 
-func (c *cache) get(image digest.Digest) *recovery {
+func (c *cache) get(image digest.Digest) *cachedRecovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.byImage[image]
 }
 
-func (c *cache) put(image digest.Digest, r *models.Recovered) *recovery {
+func (c *cache) put(image digest.Digest, r *models.Recovered) *cachedRecovery {
 	key := r.Key()
-	if r.Again != nil && showsAgain(r) {
+	if r.ShowsAgain() {
 		// Nothing can be said of it any more, and a long log's weighs.
 		r.Again = nil
 	}
@@ -48,32 +47,19 @@ func (c *cache) put(image digest.Digest, r *models.Recovered) *recovery {
 	defer c.mu.Unlock()
 	known := c.byKey[key]
 	if known == nil {
-		known = &recovery{id: int32(len(c.byKey)), Recovered: r}
+		known = &cachedRecovery{id: int32(len(c.byKey)), Recovered: r}
 		c.byKey[key] = known
 		if r.Failure == nil {
-			c.byView[viewKey(r.View)] = known
+			c.byView[r.View.Key()] = known
 		}
 	}
 	c.byImage[image] = known
 	return known
 }
 
-// showsAgain tells whether the second open showed what the first one did, and the
-// probe's entry.
-func showsAgain(r *models.Recovered) bool {
-	first, again, probe := r.View, *r.Again, r.Probe
-	if probe == nil || r.Failure != nil {
-		return false
-	}
-	n := len(first.Entries)
-	return len(again.Entries) == n+1 && again.Entries[n] == *probe && slices.Equal(again.Entries[:n], first.Entries) &&
-		again.LastIndex == probe.Index && again.HasBoundary == first.HasBoundary && again.Boundary == first.Boundary &&
-		again.HasHardState == first.HasHardState && again.HardState == first.HardState
-}
-
 // shown returns a recovery without a failure that first showed the view of this
 // key, and remembers that the image comes to it too; nil if there is none.
-func (c *cache) shown(image digest.Digest, view models.Digest) *recovery {
+func (c *cache) shown(image digest.Digest, view models.Digest) *cachedRecovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := c.byView[view]
@@ -83,4 +69,9 @@ func (c *cache) shown(image digest.Digest, view models.Digest) *recovery {
 	return r
 }
 
-func viewKey(v models.View) models.Digest { return (&models.Recovered{View: v}).Key() }
+// size returns how many images were met.
+func (c *cache) size() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.byImage)
+}

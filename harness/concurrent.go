@@ -1,9 +1,9 @@
 package harness
 
 import (
-	"context"
 	"sync"
 
+	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -11,25 +11,23 @@ import (
 // concurrently runs a writer beside flushers and readers until all are done.
 func (r *recording) concurrently(c scenarios.Concurrent) error {
 	var writer []scenarios.Action
+	_, replaces := r.machine.Engine()
 	for _, a := range c.Writer {
-		writer = append(writer, r.expand(a)...)
+		writer = append(writer, a.For(replaces)...)
 	}
 	clients := [][]scenarios.Action{writer}
 	for _, ops := range append(c.Flushers, c.Readers...) {
 		clients = append(clients, actionsOf(ops))
 	}
-	block := &block{recording: r}
-	if e, ok := r.engine.(*workerEngine); ok {
-		e.concurrently(true)
-		defer e.concurrently(false)
-	}
-	if failed := r.runner.run(func() { block.run(clients) }); failed != nil {
+	b := &block{recording: r}
+	failed := r.machine.Together(func(call host.Caller) { b.run(clients, call) })
+	if failed != nil {
 		// Some client hangs; its call never returned.
-		hung := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Flush}}
-		hung.Invoked = r.disk.Invoke(hung.ID)
-		return r.callCrashed(hung, failed)
+		hung := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Flush}, Result: failed.Result()}
+		hung.Invoked = r.machine.Invoke(hung.ID)
+		return r.returned(hung)
 	}
-	r.life.Calls = append(r.life.Calls, block.calls...)
+	r.life.Calls = append(r.life.Calls, b.calls...)
 	return r.checkLive()
 }
 
@@ -48,28 +46,26 @@ type block struct {
 	calls models.History
 }
 
-func (b *block) run(clients [][]scenarios.Action) {
+func (b *block) run(clients [][]scenarios.Action, call host.Caller) {
 	var group sync.WaitGroup
 	for client, actions := range clients {
 		group.Go(func() {
 			for _, a := range actions {
-				b.call(client, a)
+				b.call(client, a, call)
 			}
 		})
 	}
 	group.Wait()
 }
 
-func (b *block) call(client int, a scenarios.Action) {
+func (b *block) call(client int, a scenarios.Action, call host.Caller) {
 	c := models.Call{Client: client, Op: a.Op}
 	b.mu.Lock()
 	c.ID = b.takeID()
 	b.mu.Unlock()
-	c.Invoked = b.disk.Invoke(c.ID)
-	if failed := attempt(func() { c.Result = call(context.Background(), b.engine, a.Op, a.Entries) }); failed != nil {
-		c.Result = models.Result{Err: failed.manner + ": " + failed.text}
-	}
-	c.Returned = b.disk.Return(c.ID)
+	c.Invoked = b.machine.Invoke(c.ID)
+	c.Result = call(a.Op, a.Entries)
+	c.Returned = b.machine.Return(c.ID)
 	b.mu.Lock()
 	b.calls = append(b.calls, c)
 	b.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"github.com/ackproof/ackproof/engines/pebblelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -28,7 +28,7 @@ func TestConcurrentPrograms(t *testing.T) {
 		filelog.Factory(small), filelog.BufferedFactory(small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small),
 	} {
 		o := verify(t, f, harness.Config{Profile: crash.StrictPosix(), Only: programs})
-		if o.Verdict != models.Pass || o.Tally.Programs != len(programs) {
+		if o.Verdict != evidence.Held || o.Tally.Programs != len(programs) {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}
 	}

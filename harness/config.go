@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -42,10 +44,10 @@ type Config struct {
 	// Workers is how many programs are explored at once; 0 means one for each
 	// processor.
 	Workers int
-	// StatesMax ends the run before the next program once so many states were
-	// visited; 0 is no bound.
+	// StatesMax ends the run before the next program once it has visited that many
+	// states; 0 is no bound.
 	StatesMax int
-	// Budget ends the run after so much time, in the midst of a program too; 0
+	// Budget ends the run after that time, within a program too; 0
 	// is no bound. A run that a budget ends is not the same twice.
 	Budget time.Duration
 	// Writeback is how often stores through a memory map are forced out to the
@@ -57,27 +59,13 @@ type Config struct {
 	HangAfter time.Duration
 	// KeepGoing explores all programs though one refuted the engine already.
 	KeepGoing bool
-	// Until, if not "", is the property whose failure ends the run in the place of
-	// any other's.
+	// Until, if not "", is the property whose failure ends the run; that of others
+	// does not.
 	Until models.Property
 	// NoShrink leaves findings as they were found.
 	NoShrink bool
-	// Progress, if not nil, is told of each explored program, from one goroutine
-	// at a time.
-	Progress func(Tally)
-	// Gauge, if not nil, shows how far the run is in the midst of programs too.
-	Gauge *Gauge
-
-	// stacks journals who called. A stack costs more than the event it belongs
-	// to, so only what is shown to a reader has them.
-	stacks bool
-	// workers run the engine if it needs a real directory; nil otherwise.
-	workers *workers
-	// test is the test that a worker must run to come to the engine's factory.
-	test string
-	// looks is how many looks at images may be under way in one worker; 0 means
-	// looksMax. No outcome depends on it.
-	looks int
+	// Progress, if not nil, shows how far the run is.
+	Progress *Progress
 }
 
 func (c Config) resolved() Config {
@@ -86,7 +74,7 @@ func (c Config) resolved() Config {
 	}
 	c.Seed = cmp.Or(c.Seed, 1)
 	c.Programs = max(0, cmp.Or(c.Programs, 24))
-	c.Depth = min(max(1, cmp.Or(c.Depth, 2)), depthMax)
+	c.Depth = min(max(1, cmp.Or(c.Depth, 2)), evidence.DepthMax)
 	c.SecondLives = max(0, cmp.Or(c.SecondLives, 6))
 	c.Workers = cmp.Or(c.Workers, runtime.GOMAXPROCS(0))
 	c.HangAfter = cmp.Or(c.HangAfter, 10*time.Second)
@@ -94,16 +82,10 @@ func (c Config) resolved() Config {
 	return c
 }
 
-// runner returns what runs the engine's code.
-func (c Config) runner() *runner {
-	if c.workers != nil {
-		return watchedElsewhere()
-	}
-	return newRunner(c.HangAfter)
+// options returns how engines run; test is the test that has the factory, "" for none.
+func (c Config) options(test string) host.Options {
+	return host.Options{HangAfter: c.HangAfter, Writeback: c.Writeback, Test: test}
 }
-
-// depthMax is the most crashes that follow each other.
-const depthMax = 3
 
 // programs returns what the run explores, in its order.
 func (c Config) programs() []scenarios.NamedProgram {

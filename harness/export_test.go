@@ -1,7 +1,16 @@
 package harness
 
-// WithLooks returns c with at most n looks under way in one worker.
-func (c Config) WithLooks(n int) Config {
-	c.looks = n
-	return c
+import (
+	"context"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/evidence"
+)
+
+// VerifyWithPreviews is [Verify] with at most n previews under way in one worker.
+func VerifyWithPreviews(ctx context.Context, f engines.Factory, c Config, n int) (*evidence.Outcome, error) {
+	c = c.resolved()
+	o := c.options("")
+	o.PreviewsMax = n
+	return verify(ctx, f, c, o)
 }

@@ -4,58 +4,50 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strconv"
+	"strings"
 )
 
-// flags are the settings of a test run, each with a twin in the environment,
+// settings are what the flags of a test run say, and their twins in the environment,
 // ACKPROOF_SEED for -ackproof.seed. They matter to [Run] alone.
-var flags = struct {
-	seed, states             *uint64
-	profile, replay, outDir  *string
-	programs, depth, workers *int
-}{
-	seed:     flag.Uint64("ackproof.seed", 0, "seed of generated programs and samples (ACKPROOF_SEED)"),
-	states:   flag.Uint64("ackproof.states", 0, "stop before the next program once so many states were visited (ACKPROOF_STATES)"),
-	profile:  flag.String("ackproof.profile", "", "explore under this file system profile only (ACKPROOF_PROFILE)"),
-	replay:   flag.String("ackproof.replay", "", "check the finding in this bundle again, and nothing else (ACKPROOF_REPLAY)"),
-	outDir:   flag.String("ackproof.out", "", "directory for the bundles of findings; default the test's artifacts, or a new temporary directory (ACKPROOF_OUT)"),
-	programs: flag.Int("ackproof.programs", 0, "generated programs besides the corpus and the named ones (ACKPROOF_PROGRAMS)"),
-	depth:    flag.Int("ackproof.depth", 0, "crashes that follow each other, at most 3 (ACKPROOF_DEPTH)"),
-	workers:  flag.Int("ackproof.workers", 0, "programs explored at once (ACKPROOF_WORKERS)"),
-}
-
-// twins are the environment's names of the flags.
-var twins = map[string]string{
-	"ackproof.seed": "ACKPROOF_SEED", "ackproof.states": "ACKPROOF_STATES",
-	"ackproof.profile": "ACKPROOF_PROFILE", "ackproof.replay": "ACKPROOF_REPLAY",
-	"ackproof.out": "ACKPROOF_OUT", "ackproof.programs": "ACKPROOF_PROGRAMS",
-	"ackproof.depth": "ACKPROOF_DEPTH", "ackproof.workers": "ACKPROOF_WORKERS",
-}
-
-// settings is what the flags and their twins say; a flag that was given wins.
 type settings struct {
 	seed, states             uint64
 	profile, replay, outDir  string
 	programs, depth, workers int
 }
 
-// readSettings returns the settings of this test run.
-func readSettings() (settings, error) {
+const flagPrefix = "ackproof."
+
+var flags = registerFlags()
+
+func registerFlags() *settings {
+	s := &settings{}
+	flag.Uint64Var(&s.seed, flagPrefix+"seed", 0, "seed of generated programs and samples (ACKPROOF_SEED)")
+	flag.Uint64Var(&s.states, flagPrefix+"states", 0, "stop before the next program once that many states were visited (ACKPROOF_STATES)")
+	flag.StringVar(&s.profile, flagPrefix+"profile", "", "explore under this file system profile only (ACKPROOF_PROFILE)")
+	flag.StringVar(&s.replay, flagPrefix+"replay", "", "check the finding in this bundle again, and nothing else (ACKPROOF_REPLAY)")
+	flag.StringVar(&s.outDir, flagPrefix+"out", "", "directory for the bundles of findings; default the test's artifacts, or a new temporary directory (ACKPROOF_OUT)")
+	flag.IntVar(&s.programs, flagPrefix+"programs", 0, "generated programs besides the corpus and the named ones (ACKPROOF_PROGRAMS)")
+	flag.IntVar(&s.depth, flagPrefix+"depth", 0, "crashes that follow each other, at most 3 (ACKPROOF_DEPTH)")
+	flag.IntVar(&s.workers, flagPrefix+"workers", 0, "programs explored at once (ACKPROOF_WORKERS)")
+	return s
+}
+
+// readSettings returns the settings of this test run; a flag that was given wins over
+// its twin.
+func readSettings() (s settings, err error) {
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for name, variable := range twins {
-		value, ok := os.LookupEnv(variable)
-		if !ok || given[name] {
-			continue
+	flag.VisitAll(func(f *flag.Flag) {
+		twin := strings.ToUpper(strings.ReplaceAll(f.Name, ".", "_"))
+		value, ok := os.LookupEnv(twin)
+		if !ok || given[f.Name] || !strings.HasPrefix(f.Name, flagPrefix) || err != nil {
+			return
 		}
-		if err := flag.Set(name, value); err != nil {
-			return settings{}, fmt.Errorf("%s=%s: %w", variable, strconv.Quote(value), err)
+		if failed := flag.Set(f.Name, value); failed != nil {
+			err = fmt.Errorf("%s=%q: %w", twin, value, failed)
 		}
-	}
-	return settings{
-		seed: *flags.seed, states: *flags.states, profile: *flags.profile, replay: *flags.replay,
-		outDir: *flags.outDir, programs: *flags.programs, depth: *flags.depth, workers: *flags.workers,
-	}, nil
+	})
+	return *flags, err
 }
 
 // apply lets the settings override c.

@@ -1,56 +1,54 @@
 package harness
 
-import "github.com/ackproof/ackproof/models"
+import (
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/models"
+)
 
-// judge judges a recovery, notes a failure, and tells whether it is one.
-func (x *exploration) judge(v *visit, w waiting, r *recovery) bool {
-	verdict := v.life.Verdict(w.point, r.Recovered)
+// judge judges a recovery from a state, unless that was done at the same moment, and
+// counts it.
+func (x *exploration) judge(v *visit, s crashState, r *cachedRecovery) {
+	x.tally.Visited++
+	v.byStage[s.stage]++
+	at := v.pointAt(s.point)
+	at.visited++
+	key := judgement{r.id, at.moment}
+	failed, known := v.judged[key]
+	if !known {
+		failed = x.evaluate(v, s, r)
+		v.judged[key] = failed
+		x.tally.Judged++
+	}
+	if failed {
+		x.tally.Failing++
+	}
+}
+
+// evaluate judges a recovery, notes a failure, and reports whether it is one.
+func (x *exploration) evaluate(v *visit, s crashState, r *cachedRecovery) bool {
+	verdict := v.life.Verdict(s.point, r.Recovered)
 	if verdict.Outcome == models.Pass {
-		x.modesty(v.life, w.point, r.Recovered)
-		if !v.represent[r.id] {
-			v.represent[r.id] = true
-			v.reps = append(v.reps, w.ref)
+		x.checkUnclaimed(v.life, s.point, r.Recovered)
+		if !v.represented[r.id] {
+			v.represented[r.id] = true
+			v.representatives = append(v.representatives, s.ref)
 		}
 		return false
 	}
-	f := &Failure{Life: v.life, Recovered: r.Recovered, Verdict: verdict}
+	f := &evidence.Failure{Life: v.life, Recovered: r.Recovered, Verdict: verdict}
 	if x.fail(f) {
-		f.State = v.space.StateOf(v.plan, w.ref)
+		f.State = v.life.Crashes().StateOf(v.plan, s.ref)
 	}
 	return verdict.Outcome == models.Fail
 }
 
-// modesty checks what an engine that claims no durable writes would have shown
-// if it did.
-func (x *exploration) modesty(l *Life, time int, r *models.Recovered) {
-	if x.lost || l.Parent != nil || l.contract.WriteDurable || l.contract.Volatile {
+// checkUnclaimed notes whether an engine that claims no durable writes lost one.
+func (x *exploration) checkUnclaimed(l *evidence.Life, time int, r *models.Recovered) {
+	if x.lost {
 		return
 	}
-	if l.strict == nil {
-		strict := l.contract
-		strict.WriteDurable = true
-		l.strict = models.NewChecker(strict, l.From, l.Calls)
-	}
-	p := l.strict.Position(time - 1)
-	if l.strict.Exercised(p).Has(models.AckedDurable) {
+	if tested, kept := l.KeepsUnclaimed(time, r); tested {
 		x.kept++
-		x.lost = l.strict.Check(p, r).Outcome != models.Pass
+		x.lost = !kept
 	}
-}
-
-// fail notes a failure if it is the first of its property, and a verdict that
-// could not be reached. It tells whether it keeps f.
-func (x *exploration) fail(f *Failure) bool {
-	f.visited = x.tally.Visited
-	if f.Verdict.Outcome == models.Unknown {
-		x.tally.Unknown++
-		return false
-	}
-	p := f.Property()
-	if x.failing[p] {
-		return false
-	}
-	x.failing[p] = true
-	x.failures = append(x.failures, f)
-	return true
 }

@@ -30,8 +30,8 @@ func exploreForever() {
 }
 
 // TestKilledAtAnyMoment kills the harness while it explores over FUSE, at moments
-// spread over its first part of a second, and wants nothing left: no process, be
-// it blocked or not, no mount, no file.
+// spread over its first part of a second, and wants nothing left: no process,
+// blocked or not, no mount, no file.
 func TestKilledAtAnyMoment(t *testing.T) {
 	times := 50
 	if testing.Short() {
@@ -56,7 +56,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 }
 
-// canExplore tells whether engines on directories can be explored here.
+// canExplore reports whether engines on directories can be explored here.
 func canExplore(t *testing.T) error {
 	_, err := harness.Verify(t.Context(), onDir(), harness.Config{Only: twoWrites, Depth: -1})
 	return err

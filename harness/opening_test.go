@@ -61,13 +61,13 @@ func syncDir(fs afero.Fs, dir string) error {
 
 // TestKillInOpening: an engine that was killed between making a file and syncing
 // its directory finds the file when it opens again, and takes its name for
-// durable. A loss of power takes the name, and the engine never opens again.
+// durable. A power failure takes the name, and the engine never opens again.
 func TestKillInOpening(t *testing.T) {
 	c := harness.Config{Profile: crash.StrictPosix(), Programs: -1, NoShrink: true}
 	o := verify(t, formatted(), c)
 	for _, finding := range o.Findings {
 		life := finding.Life
-		if finding.Property() == models.OpensAfterCrash && life.Resumed > 0 && life.Resumed <= life.Opened {
+		if finding.Property() == models.OpensAfterCrash && life.ResumedAt > 0 && life.ResumedAt <= life.OpenedAt {
 			return
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines/boltlog"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -17,16 +19,16 @@ func BenchmarkRecordBbolt(b *testing.B) {
 	program := scenarios.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=100\n", commits))
 	f := boltlog.Factory(boltlog.Options{})
 	c := Config{}.resolved()
-	stop, err := c.host(f)
+	h, err := host.New(f, c.options(""))
 	if errors.Is(err, ErrNotRun) {
 		b.Skip(err)
 	}
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer stop()
+	defer h.Close()
 	for b.Loop() {
-		recording, err := record(f, c, origin{}, program)
+		recording, err := record(h, false, evidence.FirstLife(c.Profile), program)
 		if err != nil || recording.Failed != nil {
 			b.Fatal(err, recording)
 		}

@@ -13,7 +13,10 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/reports"
 )
 
 // Option changes what [Run] explores.
@@ -46,10 +49,8 @@ func WithProfiles(profiles ...crash.Profile) Option {
 // ACKPROOF_REQUIRE is fuse.
 func Run(t *testing.T, f engines.Factory, options ...Option) {
 	t.Helper()
-	if serving != nil {
-		if isServed(f) {
-			serve(f)
-		}
+	if host.Serving() {
+		host.ServeTest(f)
 		return // another one is wanted
 	}
 	s, err := readSettings()
@@ -75,8 +76,9 @@ func Run(t *testing.T, f engines.Factory, options ...Option) {
 	for i, profile := range o.profiles {
 		t.Run(profile.Name, func(t *testing.T) {
 			c := s.apply(o.config)
-			c.Profile, c.test = profile, test
-			runProfile(t, f, shorten(c), s.outDir, len(o.profiles)-i)
+			c.Profile = profile
+			p := profileRun{factory: f, config: shorten(c), test: test, outDir: s.outDir, left: len(o.profiles) - i}
+			p.run(t)
 		})
 	}
 }
@@ -97,21 +99,23 @@ func shorten(c Config) Config {
 	return c
 }
 
-func runProfile(t *testing.T, f engines.Factory, c Config, outDir string, left int) {
+// profileRun is a run under one profile; left is how many profiles are left, this one
+// included.
+type profileRun struct {
+	factory engines.Factory
+	config  Config
+	test    string // that has the factory
+	outDir  string
+	left    int
+}
+
+func (p profileRun) run(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := p.untilDeadline(t)
 	defer cancel()
-	if deadline, ok := t.Deadline(); ok {
-		// Leave time to shrink and to report, and to the profiles after this.
-		share := time.Until(deadline) * 4 / 5 / time.Duration(left)
-		if c.Budget == 0 || share < c.Budget {
-			ctx, cancel = context.WithTimeout(ctx, share)
-			defer cancel()
-		}
-	}
-	resolved := c.resolved()
-	t.Logf("engine %s, profile %s, seed %d, %d programs, depth %d", f.Name, c.Profile, resolved.Seed, len(resolved.programs()), resolved.Depth)
-	outcome, err := Verify(ctx, f, c)
+	c := p.config.resolved()
+	t.Logf("engine %s, profile %s, seed %d, %d programs, depth %d", p.factory.Name, c.Profile, c.Seed, len(c.programs()), c.Depth)
+	outcome, err := verify(ctx, p.factory, c, c.options(p.test))
 	if errors.Is(err, ErrNotRun) && !Required("fuse") {
 		t.Skipf("NOTHING WAS TESTED: %v\nACKPROOF_REQUIRE=fuse makes this a failure", err)
 	}
@@ -120,28 +124,40 @@ func runProfile(t *testing.T, f engines.Factory, c Config, outDir string, left i
 	}
 	t.Log(outcome.Summary())
 	attributes(t, outcome)
-	for _, finding := range outcome.Findings {
-		reportFinding(t, finding, outDir)
+	for _, c := range outcome.Findings {
+		p.report(t, c)
 	}
-	if outcome.Verdict == models.Unknown {
+	if outcome.Verdict == evidence.Unknown {
 		t.Errorf("nothing can be said: %d verdicts unknown, %d states visited", outcome.Tally.Unknown, outcome.Tally.Visited)
 	}
 }
 
-// reportFinding fails the test with the finding and keeps its bundle.
-func reportFinding(t *testing.T, f *Finding, outDir string) {
+// untilDeadline returns a context that leaves time to shrink and to report before
+// the test's deadline, and to the profiles after this.
+func (p profileRun) untilDeadline(t *testing.T) (context.Context, context.CancelFunc) {
+	if deadline, ok := t.Deadline(); ok {
+		share := time.Until(deadline) * 4 / 5 / time.Duration(p.left)
+		if p.config.Budget == 0 || share < p.config.Budget {
+			return context.WithTimeout(t.Context(), share)
+		}
+	}
+	return context.WithCancel(t.Context())
+}
+
+// report fails the test with the finding and keeps its bundle.
+func (p profileRun) report(t *testing.T, c *evidence.Case) {
 	t.Helper()
-	outDir, err := keepingDir(t, outDir)
-	path := filepath.Join(outDir, f.FileName())
+	dir, err := keepingDir(t, p.outDir)
+	path := filepath.Join(dir, c.FileName())
 	if err == nil {
-		err = WriteBundle(path, f)
+		err = evidence.WriteCase(path, c)
 	}
 	if err != nil {
-		t.Errorf("%v\nthe bundle cannot be kept: %v", f, err)
+		t.Errorf("%s\nthe bundle cannot be kept: %v", reports.FindingText(c), err)
 		return
 	}
 	test, _, _ := strings.Cut(t.Name(), "/")
-	t.Errorf("%v\ngo test -run '^%s$' -args -ackproof.replay=%s", f, test, path)
+	t.Errorf("%s\ngo test -run '^%s$' -args -ackproof.replay=%s", reports.FindingText(c), test, path)
 }
 
 // keepingDir returns the directory for a finding: the one that was asked for, or
@@ -157,7 +173,7 @@ func keepingDir(t *testing.T, asked string) (string, error) {
 	return os.MkdirTemp("", "ackproof-finding-*")
 }
 
-// Required tells whether ACKPROOF_REQUIRE, a list of words, has this one: what is
+// Required reports whether ACKPROOF_REQUIRE, a list of words, has this one: what is
 // required is an error where it cannot be had, and not a reason to test less.
 func Required(what string) bool {
 	return slices.Contains(strings.FieldsFunc(os.Getenv("ACKPROOF_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), what)
@@ -166,17 +182,21 @@ func Required(what string) bool {
 // runReplay checks the finding in a bundle again.
 func runReplay(t *testing.T, f engines.Factory, path string) {
 	t.Helper()
-	bundle, err := ReadBundle(path)
+	was, err := evidence.ReadCase(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := bundle.replay(f, Config{test: t.Name()})
+	now, err := replay(f, was, t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result.Verdict.Outcome == models.Pass {
-		t.Logf("the finding does not come again: %s held", bundle.Property)
+	if now.Verdict.Outcome == models.Pass {
+		t.Logf("the finding does not come again: %s held", was.Property())
 		return
 	}
-	t.Errorf("%v", result)
+	var text strings.Builder
+	if err := reports.WriteReplay(&text, was, now); err != nil {
+		t.Fatal(err)
+	}
+	t.Error(text.String())
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestRun(t *testing.T) {
 	harness.Run(t, filelog.Factory(small), harness.WithConfig(harness.Config{Programs: 4}))
 }
 
-// inChild tells that this process is one that a test below started.
+// inChild says that this process is one that a test below started.
 const inChild = "ACKPROOF_TEST_BROKEN_ENGINE"
 
 // TestRunOfBrokenEngine fails, in a process of its own that the next test starts.
@@ -39,18 +40,24 @@ func runBroken(t *testing.T, wantExit int, flags ...string) string {
 	return string(out)
 }
 
+// brokenPromise is a finding's heading, with the sentence below it.
+var brokenPromise = regexp.MustCompile(`breaks acked-durable =+\n\s*call \d+ `)
+
 // TestRunFailsAndReplays follows a failure of Run as its user would: read it,
 // find the bundle, paste the command.
 func TestRunFailsAndReplays(t *testing.T) {
 	dir := t.TempDir()
 	out := runBroken(t, 1, "-ackproof.out="+dir, "-ackproof.profile=ext4-ordered", "-ackproof.seed=3")
 	for _, want := range []string{
-		"acked-durable: call ", "profile ext4-ordered, seed 3", "lost: ", "--- FAIL: TestRunOfBrokenEngine/ext4-ordered",
+		"profile ext4-ordered, seed 3", "lost of event ", "--- FAIL: TestRunOfBrokenEngine/ext4-ordered",
 		"go test -run '^TestRunOfBrokenEngine$' -args -ackproof.replay=" + dir,
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
+	}
+	if !brokenPromise.MatchString(out) {
+		t.Errorf("it does not say what failed:\n%s", out)
 	}
 	if strings.Contains(out, "xfs") {
 		t.Errorf("-ackproof.profile did not replace the profiles:\n%s", out)
@@ -59,7 +66,7 @@ func TestRunFailsAndReplays(t *testing.T) {
 	if err != nil || len(bundles) != 1 {
 		t.Fatalf("bundles %v, %v", bundles, err)
 	}
-	if again := runBroken(t, 1, "-ackproof.replay="+bundles[0]); !strings.Contains(again, "acked-durable: call ") {
+	if again := runBroken(t, 1, "-ackproof.replay="+bundles[0]); !brokenPromise.MatchString(again) {
 		t.Errorf("the replay does not say what failed:\n%s", again)
 	}
 	if none := runBroken(t, 1, "-ackproof.replay="+filepath.Join(dir, "none")); !strings.Contains(none, "no such file") {

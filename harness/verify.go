@@ -9,29 +9,39 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/explain"
+	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// Verify explores the engine as c says. An error tells that something else than
+// Verify explores the engine as c says. An error says that something else than
 // the engine failed; whatever the engine does wrong is in the outcome. Canceling
 // ctx ends the run as a budget does.
 //
 // An engine that needs a real directory is explored in worker processes (see
 // [Main]); where none can be had the error is [ErrNotRun].
-func Verify(ctx context.Context, f engines.Factory, c Config) (out *Outcome, err error) {
-	defer guard(&err)
+func Verify(ctx context.Context, f engines.Factory, c Config) (*evidence.Outcome, error) {
 	c = c.resolved()
-	stop, err := c.host(f)
+	return verify(ctx, f, c, c.options(""))
+}
+
+// verify is Verify with a resolved configuration, for engines that run as o says.
+func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (out *evidence.Outcome, err error) {
+	defer host.Guard(&err)
+	h, err := host.New(f, o)
 	if err != nil {
 		return nil, err
 	}
-	defer stop()
-	v := &verification{factory: f, config: c, ctx: ctx, programs: c.programs(), cache: newCache(), seen: map[digest.Digest]bool{}}
-	v.outcome = &Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Tally: newTally()}
+	defer h.Close()
+	v := &verification{
+		engine: f.Name, host: h, config: c, ctx: ctx, programs: c.programs(), cache: newCache(), seen: map[digest.Digest]bool{},
+	}
+	v.outcome = &evidence.Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Tally: evidence.NewTally()}
 	v.outcome.Tally.Planned = len(v.programs)
-	c.Gauge.begin(len(v.programs))
+	c.Progress.begin(len(v.programs))
 	v.last.Store(int64(len(v.programs)))
 	if c.Budget > 0 {
 		v.deadline = time.Now().Add(c.Budget)
@@ -42,13 +52,14 @@ func Verify(ctx context.Context, f engines.Factory, c Config) (out *Outcome, err
 	if err := v.explore(ctx); err != nil {
 		return nil, err
 	}
-	return v.finish()
+	return v.finish(), nil
 }
 
 // verification is one Verify on its way.
 type verification struct {
 	ctx      context.Context
-	factory  engines.Factory
+	engine   string
+	host     host.Host
 	config   Config
 	programs []scenarios.NamedProgram
 	cache    *cache
@@ -57,7 +68,7 @@ type verification struct {
 	// not, however the workers raced.
 	last atomic.Int64
 
-	outcome  *Outcome
+	outcome  *evidence.Outcome
 	contract models.Contract
 	seen     map[digest.Digest]bool
 	failures []foundFailure
@@ -67,7 +78,7 @@ type verification struct {
 
 // foundFailure is a failure and the program that showed it.
 type foundFailure struct {
-	*Failure
+	*evidence.Failure
 	program scenarios.NamedProgram
 	after   int
 }
@@ -117,10 +128,10 @@ func (v *verification) explore(ctx context.Context) error {
 }
 
 func (v *verification) program(ctx context.Context, i int) (out explored) {
-	x := newExploration(ctx, v.factory, v.config, v.cache, v.deadline)
-	x.gauged.Gauge = v.config.Gauge
+	x := newExploration(ctx, v.host, v.config, v.cache, v.deadline)
+	x.shown.Progress = v.config.Progress
 	out = explored{index: i, exploration: x}
-	defer guard(&out.err)
+	defer host.Guard(&out.err)
 	out.contract, out.err = x.program(v.programs[i].Program, v.config.Seed.For(v.programs[i].Name))
 	return out
 }
@@ -128,13 +139,13 @@ func (v *verification) program(ctx context.Context, i int) (out explored) {
 // merge adds one program's result to the outcome.
 func (v *verification) merge(r explored) error {
 	if r.err != nil {
-		return fmt.Errorf("program %s: %w", v.programs[r.index].Name, r.err)
+		return fmt.Errorf("engine %s, program %s: %w", v.engine, v.programs[r.index].Name, r.err)
 	}
 	v.contract = r.contract
 	for _, f := range r.failures {
-		v.failures = append(v.failures, foundFailure{f, v.programs[r.index], v.outcome.Tally.Visited + f.visited})
+		v.failures = append(v.failures, foundFailure{f.Failure, v.programs[r.index], v.outcome.Tally.Visited + f.visited})
 	}
-	v.outcome.Tally.add(r.tally)
+	v.outcome.Tally.Add(r.tally)
 	v.lost, v.kept = v.lost || r.lost, v.kept+r.kept
 	for _, image := range r.images {
 		v.seen[image] = true
@@ -146,44 +157,61 @@ func (v *verification) merge(r explored) error {
 	if stop || full || r.cut {
 		v.last.Store(int64(r.index + 1))
 	}
-	v.config.Gauge.merged(v.outcome.Tally)
-	if v.config.Progress != nil {
-		v.config.Progress(v.outcome.Tally.clone())
-	}
+	v.config.Progress.merged(v.outcome.Tally)
 	return nil
 }
 
-// refuted tells whether what was asked for was seen to fail.
+// refuted reports whether what was asked for was seen to fail.
 func (v *verification) refuted() bool {
 	return slices.ContainsFunc(v.failures, func(f foundFailure) bool {
 		return v.config.Until == "" || v.config.Until == f.Property()
 	})
 }
 
-// finish makes findings of the failures and completes the outcome.
-func (v *verification) finish() (*Outcome, error) {
+// finish makes cases of the failures and completes the outcome.
+func (v *verification) finish() *evidence.Outcome {
 	o := v.outcome
-	o.Claims = v.contract.Claims
-	v.config.Gauge.shrinking()
+	v.config.Progress.shrinking()
 	for _, f := range v.failures {
-		finding, err := v.finding(f)
-		if err != nil {
-			return nil, err
-		}
-		if !o.has(finding.Property()) {
-			o.Findings = append(o.Findings, finding)
+		if c := v.makeCase(f); !o.Has(c.Property()) {
+			o.Findings = append(o.Findings, c)
 		}
 	}
-	o.result(v.contract)
-	o.Modest = o.Verdict == models.Pass && !v.lost && v.kept > 0
-	return o, nil
+	o.Conclude(v.contract)
+	o.CouldClaimDurable = o.Verdict == evidence.Held && !v.lost && v.kept > 0
+	return o
 }
 
-func (o *Outcome) has(p models.Property) bool {
-	for _, f := range o.Findings {
+// makeCase confirms a failure, makes its evidence small, and explains it.
+func (v *verification) makeCase(f foundFailure) *evidence.Case {
+	c := &evidence.Case{
+		Failure: f.Failure, Engine: v.engine, Seed: v.config.Seed,
+		Program: f.program.Program, Found: f.program.Name, After: f.after,
+	}
+	seed := v.config.Seed.For(f.program.Name)
+	explain.Case(c, explain.Options{
+		Host: v.host, HangAfter: v.config.HangAfter, Plan: v.config.Plan, Depth: v.config.Depth, NoShrink: v.config.NoShrink,
+		Reproduce: func(h host.Host, depth int, p models.Property, program scenarios.Program) *evidence.Failure {
+			return v.reproduce(h, depth, p, program, seed)
+		},
+	})
+	return c
+}
+
+// reproduce runs and explores a program, with stacks, and returns a failure of the
+// property, nil if there is none.
+func (v *verification) reproduce(h host.Host, depth int, p models.Property, program scenarios.Program, seed Seed) *evidence.Failure {
+	config := v.config
+	config.Depth = depth
+	x := newExploration(v.ctx, h, config, newCache(), v.deadline)
+	x.stacks, x.target = true, p
+	if _, err := x.program(program, seed); err != nil {
+		return nil
+	}
+	for _, f := range x.failures {
 		if f.Property() == p {
-			return true
+			return f.Failure
 		}
 	}
-	return false
+	return nil
 }

@@ -17,7 +17,9 @@ import (
 	"github.com/ackproof/ackproof/engines/memlog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/reports"
 )
 
 var small = filelog.Options{SegmentBytes: 16 << 10}
@@ -58,7 +60,7 @@ func unsynced() engines.Factory {
 	})
 }
 
-func verify(t *testing.T, f engines.Factory, c harness.Config) *harness.Outcome {
+func verify(t *testing.T, f engines.Factory, c harness.Config) *evidence.Outcome {
 	t.Helper()
 	o, err := harness.Verify(t.Context(), f, c)
 	if err != nil {
@@ -76,7 +78,7 @@ func TestEnginesHold(t *testing.T) {
 		for _, p := range profiles {
 			t.Run(f.Name+"/"+p.Name, func(t *testing.T) {
 				o := verify(t, f, harness.Config{Profile: p, Programs: programs})
-				if o.Verdict != models.Pass {
+				if o.Verdict != evidence.Held {
 					t.Fatalf("%s\n%v", o.Summary(), o.Findings)
 				}
 				if o.Tally.Distinct == 0 || o.Tally.Programs != o.Tally.Planned {
@@ -91,10 +93,10 @@ func TestEnginesHold(t *testing.T) {
 // shrunk, stored, read and replayed.
 func TestUnsyncedEngineIsRefuted(t *testing.T) {
 	o := verify(t, unsynced(), harness.Config{})
-	if o.Verdict != models.Fail || len(o.Findings) == 0 {
+	if o.Verdict != evidence.Refuted || len(o.Findings) == 0 {
 		t.Fatal(o.Summary())
 	}
-	byProperty := map[models.Property]*harness.Finding{}
+	byProperty := map[models.Property]*evidence.Case{}
 	for _, f := range o.Findings {
 		byProperty[f.Property()] = f
 	}
@@ -107,49 +109,17 @@ func TestUnsyncedEngineIsRefuted(t *testing.T) {
 			f.Confirmed, len(f.Program), f.State, f)
 	}
 	path := filepath.Join(t.TempDir(), f.FileName())
-	if err := harness.WriteBundle(path, f); err != nil {
+	if err := evidence.WriteCase(path, f); err != nil {
 		t.Fatal(err)
 	}
-	b, err := harness.ReadBundle(path)
+	was, err := evidence.ReadCase(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken, err := b.Replay(unsynced())
-	if err != nil || !broken.Same() {
-		t.Errorf("replay: %v, %v; want the same finding", broken, err)
-	}
-	sound, err := b.Replay(filelog.Factory(small))
-	if err != nil || !sound.Same() {
-		// The journal is the broken engine's, so the sound one cannot find what
-		// was never made durable.
-		t.Errorf("replay on the sound engine: %v, %v; want the same finding", sound, err)
-	}
-}
-
-func TestBrokenBundles(t *testing.T) {
-	o := verify(t, unsynced(), harness.Config{NoShrink: true})
-	path := filepath.Join(t.TempDir(), "bundle")
-	if err := harness.WriteBundle(path, o.Findings[0]); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	altered := append([]byte(nil), whole...)
-	altered[len(altered)/2] ^= 1
-	for name, data := range map[string][]byte{
-		"empty": nil, "another file": []byte("hello\n"), "cut": whole[:len(whole)-7],
-		"cut early": whole[:12], "altered": altered,
-		"another version": append([]byte("ackproof bundle v9\n"), whole[19:]...),
-	} {
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if b, err := harness.ReadBundle(path); !errors.Is(err, harness.ErrBundle) {
-			t.Errorf("%s: %v, %v; want ErrBundle", name, b, err)
-		}
-	}
+	comesAgain(t, unsynced(), was)
+	// The journal is the broken engine's, so the sound one cannot find what was never
+	// made durable.
+	comesAgain(t, filelog.Factory(small), was)
 }
 
 // TestSameSeedSameOutcome checks that an outcome depends on the seed alone, not
@@ -163,8 +133,8 @@ func TestSameSeedSameOutcome(t *testing.T) {
 			findings = append(findings, finding{f.Program.String(), f.State.String(), f.Verdict.Violations[0].Sentence})
 		}
 		data, err := json.Marshal(struct {
-			Tally      harness.Tally
-			Properties []harness.PropertyResult
+			Tally      evidence.Tally
+			Properties []evidence.PropertyResult
 			Findings   []finding
 		}{o.Tally, o.Properties, findings})
 		if err != nil {
@@ -242,7 +212,7 @@ func TestPanicsAndHangsAreFindings(t *testing.T) {
 		o := verify(t, odd(name, onRead), harness.Config{HangAfter: 50 * time.Millisecond, NoShrink: true, Workers: 1})
 		properties := map[models.Property]string{}
 		for _, f := range o.Findings {
-			properties[f.Property()] = f.String()
+			properties[f.Property()] = reports.FindingText(f)
 		}
 		// The log is empty at first, so it is read without harm, until the probe
 		// has put something in it.
@@ -265,6 +235,22 @@ func TestBudgetEndsARun(t *testing.T) {
 	o = verify(t, filelog.Factory(small), harness.Config{Programs: 2000, StatesMax: 3000})
 	if o.OutOfBudget || o.Tally.Visited < 3000 || o.Tally.Visited > 100_000 {
 		t.Errorf("%s; want 3000 states and the rest of a program", o.Summary())
+	}
+}
+
+// A run that visited nothing says so: unknown is never taken for held.
+func TestNothingVisitedIsUnknown(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o, err := harness.Verify(ctx, filelog.Factory(small), harness.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Tally.Visited != 0 || o.Verdict != evidence.Unknown || !o.OutOfBudget {
+		t.Errorf("got %d states visited, verdict %s, out of budget %v; want none, unknown, true", o.Tally.Visited, o.Verdict, o.OutOfBudget)
+	}
+	if s := o.Summary(); !strings.Contains(s, ": unknown; ") || strings.Contains(s, "held") {
+		t.Errorf("got the summary %q, want unknown", s)
 	}
 }
 

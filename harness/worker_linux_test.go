@@ -20,7 +20,8 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -130,7 +131,7 @@ func workerFactories() []engines.Factory {
 	for _, h := range hostiles {
 		out = append(out, h.factory())
 	}
-	return slices.Concat(out, moodyPeeks, moodyAlways, moodyWrites)
+	return slices.Concat(out, moodyReads, moodyAlways, moodyWrites)
 }
 
 // orNotRun skips the test where engines on directories cannot be run.
@@ -145,7 +146,7 @@ func orNotRun(t testing.TB, err error) {
 }
 
 // verifyOnDir is verify for an engine on a directory.
-func verifyOnDir(t *testing.T, f engines.Factory, c harness.Config) *harness.Outcome {
+func verifyOnDir(t *testing.T, f engines.Factory, c harness.Config) *evidence.Outcome {
 	t.Helper()
 	o, err := harness.Verify(t.Context(), f, c)
 	orNotRun(t, err)
@@ -159,7 +160,7 @@ func TestEngineOnDirectoryHolds(t *testing.T) {
 	}
 	for _, p := range profiles {
 		o := verifyOnDir(t, onDir(), harness.Config{Profile: p, Programs: 2, StatesMax: 20_000, Only: scenarios.Named()[:6]})
-		if o.Verdict != models.Pass || o.Tally.Distinct == 0 {
+		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}
 		t.Log(o.Summary())
@@ -178,7 +179,7 @@ func TestHostileEngines(t *testing.T) {
 			if len(o.Findings) == 0 {
 				t.Fatal(o.Summary())
 			}
-			if text := o.Findings[0].String(); !strings.Contains(text, h.manner) {
+			if text := reports.FindingText(o.Findings[0]); !strings.Contains(text, h.manner) {
 				t.Errorf("got finding\n%s\nwant one that tells of %q", text, h.manner)
 			}
 			noChildren(t)
@@ -186,14 +187,14 @@ func TestHostileEngines(t *testing.T) {
 	}
 	t.Run("leaves-child", func(t *testing.T) {
 		o := verifyOnDir(t, littering(), harness.Config{Only: twoWrites, NoShrink: true})
-		if len(o.Findings) == 0 || !strings.Contains(o.Findings[0].String(), "child") {
+		if len(o.Findings) == 0 || !strings.Contains(reports.FindingText(o.Findings[0]), "child") {
 			t.Errorf("%s\n%v\nwant a finding that tells of children", o.Summary(), o.Findings)
 		}
 		noChildren(t)
 	})
 	t.Run("prints", func(t *testing.T) {
 		o := verifyOnDir(t, printing(), harness.Config{Only: twoWrites, Depth: -1})
-		if o.Verdict != models.Pass {
+		if o.Verdict != evidence.Held {
 			t.Errorf("%s\n%v\nwant that it holds: what it prints goes to its log", o.Summary(), o.Findings)
 		}
 		recording, err := harness.Record(printing(), harness.Config{}, twoWrites[0].Program)
@@ -271,7 +272,7 @@ func TestSameVerdictsOverFUSE(t *testing.T) {
 		c := harness.Config{Profile: crash.Profiles()[i%5], Only: only, Depth: -1, NoShrink: true, KeepGoing: true}
 		memory := verify(t, filelog.Factory(small), c)
 		served := verifyOnDir(t, onDir(), c)
-		if memory.Verdict != served.Verdict || memory.Verdict != models.Pass {
+		if memory.Verdict != served.Verdict || memory.Verdict != evidence.Held {
 			t.Errorf("over FUSE %s\nin memory %s", served.Summary(), memory.Summary())
 		}
 	}

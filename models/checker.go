@@ -92,7 +92,7 @@ func (k *Checker) cut(start *specState) {
 		if !e.returns {
 			open++
 			at.after = e.call + 1
-			if c.Op.mutates() {
+			if c.Op.MustWrite() {
 				mutating = true
 				k.mark(at, e.tick)
 			}

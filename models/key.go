@@ -41,3 +41,6 @@ func (s sequence) withText(text string) sequence {
 	}
 	return s
 }
+
+// Key identifies everything that v shows.
+func (v View) Key() Digest { return (&Recovered{View: v}).Key() }

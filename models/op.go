@@ -94,5 +94,6 @@ func (o *Op) writesEntries() bool {
 	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
 }
 
-// mutates reports whether a pending op may leave something.
-func (o *Op) mutates() bool { return o.Kind <= Reset || o.Kind == SaveHardState }
+// MustWrite reports whether the operation cannot be kept without a write, so that a
+// pending one may leave something.
+func (o *Op) MustWrite() bool { return o.Kind <= Reset || o.Kind == SaveHardState }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -79,3 +80,23 @@ type Failure struct {
 
 // String returns the manner and text of f.
 func (f *Failure) String() string { return fmt.Sprintf("%s: %s", f.Manner, f.Text) }
+
+// ShowsAgain reports whether the second open showed what the first one did, and the
+// probe's entry: then Again says nothing more.
+func (r *Recovered) ShowsAgain() bool {
+	first, probe := r.View, r.Probe
+	if probe == nil || r.Again == nil || r.Failure != nil {
+		return false
+	}
+	again := r.Again
+	n := len(first.Entries)
+	return len(again.Entries) == n+1 && again.Entries[n] == *probe && slices.Equal(again.Entries[:n], first.Entries) &&
+		again.LastIndex == probe.Index && again.HasBoundary == first.HasBoundary && again.Boundary == first.Boundary &&
+		again.HasHardState == first.HasHardState && again.HardState == first.HardState
+}
+
+// Hung reports whether the engine hung, in the recovery if there was one.
+func (r *Recovered) Hung() bool { return r != nil && r.Failure.Hung() }
+
+// Hung reports whether f is a hang; nil is none.
+func (f *Failure) Hung() bool { return f != nil && f.Manner == engines.MannerHang }

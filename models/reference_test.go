@@ -60,7 +60,7 @@ func (s refState) clone() refState {
 	return s
 }
 
-// refApply returns what op makes of log; must and may tell whether it is refused.
+// refApply returns what op makes of log; must says that it is refused, may that it may be.
 func refApply(c Contract, l refLog, w refWrite) (out refLog, must, may bool) {
 	op := w.call.Op
 	entries := op.Entries

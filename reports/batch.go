@@ -2,6 +2,7 @@ package reports
 
 import (
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
 // Job names one run: an engine under a profile.
@@ -13,7 +14,7 @@ type Batch struct {
 	// Jobs are all runs that were asked for. Those that have no result in the end
 	// are reported as not run.
 	Jobs []Job
-	// Expect tells that each engine is held to what is expected of it, so that a
+	// Expect says that each engine is held to what is expected of it, so that a
 	// planted bug that was caught is a success.
 	Expect bool
 	// Again returns the command that shows a finding again.
@@ -48,7 +49,7 @@ func (b *Batch) Add(result Result, report Report) {
 	b.done = append(b.done, d)
 }
 
-// Fail tells that a job came to no result because something else than the engine
+// Fail says that a job came to no result because something else than the engine
 // failed.
 func (b *Batch) Fail(job Job, err error) { b.broken, b.failed = job, err }
 
@@ -74,9 +75,9 @@ func (b *Batch) notRun() (jobs []Job, why []string) {
 
 func (r Report) job() Job { return Job{r.Engine, r.Profile} }
 
-// accepted tells whether what the report found is what was to be found.
+// accepted reports whether what the report found is what was to be found.
 func (b *Batch) accepted(r Report) bool {
-	return b.Expect && r.AsExpected || r.Verdict == "held" && r.AsExpected
+	return b.Expect && r.AsExpected || r.Verdict == evidence.Held && r.AsExpected
 }
 
 // again returns the command that shows a finding again, "" if there is none.

@@ -14,7 +14,7 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/ackproof/ackproof/engines/filelog"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -103,8 +103,8 @@ func TestJUnitVerdicts(t *testing.T) {
 	}{
 		{"held", false, func(*reports.Result) {}, 0, 0},
 		{"held, as expected", true, func(*reports.Result) {}, 0, 0},
-		{"unknown", false, func(r *reports.Result) { r.Verdict = models.Unknown }, 0, 1},
-		{"no state", true, func(r *reports.Result) { r.Verdict, r.Tally.Visited, r.AsExpected = models.Unknown, 0, false }, 0, 1},
+		{"unknown", false, func(r *reports.Result) { r.Verdict = evidence.Unknown }, 0, 1},
+		{"no state", true, func(r *reports.Result) { r.Verdict, r.Tally.Visited, r.AsExpected = evidence.Unknown, 0, false }, 0, 1},
 		{"cut before the first program", true, func(r *reports.Result) { r.OutOfBudget, r.AsExpected = true, false }, 0, 1},
 		{"cut later", true, func(r *reports.Result) { r.OutOfBudget = true }, 0, 0},
 		{"planted and not caught", true, func(r *reports.Result) { r.Planted, r.AsExpected = models.Prefix, false }, 1, 0},
@@ -138,7 +138,7 @@ func hostileBatch(findings int) *reports.Batch {
 	for range findings {
 		report.Findings = append(report.Findings, reports.Finding{
 			Property: hostile, Rule: hostile, Sentence: hostile, Found: hostile, Program: hostile, Failure: hostile,
-			Why:  []string{"why: " + hostile, "missing sync: " + hostile},
+			Why:  []string{"why: " + hostile, "missing fsync: " + hostile},
 			Also: []string{"prefix: " + hostile}, Lives: []reports.Life{{Crash: &reports.Crash{State: hostile, When: hostile}}},
 		})
 	}
@@ -146,7 +146,7 @@ func hostileBatch(findings int) *reports.Batch {
 		Jobs:  []reports.Job{{Engine: hostile, Profile: hostile}, {Engine: "late" + hostile, Profile: hostile}},
 		Again: func(reports.Report, reports.Finding) string { return hostile },
 	}
-	b.Add(reports.Result{Outcome: &harness.Outcome{}}, report)
+	b.Add(reports.Result{Outcome: &evidence.Outcome{}}, report)
 	return b
 }
 
@@ -199,7 +199,7 @@ func checkMarkdown(t *testing.T, text string) {
 	}
 }
 
-// TestSummaryBound wants a summary of at most so many bytes, whatever is left of
+// TestSummaryBound wants a summary of at most the given number of bytes, whatever is left of
 // the step's, and ten annotations.
 func TestSummaryBound(t *testing.T) {
 	b := hostileBatch(50)

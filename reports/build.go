@@ -5,26 +5,26 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
 // New returns the result in plain values.
 func New(r Result) Report {
 	out := Report{
-		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.VerdictWord(),
+		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
 		Claims: claimWords(r.Claims), Planted: string(r.Planted), AsExpected: r.AsExpected,
-		Modest: r.Modest, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
+		Modest: r.CouldClaimDurable, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:     states(r.Tally),
 		Properties: []Property{}, Findings: []Finding{},
 	}
 	for _, p := range r.Properties {
 		out.Properties = append(out.Properties, Property{
-			ID: string(p.ID), Claimed: p.Standing != harness.NotClaimed, Verdict: string(p.Standing), States: p.States,
+			ID: string(p.ID), Claimed: p.Verdict != evidence.NotClaimed, Verdict: p.Verdict, States: p.States,
 		})
 	}
 	for i, f := range r.Findings {
-		finding := newFinding(f)
+		finding := NewFinding(f)
 		if i < len(r.Bundles) {
 			finding.Bundle = r.Bundles[i]
 		}
@@ -33,7 +33,7 @@ func New(r Result) Report {
 	return out
 }
 
-func states(t harness.Tally) States {
+func states(t evidence.Tally) States {
 	out := States{
 		Visited: t.Visited, Distinct: t.Distinct, Judged: t.Judged, Failing: t.Failing, Unknown: t.Unknown,
 		InRecovery: t.InRecovery, ByDepth: slices.Clone(t.ByDepth[1:]), ByStage: []Stage{},

@@ -7,9 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
-	"github.com/ackproof/ackproof/harness"
 )
 
 // annotationsMax is how many errors GitHub shows of one step.
@@ -84,79 +82,4 @@ func place(stack []journal.Frame, workspace string) string {
 		}
 	}
 	return ""
-}
-
-// engineStack returns where the engine did what the finding is about: what its
-// explanation leads to, or else where it panicked, or issued the first event that
-// the crash took of. It is nil if that is not known.
-func engineStack(f *harness.Finding) []journal.Frame {
-	if stack := explainedStack(f.Explanation); len(stack) > 0 {
-		return stack
-	}
-	if f.Recovered != nil && f.Recovered.Failure != nil && f.Recovered.Failure.Manner == "panic" {
-		return panicStack(f.Recovered.Failure.Stack)
-	}
-	if f.Live {
-		return nil
-	}
-	space := crash.NewSpace(f.Life.Journal, profileOf(f))
-	for _, id := range space.Lost(f.State) {
-		e := f.Life.Journal.Events[space.Effect(id).Event]
-		if frames := withoutHarness(f.Life.Journal.Frames(e.Stack)); len(frames) > 0 {
-			return frames
-		}
-	}
-	return nil
-}
-
-// explainedStack returns the place that an explanation leads to: where the sync is
-// missing, where recovery meets the damage, or what wrote what was lost.
-func explainedStack(e *harness.Explanation) []journal.Frame {
-	switch {
-	case e == nil:
-		return nil
-	case e.Barrier != nil && len(e.Barrier.Frames) > 0:
-		return withoutHarness(e.Barrier.Frames)
-	case len(e.Recovery) > 0:
-		return withoutHarness(e.Recovery)
-	case len(e.Culprits) > 0 && len(e.Culprits[0].Frames) > 0:
-		return withoutHarness(e.Culprits[0].Frames)
-	case e.Turn != nil:
-		return withoutHarness(e.Turn.Frames)
-	}
-	return nil
-}
-
-// harnessPrefix begins the names of the functions that run engines.
-const harnessPrefix = "github.com/ackproof/ackproof/harness."
-
-// withoutHarness returns the frames up to those that run the engine.
-func withoutHarness(frames []journal.Frame) []journal.Frame {
-	for i, f := range frames {
-		if strings.HasPrefix(f.Function, harnessPrefix) {
-			return frames[:i]
-		}
-	}
-	return frames
-}
-
-// panicStack reads the frames of a stack as the runtime prints it: a line with the
-// function, and an indented one with file and line.
-func panicStack(stack string) []journal.Frame {
-	var out []journal.Frame
-	lines := strings.Split(stack, "\n")
-	for i := 0; i+1 < len(lines); i += 2 {
-		position, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " ")
-		colon := strings.LastIndexByte(position, ':')
-		f := journal.Frame{Function: lines[i]}
-		if colon < 0 {
-			break
-		}
-		f.File = position[:colon]
-		if _, err := fmt.Sscan(position[colon+1:], &f.Line); err != nil {
-			break
-		}
-		out = append(out, f)
-	}
-	return withoutHarness(out)
 }

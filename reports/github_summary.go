@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // SummaryMaxBytes is how long the summary of one step of GitHub Actions may be; a
@@ -45,7 +48,7 @@ func (b *Batch) WriteSummary(w io.Writer, maxBytes int) error {
 
 // title counts the runs: as expected, if that is what is asked, or by verdict.
 func (b *Batch) title() string {
-	counts := map[string]int{}
+	counts := map[evidence.Verdict]int{}
 	asExpected := 0
 	for _, d := range b.done {
 		counts[d.Verdict]++
@@ -56,11 +59,11 @@ func (b *Batch) title() string {
 	if b.Expect {
 		return fmt.Sprintf("%d of %d runs as expected", asExpected, len(b.Jobs))
 	}
-	out := fmt.Sprintf("%d held", counts["held"])
+	out := fmt.Sprintf("%d %s", counts[evidence.Held], evidence.Held)
 	for _, part := range []struct {
 		n    int
-		word string
-	}{{counts["refuted"], "refuted"}, {counts["unknown"], "unknown"}, {len(b.Jobs) - len(b.done), "not run"}} {
+		word evidence.Verdict
+	}{{counts[evidence.Refuted], evidence.Refuted}, {counts[evidence.Unknown], evidence.Unknown}, {len(b.Jobs) - len(b.done), "not run"}} {
 		if part.n > 0 {
 			out += fmt.Sprintf(", %d %s", part.n, part.word)
 		}
@@ -79,7 +82,7 @@ func (b *Batch) summaryRow(r Report) string {
 		properties = r.caught()
 	}
 	if r.OutOfBudget {
-		properties += fmt.Sprintf("; the budget ended it after %d of %s", r.Programs.Explored, count(r.Programs.Planned, "program"))
+		properties += fmt.Sprintf("; the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program"))
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %d | %d | %s |\n", code(r.Engine), markdown(r.Profile), r.claim(), verdict,
 		r.States.Visited, r.States.Distinct, markdown(properties))
@@ -115,11 +118,11 @@ func (b *Batch) summaryFinding(r Report, f Finding) string {
 	return out.String()
 }
 
-// cause returns the line that names the missing sync, or says why none helps; ""
+// cause returns the line that names the missing fsync, or says why none helps; ""
 // if the finding is not explained.
 func (f Finding) cause() string {
 	for _, line := range f.Why {
-		if strings.HasPrefix(line, "missing sync: ") || strings.HasPrefix(line, "no sync helps: ") {
+		if strings.HasPrefix(line, "missing fsync: ") || strings.HasPrefix(line, "no fsync helps: ") {
 			return line
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
@@ -54,18 +55,18 @@ func verify(t *testing.T, f engines.Factory, program string) reports.Result {
 		t.Fatal(err)
 	}
 	fixCounts(outcome)
-	return reports.Result{Outcome: outcome, AsExpected: outcome.Verdict == models.Pass}
+	return reports.Result{Outcome: outcome, AsExpected: outcome.Verdict == evidence.Held}
 }
 
 // fixCounts replaces the counts, which every change of a walk changes: they are
 // not what is tested.
-func fixCounts(o *harness.Outcome) {
-	o.Tally = harness.Tally{
+func fixCounts(o *evidence.Outcome) {
+	o.Tally = evidence.Tally{
 		Programs: 1, Planned: 2, Lives: 3, Visited: 1000, Distinct: 200, Judged: 100, Failing: 10,
-		InRecovery: 30, ByDepth: [4]int{0, 900, 90, 10}, ByStage: map[crash.Stage]harness.StageTally{},
+		InRecovery: 30, ByDepth: [4]int{0, 900, 90, 10}, ByStage: map[crash.Stage]evidence.StageTally{},
 	}
 	for i, stage := range crash.Stages() {
-		o.Tally.ByStage[stage] = harness.StageTally{Visited: 100 * i, Planned: 150 * i, Total: 2000 * i}
+		o.Tally.ByStage[stage] = evidence.StageTally{Visited: 100 * i, Planned: 150 * i, Total: 2000 * i}
 	}
 	for i := range o.Properties {
 		if o.Properties[i].States > 0 {
@@ -143,8 +144,8 @@ func TestTable(t *testing.T) {
 		}
 	}
 	write("holds", func(r *reports.Result) { r.Took = 2 * time.Second })
-	write("holds", func(r *reports.Result) { r.OutOfBudget, r.Modest, r.Tally.Unknown = true, true, 1 })
-	write("holds", func(r *reports.Result) { r.Verdict = models.Unknown })
+	write("holds", func(r *reports.Result) { r.OutOfBudget, r.CouldClaimDurable, r.Tally.Unknown = true, true, 1 })
+	write("holds", func(r *reports.Result) { r.Verdict = evidence.Unknown })
 	write("holds", func(r *reports.Result) { r.Planted, r.AsExpected = models.Prefix, false })
 	write("stale-range", func(*reports.Result) {})
 	write("stale-range", func(r *reports.Result) { r.Planted, r.AsExpected = models.Prefix, false })
@@ -156,20 +157,20 @@ func TestReplay(t *testing.T) {
 	c := plant(t, "panics-on-torn-tail")
 	finding := verify(t, c.Factory(), program).Findings[0]
 	path := filepath.Join(t.TempDir(), finding.FileName())
-	if err := harness.WriteBundle(path, finding); err != nil {
+	if err := evidence.WriteCase(path, finding); err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := harness.ReadBundle(path)
+	was, err := evidence.ReadCase(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, f := range map[string]engines.Factory{"replay-again.txt": c.Factory(), "replay-held.txt": c.Healthy()} {
-		replayed, err := bundle.Replay(f)
+		now, err := harness.Replay(f, was)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got bytes.Buffer
-		if err := reports.WriteReplay(&got, replayed); err != nil {
+		if err := reports.WriteReplay(&got, was, now); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name, got.Bytes())

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
@@ -68,24 +70,24 @@ func (b *Batch) suite(r Report) junit.Testsuite {
 
 // testcase returns the case of one property.
 func (b *Batch) testcase(r Report, p Property) junit.Testcase {
-	out := junit.Testcase{Name: p.ID, Classname: r.job().suite(), Status: p.Verdict}
+	out := junit.Testcase{Name: p.ID, Classname: r.job().suite(), Status: string(p.Verdict)}
 	switch {
-	case p.Verdict == "refuted" && !b.accepted(r):
+	case p.Verdict == evidence.Refuted && !b.accepted(r):
 		out.Failure = b.failure(r, p.ID)
-	case p.Verdict == "not claimed":
-		out.Skipped = &junit.Result{Message: "not claimed: the engine does not promise it"}
-	case p.Verdict == "not exercised":
-		out.Skipped = &junit.Result{Message: fmt.Sprintf("not exercised: none of %s put it to the test", count(r.States.Visited, "visited state"))}
+	case p.Verdict == evidence.NotClaimed:
+		out.Skipped = &junit.Result{Message: string(evidence.NotClaimed) + ": the engine does not promise it"}
+	case p.Verdict == evidence.NotExercised:
+		out.Skipped = &junit.Result{Message: fmt.Sprintf("%s: none of %s put it to the test", p.Verdict, plain.Count(r.States.Visited, "visited state"))}
 	case b.missed(r) && p.ID == r.Planted:
 		out.Failure = &junit.Result{Type: "not caught", Message: b.missedText(r)}
 	}
 	return out
 }
 
-// failure tells how a property was refuted: by a finding of its own, or by one
+// failure says how a property was refuted: by a finding of its own, or by one
 // that breaks another property first.
 func (b *Batch) failure(r Report, property string) *junit.Result {
-	out := &junit.Result{Type: "refuted"}
+	out := &junit.Result{Type: string(evidence.Refuted)}
 	for _, f := range r.Findings {
 		if f.Property == property {
 			out.Message = xmlText(f.Sentence)
@@ -116,34 +118,34 @@ func (b *Batch) evidence(r Report, f Finding) string {
 	return out
 }
 
-// missed tells that a planted bug should have been seen, and was not.
+// missed reports that a planted bug should have been seen, and was not.
 func (b *Batch) missed(r Report) bool {
 	return b.Expect && r.Planted != "" && !r.AsExpected && !r.OutOfBudget
 }
 
 func (b *Batch) missedText(r Report) string {
 	return fmt.Sprintf("the planted bug was not caught: got %s in %s, want %s refuted",
-		r.Verdict, count(r.States.Visited, "visited state"), r.Planted)
+		r.Verdict, plain.Count(r.States.Visited, "visited state"), r.Planted)
 }
 
-// noVerdict tells why a report is neither good nor bad; "" if it is.
+// noVerdict says why a report is neither good nor bad; "" if it is.
 func (b *Batch) noVerdict(r Report) string {
 	switch {
-	case r.Verdict == "refuted" || b.accepted(r) || b.missed(r):
+	case r.Verdict == evidence.Refuted || b.accepted(r) || b.missed(r):
 		return ""
-	case r.Verdict == "unknown" && r.States.Visited == 0:
+	case r.Verdict == evidence.Unknown && r.States.Visited == 0:
 		return "nothing can be said: no state was visited"
-	case r.Verdict == "unknown":
-		return "nothing can be said: " + count(r.States.Unknown, "state") + " could not be judged"
+	case r.Verdict == evidence.Unknown:
+		return "nothing can be said: " + plain.Count(r.States.Unknown, "state") + " could not be judged"
 	case b.Expect && r.OutOfBudget:
-		return fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, count(r.Programs.Planned, "program"))
+		return fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program"))
 	}
 	return ""
 }
 
 // failedRun returns the case of a run that came to no verdict.
 func failedRun(job Job, why string) junit.Testcase {
-	return junit.Testcase{Name: "verdict", Classname: job.suite(), Error: &junit.Result{Type: "unknown", Message: xmlText(why)}}
+	return junit.Testcase{Name: "verdict", Classname: job.suite(), Error: &junit.Result{Type: string(evidence.Unknown), Message: xmlText(why)}}
 }
 
 // xmlText returns s without what XML cannot hold, not even escaped.

@@ -2,20 +2,19 @@ package reports
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
 
 // lives returns the lives that led to a finding, in words.
-func lives(f *harness.Finding) []Life {
+func lives(f *evidence.Case) []Life {
 	var out []Life
 	all := f.Life.Lives()
 	for i, l := range all {
-		w := words{life: l, profile: profileOf(f)}
+		w := lifeText{l}
 		switch {
 		case i+1 < len(all):
 			out = append(out, w.until(all[i+1].Crash))
@@ -28,31 +27,19 @@ func lives(f *harness.Finding) []Life {
 	return out
 }
 
-func profileOf(f *harness.Finding) crash.Profile {
-	p, err := crash.ParseProfile(f.Profile)
-	if err != nil {
-		panic(fmt.Sprintf("reports: a finding's profile: %v", err))
-	}
-	return p
-}
-
-// words puts a life into words.
-type words struct {
-	life    *harness.Life
-	profile crash.Profile
-}
+// lifeText puts a life into words.
+type lifeText struct{ life *evidence.Life }
 
 // until returns the life up to a crash, and that.
-func (w words) until(state crash.State) Life {
-	space := crash.NewSpace(w.life.Journal, w.profile)
+func (w lifeText) until(state crash.State) Life {
 	known := w.life.Calls.Until(state.Point - 1)
 	return Life{
 		Calls: w.calls(known),
-		Crash: &Crash{State: state.String(), When: w.when(state.Point, known), Lost: w.losses(space, state)},
+		Crash: &Crash{State: state.String(), When: w.when(state.Point, known), Lost: w.losses(state)},
 	}
 }
 
-func (w words) calls(h models.History) []Call {
+func (w lifeText) calls(h models.History) []Call {
 	out := []Call{}
 	for _, c := range h {
 		out = append(out, Call{ID: c.ID, Op: c.Op.String(), Result: resultText(c)})
@@ -91,8 +78,8 @@ func readText(kind models.Kind, r models.Result) string {
 	return "ok"
 }
 
-// when tells which calls power was lost in, or after which.
-func (w words) when(point int, known models.History) string {
+// when says during or after which calls the power failed.
+func (w lifeText) when(point int, known models.History) string {
 	at := fmt.Sprintf("after event %d", point-1)
 	if point == 0 {
 		at = "before event 0"
@@ -100,16 +87,16 @@ func (w words) when(point int, known models.History) string {
 	if point == len(w.life.Journal.Events) {
 		at += ", the last"
 	}
-	if point <= w.life.Opened {
+	if point <= w.life.OpenedAt {
 		return at + ", while the engine opened"
 	}
 	var last string
 	var pending []string
 	for _, c := range known {
 		if c.Returned == models.Pending {
-			pending = append(pending, w.call(c.ID))
+			pending = append(pending, w.life.CallText(c.ID))
 		} else {
-			last = w.call(c.ID)
+			last = w.life.CallText(c.ID)
 		}
 	}
 	switch {
@@ -121,51 +108,38 @@ func (w words) when(point int, known models.History) string {
 	return at + ", when " + last + " had returned"
 }
 
-// call returns the number and words of a call of the life.
-func (w words) call(id int) string {
-	for _, c := range w.life.Calls {
-		if c.ID == id {
-			return fmt.Sprintf("call %d %s", id, &c.Op)
-		}
-	}
-	if id == 0 {
-		return ""
-	}
-	return fmt.Sprintf("call %d open", id)
-}
-
 // losses returns what a crash took, in the order of the events.
-func (w words) losses(space *crash.Space, state crash.State) []Loss {
+func (w lifeText) losses(state crash.State) []Loss {
 	out := []Loss{}
+	space := w.life.Crashes()
 	for _, id := range space.Lost(state) {
 		effect := space.Effect(id)
 		if len(out) == 0 || out[len(out)-1].Event != effect.Event {
 			out = append(out, w.loss(effect.Event))
 		}
 		last := &out[len(out)-1]
-		text := strings.TrimPrefix(effect.What, w.life.Journal.Events[effect.Event].Path+" ")
-		last.Effects = append(last.Effects, text+tornText(state, id))
+		text := strings.TrimPrefix(effect.What, effect.File+" ")
+		if bytes := state.TornBytes(id); bytes >= 0 {
+			text += fmt.Sprintf(" but for the first %d", bytes)
+		}
+		last.Effects = append(last.Effects, text)
 	}
 	return out
-}
-
-func tornText(state crash.State, id crash.EffectID) string {
-	for _, t := range state.Torn {
-		if t.Effect == id {
-			return fmt.Sprintf(" but for the first %d", t.Bytes)
-		}
-	}
-	return ""
 }
 
 // loss returns an event in words.
-func (w words) loss(number int) Loss {
+func (w lifeText) loss(number int) Loss {
 	e := w.life.Journal.Events[number]
-	out := Loss{Event: number, What: e.String(), Call: w.call(e.Call)}
-	if frames := w.life.Journal.Frames(e.Stack); len(frames) > 0 {
-		// Folders differ between machines, and so would equal runs.
-		f := frames[0]
-		out.Caller = fmt.Sprintf("%s (%s:%d)", path.Base(f.Function), path.Base(f.File), f.Line)
+	out := Loss{Event: number, What: e.String(), Call: w.life.CallText(e.Call)}
+	if frames := w.life.FramesAt(number); len(frames) > 0 {
+		out.Caller = frameText(frames[0])
 	}
 	return out
+}
+
+func failureText(f *models.Failure) string {
+	if f == nil {
+		return ""
+	}
+	return f.Phase.String() + ": " + f.String()
 }

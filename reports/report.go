@@ -1,5 +1,7 @@
 package reports
 
+import "github.com/ackproof/ackproof/harness/evidence"
+
 // Report is a result in plain values: the JSON form, and what the text is
 // written from. Equal runs give equal reports, unless times are asked for.
 type Report struct {
@@ -10,16 +12,16 @@ type Report struct {
 	// Seed is where generated programs and samples came from.
 	Seed uint64 `json:"seed"`
 	// Verdict is "held", "refuted" or "unknown".
-	Verdict string `json:"verdict"`
+	Verdict evidence.Verdict `json:"verdict"`
 	// Claims are the names of the claims that the engine makes.
 	Claims []string `json:"claims"`
 	// Planted is the property that the engine was made to break, "" for none.
 	Planted string `json:"planted,omitempty"`
-	// AsExpected tells that the outcome is what was expected of the engine.
+	// AsExpected says that the outcome is what was expected of the engine.
 	AsExpected bool `json:"asExpected"`
-	// Modest tells that the engine claims no durable writes though none was lost.
+	// Modest says that the engine claims no durable writes though none was lost.
 	Modest bool `json:"modest"`
-	// OutOfBudget tells that the budget ended the run.
+	// OutOfBudget says that the budget ended the run.
 	OutOfBudget bool `json:"outOfBudget"`
 	// Seconds is how long the run took; it is left out unless times are asked for.
 	Seconds float64 `json:"seconds,omitempty"`
@@ -39,8 +41,8 @@ type Programs struct {
 	// were to run.
 	Explored int `json:"explored"`
 	Planned  int `json:"planned"`
-	// Lives counts what an engine did between two losses of power, over all of
-	// them.
+	// Lives counts the lives of the engine in all programs: a life is what it does
+	// between two power failures.
 	Lives int `json:"lives"`
 }
 
@@ -80,10 +82,10 @@ type Stage struct {
 type Property struct {
 	// ID is the promise's name, such as "acked-durable".
 	ID string `json:"id"`
-	// Claimed tells that the engine makes the promise.
+	// Claimed says that the engine makes the promise.
 	Claimed bool `json:"claimed"`
 	// Verdict is "held", "refuted", "not exercised" or "not claimed".
-	Verdict string `json:"verdict"`
+	Verdict evidence.Verdict `json:"verdict"`
 	// States is how many visited states put it to the test.
 	States int `json:"states"`
 }
@@ -103,7 +105,7 @@ type Finding struct {
 	// Why leads to the cause, a line each: which lost effects matter and who wrote
 	// them, and which sync is missing or why none helps. Empty if nobody looked.
 	Why []string `json:"why,omitempty"`
-	// Confirmed tells that it came again when it was replayed.
+	// Confirmed says that it came again when it was replayed.
 	Confirmed bool `json:"confirmed"`
 	// Found is the name of the program that showed it first, and AfterStates how
 	// many states of other programs were visited before.
@@ -141,11 +143,11 @@ type Call struct {
 	Result string `json:"result"`
 }
 
-// Crash is a loss of power in words.
+// Crash is a power failure in words.
 type Crash struct {
 	// State is the crash state's text form.
 	State string `json:"state"`
-	// When tells between which calls power was lost.
+	// When says between which calls the power failed.
 	When string `json:"when"`
 	// Lost is what was lost, by events in their order.
 	Lost []Loss `json:"lost"`

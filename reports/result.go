@@ -3,17 +3,17 @@ package reports
 import (
 	"time"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
 
 // Result is an outcome, and what only the one who ran it knows.
 type Result struct {
-	*harness.Outcome
+	*evidence.Outcome
 	// Planted is the property that the engine was made to break; "" for an engine
 	// that was not.
 	Planted models.Property
-	// AsExpected tells that the outcome is what was expected.
+	// AsExpected says that the outcome is what was expected.
 	AsExpected bool
 	// Took is how long the run took; 0 leaves durations and rates out.
 	Took time.Duration

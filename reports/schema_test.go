@@ -167,7 +167,7 @@ func typeComments(g *ast.GenDecl, out map[string]string) {
 	}
 }
 
-// mentions tells whether a comment speaks of a field by name.
+// mentions reports whether a comment speaks of a field by name.
 func mentions(comment, name string) bool {
 	for _, word := range strings.Fields(comment) {
 		if strings.Trim(word, ".,;:") == name {

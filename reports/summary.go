@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // Table writes one line for each report, as they come, in columns.
@@ -68,10 +71,10 @@ func (r Report) verdict() string {
 		return "caught"
 	case r.Planted != "":
 		return "NOT CAUGHT"
-	case r.Verdict == "refuted":
+	case r.Verdict == evidence.Refuted:
 		return "REFUTED"
 	}
-	return r.Verdict
+	return string(r.Verdict)
 }
 
 // figures returns what was counted; for an engine with a planted bug, what it
@@ -87,7 +90,7 @@ func (r Report) figures() string {
 	return numbers(fmt.Sprint(r.States.Visited), fmt.Sprint(r.States.Distinct), rate) + "  " + r.standing()
 }
 
-// caught tells by which property a planted bug showed, and how many states were
+// caught says by which property a planted bug showed, and how many states were
 // visited until the first program ended that showed it.
 func (r Report) caught() string {
 	by := "by " + r.Findings[0].Property
@@ -99,17 +102,17 @@ func (r Report) caught() string {
 	if !r.AsExpected {
 		by = fmt.Sprintf("by %s but %s", r.Planted, by)
 	}
-	return by + " within " + count(r.States.Visited, "state")
+	return by + " within " + plain.Count(r.States.Visited, "state")
 }
 
 // standing counts how the properties stand.
 func (r Report) standing() string {
-	counts := map[string]int{}
+	counts := map[evidence.Verdict]int{}
 	for _, p := range r.Properties {
 		counts[p.Verdict]++
 	}
-	parts := []string{fmt.Sprintf("%d held", counts["held"])}
-	for _, word := range []string{"refuted", "not exercised"} {
+	parts := []string{fmt.Sprintf("%d %s", counts[evidence.Held], evidence.Held)}
+	for _, word := range []evidence.Verdict{evidence.Refuted, evidence.NotExercised} {
 		if n := counts[word]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}
@@ -120,13 +123,13 @@ func (r Report) standing() string {
 func (r Report) notes() []string {
 	var out []string
 	if r.OutOfBudget {
-		out = append(out, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, count(r.Programs.Planned, "program")))
+		out = append(out, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program")))
 	}
 	if r.States.Unknown > 0 {
-		out = append(out, count(r.States.Unknown, "state")+" could not be judged")
+		out = append(out, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
 	if r.Modest {
-		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", count(r.States.Visited, "state")))
+		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", plain.Count(r.States.Visited, "state")))
 	}
 	if r.Planted == "" {
 		for _, f := range r.Findings {
@@ -134,12 +137,4 @@ func (r Report) notes() []string {
 		}
 	}
 	return out
-}
-
-// count returns "1 state" or "2 states".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

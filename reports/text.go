@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -23,6 +25,14 @@ func WriteFindings(w io.Writer, r Report) error {
 	t.coverage(r.States)
 	_, err := io.WriteString(w, t.b.String())
 	return err
+}
+
+// FindingText returns a case in full, as [WriteFindings] writes it.
+func FindingText(c *evidence.Case) string {
+	t := &text{}
+	t.heading("%s under %s breaks %s", c.Engine, c.Life.Profile.Name, c.Property())
+	t.finding(NewFinding(c))
+	return t.b.String()
 }
 
 // text is a report on its way.
@@ -92,7 +102,7 @@ func (t *text) why(lines []string) {
 }
 
 func (t *text) program(f Finding) {
-	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, count(f.AfterStates, "state")))
+	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, plain.Count(f.AfterStates, "state")))
 	for line := range strings.Lines(f.Program) {
 		if !strings.HasPrefix(line, "#") {
 			t.line(2, "%s", strings.TrimRight(line, "\n"))
@@ -116,14 +126,14 @@ func (t *text) life(l Life, number, total int) {
 
 func (t *text) crash(c Crash) {
 	t.section("crash state " + c.State)
-	t.line(2, "power lost %s", c.When)
+	t.line(2, "power failure %s", c.When)
 	if len(c.Lost) == 0 {
 		t.line(2, "nothing lost: all that was written is there")
 	}
 	const eventsMax = 8
 	for i, loss := range c.Lost {
 		if i == eventsMax {
-			t.line(2, "and of %s more", count(len(c.Lost)-i, "event"))
+			t.line(2, "and of %s more", plain.Count(len(c.Lost)-i, "event"))
 			break
 		}
 		t.loss(loss)
@@ -180,8 +190,8 @@ func (t *text) coverage(s States) {
 	}
 }
 
-// wrap breaks a text between words into lines of at most so many bytes, as far
-// as words allow.
+// wrap breaks a text between words into lines of at most width bytes, as far as
+// words allow.
 func wrap(s string, width int) []string {
 	var out []string
 	for paragraph := range strings.SplitSeq(s, "\n") {

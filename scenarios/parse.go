@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -71,10 +72,18 @@ func (p *parser) failAt(column int, format string, args ...any) error {
 	return &ParseError{Line: p.line, Column: column, Message: fmt.Sprintf(format, args...)}
 }
 
+// advice says what to do about a program of another version.
+func advice(got string) string {
+	if n, err := strconv.Atoi(got); err == nil && n < version {
+		return "use the ackproof that wrote it, or rewrite the program"
+	}
+	return "use a newer ackproof"
+}
+
 func (p *parser) parseLine(line string) error {
-	code, comment, _ := strings.Cut(line, "#")
-	if p.line == 1 && strings.HasPrefix(comment, " ackproof program ") && line != header {
-		return p.failAt(1, "got %q, want %q", line, header)
+	code, _, _ := strings.Cut(line, "#")
+	if got, isHeader := strings.CutPrefix(line, headerStart); p.line == 1 && isHeader && line != header {
+		return p.failAt(1, "bad program: it has version %s, and this ackproof reads version %d: %s", got, version, advice(got))
 	}
 	tokens := tokensOf(code)
 	switch {

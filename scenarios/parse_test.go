@@ -96,7 +96,8 @@ func TestParseErrors(t *testing.T) {
 		line, column int
 		want         string
 	}{
-		{"# ackproof program v2", 1, 1, `got "# ackproof program v2", want "# ackproof program v1"`},
+		{"# ackproof program v2", 1, 1, `bad program: it has version 2, and this ackproof reads version 1: use a newer ackproof`},
+		{"# ackproof program v0", 1, 1, `bad program: it has version 0, and this ackproof reads version 1: use the ackproof that wrote it, or rewrite the program`},
 		{"flush\npersit 1", 2, 1, `got "persit", want a step: [persist replace truncate`},
 		{"  Persist 1", 1, 3, `got "Persist"`},
 		{"unknown", 1, 1, `got "unknown", want a step`},

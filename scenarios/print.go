@@ -2,10 +2,17 @@ package scenarios
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
-const header = "# ackproof program v1"
+const (
+	headerStart = "# ackproof program v"
+	// version is the version of the text form: see docs/STORED_FORMS.md.
+	version = 1
+)
+
+var header = headerStart + strconv.Itoa(version)
 
 // String returns p as text that Parse turns into p again, header included.
 func (p Program) String() string {

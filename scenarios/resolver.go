@@ -14,6 +14,19 @@ type Action struct {
 	Entries []engines.Entry
 }
 
+// For returns what a caller of an engine does for the action: of one that cannot
+// replace a range, truncate and then persist.
+func (a Action) For(replaces bool) []Action {
+	if replaces || a.Op.Kind != models.Replace {
+		return []Action{a}
+	}
+	out := []Action{{Op: models.Op{Kind: models.Truncate, From: a.Op.From}}}
+	if len(a.Entries) > 0 {
+		out = append(out, Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries}, Entries: a.Entries})
+	}
+	return out
+}
+
 // Resolver makes the steps of a program concrete. It keeps the shape of the log,
 // as it is if every call succeeds. It is for one goroutine.
 type Resolver struct {

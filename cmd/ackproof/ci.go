@@ -19,27 +19,18 @@ type ci struct {
 	workspace string
 }
 
-func newCI(r *runner) *ci {
-	c := &ci{junit: r.junit, batch: reports.Batch{Expect: r.expect, Again: r.showAgain}}
+func newCI(s settings, jobs []job, again func(reports.Report, reports.Finding) string) *ci {
+	c := &ci{junit: s.junit, batch: reports.Batch{Expect: s.expect, Again: again}}
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		c.summary, c.workspace = os.Getenv("GITHUB_STEP_SUMMARY"), os.Getenv("GITHUB_WORKSPACE")
 	}
-	for _, j := range r.jobs.jobs {
+	for _, j := range jobs {
 		c.batch.Jobs = append(c.batch.Jobs, j.named())
 	}
 	return c
 }
 
 func (j job) named() reports.Job { return reports.Job{Engine: j.engine.Name, Profile: j.profile.Name} }
-
-// showAgain returns the command that shows a finding again: from its bundle, or by
-// the run that found it.
-func (r *runner) showAgain(report reports.Report, f reports.Finding) string {
-	if f.Bundle != "" {
-		return "ackproof replay " + shellWord(f.Bundle)
-	}
-	return fmt.Sprintf("ackproof run %s --profile=%s%s", report.Engine, report.Profile, r.command)
-}
 
 // begin writes a file that says of all jobs that they did not run: what is there
 // from an earlier run must not be read as this one's, and what cannot be written
@@ -58,7 +49,7 @@ func (c *ci) add(result reports.Result, report reports.Report) error {
 	return c.write()
 }
 
-// fail tells that something else than the engine failed in a job.
+// fail says that something else than the engine failed in a job.
 func (c *ci) fail(j job, err error) error {
 	c.batch.Fail(j.named(), err)
 	return c.write()

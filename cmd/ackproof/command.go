@@ -4,28 +4,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/pprof"
 	"strings"
 
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/spf13/pflag"
-
-	"github.com/ackproof/ackproof/harness"
 )
-
-// resolved returns the seed and all else that decides what is explored.
-func (r *runner) resolved() string {
-	workers := r.workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	what := fmt.Sprintf("programs=%d crashes=%t concurrent=%t", r.programs, r.crashes, r.concurrent)
-	if r.programFile != "" {
-		what = "program=" + r.programFile
-	}
-	return fmt.Sprintf("seed=%d %s depth=%d thin=%d payload=%d states=%d budget=%v workers=%d",
-		r.seed, what, r.depth, r.thin, r.payload, r.states, r.budget, workers)
-}
 
 // changedFlags returns the flags that decide what is explored and that were
 // given, as they are typed; the profile and the budget are for each run to say.
@@ -34,26 +19,15 @@ func changedFlags(flags *pflag.FlagSet) string {
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
 		case "programs", "program", "seed", "states", "depth", "thin", "payload", "crashes", "concurrent", "writeback":
-			fmt.Fprintf(&out, " --%s=%s", f.Name, shellWord(f.Value.String()))
+			fmt.Fprintf(&out, " --%s=%s", f.Name, plain.ShellWord(f.Value.String()))
 		}
 	})
 	return out.String()
 }
 
-// shellWord returns s as a shell takes it for one word.
-func shellWord(s string) string {
-	plain := strings.IndexFunc(s, func(r rune) bool {
-		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-=,:@+", r)
-	}) < 0
-	if plain && s != "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // keep writes each finding to a bundle in dir and returns the paths; none if dir
 // is "".
-func keep(dir string, findings []*harness.Finding) ([]string, error) {
+func keep(dir string, findings []*evidence.Case) ([]string, error) {
 	if dir == "" || len(findings) == 0 {
 		return nil, nil
 	}
@@ -63,7 +37,7 @@ func keep(dir string, findings []*harness.Finding) ([]string, error) {
 	var out []string
 	for _, f := range findings {
 		path := filepath.Join(dir, f.FileName())
-		if err := harness.WriteBundle(path, f); err != nil {
+		if err := evidence.WriteCase(path, f); err != nil {
 			return nil, err
 		}
 		out = append(out, path)

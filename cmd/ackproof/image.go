@@ -5,18 +5,18 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // keepImage writes the files that a bundle's crash left to an empty directory, and
 // lists them. Nothing outside the directory is touched, whatever the bundle holds.
-func keepImage(out io.Writer, b *harness.Bundle, path, dir string) error {
+func keepImage(out io.Writer, b *evidence.Case, path, dir string) error {
 	image, err := b.Image()
-	if errors.Is(err, harness.ErrNoCrash) {
+	if errors.Is(err, evidence.ErrNoCrash) {
 		err = fmt.Errorf("%w, so there are no files that a crash left: replay it without --keep", err)
 	}
 	if err != nil {
@@ -27,7 +27,8 @@ func keepImage(out io.Writer, b *harness.Bundle, path, dir string) error {
 		return usage(fmt.Errorf("--keep: %w", err))
 	}
 	defer root.Close()
-	if err := image.Patch(nil, tree{root}); err != nil {
+	files := &faultfs.Directory{Root: root, Dir: "."}
+	if err := errors.Join(image.Patch(nil, files), files.Close()); err != nil {
 		return fmt.Errorf("--keep: %w: remove what was written to %s", err, dir)
 	}
 	return listImage(out, image, dir)
@@ -52,7 +53,7 @@ func emptyRoot(dir string) (*os.Root, error) {
 // files and the targets of symbolic links.
 func listImage(out io.Writer, image *faultfs.Image, dir string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "after the crash, in %s:\n", shellWord(dir))
+	fmt.Fprintf(&b, "after the crash, in %s:\n", plain.ShellWord(dir))
 	files := image.Files()
 	for _, f := range files {
 		switch name := listed(f.Path[1:]); {
@@ -77,52 +78,4 @@ func listed(name string) string {
 		return quoted
 	}
 	return name
-}
-
-// tree is a directory that an image is written to. A path that leads out of it is
-// an error.
-type tree struct{ root *os.Root }
-
-func (tree) at(path string) string { return filepath.FromSlash(strings.TrimPrefix(path, "/")) }
-
-// Mkdir is of [faultfs.Patcher], as those below.
-func (t tree) Mkdir(path string) error { return t.root.Mkdir(t.at(path), 0o755) }
-
-// Remove removes a file, or a directory with all in it.
-func (t tree) Remove(path string) error { return t.root.RemoveAll(t.at(path)) }
-
-// Create makes an empty file where nothing is.
-func (t tree) Create(path string) error {
-	f, err := t.root.OpenFile(t.at(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// Link gives a file a further name.
-func (t tree) Link(oldPath, newPath string) error { return t.root.Link(t.at(oldPath), t.at(newPath)) }
-
-// Symlink makes a symbolic link, wherever it points.
-func (t tree) Symlink(target, path string) error { return t.root.Symlink(target, t.at(path)) }
-
-// Resize sets a file's size.
-func (t tree) Resize(path string, size int64) error {
-	return t.change(path, func(f *os.File) error { return f.Truncate(size) })
-}
-
-// WriteAt writes to a file.
-func (t tree) WriteAt(path string, p []byte, off int64) error {
-	return t.change(path, func(f *os.File) error {
-		_, err := f.WriteAt(p, off)
-		return err
-	})
-}
-
-func (t tree) change(path string, change func(*os.File) error) error {
-	f, err := t.root.OpenFile(t.at(path), os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(change(f), f.Close())
 }

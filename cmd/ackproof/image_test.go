@@ -11,6 +11,7 @@ import (
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
 // TestTreeStaysInside tries to write beside a tree by every way that a path has.
@@ -25,7 +26,8 @@ func TestTreeStaysInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	var p faultfs.Patcher = tree{root}
+	p := &faultfs.Directory{Root: root, Dir: "."}
+	defer p.Close()
 	for link, target := range map[string]string{"/up": "..", "/there": victim, "/absolute": top} {
 		if err := p.Symlink(target, link); err != nil {
 			t.Fatal(err)
@@ -75,12 +77,12 @@ func TestKeepWithoutCrash(t *testing.T) {
 	// No canary of ours fails without a crash.
 	outcome.Findings[0].Live = true
 	path, dir := filepath.Join(t.TempDir(), "live.ackproof"), filepath.Join(t.TempDir(), "kept")
-	if err := harness.WriteBundle(path, outcome.Findings[0]); err != nil {
+	if err := evidence.WriteCase(path, outcome.Findings[0]); err != nil {
 		t.Fatal(err)
 	}
 	var stderr bytes.Buffer
 	code := execute(builtin.All(), []string{"replay", path, "--keep", dir}, io.Discard, &stderr)
-	const want = "the finding takes no crash, so there are no files that a crash left: replay it without --keep"
+	const want = "the finding needs no crash, so there are no files that a crash left: replay it without --keep"
 	if code != exitUsage || !strings.Contains(stderr.String(), want) {
 		t.Errorf("got exit code %d and %q, want %d and %q", code, stderr.String(), exitUsage, want)
 	}

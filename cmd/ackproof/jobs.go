@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -67,7 +68,7 @@ func (r *jobsRun) start(ctx context.Context) []chan done {
 	return results
 }
 
-// run runs one job; so many are left, it included.
+// run runs one job, when left are not done yet, it included.
 func (r *jobsRun) run(ctx context.Context, j job, left int) done {
 	if ctx.Err() != nil {
 		return done{err: errNotBegun}
@@ -103,23 +104,23 @@ func (r *jobsRun) share(j job, left int) time.Duration {
 // verify explores the job's engine. One with a planted bug may hang on purpose:
 // it is given little time first, and the usual time if that was too little to see
 // what was planted.
-func (r *jobsRun) verify(ctx context.Context, j job, c harness.Config) (*harness.Outcome, error) {
-	const impatient = time.Second
+func (r *jobsRun) verify(ctx context.Context, j job, c harness.Config) (*evidence.Outcome, error) {
+	const firstHangLimit = time.Second
 	lane := r.progress.enter(j.engine.Name+" under "+j.profile.Name, c.Budget)
 	defer r.progress.leave(lane)
-	c.Gauge = &lane.gauge
+	c.Progress = &lane.progress
 	if j.engine.Expect.RefutedBy != "" {
 		if r.expect {
 			// That the bug is caught by its own property is all that is asked.
 			c.NoShrink, c.Until = true, j.engine.Expect.RefutedBy
 		}
-		patient := c.HangAfter
-		c.HangAfter = impatient
+		hangLimit := c.HangAfter
+		c.HangAfter = firstHangLimit
 		outcome, err := harness.Verify(ctx, j.engine.Factory, c)
 		if err != nil || j.engine.Expect.Met(outcome) {
 			return outcome, err
 		}
-		c.HangAfter = patient
+		c.HangAfter = hangLimit
 	}
 	return harness.Verify(ctx, j.engine.Factory, c)
 }

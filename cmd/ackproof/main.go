@@ -1,4 +1,4 @@
-// Ackproof tells whether a Raft log store keeps what it acknowledges.
+// Ackproof reports whether a Raft log store keeps what it acknowledges.
 //
 // "ackproof help" says what it does, "ackproof run" does it.
 package main

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/archive"
 )
@@ -22,7 +23,7 @@ func newOutcomes(dir string, flags *pflag.FlagSet) *outcomes {
 	return &outcomes{dir: dir, named: flags.Changed("out")}
 }
 
-// begin tells whether outcomes can be added to those that are there, before a run
+// begin reports whether outcomes can be added to those that are there, before a run
 // that may take hours.
 func (o *outcomes) begin() error {
 	if o.dir == "" {
@@ -54,5 +55,5 @@ func (o *outcomes) command() string {
 	if !o.bundles {
 		return ""
 	}
-	return "ackproof report " + shellWord(o.dir)
+	return "ackproof report " + plain.ShellWord(o.dir)
 }

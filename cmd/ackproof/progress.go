@@ -41,7 +41,7 @@ type progress struct {
 // lane is one run on its way.
 type lane struct {
 	name     string
-	gauge    harness.Gauge
+	progress harness.Progress
 	began    time.Time
 	deadline time.Time // zero for none
 }
@@ -64,7 +64,7 @@ func newProgress(w io.Writer) *progress {
 	return p
 }
 
-// start begins to show so many runs, until stop.
+// start begins to show a number of planned runs, until stop.
 func (p *progress) start(planned int) {
 	p.began, p.planned = p.now(), planned
 	every := plainEvery
@@ -96,7 +96,7 @@ func (p *progress) stop() {
 	p.clear()
 }
 
-// enter adds a run that has so much time, 0 for no bound.
+// enter adds a run with its budget, 0 for no bound.
 func (p *progress) enter(name string, budget time.Duration) *lane {
 	l := &lane{name: name, began: p.now()}
 	if budget > 0 {
@@ -116,7 +116,7 @@ func (p *progress) leave(l *lane) {
 	p.done++
 }
 
-// above writes other output in the place of what is shown, which comes again
+// above writes other output instead of what is shown, which comes again
 // below it.
 func (p *progress) above(write func() error) error {
 	p.mu.Lock()
@@ -216,7 +216,7 @@ func (p *progress) lines(columns, rows int) []string {
 			return append(out, cut(fmt.Sprintf("and %d more", len(p.lanes)-i), columns))
 		}
 		line := cut(fmt.Sprintf("%-*s  %s", width, l.name, strings.Join(l.figures(p.now()), "  ")), columns)
-		if p.color && l.gauge.Read().Failures > 0 {
+		if p.color && l.progress.Snapshot().Failures > 0 {
 			line = red + line + plainColor
 		}
 		out = append(out, line)
@@ -232,7 +232,7 @@ func cut(s string, columns int) string {
 
 // figures returns how far the run is, what matters most first, in columns.
 func (l *lane) figures(now time.Time) []string {
-	r := l.gauge.Read()
+	r := l.progress.Snapshot()
 	took := now.Sub(l.began)
 	out := []string{
 		fmt.Sprintf("%5s states", short(r.Visited)),
@@ -257,7 +257,7 @@ func failures(n int) string {
 
 // left estimates how long the run still takes: until its budget ends, or as long
 // for each program as for those that ran. It is negative where neither is known.
-func (l *lane) left(r harness.Reading, now time.Time) time.Duration {
+func (l *lane) left(r harness.Snapshot, now time.Time) time.Duration {
 	left := time.Duration(-1)
 	if r.Programs > 0 {
 		left = now.Sub(l.began) / time.Duration(r.Programs) * time.Duration(r.Planned-r.Programs)

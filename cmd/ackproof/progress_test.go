@@ -84,10 +84,10 @@ func (s *screen) text() string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(s.lines), func(l string) bool { return l == "" }), "\n")
 }
 
-// fill lets a gauge show a real run.
-func fill(t *testing.T, g *harness.Gauge) {
+// fill lets a progress show a real run.
+func fill(t *testing.T, p *harness.Progress) {
 	t.Helper()
-	c := harness.Config{Programs: -1, Gauge: g, Workers: 1}
+	c := harness.Config{Programs: -1, Progress: p, Workers: 1}
 	if _, err := harness.Verify(context.Background(), memlog.Factory(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -107,10 +107,10 @@ func TestProgressOnTerminal(t *testing.T) {
 	s := &screen{t: t, columns: 120}
 	p, now := onScreen(s, 24)
 	one, two := p.enter("mem under xfs", 0), p.enter("file under strict-posix", 20*time.Second)
-	fill(t, &one.gauge)
+	fill(t, &one.progress)
 	*now = now.Add(2 * time.Second)
 	p.tick()
-	r := one.gauge.Read()
+	r := one.progress.Snapshot()
 	rate := r.Visited / 2
 	want := fmt.Sprintf("mem under xfs            %5d states  %5d distinct  %5d/s  0 failures  shrinking  37/37 programs\n", r.Visited, r.Distinct, rate) +
 		"file under strict-posix      0 states      0 distinct      0/s  0 failures  recording  18s left  0/0 programs"
@@ -165,10 +165,10 @@ func TestProgressElsewhere(t *testing.T) {
 	p.began, p.planned = now, 3
 	p.tick()
 	l := p.enter("mem under xfs", 90*time.Second)
-	fill(t, &l.gauge)
+	fill(t, &l.progress)
 	now = now.Add(30 * time.Second)
 	p.tick()
-	r := l.gauge.Read()
+	r := l.progress.Snapshot()
 	want := fmt.Sprintf("after 30s: 0 of 3 runs ended; mem under xfs: %d states, %d distinct, %d/s, 0 failures, shrinking, 37/37 programs\n",
 		r.Visited, r.Distinct, r.Visited/30)
 	if got := out.String(); got != want {
@@ -209,18 +209,18 @@ func TestLeft(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		deadline time.Time
-		reading  harness.Reading
+		snapshot harness.Snapshot
 		want     time.Duration
 	}{
-		{"nothing known", time.Time{}, harness.Reading{Planned: 4}, -1},
-		{"by programs", time.Time{}, harness.Reading{Programs: 1, Planned: 4}, 30 * time.Second},
-		{"by the budget", now.Add(5 * time.Second), harness.Reading{Programs: 1, Planned: 4}, 5 * time.Second},
-		{"by programs, before the budget", now.Add(time.Minute), harness.Reading{Programs: 1, Planned: 4}, 30 * time.Second},
-		{"by the budget alone", now.Add(time.Minute), harness.Reading{Planned: 4}, time.Minute},
-		{"past the budget", now.Add(-time.Minute), harness.Reading{Planned: 4}, 0},
+		{"nothing known", time.Time{}, harness.Snapshot{Planned: 4}, -1},
+		{"by programs", time.Time{}, harness.Snapshot{Programs: 1, Planned: 4}, 30 * time.Second},
+		{"by the budget", now.Add(5 * time.Second), harness.Snapshot{Programs: 1, Planned: 4}, 5 * time.Second},
+		{"by programs, before the budget", now.Add(time.Minute), harness.Snapshot{Programs: 1, Planned: 4}, 30 * time.Second},
+		{"by the budget alone", now.Add(time.Minute), harness.Snapshot{Planned: 4}, time.Minute},
+		{"past the budget", now.Add(-time.Minute), harness.Snapshot{Planned: 4}, 0},
 	} {
 		l := &lane{began: began, deadline: c.deadline}
-		if got := l.left(c.reading, now); got != c.want {
+		if got := l.left(c.snapshot, now); got != c.want {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}

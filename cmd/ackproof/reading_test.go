@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -27,7 +28,7 @@ const readingPage = "docs/READING_A_REPORT.md"
 const walked = "canary/flush-of-newest-file-only"
 
 // refute explores a canary as the page does, and returns what refutes it.
-func refute(t *testing.T, name string) *harness.Outcome {
+func refute(t *testing.T, name string) *evidence.Outcome {
 	t.Helper()
 	found, err := builtin.All().Find(name)
 	if err != nil {
@@ -80,7 +81,7 @@ func quotedFinding(text string) string {
 }
 
 // TestQuotedReasons wants the canaries in the page's table to be told, in the words
-// beside them, why no sync helps.
+// beside them, why no fsync helps.
 func TestQuotedReasons(t *testing.T) {
 	rows := regexp.MustCompile("(?m)^\\| \"([^\"]+)\" \\|.*\\| `(canary/[a-z-]+)` \\|$").FindAllStringSubmatch(read(t, readingPage), -1)
 	if len(rows) == 0 {
@@ -89,7 +90,7 @@ func TestQuotedReasons(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row[2], func(t *testing.T) {
 			for _, f := range refute(t, row[2]).Findings {
-				if f.Explanation == nil || !strings.Contains(f.Explanation.NoBarrier, row[1]) {
+				if f.Explanation == nil || !strings.Contains(f.Explanation.NoFsync, row[1]) {
 					t.Errorf("%s is told\n%v\nwant %q", f.Property(), f.Explanation, row[1])
 				}
 			}
@@ -104,15 +105,16 @@ func TestQuotedWords(t *testing.T) {
 	text := reports.New(reports.Result{Outcome: outcome})
 	lives := text.Findings[0].Lives
 	text.Findings[0].Lives = append(lives, lives...)
-	flaky, live := outcome.Findings[0].Bundle(), outcome.Findings[0].Bundle()
+	flaky, live, failure := *outcome.Findings[0], *outcome.Findings[0], *outcome.Findings[0].Failure
 	flaky.Confirmed, flaky.Explanation = false, nil
-	live.Live, live.Explanation = true, nil
+	flaky.Life.Log = "a line"
+	failure.Live, live.Failure, live.Explanation = true, &failure, nil
 
 	var written bytes.Buffer
 	if err := reports.WriteFindings(&written, text); err != nil {
 		t.Fatal(err)
 	}
-	if err := page.Write(&written, page.Input{Findings: []page.Finding{{Bundle: flaky, Log: "a line"}, {Bundle: live}}}); err != nil {
+	if err := page.Write(&written, page.Input{Findings: []page.Finding{{Case: &flaky}, {Case: &live}}}); err != nil {
 		t.Fatal(err)
 	}
 	_, section, _ := strings.Cut(read(t, readingPage), "## Harder findings")

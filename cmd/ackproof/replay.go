@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -41,34 +41,31 @@ that other tools can read them. That needs no engine.`,
 // replay checks the bundle at path, with a program for its engine if there is one,
 // and keeps the crash's files in a directory if one is named.
 func replay(c *cobra.Command, all builtin.List, path string, program []string, keepDir string) error {
-	bundle, err := harness.ReadBundle(path)
+	was, err := evidence.ReadCase(path)
 	if err != nil {
 		return usage(err)
 	}
 	if keepDir != "" {
-		if err := keepImage(c.OutOrStdout(), bundle, path, keepDir); err != nil {
+		if err := keepImage(c.OutOrStdout(), was, path, keepDir); err != nil {
 			return err
 		}
 	}
-	engine, err := engineOf(bundle, all, path, program)
+	engine, err := engineOf(was, all, path, program)
 	if err != nil {
 		return err
 	}
-	replayed, err := bundle.Replay(engine.Factory)
-	if errors.Is(err, harness.ErrBundle) {
-		return usage(fmt.Errorf("%s: %w", path, err))
-	}
+	now, err := harness.Replay(engine.Factory, was)
 	if err != nil {
 		return err
 	}
-	if err := reports.WriteReplay(c.OutOrStdout(), replayed); err != nil {
+	if err := reports.WriteReplay(c.OutOrStdout(), was, now); err != nil {
 		return err
 	}
-	return verdict(replayCode(replayed.Verdict.Outcome))
+	return verdict(replayCode(now.Verdict.Outcome))
 }
 
 // engineOf returns the engine to replay a bundle with.
-func engineOf(b *harness.Bundle, all builtin.List, path string, program []string) (builtin.Engine, error) {
+func engineOf(b *evidence.Case, all builtin.List, path string, program []string) (builtin.Engine, error) {
 	if len(program) > 0 {
 		return programEngine(program)
 	}

@@ -16,7 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/reports/archive"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -68,7 +69,7 @@ func report(c *cobra.Command, all builtin.List, path, file string) error {
 	defer root.Close()
 	shown := archive.Config{Shown: dir, Builtin: knows(all)}
 	file = cmp.Or(file, filepath.Join(dir, "report.html"))
-	shown.History = func(name string, b *harness.Bundle) string {
+	shown.History = func(name string, b *evidence.Case) string {
 		return writeHistory(c, filepath.Dir(file), name, b)
 	}
 	if info.IsDir() {
@@ -82,7 +83,7 @@ func reportBundle(c *cobra.Command, root *os.Root, name string, shown archive.Co
 		_, err := archive.WriteBundlePage(w, root, name, shown)
 		return err
 	})
-	if errors.Is(err, harness.ErrBundle) || errors.Is(err, archive.ErrNoFile) {
+	if errors.Is(err, evidence.ErrBundle) || errors.Is(err, archive.ErrNoFile) {
 		return usage(fmt.Errorf("%s: %w", filepath.Join(shown.Shown, name), err))
 	}
 	return err
@@ -113,7 +114,7 @@ func reportFolder(c *cobra.Command, root *os.Root, shown archive.Config, file st
 	switch {
 	case errors.Is(err, errNothing):
 		return usage(fmt.Errorf("%s: %w: it holds no bundles (*%s) and no %s; ackproof run --out %s writes them",
-			shown.Shown, err, archive.BundleSuffix, archive.OutcomesName, shellWord(shown.Shown)))
+			shown.Shown, err, archive.BundleSuffix, archive.OutcomesName, plain.ShellWord(shown.Shown)))
 	case err != nil:
 		return err
 	case len(folder.Skipped) > 0:
@@ -124,7 +125,7 @@ func reportFolder(c *cobra.Command, root *os.Root, shown archive.Config, file st
 
 // writeHistory writes porcupine's drawing of a bundle's calls beside the page, and
 // returns its name. A drawing that cannot be had is no reason to have no page.
-func writeHistory(c *cobra.Command, dir, bundle string, b *harness.Bundle) string {
+func writeHistory(c *cobra.Command, dir, bundle string, b *evidence.Case) string {
 	name := strings.TrimSuffix(path.Base(bundle), archive.BundleSuffix) + "-history.html"
 	err := archive.ReplaceFile(filepath.Join(dir, name), func(w *bufio.Writer) error { return page.WriteHistory(w, b) })
 	if err != nil {
@@ -134,7 +135,7 @@ func writeHistory(c *cobra.Command, dir, bundle string, b *harness.Bundle) strin
 	return name
 }
 
-// knows returns how to tell whether an engine is in a list.
+// knows returns what reports whether an engine is in a list.
 func knows(all builtin.List) func(engine string) bool {
 	return func(engine string) bool {
 		return slices.ContainsFunc(all, func(e builtin.Engine) bool { return e.Name == engine })

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -87,7 +88,7 @@ func newRunner(c *cobra.Command, all builtin.List, s settings, names []string) (
 	if err := checkOut(s.outDir); err != nil {
 		return nil, err
 	}
-	r.ci, r.outcomes = newCI(r), newOutcomes(s.outDir, c.Flags())
+	r.ci, r.outcomes = newCI(s, r.jobs.jobs, r.showAgain), newOutcomes(s.outDir, c.Flags())
 	return r, errors.Join(r.outcomes.begin(), r.ci.begin())
 }
 
@@ -238,7 +239,7 @@ func (r *runner) program(engine string) string {
 		if j.engine.Name == engine && j.engine.Program != nil {
 			words := make([]string, len(j.engine.Program))
 			for i, arg := range j.engine.Program {
-				words[i] = shellWord(arg)
+				words[i] = plain.ShellWord(arg)
 			}
 			return " -- " + strings.Join(words, " ")
 		}
@@ -254,9 +255,18 @@ func (r *runner) again() string {
 	case first == nil || r.expect && r.total.unexpected == 0:
 		return ""
 	case len(first.Bundles) > 0:
-		return "ackproof replay " + shellWord(first.Bundles[0]) + r.program(first.Engine)
+		return "ackproof replay " + plain.ShellWord(first.Bundles[0]) + r.program(first.Engine)
 	case r.program(first.Engine) != "":
 		return fmt.Sprintf("ackproof run --profile=%s%s%s", first.Profile, r.command, r.program(first.Engine))
 	}
 	return fmt.Sprintf("ackproof run %s --profile=%s%s", first.Engine, first.Profile, r.command)
+}
+
+// showAgain returns the command that shows a finding again: from its bundle, or by
+// the run that found it.
+func (r *runner) showAgain(report reports.Report, f reports.Finding) string {
+	if f.Bundle != "" {
+		return "ackproof replay " + plain.ShellWord(f.Bundle)
+	}
+	return fmt.Sprintf("ackproof run %s --profile=%s%s", report.Engine, report.Profile, r.command)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -161,7 +162,7 @@ func parseProfiles(list []string) ([]crash.Profile, error) {
 	return out, nil
 }
 
-// checkOut tells whether files can be made in a directory, or in the one above
+// checkOut reports whether files can be made in a directory, or in the one above
 // that is there. It is asked before a run that may take hours.
 func checkOut(dir string) error {
 	if dir == "" {
@@ -180,4 +181,18 @@ func checkOut(dir string) error {
 		return usage(fmt.Errorf("--out %s: cannot write there: %w", dir, err))
 	}
 	return errors.Join(temp.Close(), os.Remove(temp.Name()))
+}
+
+// resolved returns the seed and all else that decides what is explored.
+func (s *settings) resolved() string {
+	workers := s.workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	what := fmt.Sprintf("programs=%d crashes=%t concurrent=%t", s.programs, s.crashes, s.concurrent)
+	if s.programFile != "" {
+		what = "program=" + s.programFile
+	}
+	return fmt.Sprintf("seed=%d %s depth=%d thin=%d payload=%d states=%d budget=%v workers=%d",
+		s.seed, what, s.depth, s.thin, s.payload, s.states, s.budget, workers)
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -25,18 +25,18 @@ func (t *total) add(result reports.Result) {
 	t.visited += result.Tally.Visited
 	t.distinct += result.Tally.Distinct
 	switch result.Verdict {
-	case models.Fail:
+	case evidence.Refuted:
 		t.refuted++
-	case models.Unknown:
+	case evidence.Unknown:
 		t.unknown++
 	}
 	if !result.AsExpected {
 		t.unexpected++
-		if result.Verdict == models.Fail || !result.OutOfBudget && result.Verdict == models.Pass {
+		if result.Verdict == evidence.Refuted || !result.OutOfBudget && result.Verdict == evidence.Held {
 			t.broken++
 		}
 	}
-	first := t.first == nil && result.Verdict == models.Fail
+	first := t.first == nil && result.Verdict == evidence.Refuted
 	worse := !result.AsExpected && (t.first == nil || t.first.AsExpected)
 	if first || worse {
 		t.first = &result

@@ -3,20 +3,19 @@ package main
 import (
 	"testing"
 
-	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 )
 
-func result(verdict models.Outcome, asExpected, outOfBudget bool) reports.Result {
-	o := &harness.Outcome{Verdict: verdict, OutOfBudget: outOfBudget, Tally: harness.Tally{Visited: 10, Distinct: 2}}
+func result(verdict evidence.Verdict, asExpected, outOfBudget bool) reports.Result {
+	o := &evidence.Outcome{Verdict: verdict, OutOfBudget: outOfBudget, Tally: evidence.Tally{Visited: 10, Distinct: 2}}
 	return reports.Result{Outcome: o, AsExpected: asExpected}
 }
 
 func TestExitCodeOfResults(t *testing.T) {
-	held, refuted := result(models.Pass, true, false), result(models.Fail, false, false)
-	caught, missed := result(models.Fail, true, false), result(models.Pass, false, false)
-	cut, unknown := result(models.Pass, false, true), result(models.Unknown, false, false)
+	held, refuted := result(evidence.Held, true, false), result(evidence.Refuted, false, false)
+	caught, missed := result(evidence.Refuted, true, false), result(evidence.Held, false, false)
+	cut, unknown := result(evidence.Held, false, true), result(evidence.Unknown, false, false)
 	for _, c := range []struct {
 		name                  string
 		results               []reports.Result
@@ -47,10 +46,10 @@ func TestExitCodeOfResults(t *testing.T) {
 }
 
 func TestFirstBadResult(t *testing.T) {
-	caught, refuted := result(models.Fail, true, false), result(models.Fail, false, false)
+	caught, refuted := result(evidence.Refuted, true, false), result(evidence.Refuted, false, false)
 	caught.Engine, refuted.Engine = "caught", "refuted"
 	var sum total
-	for _, r := range []reports.Result{result(models.Pass, true, false), caught, refuted} {
+	for _, r := range []reports.Result{result(evidence.Held, true, false), caught, refuted} {
 		sum.add(r)
 	}
 	if sum.first == nil || sum.first.Engine != "refuted" {

@@ -79,7 +79,7 @@ func write(path string) error {
 	}
 	in := page.Input{Reports: []reports.Report{reports.New(reports.Result{Outcome: outcome, Planted: found[0].Expect.RefutedBy, AsExpected: true})}}
 	for _, f := range outcome.Findings {
-		in.Findings = append(in.Findings, page.Finding{Bundle: f.Bundle(), Path: filepath.Join("out", f.FileName()), Builtin: true})
+		in.Findings = append(in.Findings, page.Finding{Case: f, Path: filepath.Join("out", f.FileName()), Builtin: true})
 	}
 	file, err := os.Create(path)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -27,8 +28,8 @@ func TestCaught(t *testing.T) {
 			t.Run(c.Name+"/"+profile.Name, func(t *testing.T) {
 				o := verify(t, c.Factory(), harness.Config{Profile: profile, HangAfter: hangAfter(c)})
 				if !shows {
-					if o.Verdict != models.Pass {
-						t.Errorf("got %v, want pass where the bug does not show: %v", o.Verdict, o.Findings)
+					if o.Verdict != evidence.Held {
+						t.Errorf("got %v, want held where the bug does not show: %v", o.Verdict, o.Findings)
 					}
 					return
 				}
@@ -54,7 +55,7 @@ func hangAfter(c canary.Canary) time.Duration {
 	return 0
 }
 
-func verify(t *testing.T, f engines.Factory, config harness.Config) *harness.Outcome {
+func verify(t *testing.T, f engines.Factory, config harness.Config) *evidence.Outcome {
 	t.Helper()
 	config.NoShrink = true
 	o, err := harness.Verify(t.Context(), f, config)
@@ -77,8 +78,8 @@ func TestHealthyHolds(t *testing.T) {
 		for _, profile := range profiles {
 			t.Run(f.Name+"/"+profile.Name, func(t *testing.T) {
 				o := verify(t, f, harness.Config{Profile: profile, Programs: 2, Plan: plan, SecondLives: 2, StatesMax: statesMax})
-				if o.Verdict != models.Pass {
-					t.Errorf("got %v, want pass: %v", o.Verdict, o.Findings)
+				if o.Verdict != evidence.Held {
+					t.Errorf("got %v, want held: %v", o.Verdict, o.Findings)
 				}
 			})
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -25,7 +26,7 @@ type explained struct {
 	// kind of call in which it was not; "" where no sync was forgotten.
 	sync string
 	call models.Kind
-	// but is what the explanation says where no sync helps.
+	// but is what the explanation says where no fsync helps.
 	but string
 	// nowhere says that the bug left no trace in any journal: what is wrong was
 	// not done, or done in memory only.
@@ -41,12 +42,12 @@ var explanations = map[string]explained{
 	"flush-does-nothing":            {words: []string{"made durable by call 3 flush", "the log is empty"}, culprit: "*.seg", sync: "*.seg", call: models.Flush, nowhere: true},
 	"flush-of-newest-file-only":     {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
 	"new-name-not-synced":           {words: []string{"call 3 persist", "the log ends at"}, culprit: "*.more", sync: "/db", call: models.Persist},
-	"rename-without-file-sync":      {words: []string{"call 2 persist", "in the midst of call 3 purge"}, culprit: "*.base.new", sync: "*.base.new", call: models.Purge},
+	"rename-without-file-sync":      {words: []string{"call 2 persist", "during call 3 purge"}, culprit: "*.base.new", sync: "*.base.new", call: models.Purge},
 	"rename-without-directory-sync": {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base.new", sync: "/db", call: models.Persist},
 	"truncate-not-synced":           {words: []string{"call 3 truncate", "the log ends at"}, culprit: "*.base", sync: "*.base", call: models.Truncate},
 
 	"old-tail-behind-new-entries": {words: []string{"followed after the crash by", "lost nothing"}, but: "more than one step"},
-	"hole-in-batch":               {words: []string{"are missing", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"hole-in-batch":               {words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"batch-not-atomic":            {words: []string{"call 2 persist 1-2", "is atomic"}, culprit: "*.base", but: "recovery has to cope"},
 	"replace-not-atomic":          {words: []string{"call 3 replace", "is atomic", "lost nothing"}, but: "more than one step"},
 	"purge-before-boundary":       {words: []string{"purge boundary", "call 3 purge", "lost nothing"}, but: "more than one step"},
@@ -63,7 +64,7 @@ var explanations = map[string]explained{
 	"reset-loses-hard-state": {words: []string{"call 2 save-hard-state", "call 4 reset", "lost nothing"}, but: "what is written is wrong"},
 
 	"zeros-taken-for-entry":        {words: []string{"came back after the crash with 0 bytes", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
-	"recovery-cuts-acked":          {words: []string{"call 2 persist", "in the midst of call 3 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"recovery-cuts-acked":          {words: []string{"call 2 persist", "during call 3 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"recovery-differs-second-time": {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"append-behind-torn-tail":      {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"recovered-not-durable":        {words: []string{"the recovery of call 3 showed", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Reopen},
@@ -104,7 +105,7 @@ func TestExplained(t *testing.T) {
 	t.Logf("\n%s", &table)
 }
 
-func findingOf(t *testing.T, c canary.Canary) *harness.Finding {
+func findingOf(t *testing.T, c canary.Canary) *evidence.Case {
 	t.Helper()
 	profile := crash.Ext4Ordered()
 	if c.Profile == crash.StrictPosix().Name {
@@ -120,7 +121,7 @@ func findingOf(t *testing.T, c canary.Canary) *harness.Finding {
 	return o.Findings[0]
 }
 
-func (w explained) check(t *testing.T, f *harness.Finding, plant planted) {
+func (w explained) check(t *testing.T, f *evidence.Case, plant planted) {
 	t.Helper()
 	e := f.Explanation
 	if calls := len(f.Life.Calls); calls > 3 || len(e.Culprits) > 2 {
@@ -133,26 +134,26 @@ func (w explained) check(t *testing.T, f *harness.Finding, plant planted) {
 	}
 	w.checkCulprits(t, f)
 	if w.sync == "" {
-		w.checkNoBarrier(t, e)
+		w.checkNoFsync(t, e)
 	} else {
-		w.checkBarrier(t, f)
+		w.checkMissingFsync(t, f)
 	}
 	if named := plant.in(place(e)); plant.file != "" && !named || plant.file == "" && !w.nowhere {
 		t.Errorf("the explanation does not name the plant, %+v (nowhere: %v):\n%v", plant, w.nowhere, e)
 	}
 	failing := 0
-	for _, p := range e.Strip {
+	for _, p := range e.ByPoint {
 		failing += p.Failing
-		if late := e.Barrier != nil && p.Point <= e.Barrier.After; late && p.Failing > 0 {
-			t.Errorf("point %d fails, though the sync is missing after event %d only", p.Point, e.Barrier.After)
+		if late := e.MissingFsync != nil && p.Point <= e.MissingFsync.After; late && p.Failing > 0 {
+			t.Errorf("point %d fails, though the sync is missing after event %d only", p.Point, e.MissingFsync.After)
 		}
 	}
 	if failing == 0 {
-		t.Error("no point of the strip fails")
+		t.Error("no crash point fails")
 	}
 }
 
-func (w explained) checkCulprits(t *testing.T, f *harness.Finding) {
+func (w explained) checkCulprits(t *testing.T, f *evidence.Case) {
 	t.Helper()
 	if (len(f.Explanation.Culprits) > 0) != (w.culprit != "") {
 		t.Errorf("got culprits %v, want some of %q", f.Explanation.Culprits, w.culprit)
@@ -165,39 +166,39 @@ func (w explained) checkCulprits(t *testing.T, f *harness.Finding) {
 	}
 }
 
-func (w explained) checkNoBarrier(t *testing.T, e *harness.Explanation) {
+func (w explained) checkNoFsync(t *testing.T, e *evidence.Explanation) {
 	t.Helper()
-	if e.Barrier != nil || !strings.Contains(e.NoBarrier, w.but) {
-		t.Errorf("got the barrier %+v and %q, want none and %q", e.Barrier, e.NoBarrier, w.but)
+	if e.MissingFsync != nil || !strings.Contains(e.NoFsync, w.but) {
+		t.Errorf("got the fsync %+v and %q, want none and %q", e.MissingFsync, e.NoFsync, w.but)
 	}
 }
 
-func (w explained) checkBarrier(t *testing.T, f *harness.Finding) {
+func (w explained) checkMissingFsync(t *testing.T, f *evidence.Case) {
 	t.Helper()
-	b := f.Explanation.Barrier
-	if b == nil {
-		t.Fatalf("got no barrier (%s), want a sync of %s", f.Explanation.NoBarrier, w.sync)
+	m := f.Explanation.MissingFsync
+	if m == nil {
+		t.Fatalf("got no fsync (%s), want one of %s", f.Explanation.NoFsync, w.sync)
 	}
 	kind := models.Kind(0)
 	for _, c := range f.Life.Calls {
-		if c.ID == b.Call {
+		if c.ID == m.Call {
 			kind = c.Op.Kind
 		}
 	}
-	if !matches(t, w.sync, b.Path) || b.Dir != (w.sync == "/db") || kind != w.call || b.Before <= b.After {
-		t.Errorf("got the barrier %+v in a %v, want a sync of %s in a %v", b, kind, w.sync, w.call)
+	if !matches(t, w.sync, m.Path) || m.Dir != (w.sync == "/db") || kind != w.call || m.Before <= m.After {
+		t.Errorf("got the fsync %+v in a %v, want one of %s in a %v", m, kind, w.sync, w.call)
 	}
 }
 
 // place returns the stack that an explanation names.
-func place(e *harness.Explanation) []journal.Frame {
+func place(e *evidence.Explanation) []journal.Frame {
 	switch {
-	case e.Barrier != nil:
-		return e.Barrier.Frames
+	case e.MissingFsync != nil:
+		return e.MissingFsync.Frames
 	case len(e.Recovery) > 0:
 		return e.Recovery
-	case e.Turn != nil:
-		return e.Turn.Frames
+	case e.DecisiveEvent != nil:
+		return e.DecisiveEvent.Frames
 	}
 	return nil
 }
@@ -216,11 +217,11 @@ func matches(t *testing.T, pattern, path string) bool {
 }
 
 // row returns what was said of a canary, for the record.
-func row(f *harness.Finding, took time.Duration) string {
+func row(f *evidence.Case, took time.Duration) string {
 	e := f.Explanation
-	verdict := "none: " + e.NoBarrier
-	if e.Barrier != nil {
-		verdict = e.Barrier.Sentence
+	verdict := "none: " + e.NoFsync
+	if e.MissingFsync != nil {
+		verdict = e.MissingFsync.Sentence
 	}
 	at := ""
 	if frames := place(e); len(frames) > 0 {

@@ -18,15 +18,6 @@ const (
 	voteName = "vote"
 )
 
-// hardState is the hard state of a plain engine, in a file that is replaced as a
-// whole.
-type hardState struct {
-	value engines.HardState
-	saved bool
-	// delayed says that value is in memory only, which is a bug.
-	delayed bool
-}
-
 func (e *plain) MetaStore() engines.MetaStore { return (*plainMeta)(e) }
 
 // plainMeta is the engine seen as a MetaStore.

@@ -64,45 +64,11 @@ type mode struct {
 
 var _ engines.Claimer = (*plain)(nil)
 
-// factory returns the factory of engines with mode m.
-func (m mode) factory() engines.Factory {
-	name := "plain"
-	switch {
-	case m.buffered:
-		name += "-buffered"
-	case m.loose:
-		name += "-loose"
-	case m.modest:
-		name += "-modest"
-	}
-	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
-		e := &plain{mode: m, fs: env.FS, dir: env.Dir}
-		if err := e.recover(); err != nil {
-			return nil, errors.Join(fmt.Errorf("plain: open: %w", err), e.release())
-		}
-		return e, nil
-	}}
-}
-
 func (e *plain) Claims() engines.Claims {
 	return engines.Claims{
 		AtomicBatch: !e.loose, AtomicReplace: !e.loose, MutationsDurable: !e.buffered,
 		HardStateDurable: !e.modest, OrderedHardState: true,
 	}
-}
-
-func (e *plain) Close() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return fmt.Errorf("plain: close: %w", engines.ErrClosed)
-	}
-	e.closed = true
-	var err error
-	if e.hard.delayed && e.broken == nil {
-		err = e.storeHardState()
-	}
-	return errors.Join(err, e.release())
 }
 
 func (e *plain) release() error {
@@ -157,4 +123,13 @@ func (e *plain) try(err error) error {
 		e.broken = err
 	}
 	return err
+}
+
+// hardState is the hard state of a plain engine, in a file that is replaced as a
+// whole.
+type hardState struct {
+	value engines.HardState
+	saved bool
+	// delayed says that value is in memory only, which is a bug.
+	delayed bool
 }

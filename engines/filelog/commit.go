@@ -5,54 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
-
-	"github.com/ackproof/ackproof/engines"
 )
-
-// scratchBytesMax bounds the memory kept for encoding.
-const scratchBytesMax = 1 << 20
-
-// fits reports whether a frame of size bytes goes into the tail.
-func (l *logStore) fits(size int64) bool {
-	return l.tail != nil && (l.tail.off == headerBytes || l.tail.off+size <= l.limitBytes)
-}
-
-// write appends o to the tail in one write.
-func (l *logStore) write(o *change) error {
-	t := l.tail
-	t.hardSeq = l.hard.durableSeq.Load()
-	buf, sum := encodeFrame(slices.Grow(l.scratch[:0], int(frameBytes(o))), o, t.chain)
-	if err := writeAt(t.file, buf, t.off); err != nil {
-		return l.fail.set(err)
-	}
-	if cap(buf) <= scratchBytesMax {
-		l.scratch = buf
-	}
-	l.written++
-	o.ticket = l.written
-	o.places = placesOf(o, t.seq, t.off)
-	l.appended.advance(o)
-	o.entries = nil
-	t.off += int64(len(buf))
-	t.prev = sum
-	l.pending = append(l.pending, *o)
-	return nil
-}
-
-// placesOf returns where the entries of o lie, whose frame is at off.
-func placesOf(o *change, seq uint64, off int64) []place {
-	if len(o.entries) == 0 {
-		return nil
-	}
-	places := make([]place, len(o.entries))
-	off += frameHeaderBytes
-	for i := range o.entries {
-		e := &o.entries[i]
-		places[i] = place{term: e.Term, seq: seq, off: uint32(off), size: uint32(len(e.Payload))}
-		off += recordBytes + int64(len(e.Payload))
-	}
-	return places
-}
 
 // commit returns when all changes up to ticket are durable. Callers that meet
 // here share syncs: one leads, and the others wait for it or lead the next.
@@ -191,31 +144,4 @@ func (l *logStore) begin() error {
 	l.segs = append(l.segs, s)
 	l.viewMu.Unlock()
 	return nil
-}
-
-// close refuses further calls and releases the files.
-func (l *logStore) close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for l.syncing {
-		l.cond.Wait()
-	}
-	l.viewMu.Lock()
-	defer l.viewMu.Unlock()
-	if l.closed {
-		return fmt.Errorf("filelog: close: %w", engines.ErrClosed)
-	}
-	l.closed = true
-	l.arena.free(l.view.at)
-	l.arena, l.view.at = nil, nil
-	var errs []error
-	for _, s := range l.segs {
-		if err := s.close(); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	if l.tail != nil {
-		errs = append(errs, l.tail.file.Close())
-	}
-	return errors.Join(errs...)
 }

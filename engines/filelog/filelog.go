@@ -3,6 +3,7 @@ package filelog
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/afero"
 
@@ -62,11 +63,34 @@ func Open(opts Options) (*Engine, error) {
 	}
 	e := &Engine{}
 	e.hard.dir, e.hard.fail = d, &e.log.fail
-	e.log.init(d, &e.hard, opts)
+	e.log.init(d, &e.hard, opts.Buffered, opts.SegmentBytes)
 	if err := e.recover(names); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
+}
+
+// recover loads what the directory with the given names holds.
+func (e *Engine) recover(names []string) error {
+	seqs := make([]uint64, 0, len(names))
+	for _, name := range names {
+		if seq, ok := segmentSeq(name); ok {
+			seqs = append(seqs, seq)
+		}
+	}
+	slices.Sort(seqs)
+	r := recovery{log: &e.log, nextSeq: 1}
+	if len(seqs) > 0 {
+		e.log.arena = arenas.Get().(*arena)
+		e.log.view.at = e.log.arena.places
+	}
+	if err := r.replay(seqs); err != nil {
+		return err
+	}
+	if err := e.hard.recover(slices.Contains(names, hardName), len(seqs) > 0, r.hardSeq); err != nil {
+		return err
+	}
+	return r.finish(seqs)
 }
 
 // LogStore returns the log, which also is a RangeReplacer and a

@@ -3,33 +3,7 @@ package filelog
 import (
 	"errors"
 	"fmt"
-	"slices"
 )
-
-// recover loads what the directory with the given names holds.
-func (e *Engine) recover(names []string) error {
-	seqs := make([]uint64, 0, len(names))
-	hasHard := false
-	for _, name := range names {
-		if seq, ok := segmentSeq(name); ok {
-			seqs = append(seqs, seq)
-		}
-		hasHard = hasHard || name == hardName
-	}
-	slices.Sort(seqs)
-	r := recovery{log: &e.log, nextSeq: 1}
-	if len(seqs) > 0 {
-		e.log.arena = arenas.Get().(*arena)
-		e.log.view.at = e.log.arena.places
-	}
-	if err := r.replay(seqs); err != nil {
-		return err
-	}
-	if err := e.hard.recover(hasHard, len(seqs) > 0, r.hardSeq); err != nil {
-		return err
-	}
-	return r.finish(seqs)
-}
 
 // recovery rebuilds a log from its segments.
 type recovery struct {

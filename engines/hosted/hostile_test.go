@@ -101,7 +101,7 @@ func hostileCases() []hostileCase {
 	}
 	cases := []hostileCase{
 		garbage("garbage@0", lineHello, `got line "Segmentation fault (core dumped)", want a hello`),
-		garbage("future@0", lineHello, `speaks version 2 of the protocol, want version 1`),
+		garbage("future@0", lineHello, `speaks version 2 of the protocol, and this ackproof speaks version 1: use a newer ackproof`),
 		garbage("nameless@0", lineHello, `want one that names its "engine"`),
 		garbage("empty@0", lineHello, `got line "", want a hello`),
 		garbage("stray@0", lineHello, `got line "debug: writing", want a hello`),

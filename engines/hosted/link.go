@@ -68,8 +68,8 @@ func (l *link) readHello() {
 	case err != nil || hello.Ackproof == nil || *hello.Ackproof < 1:
 		_ = l.garbage(`got line %s, want a hello such as {"ackproof":%d,"engine":"name"}`, quote(line), Version)
 	case *hello.Ackproof != Version:
-		_ = l.garbage("got a worker that speaks version %d of the protocol, want version %d, the only one that is understood here: %s",
-			*hello.Ackproof, Version, quote(line))
+		_ = l.garbage("got a worker that speaks version %d of the protocol, and this ackproof speaks version %d: %s: %s",
+			*hello.Ackproof, Version, advice(*hello.Ackproof), quote(line))
 	case hello.Engine == "":
 		_ = l.garbage(`got hello %s, want one that names its "engine"`, quote(line))
 	default:
@@ -133,4 +133,12 @@ func (l *link) write(b []byte, op string) error {
 		return l.ended("took no request of %s: %v", op, err)
 	}
 	return nil
+}
+
+// advice says what to do about a worker of another version: see docs/STORED_FORMS.md.
+func advice(version int) string {
+	if version > Version {
+		return "use a newer ackproof"
+	}
+	return "change the worker to speak the version in docs/PROTOCOL.md"
 }

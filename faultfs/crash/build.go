@@ -7,9 +7,9 @@ import (
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
-// Check reports whether c is a state that the space holds: a crash point of the
-// journal, effects that were pending there, and an order among them that the
-// profile allows.
+// Check returns nil for a state that the space holds: a crash point of the journal,
+// effects that were pending there, and an order among them that the profile allows.
+// Otherwise it returns why not, as [ErrState].
 func (s *Space) Check(c State) error {
 	p, ok := s.pointAt(c.Point)
 	if !ok {
@@ -69,7 +69,7 @@ func (s *Space) checkTear(p point, t Tear, lost func(EffectID) bool) error {
 }
 
 // Image returns what the crash state leaves. The state must be one of the
-// space's: see [Space.Check]. It never fails.
+// space's: see [Space.Check]. The error is always nil.
 func (s *Space) Image(c State) (*tree.Image, error) { return s.build(c), nil }
 
 func (s *Space) build(c State) *tree.Image {

@@ -56,13 +56,15 @@ type change struct {
 
 // EffectInfo describes an effect to a reader.
 type EffectInfo struct {
+	// ID is its number in the space.
 	ID EffectID
 	// Event is the number of the event that made it.
 	Event int
 	// Forced is the number of the sync that forced it; -1 if none did.
 	Forced int
-	// What tells the cells and their new versions.
-	What string
+	// What names the cells and their new versions, each of those of a file after File,
+	// which is its path, abbreviated if it is long.
+	What, File string
 }
 
 // apply gives the cell its version in a tree. Bytes may come to lie past the size.

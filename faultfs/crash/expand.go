@@ -10,11 +10,11 @@ import (
 func (x *expander) expand() {
 	for i, e := range x.journal.Events {
 		if e.IsMark() || e.IsSync() && x.forcesAny(e) {
-			x.point(i)
+			x.notePoint(i)
 		}
 		first := len(x.effects)
 		x.replay(e, int32(i))
-		x.finish(first, e)
+		x.setBarrier(first, e)
 		if e.IsSync() {
 			x.sync(e, int32(i))
 		}
@@ -75,16 +75,16 @@ func (x *expander) write(e journal.Event, at int32) {
 	n.Size = max(n.Size, end)
 	sectors := EffectID(len(x.effects))
 	for s := first; s <= last; s++ {
-		x.begin(at)
+		x.beginEffect(at)
 		x.setSector(e, s, before[(s-first)*x.unit:][:x.unit], x.sectorData(n, e, s), oldSize)
-		x.end()
+		x.endEffect()
 	}
 	for size := oldSize; size < end; {
 		next := min(size/x.sizeStep()*x.sizeStep()+x.sizeStep(), end)
-		x.begin(at)
+		x.beginEffect(at)
 		x.needData(sectors, first, size, next, oldSize)
 		x.setSize(e.Ino, next, oldSize)
-		x.end()
+		x.endEffect()
 		size = next
 	}
 }
@@ -132,19 +132,19 @@ func (x *expander) resize(e journal.Event, at int32) {
 	n := x.live.Edit(e.Ino)
 	oldSize := n.Size
 	tied := x.profile.TruncateOrdered
-	x.begin(at)
+	x.beginEffect(at)
 	x.setSize(e.Ino, e.Off, oldSize)
 	if tied {
 		x.needMeta()
 	} else {
-		x.end()
+		x.endEffect()
 	}
 	end := min(oldSize, n.PageCount()*tree.PageBytes)
 	for s := e.Off / x.unit; s*x.unit < end; s++ {
 		x.cutSector(n, e, s, at, tied, oldSize)
 	}
 	if tied {
-		x.end()
+		x.endEffect()
 	}
 	x.live.Resize(e.Ino, e.Off)
 }
@@ -162,11 +162,11 @@ func (x *expander) cutSector(n *tree.Node, e journal.Event, sector int64, at int
 		clear(after[e.Off-from:])
 	}
 	if !tied {
-		x.begin(at)
+		x.beginEffect(at)
 	}
 	x.setSector(e, sector, before, after, oldSize)
 	if !tied {
-		x.end()
+		x.endEffect()
 	}
 }
 
@@ -194,7 +194,7 @@ func (x *expander) renamePair(at int32, pair ...nameChange) {
 
 // rename makes one effect of changes of names.
 func (x *expander) rename(at int32, changes ...nameChange) {
-	x.begin(at)
+	x.beginEffect(at)
 	x.needMeta()
 	for _, c := range changes {
 		if x.profile.RenameFlushes && c.over && x.live.Lookup(c.dir, c.name) != 0 {
@@ -204,7 +204,7 @@ func (x *expander) rename(at int32, changes ...nameChange) {
 		}
 		x.setName(c)
 	}
-	x.end()
+	x.endEffect()
 }
 
 // needMeta makes the effect that is being made the newest change of metadata,
@@ -219,8 +219,9 @@ func (x *expander) needMeta() {
 	}
 }
 
-// finish orders what comes after an event behind it, where the profile does.
-func (x *expander) finish(first int, e journal.Event) {
+// setBarrier makes all later effects follow those of an event, where the profile
+// does.
+func (x *expander) setBarrier(first int, e journal.Event) {
 	if e.Kind != journal.EventWrite || !x.profile.AppendOrdered && !x.profile.OverwriteOrdered {
 		return
 	}
@@ -237,7 +238,8 @@ func (x *expander) finish(first int, e journal.Event) {
 	}
 }
 
-// NewSpace expands the journal under a profile.
+// NewSpace returns the crash states of a journal under a profile. Its cost grows
+// with what was written.
 func NewSpace(j *journal.Journal, profile Profile) *Space {
 	x := &expander{
 		Space:   &Space{journal: j, profile: profile, unit: profile.unit()},

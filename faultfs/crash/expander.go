@@ -65,8 +65,8 @@ type nameChange struct {
 	over bool // what it meant is replaced, not moved elsewhere
 }
 
-// begin starts an effect; end completes it.
-func (x *expander) begin(at int32) {
+// beginEffect starts an effect; endEffect completes it.
+func (x *expander) beginEffect(at int32) {
 	c, n := int32(len(x.changes)), int32(len(x.needs))
 	x.effects = append(x.effects, effect{event: at, forced: never, changes: span{c, c}, needs: span{n, n}})
 	for _, id := range x.barrier {
@@ -74,7 +74,7 @@ func (x *expander) begin(at int32) {
 	}
 }
 
-func (x *expander) end() {
+func (x *expander) endEffect() {
 	e := &x.effects[len(x.effects)-1]
 	e.changes.to, e.needs.to = int32(len(x.changes)), int32(len(x.needs))
 	x.allKey = x.allKey.Add(e.delta)
@@ -88,8 +88,8 @@ func (x *expander) need(id EffectID) {
 	}
 }
 
-// chain adds a version of a cell to the newest effect and returns its number.
-func (x *expander) chain(c change, prev int32, delta digest.Digest) int32 {
+// addChange adds a version of a cell to the newest effect and returns its number.
+func (x *expander) addChange(c change, prev int32, delta digest.Digest) int32 {
 	id := int32(len(x.effects) - 1)
 	c.prev = prev
 	if prev >= 0 && x.owners[prev] != id {
@@ -109,8 +109,8 @@ func (x *expander) setSector(e journal.Event, sector int64, before, after []byte
 		prev = -1
 	}
 	delta := sectorHash(e.Ino, sector, after).Sub(sectorHash(e.Ino, sector, before))
-	x.sectors[key] = x.chain(change{kind: sectorCell, ino: e.Ino, sector: sector, data: after, oldSize: oldSize}, prev, delta)
-	x.pend(e.Ino)
+	x.sectors[key] = x.addChange(change{kind: sectorCell, ino: e.Ino, sector: sector, data: after, oldSize: oldSize}, prev, delta)
+	x.markPending(e.Ino)
 }
 
 func (x *expander) setSize(ino tree.Ino, size, oldSize int64) {
@@ -120,12 +120,12 @@ func (x *expander) setSize(ino tree.Ino, size, oldSize int64) {
 		was = x.changes[f.size].size
 	}
 	delta := sizeHash(ino, size).Sub(sizeHash(ino, was))
-	f.size = x.chain(change{kind: sizeCell, ino: ino, size: size, oldSize: oldSize}, f.size, delta)
-	x.pend(ino)
+	f.size = x.addChange(change{kind: sizeCell, ino: ino, size: size, oldSize: oldSize}, f.size, delta)
+	x.markPending(ino)
 }
 
-// pend notes that the newest effect is pending on ino's sync.
-func (x *expander) pend(ino tree.Ino) {
+// markPending notes that the newest effect is pending on ino's sync.
+func (x *expander) markPending(ino tree.Ino) {
 	f, id := x.file(ino), EffectID(len(x.effects)-1)
 	if k := len(f.pending); k == 0 || f.pending[k-1] != id {
 		f.pending = append(f.pending, id)
@@ -141,7 +141,7 @@ func (x *expander) setName(c nameChange) {
 	was := x.live.Lookup(c.dir, c.name)
 	delta := nameHash(c.dir, c.name, c.ino).Sub(nameHash(c.dir, c.name, was))
 	shared := c.ino != 0 && x.live.Inode(c.ino).Shared
-	x.names[key] = x.chain(change{kind: nameCell, ino: c.dir, name: c.name, target: c.ino, shared: shared}, prev, delta)
+	x.names[key] = x.addChange(change{kind: nameCell, ino: c.dir, name: c.name, target: c.ino, shared: shared}, prev, delta)
 	x.live.SetName(c.dir, c.name, c.ino)
 	id := EffectID(len(x.effects) - 1)
 	dir := x.file(c.dir)

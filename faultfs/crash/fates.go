@@ -26,16 +26,17 @@ func (s *Space) Losing(c State, lost []EffectID) (State, bool) {
 }
 
 // Needs returns the effects that must be durable before the given one is, as far
-// as they were pending when it was made.
+// as they were pending when it was made. The slice is the caller's.
 func (s *Space) Needs(id EffectID) []EffectID {
 	e := s.effects[id]
 	return slices.Clone(s.needs[e.needs.from:e.needs.to])
 }
 
-// Effect describes the effect with number id.
+// Effect describes an effect of the space. It panics for a number that is none's,
+// as Needs does.
 func (s *Space) Effect(id EffectID) EffectInfo {
 	e := s.effects[id]
-	info := EffectInfo{ID: id, Event: int(e.event), Forced: int(e.forced)}
+	info := EffectInfo{ID: id, Event: int(e.event), Forced: int(e.forced), File: shortPath(s.journal.Events[e.event].Path)}
 	if e.forced == never {
 		info.Forced = -1
 	}
@@ -43,13 +44,12 @@ func (s *Space) Effect(id EffectID) EffectInfo {
 		if i > 0 {
 			info.What += ", "
 		}
-		info.What += s.describe(c, e)
+		info.What += s.describe(c, info.File)
 	}
 	return info
 }
 
-func (s *Space) describe(c change, e effect) string {
-	path := s.journal.Events[e.event].Path
+func (s *Space) describe(c change, path string) string {
 	switch {
 	case c.kind == sectorCell && c.data == nil:
 		return fmt.Sprintf("%s bytes %d-%d zeroed", path, c.sector*s.unit, (c.sector+1)*s.unit-1)
@@ -61,4 +61,24 @@ func (s *Space) describe(c change, e effect) string {
 		return fmt.Sprintf("name %q gone", c.name)
 	}
 	return fmt.Sprintf("name %q is inode %d", c.name, c.target)
+}
+
+// shortPath returns a path that can be said once for each effect of a large write.
+func shortPath(path string) string {
+	const pathBytesMax = 4096
+	if n := len(path); n > pathBytesMax {
+		return path[:pathBytesMax/8] + "…" + path[n-pathBytesMax/8:]
+	}
+	return path
+}
+
+// TornBytes returns how many bytes the state keeps of an effect that it loses, -1 if
+// the effect is not torn.
+func (c State) TornBytes(id EffectID) int {
+	for _, t := range c.Torn {
+		if t.Effect == id {
+			return t.Bytes
+		}
+	}
+	return -1
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/ackproof/ackproof/faultfs/internal/litmus"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/internal/digest"
-	"github.com/spf13/afero"
 )
 
 // A litmus test is a program of a few steps, from a durable base, and every
@@ -175,24 +174,13 @@ func normal(text string) string {
 // failsync comes before those that do not fail.
 func (l litmusTest) run(t testing.TB, profile Profile) *journal.Journal {
 	t.Helper()
-	d := faultfs.NewDisk(faultfs.Config{})
-	for _, word := range strings.Fields(l.base) {
-		name, runs, isFile := strings.Cut(word, "=")
-		link, target, isLink := strings.Cut(word, "->")
-		switch {
-		case isLink:
-			noError(t, d.SymlinkIfPossible(target, link))
-		case isFile:
-			noError(t, afero.WriteFile(d, name, bytesOf(runs), 0o644))
-		default:
-			noError(t, d.MkdirAll(name, 0o755))
-		}
-	}
-	c := faultfs.Config{Image: d.Image(), SyncFailure: profile.SyncFailure}
+	base, err := litmus.ParseImage(l.base)
+	noError(t, err)
+	c := faultfs.Config{Image: base, SyncFailure: profile.SyncFailure}
 	if n := strings.Count(l.program, "failsync"); n > 0 {
-		c.Faults = []fault.Fault{{Kind: fault.Sync, Path: "*", Times: n}}
+		c.Faults = []fault.Fault{{Kind: fault.SyncError, Path: "*", Times: n}}
 	}
-	d = faultfs.NewDisk(c)
+	d := faultfs.NewDisk(c)
 	for text := range strings.SplitSeq(l.program, "; ") {
 		noError(t, litmus.Step(d, text))
 	}

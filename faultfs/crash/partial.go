@@ -7,8 +7,8 @@ import (
 
 // parts returns the partials of the walker's point.
 func (w *walker) parts() []partial {
-	if !w.listed {
-		w.partials, w.listed = w.listPartials(w.partials), true
+	if !w.partialsListed {
+		w.partials, w.partialsListed = w.listPartials(w.partials), true
 	}
 	return w.partials
 }
@@ -100,7 +100,7 @@ func (w *walker) choosePartial(p partial) bool {
 			w.drop[i] = i < p.from
 		}
 	} else {
-		w.set(span{p.from, p.to}, true)
+		w.setDropped(span{p.from, p.to}, true)
 	}
 	w.dropDependents()
 	if p.tear > 0 {

@@ -25,7 +25,7 @@ var stageNames = [...]string{
 	StageFew: "few", StageSample: "sample",
 }
 
-// String returns the word for s.
+// String returns the word for s, "unknown" for none of these.
 func (s Stage) String() string {
 	if s < stageCount {
 		return stageNames[s]
@@ -33,7 +33,7 @@ func (s Stage) String() string {
 	return "unknown"
 }
 
-// Stages returns all stages in their order.
+// Stages returns all stages in their order. The slice is the caller's.
 func Stages() []Stage {
 	return []Stage{StagePrefix, StagePartial, StageOmit, StageFew, StageSample}
 }
@@ -44,9 +44,10 @@ type Plan struct {
 	// Max bounds each stage at each crash point; a stage that has more spreads
 	// its visits evenly over them. 0 is the default's, negative none.
 	Max [stageCount]int
-	// FewMax is the K of StageFew.
+	// FewMax is the K of StageFew; 0 is the default's.
 	FewMax int
-	// AllMax is the most pending effects of which every combination is visited.
+	// AllMax is the most pending effects of which every combination is visited; 0
+	// is the default's.
 	AllMax int
 	// Seed chooses the samples.
 	Seed uint64
@@ -89,6 +90,7 @@ func Everything(pendingMax int) Plan {
 
 // Coverage is how much of one stage a plan visits.
 type Coverage struct {
+	// Stage is the one that is counted.
 	Stage Stage
 	// Planned is the number of states that the plan visits, candidates that turn
 	// out to be the same state included.

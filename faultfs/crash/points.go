@@ -5,9 +5,9 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-// point notes a crash point before the event at time, if anything changed since
+// notePoint notes a crash point before the event at time, if anything changed since
 // the last one: what is pending, what is forced, or what the history promised.
-func (x *expander) point(time int) {
+func (x *expander) notePoint(time int) {
 	rank := x.rankOf(time)
 	same := !x.forcedAny && !x.ended && x.seen == EffectID(len(x.effects))
 	if len(x.points) > 0 && same {
@@ -29,7 +29,7 @@ func (x *expander) point(time int) {
 // changed since the last one: whoever ends a life crashes there.
 func (x *expander) lastPoint() {
 	end := int32(len(x.journal.Events))
-	if x.point(int(end)); x.points[len(x.points)-1].time == end {
+	if x.notePoint(int(end)); x.points[len(x.points)-1].time == end {
 		return
 	}
 	last := x.points[len(x.points)-1]

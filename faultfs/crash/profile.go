@@ -1,13 +1,6 @@
 package crash
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/ackproof/ackproof/faultfs/fault"
-	"github.com/ackproof/ackproof/faultfs/internal/tree"
-)
+import "github.com/ackproof/ackproof/faultfs/fault"
 
 // Profile is what a file system promises about a crash: which effects a sync
 // forces, which order holds among the rest, and what can tear. The zero value
@@ -15,16 +8,17 @@ import (
 //
 // Sources: A is ALICE (OSDI'14, table 1), F is Ferrite (ASPLOS'16), EXT4 the
 // kernel's documentation of ext4, MAN fsync(2), CH and TS Chinner and Ts'o on
-// linux-fsdevel, CUT "Can applications recover from fsync failures?" (ATC'20). Where they disagree, the weaker reading is the profile's.
+// linux-fsdevel, CUT "Can applications recover from fsync failures?" (ATC'20).
+// Where they disagree, the weaker reading is the profile's.
 type Profile struct {
 	// Name is the name that reports show.
 	Name string
 
-	// TearUnitBytes is the largest write that a power loss cannot tear, 512 or
-	// 4096. A saw whole 512-byte sectors everywhere, and whole 4 KiB blocks on
-	// btrfs only. 0 means 512.
+	// TearUnitBytes is the largest write that a power failure cannot tear, 512 or
+	// 4096. ALICE (A) found whole 512-byte sectors everywhere, and whole 4 KiB
+	// blocks on btrfs only. 0 means 512.
 	TearUnitBytes int
-	// TearBytes lets a loss tear within the unit as well, at any byte.
+	// TearBytes lets a power failure tear within the unit as well, at any byte.
 	TearBytes bool
 	// NoPowersafeOverwrite lets a torn unit lose bytes that the write did not
 	// touch; it matters only with TearBytes.
@@ -100,17 +94,19 @@ func (s Fills) Has(f Fill) bool { return s&(1<<f) != 0 }
 // Fill is what bytes hold whose size is durable and which are not.
 type Fill uint8
 
-// The fills. Garbage is bytes that nobody wrote; stale is bytes that were
-// written once, elsewhere or before.
 const (
+	// FillZero is zeros.
 	FillZero Fill = iota
+	// FillGarbage is bytes that nobody wrote.
 	FillGarbage
+	// FillStale is bytes that were written once, elsewhere or before; garbage
+	// where there are none.
 	FillStale
 )
 
 var fillNames = [...]string{FillZero: "zero", FillGarbage: "garbage", FillStale: "stale"}
 
-// String returns the word for f.
+// String returns the word for f, "unknown" for none of these.
 func (f Fill) String() string {
 	if int(f) < len(fillNames) {
 		return fillNames[f]
@@ -123,7 +119,8 @@ const (
 	anyFill  = Fills(1<<FillZero | 1<<FillGarbage | 1<<FillStale)
 )
 
-// Profiles returns the profiles of real file systems, weakest first.
+// Profiles returns strict-posix and the profiles of real file systems, weakest
+// first. The slice is the caller's.
 func Profiles() []Profile {
 	return []Profile{StrictPosix(), Ext4Writeback(), Ext4Ordered(), XFS(), Btrfs()}
 }
@@ -141,148 +138,29 @@ func Ext4Ordered() Profile {
 	}
 }
 
-// Ext4Writeback is ext4 with data=writeback.
+// Ext4Writeback is ext4 with data=writeback: as [Ext4Ordered], but a size may be
+// durable before the bytes under it (EXT4).
 func Ext4Writeback() Profile {
 	p := Ext4Ordered()
 	p.Name, p.SizeBeforeData, p.Fill = "ext4-writeback", SizeAnywhere, anyFill
 	return p
 }
 
-// XFS is xfs.
+// XFS is xfs: the size follows the bytes, and an fsync forces what happened to the
+// file's own names (CH).
 func XFS() Profile {
 	p := Ext4Ordered()
 	p.Name, p.SizeBeforeData, p.SyncOlder = "xfs", SizeAfterData, OlderDependent
 	return p
 }
 
-// Btrfs is btrfs.
+// Btrfs is btrfs: 4 KiB blocks are whole and names in no order (A), the size follows
+// the bytes (F), and a failed fsync takes them back (CUT).
 func Btrfs() Profile {
 	return Profile{
 		Name: "btrfs", TearUnitBytes: 4096, SizeBeforeData: SizeAfterData, Fill: onlyZero,
 		TruncateOrdered: true, SyncNewName: true, SyncFailure: fault.SyncFailureRevert,
 	}
-}
-
-// knob is one setting of a profile that has a text form.
-type knob struct {
-	name   string
-	values []string
-	get    func(*Profile) int
-	set    func(*Profile, int)
-}
-
-func boolKnob(name string, field func(*Profile) *bool) knob {
-	return knob{
-		name,
-		[]string{"no", "yes"},
-		func(p *Profile) int { return int(tree.BoolWord(*field(p))) },
-		func(p *Profile, v int) { *field(p) = v == 1 },
-	}
-}
-
-var knobs = []knob{
-	{
-		"tear-unit",
-		[]string{"512", "4096"},
-		func(p *Profile) int { return int(tree.BoolWord(p.TearUnitBytes == 4096)) },
-		func(p *Profile, v int) { p.TearUnitBytes = []int{512, 4096}[v] },
-	},
-	boolKnob("tear-bytes", func(p *Profile) *bool { return &p.TearBytes }),
-	boolKnob("no-powersafe-overwrite", func(p *Profile) *bool { return &p.NoPowersafeOverwrite }),
-	boolKnob("overwrite-ordered", func(p *Profile) *bool { return &p.OverwriteOrdered }),
-	boolKnob("append-ordered", func(p *Profile) *bool { return &p.AppendOrdered }),
-	{
-		"size-before-data",
-		[]string{"anywhere", "tail-block", "never"},
-		func(p *Profile) int { return int(p.SizeBeforeData) },
-		func(p *Profile, v int) { p.SizeBeforeData = SizeRule(v) },
-	},
-	{
-		"fill",
-		[]string{"zero", "any"},
-		func(p *Profile) int { return int(tree.BoolWord(p.Fill == anyFill)) },
-		func(p *Profile, v int) { p.Fill = []Fills{onlyZero, anyFill}[v] },
-	},
-	boolKnob("split-rename", func(p *Profile) *bool { return &p.SplitRename }),
-	boolKnob("names-ordered", func(p *Profile) *bool { return &p.NamesOrdered }),
-	boolKnob("truncate-ordered", func(p *Profile) *bool { return &p.TruncateOrdered }),
-	boolKnob("rename-flushes", func(p *Profile) *bool { return &p.RenameFlushes }),
-	boolKnob("sync-new-name", func(p *Profile) *bool { return &p.SyncNewName }),
-	{
-		"sync-older",
-		[]string{"none", "dependent", "all"},
-		func(p *Profile) int { return int(p.SyncOlder) },
-		func(p *Profile, v int) { p.SyncOlder = OlderRule(v) },
-	},
-	{
-		"sync-failure",
-		[]string{"unknown", "keep-clean", "revert"},
-		func(p *Profile) int { return int(p.SyncFailure) },
-		func(p *Profile, v int) { p.SyncFailure = fault.SyncFailure(v) },
-	},
-}
-
-// ParseProfile reads the name of a profile, which knobs may follow that differ
-// from it: "ext4-ordered" or "strict-posix,split-rename=no,tear-bytes=yes".
-func ParseProfile(text string) (Profile, error) {
-	name, rest, more := strings.Cut(text, ",")
-	p, err := profileByName(name)
-	if err != nil {
-		return Profile{}, err
-	}
-	for more {
-		var setting string
-		setting, rest, more = strings.Cut(rest, ",")
-		if err := p.set(setting); err != nil {
-			return Profile{}, err
-		}
-	}
-	p.Name = p.String()
-	return p, nil
-}
-
-func profileByName(name string) (Profile, error) {
-	var names []string
-	for _, p := range Profiles() {
-		if p.Name == name {
-			return p, nil
-		}
-		names = append(names, p.Name)
-	}
-	return Profile{}, fmt.Errorf("unknown profile %q: want one of %s", name, strings.Join(names, ", "))
-}
-
-func (p *Profile) set(setting string) error {
-	name, value, _ := strings.Cut(setting, "=")
-	var names []string
-	for _, k := range knobs {
-		if k.name == name {
-			i := slices.Index(k.values, value)
-			if i < 0 {
-				return fmt.Errorf("profile knob %s: got %q, want one of %s", name, value, strings.Join(k.values, ", "))
-			}
-			k.set(p, i)
-			return nil
-		}
-		names = append(names, k.name)
-	}
-	return fmt.Errorf("unknown profile knob %q: want one of %s", name, strings.Join(names, ", "))
-}
-
-// String returns the text that [ParseProfile] reads.
-func (p Profile) String() string {
-	name, _, _ := strings.Cut(p.Name, ",")
-	base, err := profileByName(name)
-	if err != nil {
-		base = StrictPosix()
-	}
-	out := base.Name
-	for _, k := range knobs {
-		if v := k.get(&p); v != k.get(&base) {
-			out += "," + k.name + "=" + k.values[v]
-		}
-	}
-	return out
 }
 
 // unit returns the tear unit in bytes.

@@ -535,7 +535,7 @@ func TestWalkAgainstReference(t *testing.T) {
 		profile := drawKnobs(t)
 		c := faultfs.Config{Image: d.Image(), SyncFailure: profile.SyncFailure}
 		if rapid.Bool().Draw(t, "fault") {
-			c.Faults = []fault.Fault{{Kind: fault.Sync, Path: "*", Skip: rapid.IntRange(0, 2).Draw(t, "skip"), Times: 1}}
+			c.Faults = []fault.Fault{{Kind: fault.SyncError, Path: "*", Skip: rapid.IntRange(0, 2).Draw(t, "skip"), Times: 1}}
 		}
 		d = faultfs.NewDisk(c)
 		fewChanges(t, d, rapid.SampledFrom([]int{2, 4, 6, 8}).Draw(t, "steps"))

@@ -98,7 +98,8 @@ func (s *Space) pending(p point, buf []EffectID) []EffectID {
 	return buf
 }
 
-// Points returns the times of the crash points, ascending.
+// Points returns the times of the crash points, ascending. The slice is the
+// caller's.
 func (s *Space) Points() []int {
 	out := make([]int, len(s.points))
 	for i, p := range s.points {

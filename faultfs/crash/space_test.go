@@ -211,7 +211,7 @@ func TestUnnamedFile(t *testing.T) {
 			t.Errorf("%s: got %s", profile.Name, got)
 		}
 	}
-	if j, err := load(store(t, d.Journal())); err != nil || j.Events[0].Dir != 0 {
+	if j, err := d.Journal().Record().Journal(); err != nil || j.Events[0].Dir != 0 {
 		t.Errorf("stored: %v", err)
 	}
 }

@@ -74,7 +74,7 @@ func (w *walker) chooseOmit(choice int) {
 		for _, g := range w.groups {
 			if g.len() > 1 {
 				if choice == 0 {
-					w.set(g, true)
+					w.setDropped(g, true)
 				}
 				choice--
 			}
@@ -142,7 +142,7 @@ func (w *walker) chooseFew(choice int) {
 		if below := binomial(unit, size); choice >= below {
 			choice -= below
 			size--
-			w.set(w.unit(unit), lose)
+			w.setDropped(w.unit(unit), lose)
 		}
 	}
 	if lose {
@@ -178,7 +178,7 @@ func (w *walker) chooseSample(choice int) {
 		}
 	} else {
 		for _, g := range w.groups {
-			w.set(g, rng.Uint32() < threshold)
+			w.setDropped(g, rng.Uint32() < threshold)
 		}
 	}
 	if rng.IntN(2) == 0 {

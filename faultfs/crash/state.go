@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// State is a crash point and the fate of every effect that was pending
-// there. Its text form is that of [State.String].
+// State is a crash point and the fate of every effect that was pending there. Its
+// text form is that of [State.String].
 type State struct {
 	// Point is the time of the crash: the number of events that came before.
 	Point int
@@ -26,6 +26,7 @@ type State struct {
 
 // Tear is a sector of which a crash kept only the first bytes.
 type Tear struct {
+	// Effect is the sector's.
 	Effect EffectID
 	// Bytes is how many bytes of the sector are new.
 	Bytes int
@@ -78,8 +79,8 @@ var ErrState = errors.New("bad crash state")
 // effectsMax bounds the effects that the text of a state may name.
 const effectsMax = 1 << 22
 
-// ParseState reads the text form. Whether the state is one of a journal's
-// is for [Space.Check] to say.
+// ParseState reads the text form; any other text is [ErrState]. Whether the state is
+// one of a journal's is for [Space.Check] to say.
 func ParseState(text string) (State, error) {
 	var c State
 	words := strings.Split(text, " ")
@@ -191,10 +192,10 @@ func parseTears(text string) ([]Tear, error) {
 	return tears, nil
 }
 
-// MarshalText returns the text form.
+// MarshalText returns the text form. It never fails.
 func (c State) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// UnmarshalText reads the text form.
+// UnmarshalText reads the text form, as [ParseState] does.
 func (c *State) UnmarshalText(text []byte) error {
 	parsed, err := ParseState(string(text))
 	if err == nil {

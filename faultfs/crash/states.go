@@ -19,9 +19,9 @@ type States interface {
 	Coverage(Plan) []Coverage
 	// StateOf returns the state that a walk with the plan called ref.
 	StateOf(plan Plan, ref Ref) State
-	// Sample returns one state at a crash point, drawn by seed.
+	// Sample returns one state at the last crash point up to a time, drawn by seed.
 	Sample(time int, seed uint64) State
-	// Check says why a state is none of these, nil if it is one.
+	// Check returns why a state is none of these ([ErrState]), nil if it is one.
 	Check(State) error
 	// Image returns what a state leaves. The state must be one of these. An error
 	// says that the image could not be made, not that the state is wrong.

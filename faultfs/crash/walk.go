@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Walk walks over the crash states of the space, as far as the plan goes:
+// Walk yields the crash states of the space, as far as the plan goes:
 // stage by stage, cheapest first, and in each stage round robin over the crash
 // points, those first that known bugs favour. The same plan gives the same walk.
 func (s *Space) Walk(plan Plan) iter.Seq[*Candidate] {
@@ -86,7 +86,7 @@ type Ref struct {
 // Ref returns a short name of the state, good for the walk's space and plan.
 func (c *Candidate) Ref() Ref { return Ref{int32(c.w.index), int32(c.choice), c.stage} }
 
-// StateOf returns the state that a walk with the plan called ref.
+// StateOf returns the state that a walk of this space with the plan called ref.
 func (s *Space) StateOf(plan Plan, ref Ref) State {
 	w := &walker{space: s, plan: plan.Resolved()}
 	w.enter(int(ref.point))
@@ -98,7 +98,8 @@ func (s *Space) StateOf(plan Plan, ref Ref) State {
 	return state
 }
 
-// Sample returns one state at a crash point, drawn by seed.
+// Sample returns one state at the last crash point up to time, drawn by seed. The
+// same seed draws the same state.
 func (s *Space) Sample(time int, seed uint64) State {
 	index := 0
 	for i, p := range s.points {

@@ -35,16 +35,16 @@ type walker struct {
 	space *Space
 	plan  Plan
 
-	index    int // number of the point
-	point    point
-	pending  []EffectID
-	groups   []span // runs of pending effects of one event
-	partials []partial
-	listed   bool   // partials are those of the point
-	drop     []bool // by place in pending
-	torn     []Tear
-	fill     Fill
-	entered  bool
+	index          int // number of the point
+	point          point
+	pending        []EffectID
+	groups         []span // runs of pending effects of one event
+	partials       []partial
+	partialsListed bool   // partials are those of the point
+	drop           []bool // by place in pending
+	torn           []Tear
+	fill           Fill
+	entered        bool
 
 	candidate Candidate // the one that was yielded last
 }
@@ -65,7 +65,7 @@ func (w *walker) enter(index int) {
 			w.groups = append(w.groups, span{int32(i), int32(i) + 1})
 		}
 	}
-	w.partials, w.listed = w.partials[:0], false
+	w.partials, w.partialsListed = w.partials[:0], false
 	if cap(w.drop) < len(w.pending) {
 		w.drop = make([]bool, len(w.pending))
 	}
@@ -152,7 +152,7 @@ func (w *walker) state() State {
 	return c
 }
 
-func (w *walker) set(g span, dropped bool) {
+func (w *walker) setDropped(g span, dropped bool) {
 	for i := g.from; i < g.to; i++ {
 		w.drop[i] = dropped
 	}

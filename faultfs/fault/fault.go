@@ -1,5 +1,6 @@
 // Package fault has what makes a disk's calls fail: small values that print and
-// parse back, and count how often they fired.
+// parse back, and count how often they fired. It is for contributors and their
+// tests: who tests an engine needs none of it.
 package fault
 
 import (
@@ -19,17 +20,17 @@ var ErrInjected = errors.New("injected fault")
 // ErrText reports the text of a fault that cannot be read.
 var ErrText = errors.New("bad fault")
 
-// Kind is what a fault makes fail, and how.
+// Kind is which calls a fault makes fail, and with which errno.
 type Kind uint8
 
 const (
-	// FaultSync makes fsync and fdatasync return EIO: nothing is forced, and what
+	// SyncError makes fsync and fdatasync return EIO: nothing is forced, and what
 	// becomes of the bytes is for [SyncFailure] to say.
-	Sync Kind = iota
-	// FaultWrite makes a write return EIO and write nothing.
-	Write
-	// FaultSpace makes a write return ENOSPC and write nothing.
-	Space
+	SyncError Kind = iota
+	// WriteError makes a write return EIO and write nothing.
+	WriteError
+	// NoSpace makes a write return ENOSPC and write nothing.
+	NoSpace
 )
 
 type kind struct {
@@ -38,10 +39,10 @@ type kind struct {
 }
 
 var kindTable = []kind{
-	Sync: {"sync-error", syscall.EIO}, Write: {"write-error", syscall.EIO}, Space: {"no-space", syscall.ENOSPC},
+	SyncError: {"sync-error", syscall.EIO}, WriteError: {"write-error", syscall.EIO}, NoSpace: {"no-space", syscall.ENOSPC},
 }
 
-// String returns the word for k.
+// String returns the word for k, "unknown" for none of these.
 func (k Kind) String() string {
 	if int(k) < len(kindTable) {
 		return kindTable[k].name
@@ -52,6 +53,7 @@ func (k Kind) String() string {
 // Fault makes some of a disk's calls fail. Its text form is that of
 // [Fault.String].
 type Fault struct {
+	// Kind is which calls fail, and with which errno.
 	Kind Kind
 	// Path is a pattern of [path.Match] for the name under which a file was
 	// opened: for the full path if it has a slash, else for the last part.
@@ -74,7 +76,7 @@ func (f Fault) String() string {
 	return out
 }
 
-// Parse reads the text form.
+// Parse reads the text form; any other text is [ErrText].
 func Parse(text string) (Fault, error) {
 	words := strings.Split(text, " ")
 	if len(words) < 2 {
@@ -103,17 +105,31 @@ func Parse(text string) (Fault, error) {
 	return f, nil
 }
 
-// Count is what became of a fault.
-type Count struct {
-	Fault Fault
-	// Matched is how many calls it was for; Fired, how many of them it failed.
-	// A fault that never fired tested nothing.
-	Matched, Fired int
+// MarshalText returns the text form.
+func (f Fault) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads the text form.
+func (f *Fault) UnmarshalText(text []byte) (err error) {
+	*f, err = Parse(string(text))
+	return err
 }
 
-// Injector decides which calls fail. The disk's lock guards it.
+// Count is what became of a fault.
+type Count struct {
+	// Fault is the one that was counted.
+	Fault Fault `json:"fault"`
+	// Matched is how many calls it was for; Fired, how many of them it failed.
+	// A fault that never fired tested nothing.
+	Matched int `json:"matched"`
+	Fired   int `json:"fired"`
+}
+
+// Injector decides which calls fail, and counts. It is not safe for use by many
+// goroutines: the disk's lock guards it.
 type Injector []Count
 
+// NewInjector returns an injector of faults that have counted nothing yet. An
+// earlier fault goes before a later one.
 func NewInjector(faults []Fault) Injector {
 	var in Injector
 	for _, f := range faults {
@@ -122,8 +138,9 @@ func NewInjector(faults []Fault) Injector {
 	return in
 }
 
-// Fire returns the error of the first fault that fails the call, nil for none, and
-// whether any fault was for it.
+// Fire counts a call of one of the kinds on the file with the full path name. It
+// returns the error of the first fault that fails the call, nil for none, and
+// reports whether any fault was for it.
 func (in Injector) Fire(name string, kinds ...Kind) (err error, matched bool) {
 	for i := range in {
 		c := &in[i]

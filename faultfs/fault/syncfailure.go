@@ -6,7 +6,7 @@ package fault
 type SyncFailure uint8
 
 const (
-	// SyncFailureUnknown: nobody can tell; no later sync of the file forces what
+	// SyncFailureUnknown: nobody knows; no later sync of the file forces what
 	// the failed one covered.
 	SyncFailureUnknown SyncFailure = iota
 	// SyncFailureClean: pages are marked clean. Reads go on showing the new

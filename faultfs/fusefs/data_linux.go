@@ -38,7 +38,7 @@ func (f *fileSystem) created(in *fuse.CreateIn, at inode, a inodes.Attr, err err
 
 // opened answers with an open file. What the kernel cached of it stays right.
 func (f *fileSystem) opened(node uint64, flags uint32, out *fuse.OpenOut) {
-	out.Fh = f.open.add(node, flags)
+	out.Fh = f.open.add(diskOf(node), node, flags)
 	out.OpenFlags = fuse.FOPEN_KEEP_CACHE
 }
 

@@ -102,6 +102,24 @@ func (f *fileSystem) Link(_ <-chan struct{}, in *fuse.LinkIn, name string, out *
 	})
 }
 
+// Symlink makes a symbolic link.
+func (f *fileSystem) Symlink(_ <-chan struct{}, in *fuse.InHeader, target, name string, out *fuse.EntryOut) fuse.Status {
+	return f.on(in.NodeId, func(at inode) error {
+		a, err := at.disk.Symlink(at.ino, name, target)
+		return f.made(in, at, a, err, out)
+	})
+}
+
+// Readlink returns where a symbolic link leads.
+func (f *fileSystem) Readlink(_ <-chan struct{}, in *fuse.InHeader) (target []byte, status fuse.Status) {
+	status = f.on(in.NodeId, func(at inode) error {
+		text, err := at.disk.Readlink(at.ino)
+		target = []byte(text)
+		return err
+	})
+	return target, status
+}
+
 // OpenDir opens a directory.
 func (f *fileSystem) OpenDir(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
 	if in.NodeId != fuse.FUSE_ROOT_ID {
@@ -109,7 +127,7 @@ func (f *fileSystem) OpenDir(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenO
 			return status
 		}
 	}
-	out.Fh = f.open.add(in.NodeId, in.Flags)
+	out.Fh = f.open.add(diskOf(in.NodeId), in.NodeId, in.Flags)
 	return fuse.OK
 }
 

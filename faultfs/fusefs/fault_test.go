@@ -37,8 +37,8 @@ func doFail(o order) ([]string, error) {
 func TestFaults(t *testing.T) {
 	p := start(t, fusefs.Options{})
 	disk := faultfs.NewDisk(faultfs.Config{NoStacks: true, SyncFailure: fault.SyncFailureRevert, Faults: []fault.Fault{
-		{Kind: fault.Sync, Path: "a", Skip: 1, Times: 1},
-		{Kind: fault.Space, Path: "b"},
+		{Kind: fault.SyncError, Path: "a", Skip: 1, Times: 1},
+		{Kind: fault.NoSpace, Path: "b"},
 	}})
 	_, dir := p.attach(disk)
 	p.do(t, order{Do: "fail", Dir: dir})

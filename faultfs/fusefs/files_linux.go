@@ -3,6 +3,7 @@ package fusefs
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -88,12 +89,7 @@ func (f *fileSystem) detachAll() {
 func (f *fileSystem) numbers() []uint32 {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	var out []uint32
-	for number := range f.disks {
-		out = append(out, number)
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(f.disks))
 }
 
 // inode is what a node means while its disk is in use.

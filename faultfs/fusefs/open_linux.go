@@ -17,6 +17,7 @@ type openFiles struct {
 }
 
 type openFile struct {
+	disk uint32
 	node uint64
 	// mayStore says that a mapping may be stored to, which takes a descriptor that
 	// is open for reading and for writing.
@@ -25,15 +26,15 @@ type openFile struct {
 	list []fuse.DirEntry
 }
 
-// add returns a handle for a node that was opened with these flags.
-func (o *openFiles) add(node uint64, flags uint32) uint64 {
+// add returns a handle for a node of a disk that was opened with these flags.
+func (o *openFiles) add(disk uint32, node uint64, flags uint32) uint64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.by == nil {
 		o.by = map[uint64]openFile{}
 	}
 	o.last++
-	o.by[o.last] = openFile{node: node, mayStore: flags&syscall.O_ACCMODE == syscall.O_RDWR}
+	o.by[o.last] = openFile{disk: disk, node: node, mayStore: flags&syscall.O_ACCMODE == syscall.O_RDWR}
 	return o.last
 }
 
@@ -43,14 +44,14 @@ func (o *openFiles) remove(handle uint64) {
 	delete(o.by, handle)
 }
 
-// nodes returns what is open on a disk, or on all of them if number is 0, in
+// nodes returns what is open on a disk, or on all of them if disk is 0, in
 // order; only what may be stored to through a mapping if mayStore.
-func (o *openFiles) nodes(number uint32, mayStore bool) []uint64 {
+func (o *openFiles) nodes(disk uint32, mayStore bool) []uint64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var out []uint64
 	for _, f := range o.by {
-		if (number == 0 || diskOf(f.node) == number) && (f.mayStore || !mayStore) {
+		if (disk == 0 || f.disk == disk) && (f.mayStore || !mayStore) {
 			out = append(out, f.node)
 		}
 	}

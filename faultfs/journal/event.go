@@ -1,11 +1,15 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
+
+// ErrRecord reports a record that no disk can have written.
+var ErrRecord = errors.New("bad journal")
 
 // EventKind is what happened to a disk.
 type EventKind uint8
@@ -64,7 +68,7 @@ var eventNames = [...]string{
 	EventSyncFail: "sync-fail", EventSymlink: "symlink", EventExchange: "exchange",
 }
 
-// String returns the word for k.
+// String returns the word for k, "unknown" for none of these.
 func (k EventKind) String() string {
 	if int(k) < len(eventNames) && eventNames[k] != "" {
 		return eventNames[k]
@@ -72,28 +76,47 @@ func (k EventKind) String() string {
 	return "unknown"
 }
 
+// MarshalText returns the word.
+func (k EventKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the word: [ErrRecord] if there is no such kind.
+func (k *EventKind) UnmarshalText(text []byte) error {
+	for kind, name := range eventNames {
+		if name == string(text) && name != "" {
+			*k = EventKind(kind)
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: unknown kind of event %q", ErrRecord, text)
+}
+
 // Event is one thing that happened to a disk. Its number is its place in the
 // journal, which is also the time on the logical clock.
 type Event struct {
-	Kind EventKind
-	Ino  tree.Ino
-	// Dir and Path name the directory that holds the name, and the full name
-	// under which the event came.
-	Dir  tree.Ino
-	Path string
+	// Kind is what happened, and which of the other fields mean something.
+	Kind EventKind `json:"kind"`
+	// Ino is the file or directory that it happened to.
+	Ino tree.Ino `json:"ino,omitempty"`
+	// Dir is the directory that holds the name, Path the full name under which the
+	// event came, without symbolic links.
+	Dir  tree.Ino `json:"dir,omitempty"`
+	Path string   `json:"path,omitempty"`
 	// ToDir and ToPath are the new name of a link or rename, or the other one of
 	// an exchange.
-	ToDir  tree.Ino
-	ToPath string
-	Off    int64
-	Len    int64
-	Mode   fs.FileMode
+	ToDir  tree.Ino `json:"toDir,omitempty"`
+	ToPath string   `json:"toPath,omitempty"`
+	// Off and Len are in bytes: where a write began, the new size, or the range
+	// that was allocated or synced.
+	Off int64 `json:"off,omitempty"`
+	Len int64 `json:"len,omitempty"`
+	// Mode are the permission bits that were set.
+	Mode fs.FileMode `json:"mode,omitempty"`
 	// Data are the bytes as written, or a link's target, never to be changed.
-	Data []byte
-	// Call is the call in flight, 0 where none or not known.
-	Call int
+	Data []byte `json:"data,omitempty"`
+	// Call is the call in flight; 0 if there is none, or more than one.
+	Call int `json:"call,omitempty"`
 	// Stack numbers the stack that issued the event, 0 for none.
-	Stack int
+	Stack int `json:"stack,omitempty"`
 }
 
 // String returns the event as one line.
@@ -121,10 +144,11 @@ func (e Event) String() string {
 	return fmt.Sprintf("%s %s", e.Kind, e.Path)
 }
 
-// IsMark reports whether e belongs to the history, not to the disk.
+// IsMark reports whether e belongs to the history, not to the disk: a call that
+// was invoked or returned, or a kill.
 func (e Event) IsMark() bool {
 	return e.Kind == EventInvoke || e.Kind == EventReturn || e.Kind == EventKill
 }
 
-// IsSync reports whether e may force effects.
+// IsSync reports whether e may force effects: an fsync or fdatasync that went well.
 func (e Event) IsSync() bool { return e.Kind == EventSync || e.Kind == EventSyncData }

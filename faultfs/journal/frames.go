@@ -9,7 +9,8 @@ import (
 
 // Frames returns the call stack that an event cites by number, innermost first:
 // the frames of the program that used the disk, without those of the runtime,
-// of afero and of the disk itself. It is nil for a number that is not known.
+// of afero and of the disk itself. It is nil for a number that is not known, and may
+// not be changed.
 func (j *Journal) Frames(stack int) []Frame {
 	switch {
 	case stack <= 0 || stack >= len(j.Stacks):

@@ -1,5 +1,6 @@
 // Package journal is what happened to a disk, in order: what changed it, the syncs,
-// and the calls of the engine that used it, on one logical clock.
+// and the calls of the engine that used it, on one logical clock. It is for
+// contributors: who tests an engine never sees one.
 package journal
 
 import (
@@ -10,7 +11,7 @@ import (
 )
 
 // Journal is everything that happened to a disk, in order, and what the disk
-// held before. It never changes.
+// held before. It never changes; nor may a caller change its slices.
 type Journal struct {
 	// Base is what the disk held at the start.
 	Base *tree.Image
@@ -29,11 +30,14 @@ type Journal struct {
 
 // FaultsAfter is how far a disk's faults had counted after the first events.
 type FaultsAfter struct {
-	Events int
-	Counts []fault.Count
+	// Events is the number of events up to that of the call that was counted last.
+	Events int `json:"events"`
+	// Counts are the faults of the disk, in the order of its configuration.
+	Counts []fault.Count `json:"counts"`
 }
 
-// Until returns the journal of the first events.
+// Until returns the journal of the first events, 0 to len(j.Events) of them. It
+// shares them with j.
 func (j *Journal) Until(events int) *Journal {
 	out := *j
 	out.Events = slices.Clip(j.Events[:events])
@@ -53,7 +57,8 @@ func (j *Journal) LastFaults() []fault.Count {
 // Stack is the program counters of a call stack, innermost first.
 type Stack []uintptr
 
-// Frame is one function of a call stack.
+// Frame is one function of a call stack: its full name, and the file and line of
+// the call that it makes.
 type Frame struct {
 	Function string `json:"function"`
 	File     string `json:"file"`

@@ -5,109 +5,70 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
-// version is the version of [Record]. A record of another one is
-// refused: fates are named by numbers that only the same rules count alike.
+// version is the version of [Record]. A record of another one is refused: fates
+// are named by numbers that only the same rules count alike.
 const version = 1
 
 // Record is a journal in a form that can be stored, as JSON for instance:
 // stacks are symbolized, inodes keep their numbers, and effects too. Slices are
 // shared with the journal and must not be changed.
 type Record struct {
+	// Version is that of the form; [Record.Journal] refuses any but its own.
 	Version int `json:"version"`
 	// Base is what the disk held at the start, by inode; the first is the root.
-	Base   []InodeRecord `json:"base"`
-	Events []EventRecord `json:"events"`
+	Base []InodeRecord `json:"base"`
+	// Events are all that happened, in order.
+	Events []Event `json:"events"`
 	// Stacks are the stacks that events cite; the first has the number 1.
 	Stacks [][]Frame `json:"stacks,omitempty"`
 	// Faults say how far the disk's faults had counted, in the order of time.
-	Faults []FaultsRecord `json:"faults,omitempty"`
+	Faults []FaultsAfter `json:"faults,omitempty"`
 }
 
-// FaultsRecord is [FaultsAfter].
-type FaultsRecord struct {
-	Events int                `json:"events"`
-	Counts []FaultCountRecord `json:"counts"`
-}
-
-// FaultCountRecord is a [fault.Count] whose fault is its text.
-type FaultCountRecord struct {
-	Fault   string `json:"fault"`
-	Matched int    `json:"matched"`
-	Fired   int    `json:"fired"`
-}
-
-// InodeRecord is a file, a directory or a symbolic link, whether it can still be reached or not:
-// the bytes of a removed file may show as stale ones.
+// InodeRecord is a file, a directory or a symbolic link, whether it can still be
+// reached or not: the bytes of a removed file may show as stale ones.
 type InodeRecord struct {
-	Dir  bool        `json:"dir,omitempty"`
+	// Dir makes it a directory.
+	Dir bool `json:"dir,omitempty"`
+	// Mode are the permission bits.
 	Mode fs.FileMode `json:"mode"`
-	Time int64       `json:"time,omitempty"`
-	Size int64       `json:"size,omitempty"`
+	// Time is the number of the change that it saw last.
+	Time int64 `json:"time,omitempty"`
+	// Size is in bytes; 0 for all but files.
+	Size int64 `json:"size,omitempty"`
 	// Linked says that it may have several names.
-	Linked bool           `json:"linked,omitempty"`
-	Data   []ExtentRecord `json:"data,omitempty"`
-	Names  []NameRecord   `json:"names,omitempty"`
+	Linked bool `json:"linked,omitempty"`
+	// Data are the pages that are not holes, in order.
+	Data []ExtentRecord `json:"data,omitempty"`
+	// Names are those in a directory, sorted.
+	Names []NameRecord `json:"names,omitempty"`
 	// Target makes it a symbolic link.
 	Target string `json:"target,omitempty"`
 }
 
-// ExtentRecord is whole pages of a file.
+// ExtentRecord is whole pages of a file, and the offset in bytes of the first one.
 type ExtentRecord struct {
 	Off  int64  `json:"off,omitempty"`
 	Data []byte `json:"data"`
 }
 
-// NameRecord is a name in a directory.
+// NameRecord is a name in a directory, and the inode that it means.
 type NameRecord struct {
 	Name string   `json:"name"`
 	Ino  tree.Ino `json:"ino"`
 }
 
-// EventRecord is an [Event] whose kind is its word.
-type EventRecord struct {
-	Kind   string      `json:"kind"`
-	Ino    tree.Ino    `json:"ino,omitempty"`
-	Dir    tree.Ino    `json:"dir,omitempty"`
-	Path   string      `json:"path,omitempty"`
-	ToDir  tree.Ino    `json:"toDir,omitempty"`
-	ToPath string      `json:"toPath,omitempty"`
-	Off    int64       `json:"off,omitempty"`
-	Len    int64       `json:"len,omitempty"`
-	Mode   fs.FileMode `json:"mode,omitempty"`
-	Data   []byte      `json:"data,omitempty"`
-	Call   int         `json:"call,omitempty"`
-	Stack  int         `json:"stack,omitempty"`
-}
-
 // Record returns the journal as it can be stored.
 func (j *Journal) Record() Record {
-	r := Record{Version: version}
+	r := Record{Version: version, Events: j.Events, Faults: j.Faults}
 	for _, n := range tree.Of(j.Base).Nodes[tree.RootIno:] {
 		r.Base = append(r.Base, recordInode(n))
 	}
-	for _, e := range j.Events {
-		r.Events = append(r.Events, EventRecord{
-			Kind: e.Kind.String(), Ino: e.Ino, Dir: e.Dir, Path: e.Path, ToDir: e.ToDir, ToPath: e.ToPath,
-			Off: e.Off, Len: e.Len, Mode: e.Mode, Data: e.Data, Call: e.Call, Stack: e.Stack,
-		})
-	}
 	for i := 1; i < len(j.Stacks); i++ {
 		r.Stacks = append(r.Stacks, j.Frames(i))
-	}
-	for _, f := range j.Faults {
-		r.Faults = append(r.Faults, recordFaults(f))
-	}
-	return r
-}
-
-func recordFaults(f FaultsAfter) FaultsRecord {
-	r := FaultsRecord{Events: f.Events}
-	for _, c := range f.Counts {
-		r.Counts = append(r.Counts, FaultCountRecord{c.Fault.String(), c.Matched, c.Fired})
 	}
 	return r
 }
@@ -133,72 +94,33 @@ func recordInode(n *tree.Node) InodeRecord {
 }
 
 // Journal returns the journal that was recorded, which has the same effects
-// under the same numbers. What no disk can have journaled is refused.
+// under the same numbers. What no disk can have journaled is [ErrRecord].
 func (r Record) Journal() (*Journal, error) {
 	if r.Version != version {
-		return nil, fmt.Errorf("%w: version %d, want %d", ErrRecord, r.Version, version)
+		return nil, fmt.Errorf("%w: it has version %d, and this ackproof reads version %d: use the ackproof that wrote it", ErrRecord, r.Version, version)
 	}
 	base, err := r.base()
 	if err != nil {
 		return nil, err
 	}
-	events, err := r.events()
-	if err != nil {
-		return nil, err
-	}
-	if err := verify(base, events, len(r.Stacks)); err != nil {
-		return nil, err
-	}
-	faults, err := r.faults()
-	if err != nil {
-		return nil, err
-	}
-	frames := append([][]Frame{nil}, r.Stacks...)
-	return &Journal{
-		Base: tree.NewImage(base), Events: events, Faults: faults,
-		Stacks: make([]Stack, len(frames)), frames: frames,
-	}, nil
-}
-
-func (r Record) events() ([]Event, error) {
-	kinds := map[string]EventKind{}
-	for k, name := range eventNames {
-		kinds[name] = EventKind(k)
-	}
-	events := make([]Event, len(r.Events))
-	for i, e := range r.Events {
-		kind, ok := kinds[e.Kind]
-		if !ok || kind == 0 {
-			return nil, fmt.Errorf("%w: event %d has the unknown kind %q", ErrRecord, i, e.Kind)
-		}
-		events[i] = Event{
-			Kind: kind, Ino: e.Ino, Dir: e.Dir, Path: e.Path, ToDir: e.ToDir, ToPath: e.ToPath,
-			Off: e.Off, Len: e.Len, Mode: e.Mode, Data: e.Data, Call: e.Call, Stack: e.Stack,
-		}
-	}
-	return events, nil
-}
-
-func (r Record) faults() ([]FaultsAfter, error) {
-	var out []FaultsAfter
 	for i, f := range r.Faults {
 		if i > 0 && f.Events < r.Faults[i-1].Events || f.Events < 0 || f.Events > len(r.Events)+1 {
 			return nil, fmt.Errorf("%w: faults after %d of %d events, or their order", ErrRecord, f.Events, len(r.Events))
 		}
-		after := FaultsAfter{Events: f.Events}
 		for _, c := range f.Counts {
-			parsed, err := fault.Parse(c.Fault)
-			if err == nil && (c.Fired < 0 || c.Matched < c.Fired) {
-				err = fmt.Errorf("fired %d of %d times", c.Fired, c.Matched)
+			if c.Fired < 0 || c.Matched < c.Fired {
+				return nil, fmt.Errorf("%w: fault %s fired %d of %d times", ErrRecord, c.Fault, c.Fired, c.Matched)
 			}
-			if err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrRecord, err)
-			}
-			after.Counts = append(after.Counts, fault.Count{Fault: parsed, Matched: c.Matched, Fired: c.Fired})
 		}
-		out = append(out, after)
 	}
-	return out, nil
+	if err := verify(base, r.Events, len(r.Stacks)); err != nil {
+		return nil, err
+	}
+	frames := append([][]Frame{nil}, r.Stacks...)
+	return &Journal{
+		Base: tree.NewImage(base), Events: r.Events, Faults: r.Faults,
+		Stacks: make([]Stack, len(frames)), frames: frames,
+	}, nil
 }
 
 // base builds the tree that the journal began with.

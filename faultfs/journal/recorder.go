@@ -10,7 +10,8 @@ import (
 	"github.com/ackproof/ackproof/internal/digest"
 )
 
-// Recorder writes a journal. The disk's lock guards it.
+// Recorder writes a journal. It is not safe for use by many goroutines: the disk's
+// lock guards it.
 type Recorder struct {
 	base     *tree.Image
 	events   []Event
@@ -28,6 +29,7 @@ type Recorder struct {
 }
 
 // NewRecorder returns a recorder of a disk that starts with base and those faults.
+// With noStacks it leaves out who made each change.
 func NewRecorder(base *tree.Image, faults []fault.Count, noStacks bool) *Recorder {
 	r := &Recorder{base: base, stacks: []Stack{nil}, byHash: map[uint64]int{}, noStacks: noStacks}
 	if len(faults) > 0 {
@@ -40,19 +42,19 @@ func NewRecorder(base *tree.Image, faults []fault.Count, noStacks bool) *Recorde
 // changes the disk, where that is not the goroutine that records.
 func (r *Recorder) SetCaller(caller func() []Frame) { r.caller = caller }
 
-// Resume returns a recorder that goes on behind j.
-func Resume(j *Journal, noStacks bool) *Recorder {
+// ResumeRecorder returns a recorder that goes on after j, which stays as it is.
+func ResumeRecorder(j *Journal, noStacks bool) *Recorder {
 	r := NewRecorder(j.Base, nil, noStacks)
 	r.events, r.stacks, r.frames, r.faults = slices.Clone(j.Events), slices.Clone(j.Stacks), j.frames, slices.Clone(j.Faults)
 	return r
 }
 
-// Journal returns what was recorded so far.
+// Journal returns what was recorded so far. What comes later is not in it.
 func (r *Recorder) Journal() *Journal {
 	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), Faults: slices.Clip(r.faults), frames: r.frames}
 }
 
-// Add appends an event and tells which call it belongs to.
+// Add appends an event, with the call in flight and the stack of who caused it.
 func (r *Recorder) Add(e Event) {
 	if len(r.inFlight) == 1 {
 		e.Call = r.inFlight[0]
@@ -73,16 +75,16 @@ func (r *Recorder) Invoke(call int) int {
 	return r.mark(Event{Kind: EventInvoke, Call: call})
 }
 
-// Returned marks that a call returned, and returns the mark's time.
-func (r *Recorder) Returned(call int) int {
+// Return marks that a call returned, and returns the mark's time.
+func (r *Recorder) Return(call int) int {
 	if i := slices.Index(r.inFlight, call); i >= 0 {
 		r.inFlight = slices.Delete(r.inFlight, i, i+1)
 	}
 	return r.mark(Event{Kind: EventReturn, Call: call})
 }
 
-// Killed marks that the process was killed, with all its calls.
-func (r *Recorder) Killed() {
+// Kill marks that the process was killed, with all its calls.
+func (r *Recorder) Kill() {
 	r.inFlight = nil
 	r.mark(Event{Kind: EventKill})
 }
@@ -92,9 +94,9 @@ func (r *Recorder) mark(e Event) int {
 	return len(r.events) - 1
 }
 
-// Counted notes how far the faults have counted with the call whose event comes
-// next.
-func (r *Recorder) Counted(counts []fault.Count) {
+// CountFaults notes how far the faults have counted with the call whose event
+// comes next.
+func (r *Recorder) CountFaults(counts []fault.Count) {
 	r.faults = append(r.faults, FaultsAfter{len(r.events) + 1, slices.Clone(counts)})
 }
 

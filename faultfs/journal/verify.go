@@ -52,6 +52,9 @@ func (v *verifier) reach(ino tree.Ino, end int64) error {
 }
 
 func (v *verifier) event(e Event) error {
+	if e.Kind == 0 || int(e.Kind) >= len(eventNames) {
+		return errors.New("unknown kind")
+	}
 	if e.Stack < 0 || e.Stack > v.stacks {
 		return fmt.Errorf("stack %d of %d", e.Stack, v.stacks)
 	}
@@ -84,12 +87,12 @@ func (v *verifier) event(e Event) error {
 	case EventResize:
 		return v.reach(e.Ino, e.Off)
 	case EventLink:
-		return v.name(e.ToDir, e.ToPath, 0, e.Ino)
+		return v.setName(e.ToDir, e.ToPath, 0, e.Ino)
 	case EventRemove:
 		if len(v.tree.Inode(e.Ino).Names) > 0 {
 			return errors.New("the directory is not empty")
 		}
-		return v.name(e.Dir, e.Path, e.Ino, 0)
+		return v.setName(e.Dir, e.Path, e.Ino, 0)
 	case EventRename:
 		return v.rename(e)
 	case EventExchange:
@@ -113,11 +116,11 @@ func (v *verifier) create(e Event) error {
 	if e.Kind == EventCreate && e.Dir == 0 {
 		return nil // without a name
 	}
-	return v.name(e.Dir, e.Path, 0, e.Ino)
+	return v.setName(e.Dir, e.Path, 0, e.Ino)
 }
 
-// name changes a name from one inode to another, 0 for none.
-func (v *verifier) name(dir tree.Ino, path string, from, to tree.Ino) error {
+// setName changes a name from one inode to another, 0 for none.
+func (v *verifier) setName(dir tree.Ino, path string, from, to tree.Ino) error {
 	at, err := v.tree.ResolveParent(path)
 	switch {
 	case err != nil:
@@ -149,10 +152,10 @@ func (v *verifier) rename(e Event) error {
 	case isDir && v.tree.Within(to.Dir, e.Ino):
 		return fmt.Errorf("%q is within inode %d", e.ToPath, e.Ino)
 	}
-	if err := v.name(e.ToDir, e.ToPath, over, e.Ino); err != nil {
+	if err := v.setName(e.ToDir, e.ToPath, over, e.Ino); err != nil {
 		return err
 	}
-	return v.name(e.Dir, e.Path, e.Ino, 0)
+	return v.setName(e.Dir, e.Path, e.Ino, 0)
 }
 
 func (v *verifier) exchange(e Event) error {
@@ -180,6 +183,3 @@ func (v *verifier) exchange(e Event) error {
 	v.tree.SetName(from.Dir, from.Name, other)
 	return nil
 }
-
-// ErrRecord reports a record that no disk can have written.
-var ErrRecord = errors.New("bad journal")

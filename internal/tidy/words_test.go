@@ -26,35 +26,27 @@ type word struct {
 var words = []word{
 	{
 		given: "tells whether|tell whether|told whether", instead: "reports whether",
-		notYet: "cmd docs harness models reports",
 	},
 	{
 		given: "tells that", instead: "says that, reports that",
-		notYet: "cmd harness reports",
 	},
 	{
-		given: "loss of power|losses of power", instead: "power failure",
-		notYet: "docs harness reports",
+		given: "loss of power|losses of power|power lost|power is lost|power was lost", instead: "power failure",
 	},
 	{
 		given: "in the midst", instead: "during, in the middle of",
-		notYet: "engines/canary cmd harness reports",
 	},
 	{
 		given: "in the place of", instead: "instead of",
-		notYet: "cmd harness",
 	},
 	{
 		given: "be it", instead: "whether, even if",
-		notYet: "harness",
 	},
 	{
 		given: "so many", instead: "that many, or the number's name",
-		notYet: "cmd harness reports",
 	},
 	{
-		given: "missing barrier|no barrier|sync barrier|sync barriers", instead: "missing fsync, no fsync",
-		notYet: "engines/canary reports/page",
+		given: "missing barrier|missing sync|no barrier|no sync helps|sync barrier|sync barriers", instead: "missing fsync, no fsync helps",
 	},
 }
 
@@ -64,7 +56,7 @@ type home struct {
 	notYet     string // the files that have it too
 }
 
-var homes = append(promises(), home{"not exercised", "harness/outcome.go", "engines/enginetest reports"})
+var homes = append(promises(), home{"not exercised", "harness/evidence/outcome.go", "engines/enginetest"})
 
 // promises returns the homes of the properties' promises.
 func promises() []home {

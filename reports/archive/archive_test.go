@@ -16,6 +16,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/archive"
 )
@@ -33,7 +34,7 @@ func (f neverSynced) OpenFile(name string, flag int, mode os.FileMode) (afero.Fi
 }
 
 // found returns an outcome with one finding.
-func found(t testing.TB) *harness.Outcome {
+func found(t testing.TB) *evidence.Outcome {
 	t.Helper()
 	file := filelog.Factory(filelog.Options{})
 	outcome, err := harness.Verify(t.Context(), engines.Factory{Name: "unsynced", Open: func(env engines.Env) (engines.StorageEngine, error) {
@@ -71,7 +72,7 @@ func write(t testing.TB, path, text string) {
 }
 
 // keep stores the findings of an outcome and the outcome, as a run does.
-func keep(t testing.TB, dir string, o *harness.Outcome) reports.Report {
+func keep(t testing.TB, dir string, o *evidence.Outcome) reports.Report {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -79,7 +80,7 @@ func keep(t testing.TB, dir string, o *harness.Outcome) reports.Report {
 	var paths []string
 	for _, f := range o.Findings {
 		paths = append(paths, filepath.Join(dir, f.FileName()))
-		if err := harness.WriteBundle(paths[len(paths)-1], f); err != nil {
+		if err := evidence.WriteCase(paths[len(paths)-1], f); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -108,7 +109,7 @@ func TestKeepOutcomes(t *testing.T) {
 	}
 	var got []string
 	for _, r := range folder.Reports {
-		got = append(got, r.Engine+" "+r.Profile+" "+r.Verdict)
+		got = append(got, r.Engine+" "+r.Profile+" "+string(r.Verdict))
 	}
 	if want := []string{"a xfs held", "b xfs held", "a btrfs held"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -139,19 +140,20 @@ func TestReadFolder(t *testing.T) {
 	report := keep(t, dir, outcome)
 	other := *outcome.Findings[0]
 	other.Engine = "another"
-	if err := harness.WriteBundle(filepath.Join(dir, "another.ackproof"), &other); err != nil {
+	if err := evidence.WriteCase(filepath.Join(dir, "another.ackproof"), &other); err != nil {
 		t.Fatal(err)
 	}
 	// Of an earlier run: the outcome does not name it.
-	if err := harness.WriteBundle(filepath.Join(dir, "zz.ackproof"), outcome.Findings[0]); err != nil {
+	if err := evidence.WriteCase(filepath.Join(dir, "zz.ackproof"), outcome.Findings[0]); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "broken.ackproof"), "ackproof bundle v1\n")
+	write(t, filepath.Join(dir, "broken.ackproof"), "ackproof bundle v2\n")
 	write(t, filepath.Join(dir, ".ackproof-123"), "half")
 	// Its envelope is right, and it does not fit together.
-	unfit := *outcome.Findings[0]
-	unfit.State.Point = 1 << 30
-	if err := harness.WriteBundle(filepath.Join(dir, "unfit.ackproof"), &unfit); err != nil {
+	unfit, failure := *outcome.Findings[0], *outcome.Findings[0].Failure
+	failure.State.Point = 1 << 30
+	unfit.Failure = &failure
+	if err := evidence.WriteCase(filepath.Join(dir, "unfit.ackproof"), &unfit); err != nil {
 		t.Fatal(err)
 	}
 
@@ -179,8 +181,8 @@ func TestReadFolder(t *testing.T) {
 	var skipped []string
 	for _, p := range folder.Skipped {
 		skipped = append(skipped, p.Path)
-		if !errors.Is(p.Err, harness.ErrBundle) {
-			t.Errorf("%s was skipped: %v: want %v", p.Path, p.Err, harness.ErrBundle)
+		if !errors.Is(p.Err, evidence.ErrBundle) {
+			t.Errorf("%s was skipped: %v: want %v", p.Path, p.Err, evidence.ErrBundle)
 		}
 	}
 	if !slices.Equal(skipped, []string{"broken.ackproof", "unfit.ackproof"}) {
@@ -229,7 +231,7 @@ func TestIndex(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := harness.WriteBundle(path, &other); err != nil {
+		if err := evidence.WriteCase(path, &other); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -263,7 +265,7 @@ func TestIndex(t *testing.T) {
 func TestIndexReadsOnce(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.ackproof")
-	if err := harness.WriteBundle(path, found(t).Findings[0]); err != nil {
+	if err := evidence.WriteCase(path, found(t).Findings[0]); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)

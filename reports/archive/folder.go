@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,13 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
-
-// BundleSuffix is how the names of bundles end.
-const BundleSuffix = ".ackproof"
 
 // findingsMax bounds a page: a reader looks at a few, and a browser must hold it.
 const findingsMax = 200
@@ -29,31 +25,22 @@ const findingsMax = 200
 type Config struct {
 	// Shown is what the archive's root is called in commands that a reader pastes.
 	Shown string
-	// Builtin tells whether the command knows an engine by name.
+	// Builtin reports whether the command knows an engine by name.
 	Builtin func(engine string) bool
 	// History, if not nil, stores porcupine's drawing of a bundle's calls where the
 	// page can link it, and returns the link; "" for none.
-	History func(name string, b *harness.Bundle) string
+	History func(name string, b *evidence.Case) string
 }
 
-func (c Config) finding(name string, b *harness.Bundle) page.Finding {
+func (c Config) finding(name string, b *evidence.Case) page.Finding {
 	f := page.Finding{
-		Bundle: b, Path: filepath.Join(c.Shown, filepath.FromSlash(name)),
+		Case: b, Path: filepath.Join(c.Shown, filepath.FromSlash(name)),
 		Builtin: c.Builtin != nil && c.Builtin(b.Engine),
-	}
-	if n := len(b.Lives); n > 0 {
-		f.Log = b.Lives[n-1].Log
 	}
 	if c.History != nil && page.Concurrent(b) {
 		f.History = c.History(name, b)
 	}
 	return f
-}
-
-// Problem is a file that could not be used, and why.
-type Problem struct {
-	Path string
-	Err  error
 }
 
 // Folder is what one directory holds, without those below it.
@@ -94,17 +81,11 @@ func ReadFolder(root *os.Root, dir string, c Config) (*Folder, error) {
 	}
 	for _, finding := range f.Findings {
 		name := filepath.Base(finding.Path)
-		if f.ran(finding.Bundle) && !listed[name] {
+		if f.ran(finding.Case) && !listed[name] {
 			f.Earlier = append(f.Earlier, name)
 		}
 	}
 	return f, nil
-}
-
-// isBundle tells whether a file is taken for a bundle. Hidden files are those that
-// are being written.
-func isBundle(name string) bool {
-	return strings.HasSuffix(name, BundleSuffix) && !strings.HasPrefix(name, ".")
 }
 
 func (f *Folder) add(root *os.Root, name string, c Config) {
@@ -126,32 +107,19 @@ func (f *Folder) skip(name string, err error) {
 	}
 }
 
-// ran tells whether the outcomes are also of the run that a bundle would be of.
-func (f *Folder) ran(b *harness.Bundle) bool {
+// ran reports whether the outcomes are also of the run that a bundle would be of.
+func (f *Folder) ran(b *evidence.Case) bool {
+	profile := b.Life.Profile.String()
 	return slices.ContainsFunc(f.Reports, func(r reports.Report) bool {
-		return r.Engine == b.Engine && (b.Profile == r.Profile || strings.HasPrefix(b.Profile, r.Profile+","))
+		return r.Engine == b.Engine && (profile == r.Profile || strings.HasPrefix(profile, r.Profile+","))
 	})
 }
 
-// Empty tells that there is nothing to show.
+// Empty reports that there is nothing to show.
 func (f *Folder) Empty() bool { return len(f.Reports)+len(f.Findings) == 0 }
 
-// WritePage writes the page of the directory. Bundles that turn out not to fit
-// together are skipped then.
-func (f *Folder) WritePage(w io.Writer) error {
-	var out bytes.Buffer
-	err := page.Write(&out, f.input())
-	if errors.Is(err, harness.ErrBundle) {
-		f.dropBroken()
-		out.Reset()
-		err = page.Write(&out, f.input())
-	}
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(out.Bytes())
-	return err
-}
+// WritePage writes the page of the directory.
+func (f *Folder) WritePage(w io.Writer) error { return page.Write(w, f.input()) }
 
 func (f *Folder) input() page.Input {
 	notes := map[string]string{}
@@ -164,21 +132,8 @@ func (f *Folder) input() page.Input {
 	return page.Input{Reports: f.Reports, Findings: f.Findings, Environment: notes}
 }
 
-// dropBroken skips the findings that no page can be made of.
-func (f *Folder) dropBroken() {
-	var good []page.Finding
-	for _, finding := range f.Findings {
-		err := page.Write(io.Discard, page.Input{Findings: []page.Finding{finding}})
-		f.skip(filepath.Base(finding.Path), err)
-		if err == nil {
-			good = append(good, finding)
-		}
-	}
-	f.Findings = good
-}
-
 // WriteBundlePage writes the page of one bundle of an archive and returns when
-// the bundle was written. It fails with [harness.ErrBundle] on one that is broken.
+// the bundle was written. It fails with [evidence.ErrBundle] on one that is broken.
 func WriteBundlePage(w io.Writer, root *os.Root, name string, c Config) (time.Time, error) {
 	bundle, stamp, err := readBundle(root, name)
 	if err != nil {
@@ -187,11 +142,11 @@ func WriteBundlePage(w io.Writer, root *os.Root, name string, c Config) (time.Ti
 	return stamp.Changed, page.Write(w, page.Input{Findings: []page.Finding{c.finding(name, bundle)}})
 }
 
-func readBundle(root *os.Root, name string) (*harness.Bundle, Stamp, error) {
+func readBundle(root *os.Root, name string) (*evidence.Case, Stamp, error) {
 	data, stamp, err := readFile(root, name)
 	if err != nil {
 		return nil, Stamp{}, err
 	}
-	bundle, err := harness.ParseBundle(data)
+	bundle, err := evidence.ParseCase(data)
 	return bundle, stamp, err
 }

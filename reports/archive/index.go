@@ -4,31 +4,26 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
-// Bounds of the walk through an archive.
-const (
-	entriesMax = 1_000_000
-	depthMax   = 32
-)
+// depthMax bounds how deep the walk through an archive goes.
+const depthMax = 32
 
 // Bundle is a bundle of an archive, as its head says.
 type Bundle struct {
 	// Path is within the archive, with slashes.
 	Path string
 	Stamp
-	harness.BundleHead
+	evidence.Head
 }
 
 // Outcome is one line of a directory's outcomes.
@@ -37,9 +32,10 @@ type Outcome struct {
 	Dir     string
 	Changed time.Time
 
-	Engine, Profile, Verdict, Planted string
-	AsExpected, OutOfBudget           bool
-	Visited, Findings                 int
+	Engine, Profile, Planted string
+	Verdict                  evidence.Verdict
+	AsExpected, OutOfBudget  bool
+	Visited, Findings        int
 }
 
 // Listing is what an archive holds, each in the order of paths.
@@ -62,7 +58,7 @@ type Index struct {
 // known is what a file held when it was read last.
 type known struct {
 	stamp    Stamp
-	head     harness.BundleHead
+	head     evidence.Head
 	outcomes []Outcome
 	err      error
 }
@@ -159,12 +155,12 @@ func readKnown(root *os.Root, name string) known {
 	case path.Base(name) == OutcomesName:
 		k.outcomes, k.err = shortOutcomes(data, path.Dir(name), stamp.Changed)
 	default:
-		k.head, k.err = harness.ParseBundleHead(data)
+		k.head, k.err = evidence.ParseHead(data)
 	}
 	return k
 }
 
-// shortOutcomes returns what an index tells of outcomes.
+// shortOutcomes returns what an index says of outcomes.
 func shortOutcomes(data []byte, dir string, changed time.Time) ([]Outcome, error) {
 	all, err := parseOutcomes(data)
 	if err != nil {
@@ -197,19 +193,4 @@ func FolderStamps(root *os.Root, dir string) (map[string]Stamp, error) {
 		}
 	}
 	return out, nil
-}
-
-// readDir returns a directory's entries in the order of their names.
-func readDir(root *os.Root, dir string) ([]fs.DirEntry, error) {
-	f, err := root.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	entries, err := f.ReadDir(entriesMax)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
-	return entries, nil
 }

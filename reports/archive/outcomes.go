@@ -55,7 +55,7 @@ func ReadOutcomes(dir string) ([]reports.Report, error) {
 	}
 	kept, err := parseOutcomes(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: move it away, and run again", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return kept, nil
 }
@@ -86,16 +86,35 @@ func parseOutcomes(data []byte) ([]reports.Report, error) {
 		if len(line) == 0 {
 			continue
 		}
-		var r reports.Report
-		if err := json.Unmarshal(line, &r); err != nil {
+		r, err := parseOutcome(line)
+		if err != nil {
 			return nil, fmt.Errorf("%w: line %d: %w", ErrOutcomes, i+1, err)
-		}
-		if r.Engine == "" {
-			return nil, fmt.Errorf("%w: line %d names no engine", ErrOutcomes, i+1)
 		}
 		out = append(out, r)
 	}
 	return newest(out), nil
+}
+
+// version is that of the JSON form; a line that does not say has it: see
+// docs/STORED_FORMS.md.
+const version = 1
+
+func parseOutcome(line []byte) (reports.Report, error) {
+	r := struct {
+		Version int `json:"version"`
+		reports.Report
+	}{Version: version}
+	err := json.Unmarshal(line, &r)
+	const advice = "move the file away, and run again"
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%w: %s", err, advice)
+	case r.Version > version:
+		err = fmt.Errorf("it has version %d, and this ackproof reads version %d: use a newer ackproof, or %s", r.Version, version, advice)
+	case r.Engine == "":
+		err = errors.New("it names no engine: " + advice)
+	}
+	return r.Report, err
 }
 
 // ReplaceFile writes a file beside its place and renames it, so that no reader

@@ -1,11 +1,14 @@
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -18,7 +21,7 @@ const FileBytesMax = 256 << 20
 // a pipe or a device.
 var ErrNoFile = errors.New("not a regular file")
 
-// Stamp tells whether a file is still the one that was read.
+// Stamp says whether a file is still the one that was read.
 type Stamp struct {
 	Changed   time.Time
 	SizeBytes int64
@@ -64,4 +67,37 @@ func readFile(root *os.Root, name string) ([]byte, Stamp, error) {
 		return nil, Stamp{}, fmt.Errorf("%s: it has more than %d MiB, which no file of ours has", name, FileBytesMax>>20)
 	}
 	return data, stamp, nil
+}
+
+// Problem is a file that could not be used, and why.
+type Problem struct {
+	Path string
+	Err  error
+}
+
+// BundleSuffix is how the names of bundles end.
+const BundleSuffix = ".ackproof"
+
+// isBundle reports whether a file is taken for a bundle. Hidden files are those that
+// are being written.
+func isBundle(name string) bool {
+	return strings.HasSuffix(name, BundleSuffix) && !strings.HasPrefix(name, ".")
+}
+
+// entriesMax bounds the names of a directory, and of the walk through an archive.
+const entriesMax = 1_000_000
+
+// readDir returns a directory's entries in the order of their names.
+func readDir(root *os.Root, dir string) ([]fs.DirEntry, error) {
+	f, err := root.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(entriesMax)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	return entries, nil
 }

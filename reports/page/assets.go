@@ -5,6 +5,8 @@ import (
 	"embed"
 	"encoding/base64"
 	"html/template"
+
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 //go:embed assets
@@ -17,7 +19,7 @@ var scripts = []string{"data.js", "draw.js", "lanes.js", "details.js", "strip.js
 var (
 	script       = join(scripts)
 	style        = join([]string{"page.css"})
-	pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{"text": newText, "count": count}).ParseFS(assets, "assets/page.html.tmpl"))
+	pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{"text": newText, "count": plain.Count}).ParseFS(assets, "assets/page.html.tmpl"))
 )
 
 func join(names []string) string {

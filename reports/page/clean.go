@@ -2,9 +2,8 @@ package page
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // Bounds of what is shown of texts that others wrote.
@@ -27,27 +26,5 @@ func shown(text string, bytesMax int, lines bool) string {
 		rest = fmt.Sprintf("… (cut, %d bytes in all)", len(text))
 		text = text[:bytesMax]
 	}
-	var b strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		switch {
-		case r == utf8.RuneError && size <= 1:
-			fmt.Fprintf(&b, `\x%02x`, text[0])
-		case strconv.IsPrint(r), lines && (r == '\n' || r == '\t'):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		text = text[size:]
-	}
-	return b.String() + rest
-}
-
-// count returns "1 state" or "2 states".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return plain.Text(text, lines) + rest
 }

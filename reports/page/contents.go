@@ -7,7 +7,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
 // fileBytesMax bounds what is embedded of one file, filesMax of how many.
@@ -39,19 +39,19 @@ type version struct {
 }
 
 // contents returns the culprits' files at the crash.
-func (e *evidence) contents(culprits []harness.Culprit) []contents {
+func (e *exhibit) contents(culprits []evidence.Culprit) []contents {
 	out := []contents{}
-	if e.bundle.Live {
+	if e.Case.Live {
 		return out
 	}
-	point := e.bundle.State.Point
+	point := e.Case.State.Point
 	images := []struct {
 		name  string
 		image *faultfs.Image
 	}{
 		{"cached", e.image(crash.State{Point: point})},
 		{"durable", e.image(crash.State{Point: point, Lost: true})},
-		{"recovered", e.image(e.bundle.State)},
+		{"recovered", e.image(e.Case.State)},
 	}
 	for _, path := range e.culpritFiles(culprits) {
 		c := contents{Path: line(path.name), Culprit: path.off, Records: []Record{}}
@@ -72,8 +72,8 @@ func (e *evidence) contents(culprits []harness.Culprit) []contents {
 	return out
 }
 
-func (e *evidence) image(state crash.State) *faultfs.Image {
-	img, err := e.space.Image(state)
+func (e *exhibit) image(state crash.State) *faultfs.Image {
+	img, err := e.Case.Life.Crashes().Image(state)
 	if err != nil {
 		panic(err) // a space makes each image
 	}
@@ -87,7 +87,7 @@ type culpritFile struct {
 }
 
 // culpritFiles returns the files that the culprits are about, each once.
-func (e *evidence) culpritFiles(culprits []harness.Culprit) []culpritFile {
+func (e *exhibit) culpritFiles(culprits []evidence.Culprit) []culpritFile {
 	var out []culpritFile
 	add := func(name string, off int64) {
 		known := slices.ContainsFunc(out, func(f culpritFile) bool { return f.name == name })
@@ -96,10 +96,10 @@ func (e *evidence) culpritFiles(culprits []harness.Culprit) []culpritFile {
 		}
 	}
 	for _, c := range culprits {
-		if c.Event < 0 || c.Event >= len(e.life.Journal.Events) {
+		if c.Event < 0 || c.Event >= len(e.Case.Life.Journal.Events) {
 			continue
 		}
-		event := e.life.Journal.Events[c.Event]
+		event := e.Case.Life.Journal.Events[c.Event]
 		off := int64(0)
 		if event.Kind == journal.EventWrite {
 			off = event.Off

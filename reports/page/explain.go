@@ -1,12 +1,11 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // culprit is a lost effect as it is shown.
@@ -21,8 +20,8 @@ type culprit struct {
 	Frames []place
 }
 
-// barrier is the sync that was missing, as it is shown.
-type barrier struct {
+// missingFsync is the fsync that was missing, as it is shown.
+type missingFsync struct {
 	Sentence      string
 	What          string
 	After, Before int
@@ -34,19 +33,19 @@ type barrier struct {
 	Same string
 }
 
-// turn is the event that a finding turns on where no sync helps.
-type turn struct {
+// decisiveEvent is the event that a finding turns on where no fsync helps.
+type decisiveEvent struct {
 	Event      int
 	Text, Call string
 	Frames     []place
-	Same       string // as that of a barrier
+	Same       string // as that of a missingFsync
 }
 
-func (e *evidence) turn(t *harness.Turn, culprits []culprit) *turn {
+func (e *exhibit) decisiveEvent(t *evidence.DecisiveEvent, culprits []culprit) *decisiveEvent {
 	if t == nil {
 		return nil
 	}
-	out := &turn{Event: t.Event, Text: line(t.What), Call: e.call(t.Call)}
+	out := &decisiveEvent{Event: t.Event, Text: line(t.What), Call: e.call(t.Call)}
 	out.Frames, out.Same = fewer(places(t.Frames), culprits)
 	return out
 }
@@ -66,42 +65,25 @@ func fewer(frames []place, culprits []culprit) (kept []place, same string) {
 const culpritsShown = 12
 
 // explanation returns the finding's, or one that names what was lost.
-func (e *evidence) explanation() (x *harness.Explanation, proven bool) {
-	if x := cmp.Or(e.Explanation, e.bundle.Explanation); x != nil {
+func (e *exhibit) explanation() (x *evidence.Explanation, proven bool) {
+	if x := e.Case.Explanation; x != nil {
 		return x, true
 	}
-	x = &harness.Explanation{Sentence: e.bundle.Sentence, NoBarrier: "Not known: the bundle holds no explanation, so no fsync was tried."}
-	if e.bundle.Live {
-		x.NoBarrier = "The finding needs no crash, so no fsync can help."
+	x = &evidence.Explanation{Sentence: e.Case.Sentence(), NoFsync: "Not known: the bundle holds no explanation, so no fsync was tried."}
+	if e.Case.Live {
+		x.NoFsync = "The finding needs no crash, so no fsync can help."
 		return x, false
 	}
-	for _, id := range e.space.Lost(e.bundle.State) {
-		info := e.space.Effect(id)
-		event := e.life.Journal.Events[info.Event]
-		x.Culprits = append(x.Culprits, harness.Culprit{
-			Effect: id, What: info.What, Event: info.Event, TornBytes: tornBytes(e.bundle.State, id),
-			Call: event.Call, Frames: e.life.Journal.Frames(event.Stack),
-		})
-	}
+	x.Culprits = e.Case.Culprits()
 	return x, false
 }
 
-// tornBytes returns how much of a lost effect was kept, -1 if nothing.
-func tornBytes(state crash.State, id crash.EffectID) int {
-	for _, t := range state.Torn {
-		if t.Effect == id {
-			return t.Bytes
-		}
-	}
-	return -1
-}
-
-func (e *evidence) culprits(all []harness.Culprit) []culprit {
+func (e *exhibit) culprits(all []evidence.Culprit) []culprit {
 	var out []culprit
 	for i, c := range all[:min(len(all), culpritsShown)] {
 		fate := "lost"
 		if c.TornBytes >= 0 {
-			fate = fmt.Sprintf("torn: only its first %s kept", count(c.TornBytes, "byte"))
+			fate = fmt.Sprintf("torn: only its first %s kept", plain.Count(c.TornBytes, "byte"))
 		}
 		out = append(out, culprit{
 			Letter: letter(i), What: line(c.What), Event: c.Event, Text: e.event(c.Event), Fate: fate,
@@ -114,7 +96,7 @@ func (e *evidence) culprits(all []harness.Culprit) []culprit {
 // letter names the culprits A, B, C.
 func letter(i int) string { return string(rune('A' + i%26)) }
 
-func (e *evidence) barrier(b *harness.Barrier, culprits []culprit) *barrier {
+func (e *exhibit) missingFsync(b *evidence.MissingFsync, culprits []culprit) *missingFsync {
 	if b == nil {
 		return nil
 	}
@@ -122,7 +104,7 @@ func (e *evidence) barrier(b *harness.Barrier, culprits []culprit) *barrier {
 	if b.Dir {
 		what = "fsync of the directory " + b.Path
 	}
-	out := &barrier{
+	out := &missingFsync{
 		Sentence: block(b.Sentence), What: line(what), After: b.After, Before: b.Before,
 		AfterText: e.event(b.After), Call: e.call(b.Call), Frames: places(b.Frames),
 	}
@@ -134,7 +116,7 @@ func (e *evidence) barrier(b *harness.Barrier, culprits []culprit) *barrier {
 type stripRun struct {
 	From, To int
 	Points   int
-	Fared    string
+	Fared    evidence.Verdict
 	Visited  int
 	Failing  int
 }
@@ -142,7 +124,7 @@ type stripRun struct {
 const stripRunsShown = 24
 
 // stripRuns returns the strip in words, and how many runs were left off.
-func stripRuns(strip []harness.PointVerdict) (runs []stripRun, more int) {
+func stripRuns(strip []evidence.PointVerdict) (runs []stripRun, more int) {
 	for _, p := range strip {
 		fared := fared(p)
 		if n := len(runs); n == 0 || runs[n-1].Fared != fared {
@@ -158,12 +140,12 @@ func stripRuns(strip []harness.PointVerdict) (runs []stripRun, more int) {
 	return runs, 0
 }
 
-func fared(p harness.PointVerdict) string {
+func fared(p evidence.PointVerdict) evidence.Verdict {
 	switch {
 	case p.Visited == 0:
 		return "not visited"
 	case p.Failing > 0:
-		return "refuted"
+		return evidence.Refuted
 	}
-	return "held"
+	return evidence.Held
 }

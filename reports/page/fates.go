@@ -26,33 +26,28 @@ const (
 var fateWords = [...]string{fateKept: "kept", fateDropped: "dropped", fateTorn: "torn"}
 
 // fates returns the fate of every pending effect, in the order of the journal.
-func (e *evidence) fates() fates {
+func (e *exhibit) fates() fates {
 	out := fates{Effect: []int{}, Event: []int{}, Fate: []int{}, Torn: []int{}, What: []string{}}
-	if e.bundle.Live {
+	if e.Case.Live {
 		return out
 	}
-	state := e.bundle.State
-	lost := e.space.Lost(state)
-	torn := map[crash.EffectID]int{}
-	for _, t := range state.Torn {
-		torn[t.Effect] = t.Bytes
-	}
-	for _, id := range e.space.Lost(crash.State{Point: state.Point, Lost: true}) {
-		info := e.space.Effect(id)
+	state := e.Case.State
+	lost := e.Case.Life.Crashes().Lost(state)
+	for _, id := range e.Case.Life.Crashes().Lost(crash.State{Point: state.Point, Lost: true}) {
+		info := e.Case.Life.Crashes().Effect(id)
 		fate := fateKept
 		if _, dropped := slices.BinarySearch(lost, id); dropped {
 			fate = fateDropped
 		}
-		bytes, isTorn := torn[id]
-		if isTorn {
+		bytes := state.TornBytes(id)
+		if bytes >= 0 {
 			fate = fateTorn
 		}
 		out.Effect = append(out.Effect, int(id))
 		out.Event = append(out.Event, info.Event)
 		out.Fate = append(out.Fate, fate)
-		out.Torn = append(out.Torn, bytes)
-		path := e.life.Journal.Events[info.Event].Path
-		out.What = append(out.What, line(strings.ReplaceAll(info.What, path+" ", "")))
+		out.Torn = append(out.Torn, max(0, bytes))
+		out.What = append(out.What, line(strings.ReplaceAll(info.What, info.File+" ", "")))
 	}
 	return out
 }
@@ -67,7 +62,7 @@ type fateRow struct {
 const fateRowsShown = 20
 
 // rows returns some effects: the lost ones, then the newest of the kept.
-func (f fates) rows(e *evidence) []fateRow {
+func (f fates) rows(e *exhibit) []fateRow {
 	var out []fateRow
 	for i, fate := range f.Fate {
 		if fate != fateKept && len(out) < fateRowsShown {
@@ -82,13 +77,13 @@ func (f fates) rows(e *evidence) []fateRow {
 	return out
 }
 
-func (f fates) row(e *evidence, i int) fateRow {
-	event := e.life.Journal.Events[f.Event[i]]
+func (f fates) row(e *exhibit, i int) fateRow {
+	event := e.Case.Life.Journal.Events[f.Event[i]]
 	out := fateRow{
 		Effect: f.Effect[i], Event: f.Event[i], Fate: fateWords[f.Fate[i]],
 		What: line(event.Path + " " + f.What[i]), Call: e.call(event.Call),
 	}
-	if frames := places(e.life.Journal.Frames(event.Stack)); len(frames) > 0 {
+	if frames := places(e.Case.Life.FramesAt(f.Event[i])); len(frames) > 0 {
 		out.Caller = frames[0].String()
 	}
 	return out

@@ -9,14 +9,15 @@ import (
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
-// run is one engine's outcome and its first finding as a bundle has it.
+// run is one engine's outcome and its first finding as its bundle has it.
 type run struct {
 	report reports.Report
-	bundle *harness.Bundle
+	found  *evidence.Case
 	path   string
 	engine builtin.Engine
 }
@@ -25,13 +26,13 @@ type run struct {
 // bundle of its first finding.
 func runCanary(t testing.TB, name string, profile crash.Profile) run {
 	t.Helper()
-	found, err := builtin.All().Find(name)
+	engines, err := builtin.All().Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	outcome, err := harness.Verify(context.Background(), found[0].Factory, harness.Config{
-		Profile: profile, Programs: 2, Until: found[0].Expect.RefutedBy,
+	outcome, err := harness.Verify(context.Background(), engines[0].Factory, harness.Config{
+		Profile: profile, Programs: 2, Until: engines[0].Expect.RefutedBy,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -43,21 +44,31 @@ func runCanary(t testing.TB, name string, profile crash.Profile) run {
 	var paths []string
 	for _, f := range outcome.Findings {
 		paths = append(paths, filepath.Join(dir, f.FileName()))
-		if err := harness.WriteBundle(paths[len(paths)-1], f); err != nil {
+		if err := evidence.WriteCase(paths[len(paths)-1], f); err != nil {
 			t.Fatal(err)
 		}
 	}
-	bundle, err := harness.ReadBundle(paths[0])
+	c, err := evidence.ReadCase(paths[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	report := reports.New(reports.Result{
-		Outcome: outcome, Planted: found[0].Expect.RefutedBy, AsExpected: found[0].Expect.Met(outcome),
+		Outcome: outcome, Planted: engines[0].Expect.RefutedBy, AsExpected: engines[0].Expect.Met(outcome),
 		Took: time.Since(start), Bundles: paths,
 	})
-	return run{report, bundle, paths[0], found[0]}
+	return run{report, c, paths[0], engines[0]}
 }
 
 func (r run) finding() page.Finding {
-	return page.Finding{Bundle: r.bundle, Path: r.path, Builtin: true}
+	return page.Finding{Case: r.found, Path: r.path, Builtin: true}
+}
+
+// caseOf returns the stored case.
+func caseOf(t testing.TB, r *evidence.Record) *evidence.Case {
+	t.Helper()
+	c, err := r.Case()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

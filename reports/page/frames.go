@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"path"
-	"strings"
 
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
@@ -19,12 +18,11 @@ type place struct {
 
 const framesMax = 12
 
-// places returns the engine's part of a stack, innermost first: what is above
-// the harness is the same for all engines.
+// places returns the innermost frames of an engine's stack.
 func places(frames []journal.Frame) []place {
 	var out []place
 	for _, f := range frames {
-		if strings.HasPrefix(path.Base(f.Function), "harness.") || len(out) == framesMax {
+		if len(out) == framesMax {
 			break
 		}
 		out = append(out, place{

@@ -6,19 +6,19 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
 // GoTest returns a complete test file that runs the finding's smallest program
 // under its profile, and fails while the engine breaks its promise. Builtin
-// tells that the engine is on the list of cmd/ackproof/builtin; for any other
+// says that the engine is on the list of cmd/ackproof/builtin; for any other
 // the file has one marked place to fill in, and fails until that is done.
-func GoTest(b *harness.Bundle, builtin bool) string {
+func GoTest(b *evidence.Case, builtin bool) string {
 	var out strings.Builder
 	err := goTest.Execute(&out, map[string]any{
-		"Builtin": builtin, "Engine": bounded(b.Engine), "Profile": b.Profile, "Found": bounded(b.Found), "Seed": uint64(b.Seed),
-		"Name": testName(string(b.Property)), "Property": oneLine(string(b.Property)),
-		"Sentence": oneLine(b.Sentence), "Program": strings.SplitAfter(strings.TrimSuffix(b.Program, "\n"), "\n"),
+		"Builtin": builtin, "Engine": bounded(b.Engine), "Profile": b.Life.Profile.String(), "Found": bounded(b.Found), "Seed": uint64(b.Seed),
+		"Name": testName(string(b.Property())), "Property": oneLine(string(b.Property())),
+		"Sentence": oneLine(b.Sentence()), "Program": strings.SplitAfter(strings.TrimSuffix(b.Program.String(), "\n"), "\n"),
 	})
 	if err != nil {
 		panic(err) // nothing in it can fail
@@ -61,7 +61,7 @@ import (
 
 {{if .Builtin}}	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 {{else}}	"github.com/ackproof/ackproof/engines"
-{{end}}	"github.com/ackproof/ackproof/faultfs"
+{{end}}	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -81,7 +81,7 @@ func TestCrash{{.Name}}(t *testing.T) {
 			panic("FILL IN: open the engine")
 		},
 	}
-{{end}}	profile, err := faultfs.ParseProfile({{quote .Profile}})
+{{end}}	profile, err := crash.ParseProfile({{quote .Profile}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,17 +48,19 @@ func runPasted(t *testing.T, source string) (output string, passed bool) {
 
 func TestPastedTestFails(t *testing.T) {
 	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
-	out, passed := runPasted(t, page.GoTest(r.bundle, true))
-	if passed || !strings.Contains(out, "--- FAIL: TestCrashAckedDurable") || !strings.Contains(out, "acked-durable: call ") {
-		t.Errorf("want a failure that names acked-durable, got:\n%s", out)
+	out, passed := runPasted(t, page.GoTest(r.found, true))
+	for _, want := range []string{"--- FAIL: TestCrashAckedDurable", " breaks acked-durable ==", "call 2 persist 1 (term 0) returned before the crash"} {
+		if passed || !strings.Contains(out, want) {
+			t.Errorf("want a failure that says %q, got:\n%s", want, out)
+		}
 	}
 }
 
 func TestPastedTestOfAnotherEngineAsksForIt(t *testing.T) {
 	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
-	b := *r.bundle
-	b.Engine = "their \"wal\"\n*/"
-	source := page.GoTest(&b, false)
+	c := *r.found
+	c.Engine = "their \"wal\"\n*/"
+	source := page.GoTest(&c, false)
 	if strings.Count(source, "// FILL IN: ") != 1 {
 		t.Errorf("want one marked line to fill in, got:\n%s", source)
 	}

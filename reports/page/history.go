@@ -11,20 +11,17 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
 
 // ErrNoHistory reports a finding whose calls cannot be drawn by porcupine.
 var ErrNoHistory = errors.New("no history to draw")
 
-// Concurrent tells whether calls of the bundle's last life overlapped, so that
-// porcupine's drawing of it tells more than the page's own lanes.
-func Concurrent(b *harness.Bundle) bool {
-	if len(b.Lives) == 0 {
-		return false
-	}
-	return slices.ContainsFunc(b.Lives[len(b.Lives)-1].Calls, func(c models.Call) bool { return c.Client != 0 })
+// Concurrent reports whether calls of the case's last life overlapped, so that
+// porcupine's drawing of it says more than the page's own lanes.
+func Concurrent(c *evidence.Case) bool {
+	return slices.ContainsFunc(c.Life.Calls, func(c models.Call) bool { return c.Client != 0 })
 }
 
 // WriteHistory writes porcupine's drawing of the last life's calls, with the
@@ -32,12 +29,12 @@ func Concurrent(b *harness.Bundle) bool {
 // page, since its script and styles are inline, and so is their policy: in a
 // frame it would inherit the page's, which allows neither. It fails with
 // [ErrNoHistory] where the model cannot tell where the life began.
-func WriteHistory(w io.Writer, b *harness.Bundle) error {
-	from, history, err := lastHistory(b)
+func WriteHistory(w io.Writer, c *evidence.Case) error {
+	history, err := lastHistory(c)
 	if err != nil {
 		return err
 	}
-	model := models.Model(b.Contract, from)
+	model := models.Model(c.Life.Contract(), c.Life.Start)
 	describe, state := model.DescribeOperation, model.DescribeState
 	model.DescribeOperation = func(in, out any) string { return inert(describe(in, out)) }
 	model.DescribeState = func(s any) string { return inert(state(s)) }
@@ -58,28 +55,16 @@ func inert(text string) string {
 	return strings.NewReplacer("<", "‹", ">", "›", "&", "＆").Replace(block(text))
 }
 
-// lastHistory returns where the last life began in the model, and its calls up
-// to the crash, which is the last of them.
-func lastHistory(b *harness.Bundle) (models.State, models.History, error) {
-	from := models.Fresh(b.Contract)
-	for i, life := range b.Lives {
-		if i == len(b.Lives)-1 {
-			if b.Live {
-				return from, life.Calls, nil
-			}
-			if i > 0 && b.State.Point <= life.Opened {
-				return from, nil, fmt.Errorf("%w: the crash hit a recovery, which no call belongs to", ErrNoHistory)
-			}
-			return from, withCrash(life.Calls.Until(b.State.Point-1), b.Recovered), nil
-		}
-		next := b.Lives[i+1]
-		verdict := models.CheckWhole(b.Contract, from, life.Calls.Until(next.Crash.Point-1), next.Recovered)
-		if verdict.Outcome != models.Pass {
-			return from, nil, fmt.Errorf("%w: life %d does not begin where the model can tell", ErrNoHistory, i+2)
-		}
-		from = verdict.After
+// lastHistory returns the last life's calls up to the crash, which is the last of
+// them.
+func lastHistory(c *evidence.Case) (models.History, error) {
+	switch {
+	case c.Live:
+		return c.Life.Calls, nil
+	case c.Life.InRecovery(c.State.Point):
+		return nil, fmt.Errorf("%w: the crash hit a recovery, which no call belongs to", ErrNoHistory)
 	}
-	return from, nil, fmt.Errorf("%w: the bundle holds no life", ErrNoHistory)
+	return withCrash(c.Life.Calls.Until(c.State.Point-1), c.Recovered), nil
 }
 
 func withCrash(h models.History, r *models.Recovered) models.History {

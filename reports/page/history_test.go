@@ -9,39 +9,40 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
 // overlapping is a finding of two calls that overlap, the first of which was lost
 // though it returned.
-func overlapping() *harness.Bundle {
+func overlapping(t *testing.T) *evidence.Case {
+	t.Helper()
 	disk := faultfs.NewDisk(faultfs.Config{})
 	one, two := disk.Invoke(1), disk.Invoke(2)
 	oneEnd, twoEnd := disk.Return(1), disk.Return(2)
 	const program = "# ackproof program v1\npersist 1\n"
-	return &harness.Bundle{
+	return caseOf(t, &evidence.Record{
 		Engine: "x", Profile: "strict-posix", Property: models.AckedDurable, Sentence: "gone", Program: program,
 		Contract: models.Contract{Claims: engines.Claims{WriteDurable: true}},
 		State:    crash.State{Point: 4}, Recovered: &models.Recovered{},
 		Violations: []models.Violation{{Property: models.AckedDurable, Sentence: "gone"}},
-		Lives: []harness.LifeRecord{{
+		Lives: []evidence.LifeRecord{{
 			Journal: disk.Journal().Record(), Steps: program, Calls: models.History{
 				{ID: 1, Op: models.Op{Kind: models.Persist, Entries: []models.Entry{{Index: 1}}}, Invoked: one, Returned: oneEnd},
 				{ID: 2, Client: 1, Op: models.Op{Kind: models.Flush}, Invoked: two, Returned: twoEnd, Result: models.Result{Err: "<img src=x onerror=alert(1)>"}},
 			},
 		}},
-	}
+	})
 }
 
 func TestHistoryIsASecondFile(t *testing.T) {
-	b := overlapping()
-	if !page.Concurrent(b) {
+	c := overlapping(t)
+	if !page.Concurrent(c) {
 		t.Fatal("two clients are not taken for concurrent")
 	}
 	var drawing strings.Builder
-	if err := page.WriteHistory(&drawing, b); err != nil {
+	if err := page.WriteHistory(&drawing, c); err != nil {
 		t.Fatal(err)
 	}
 	if got := drawing.String(); !strings.Contains(got, "default-src 'none'") || strings.Contains(got, "<img") {
@@ -51,7 +52,7 @@ func TestHistoryIsASecondFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte(drawing.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	got := written(t, page.Input{Findings: []page.Finding{{Bundle: b, History: "history.html"}}})
+	got := written(t, page.Input{Findings: []page.Finding{{Case: c, History: "history.html"}}})
 	if !strings.Contains(got, `<a href="history.html">`) {
 		t.Error("the page has no link to the drawing")
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
@@ -21,36 +21,37 @@ var hostileTexts = []string{
 }
 
 // hostile is a finding that holds text in every place that others write.
-func hostile(text string) page.Input {
+func hostile(t testing.TB, text string) page.Input {
+	t.Helper()
 	oneLine := strings.NewReplacer("\n", "", "/", "").Replace(text)
 	record := journal.Record{
 		Version: 1, Base: []journal.InodeRecord{{Dir: true, Mode: 0o755}, {Mode: 0o644}},
-		Events: []journal.EventRecord{
-			{Kind: "invoke", Call: 1},
-			{Kind: "write", Ino: 2, Dir: 1, Path: "/x" + text, Data: []byte("x" + text), Call: 1, Stack: 1},
-			{Kind: "return", Call: 1},
+		Events: []journal.Event{
+			{Kind: journal.EventInvoke, Call: 1},
+			{Kind: journal.EventWrite, Ino: 2, Dir: 1, Path: "/x" + text, Data: []byte("x" + text), Call: 1, Stack: 1},
+			{Kind: journal.EventReturn, Call: 1},
 		},
 		Stacks: [][]journal.Frame{{{Function: "x" + strings.ReplaceAll(text, "/", ""), File: "/x" + text, Line: 1}}},
 	}
 	// The events' paths are not this name: no text may name a file by chance.
 	record.Base[0].Names = []journal.NameRecord{{Name: "named-otherwise", Ino: 2}}
-	b := &harness.Bundle{
+	c := caseOf(t, &evidence.Record{
 		Engine: "x" + text, Profile: "strict-posix", Property: models.AckedDurable, Signature: "x" + text, Sentence: "x" + text,
 		Found: "x" + text, Program: "# ackproof program v1\npersist 1\n", Build: map[string]string{"x" + text: "x" + text},
 		State: crash.State{Point: 3, Lost: true},
-		Lives: []harness.LifeRecord{{
-			Journal: record, Steps: "# ackproof program v1\npersist 1\n",
+		Lives: []evidence.LifeRecord{{
+			Journal: record, Steps: "# ackproof program v1\npersist 1\n", Log: "x" + text,
 			Calls: models.History{{ID: 1, Op: models.Op{Kind: models.Persist}, Invoked: 0, Returned: 2, Result: models.Result{Err: "x" + text}}},
 		}},
-		Recovered:  &models.Recovered{Failure: &models.Failure{Phase: models.PhaseOpen, Manner: "panic", Text: "x" + text, Stack: "x" + oneLine + "\n\t/x" + oneLine + ":1\n"}},
+		Recovered:  &models.Recovered{Failure: &models.Failure{Phase: models.PhaseOpen, Manner: "panic", Text: "x" + text, Stack: "x" + oneLine + "()\n\t/x" + oneLine + ":1 +0x1\n"}},
 		Violations: []models.Violation{{Property: models.AckedDurable, Rule: "R1", Sentence: "x" + text}, {Property: models.Prefix, Sentence: "x" + text}},
-	}
+	})
 	frames := record.Stacks[0]
-	x := &harness.Explanation{
-		Sentence: "y" + text,
-		Culprits: []harness.Culprit{{Effect: 0, What: "x" + text, Event: 1, TornBytes: -1, Call: 1, Frames: frames}},
-		Barrier:  &harness.Barrier{Path: "x" + text, After: 1, Before: 2, Call: 1, Frames: frames, Sentence: "x" + text},
-		Strip:    []harness.PointVerdict{{Point: 3, Visited: 1, Failing: 1}},
+	c.Explanation = &evidence.Explanation{
+		Sentence:     "y" + text,
+		Culprits:     []evidence.Culprit{{Effect: 0, What: "x" + text, Event: 1, TornBytes: -1, Call: 1, Frames: frames}},
+		MissingFsync: &evidence.MissingFsync{Path: "x" + text, After: 1, Before: 2, Call: 1, Frames: frames, Sentence: "x" + text},
+		ByPoint:      []evidence.PointVerdict{{Point: 3, Visited: 1, Failing: 1}},
 	}
 	plain := reports.Report{
 		Engine: "x" + text, Profile: "x" + text, Verdict: "refuted", Claims: []string{"x" + text},
@@ -64,7 +65,7 @@ func hostile(text string) page.Input {
 	return page.Input{
 		Reports: []reports.Report{plain},
 		Findings: []page.Finding{{
-			Bundle: b, Explanation: x, Path: "x" + text, Log: "x" + text, History: "x" + text,
+			Case: c, Path: "x" + text, History: "x" + text,
 			Records: map[string][]page.Record{"/x" + text: {{Name: "x" + text}}},
 		}},
 		Environment: map[string]string{"x" + text: "x" + text},
@@ -75,7 +76,7 @@ func hostile(text string) page.Input {
 // then it would hold more opening brackets than with a harmless text.
 func wantInert(t *testing.T, text string) {
 	t.Helper()
-	got, plain := written(t, hostile(text)), written(t, hostile("x"))
+	got, plain := written(t, hostile(t, text)), written(t, hostile(t, "x"))
 	if strings.Count(got, "<") != strings.Count(plain, "<") {
 		t.Errorf("%q adds markup to the page", text)
 	}
@@ -98,7 +99,7 @@ func TestHostileTextsAreInert(t *testing.T) {
 		wantInert(t, text)
 	}
 	huge := strings.Repeat("\xff<", 5<<20)
-	if n := len(written(t, hostile(huge))); n > 6<<20 {
+	if n := len(written(t, hostile(t, huge))); n > 6<<20 {
 		t.Errorf("names of 10 MB make a page of %d bytes, want at most 6 MiB", n)
 	}
 }

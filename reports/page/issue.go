@@ -3,22 +3,16 @@ package page
 import (
 	"fmt"
 	"strings"
+
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // replayCommand returns the command that checks the finding again.
-func (e *evidence) replayCommand() string {
+func (e *exhibit) replayCommand() string {
 	if e.Builtin {
-		return "ackproof replay " + shellWord(line(e.Path))
+		return "ackproof replay " + plain.ShellWord(line(e.Path))
 	}
-	return "go test -run TestCrash -args -ackproof.replay=" + shellWord(line(e.Path))
-}
-
-// shellWord quotes a word for a POSIX shell if it needs that.
-func shellWord(word string) string {
-	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-") == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return "go test -run TestCrash -args -ackproof.replay=" + plain.ShellWord(line(e.Path))
 }
 
 // issue returns the finding as Markdown, for a tracker.
@@ -38,13 +32,13 @@ func (f *findingView) issue() string {
 		b.WriteString("\n")
 	}
 	switch {
-	case f.Barrier != nil:
-		fmt.Fprintf(&b, "**Missing fsync:** %s. %s\n\n", code(f.Barrier.What), f.Barrier.Sentence)
-	case f.NoBarrier != "":
-		fmt.Fprintf(&b, "**Missing fsync:** none. %s\n\n", f.NoBarrier)
+	case f.MissingFsync != nil:
+		fmt.Fprintf(&b, "**Missing fsync:** %s. %s\n\n", code(f.MissingFsync.What), f.MissingFsync.Sentence)
+	case f.NoFsync != "":
+		fmt.Fprintf(&b, "**Missing fsync:** none. %s\n\n", f.NoFsync)
 	}
-	if f.Turn != nil && len(f.Turn.Frames) > 0 {
-		fmt.Fprintf(&b, "**Decisive event:** event %d, %s, at %s\n\n", f.Turn.Event, code(f.Turn.Text), code(f.Turn.Frames[0].String()))
+	if f.DecisiveEvent != nil && len(f.DecisiveEvent.Frames) > 0 {
+		fmt.Fprintf(&b, "**Decisive event:** event %d, %s, at %s\n\n", f.DecisiveEvent.Event, code(f.DecisiveEvent.Text), code(f.DecisiveEvent.Frames[0].String()))
 	}
 	if len(f.Recovery) > 0 {
 		fmt.Fprintf(&b, "**Recovery reaches it at:** %s\n\n", code(f.Recovery[0].String()))

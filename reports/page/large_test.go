@@ -7,12 +7,12 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
-// large is a finding whose journal has so many events: calls of four clients that
+// large is a finding whose journal has at least that many events: calls of four clients that
 // write to eight files on a disk, and sync one time in ten.
 func large(t testing.TB, events int) page.Finding {
 	t.Helper()
@@ -60,24 +60,24 @@ func largeFinding(t testing.TB, journal *journal.Journal, calls models.History) 
 	if !ok {
 		t.Fatal("the last effects cannot be lost alone")
 	}
-	x := &harness.Explanation{Sentence: "The last call was acknowledged, and the crash took its writes."}
+	x := &evidence.Explanation{Sentence: "The last call was acknowledged, and the crash took its writes."}
 	for i, p := range points {
-		x.Strip = append(x.Strip, harness.PointVerdict{Point: p, Visited: i % 3, Failing: i % 3 / 2})
+		x.ByPoint = append(x.ByPoint, evidence.PointVerdict{Point: p, Visited: i % 3, Failing: i % 3 / 2})
 	}
 	for _, id := range space.Lost(state) {
 		info := space.Effect(id)
 		e := journal.Events[info.Event]
-		x.Culprits = append(x.Culprits, harness.Culprit{Effect: id, What: info.What, Event: info.Event, TornBytes: -1, Call: e.Call, Frames: journal.Frames(e.Stack)})
+		x.Culprits = append(x.Culprits, evidence.Culprit{Effect: id, What: info.What, Event: info.Event, TornBytes: -1, Call: e.Call, Frames: journal.Frames(e.Stack)})
 	}
 	last := x.Culprits[len(x.Culprits)-1]
-	x.Barrier = &harness.Barrier{Path: journal.Events[last.Event].Path, After: last.Event, Before: last.Event + 1, Call: last.Call, Frames: last.Frames, Sentence: "Nobody synced it."}
+	x.MissingFsync = &evidence.MissingFsync{Path: journal.Events[last.Event].Path, After: last.Event, Before: last.Event + 1, Call: last.Call, Frames: last.Frames, Sentence: "Nobody synced it."}
 	const program = "# ackproof program v1\npersist 1\n"
-	return page.Finding{Path: "large.ackproof", Explanation: x, Bundle: &harness.Bundle{
+	return page.Finding{Path: "large.ackproof", Case: caseOf(t, &evidence.Record{
 		Engine: "large", Profile: "strict-posix", Seed: 1, Property: models.AckedDurable, Sentence: x.Sentence, Found: "large",
-		Confirmed: true, Program: program, State: state, Recovered: &models.Recovered{},
+		Confirmed: true, Explanation: x, Program: program, State: state, Recovered: &models.Recovered{},
 		Violations: []models.Violation{{Property: models.AckedDurable, Rule: "R1", Sentence: x.Sentence}},
-		Lives:      []harness.LifeRecord{{Journal: journal.Record(), Steps: program, Calls: calls}},
-	}}
+		Lives:      []evidence.LifeRecord{{Journal: journal.Record(), Steps: program, Calls: calls}},
+	})}
 }
 
 func BenchmarkWriteLarge(b *testing.B) {

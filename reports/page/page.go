@@ -2,54 +2,18 @@ package page
 
 import (
 	"fmt"
+	"html/template"
 	"io"
+	"slices"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/reports"
 )
 
-// Input is what a page tells of. The zero value is a page that says that there
-// is nothing to tell.
-type Input struct {
-	// Reports are the results, in the order in which they are shown.
-	Reports []reports.Report
-	// Findings are those with all their evidence. A finding of a report that is
-	// not among them is shown as far as the report goes.
-	Findings []Finding
-	// Environment names what the run depended on: versions, flags, the commit.
-	Environment map[string]string
-}
-
-// Finding is a broken promise with all its evidence.
-type Finding struct {
-	Bundle *harness.Bundle
-	// Explanation leads to the root cause; nil means the bundle's. Without any
-	// the page shows what was lost, and says that nobody tried which of it
-	// matters.
-	Explanation *harness.Explanation
-	// Path is where the bundle is kept, for the command that replays it.
-	Path string
-	// Builtin tells that the engine is on the list of cmd/ackproof/builtin, so
-	// that the test to paste can name it.
-	Builtin bool
-	// Log is what the engine itself logged, "" if nobody kept it.
-	Log string
-	// Records are where an engine's records begin, by file; nil if not known.
-	Records map[string][]Record
-	// History is the address, relative to the page, of the file that
-	// [WriteHistory] wrote; "" if there is none.
-	History string
-}
-
-// Record is a place in a file at which one of the engine's records begins.
-type Record struct {
-	OffBytes int64  `json:"off"`
-	Name     string `json:"name"`
-}
-
 // Write writes the page. Whatever bytes names, payloads and logs hold, they are
-// shown as text. It fails on a bundle that does not fit together, with
-// [harness.ErrBundle], or if w fails.
+// shown as text. It fails if w fails.
 func Write(w io.Writer, in Input) error {
 	v, err := newView(in)
 	if err != nil {
@@ -59,4 +23,92 @@ func Write(w io.Writer, in Input) error {
 		return fmt.Errorf("page: %w", err)
 	}
 	return nil
+}
+
+// view is what the template shows.
+type view struct {
+	Title   string
+	Verdict evidence.Verdict
+	Policy  template.HTML
+	Style   template.CSS
+	Script  template.JS
+
+	Verdicts    []verdictRow
+	Properties  []propertyTable
+	Stages      []stageTable
+	Environment []pair
+	Findings    []findingView
+}
+
+func newView(in Input) (*view, error) {
+	v := &view{
+		Policy: template.HTML(`<meta http-equiv="Content-Security-Policy" content="` + policy() + `">`),
+		Style:  template.CSS(style), Script: template.JS(script),
+		Verdicts: verdictRows(in.Reports), Properties: propertyTables(in.Reports), Stages: stageTables(in.Reports),
+		Environment: pairs(in.Environment),
+	}
+	for _, f := range in.Findings {
+		shown, err := newFindingView(newExhibit(f))
+		if err != nil {
+			return nil, err
+		}
+		v.Findings = append(v.Findings, shown)
+	}
+	for _, r := range in.Reports {
+		v.addPlain(r, in.Findings)
+	}
+	for i := range v.Findings {
+		v.Findings[i].ID = fmt.Sprintf("finding-%d", i+1)
+		v.Findings[i].Number = i + 1
+	}
+	v.conclude(in)
+	return v, nil
+}
+
+// addPlain adds the findings of a report that came without a bundle.
+func (v *view) addPlain(r reports.Report, bundled []Finding) {
+	for _, f := range r.Findings {
+		if !slices.ContainsFunc(bundled, func(b Finding) bool {
+			return b.Case.Engine == r.Engine && b.Case.Life.Profile.String() == profileName(r.Profile) && string(b.Case.Property()) == f.Property
+		}) {
+			v.Findings = append(v.Findings, plainFindingView(r, f))
+		}
+	}
+}
+
+// profileName returns the name that a profile's text begins with.
+func profileName(text string) string {
+	p, err := crash.ParseProfile(text)
+	if err != nil {
+		return text
+	}
+	return p.String()
+}
+
+// conclude works out the one verdict above all.
+func (v *view) conclude(in Input) {
+	v.Verdict = evidence.Held
+	if len(in.Reports) == 0 && len(in.Findings) == 0 {
+		v.Verdict = evidence.Unknown
+	}
+	for _, r := range in.Reports {
+		if r.Verdict == evidence.Unknown {
+			v.Verdict = evidence.Unknown
+		}
+	}
+	if len(v.Findings) > 0 {
+		v.Verdict = evidence.Refuted
+	}
+	v.Title = "Nothing was run"
+	switch {
+	case len(v.Findings) > 0:
+		v.Title = fmt.Sprintf("%s broken by %s", v.Findings[0].Property, v.Findings[0].Engine)
+		if len(v.Findings) > 1 {
+			v.Title = plain.Count(len(v.Findings), "broken promise")
+		}
+	case v.Verdict == evidence.Held:
+		v.Title = "All claims held in the states visited"
+	case len(in.Reports) > 0:
+		v.Title = "Not everything could be judged"
+	}
 }

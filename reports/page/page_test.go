@@ -1,14 +1,12 @@
 package page_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -43,10 +41,10 @@ func TestPageLeadsToTheCause(t *testing.T) {
 	for what, want := range map[string]string{
 		"the promise":        "Entries survive any crash once the call that wrote them has returned.",
 		"the rule":           "R1: Term and vote are durable",
-		"the sentence":       f.Bundle.Explanation.Sentence,
+		"the sentence":       f.Case.Explanation.Sentence,
 		"the culprit's line": "canary/write.go:",
-		"the missing sync":   "fsync /db/00000001.base",
-		"the crash state":    r.bundle.State.String(),
+		"the missing fsync":  "fsync /db/00000001.base",
+		"the crash state":    r.found.State.String(),
 		"the command":        "ackproof replay " + r.path,
 		"the test":           "func TestCrashAckedDurable(t *testing.T)",
 		"the environment":    "0123abc",
@@ -64,7 +62,7 @@ func TestPageLeadsToTheCause(t *testing.T) {
 func TestPageWithoutBundles(t *testing.T) {
 	r := runCanary(t, "canary/stale-range", crash.Ext4Ordered())
 	got := written(t, page.Input{Reports: []reports.Report{r.report}})
-	if !strings.Contains(got, "This finding has no bundle") || !strings.Contains(got, r.bundle.Sentence) {
+	if !strings.Contains(got, "This finding has no bundle") || !strings.Contains(got, r.found.Sentence()) {
 		t.Error("a report's finding is not shown as far as the report goes")
 	}
 	if empty := written(t, page.Input{}); !strings.Contains(empty, "Nothing was run") {
@@ -74,7 +72,7 @@ func TestPageWithoutBundles(t *testing.T) {
 
 func TestPageWithoutExplanation(t *testing.T) {
 	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
-	r.bundle.Explanation = nil
+	r.found.Explanation = nil
 	got := written(t, page.Input{Findings: []page.Finding{r.finding()}})
 	if !strings.Contains(got, "Which part of it matters was not tested") {
 		t.Error("losses that nobody tried are shown as culprits")
@@ -89,22 +87,6 @@ func TestPageOfOtherFindings(t *testing.T) {
 		"canary/stale-range", "canary/recovered-not-durable", "canary/panics-on-torn-tail", "canary/replace-not-atomic",
 	} {
 		r := runCanary(t, name, crash.StrictPosix())
-		written(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{{Bundle: r.bundle, Path: r.path, Builtin: true}}})
-	}
-}
-
-func TestBundleThatDoesNotFitIsRefused(t *testing.T) {
-	r := runCanary(t, "canary/no-sync-on-persist", crash.Ext4Ordered())
-	for what, change := range map[string]func(*harness.Bundle){
-		"no life":       func(b *harness.Bundle) { b.Lives = nil },
-		"bad profile":   func(b *harness.Bundle) { b.Profile = "fat12" },
-		"bad program":   func(b *harness.Bundle) { b.Program = "persist" },
-		"foreign crash": func(b *harness.Bundle) { b.State.Point = 1 << 20 },
-	} {
-		b := *r.bundle
-		change(&b)
-		if err := page.Write(&strings.Builder{}, page.Input{Findings: []page.Finding{{Bundle: &b}}}); !errors.Is(err, harness.ErrBundle) {
-			t.Errorf("%s: got %v, want ErrBundle", what, err)
-		}
+		written(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{r.finding()}})
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -13,7 +15,8 @@ import (
 // verdictRow is a report in one line.
 type verdictRow struct {
 	Engine, Profile, Claims       string
-	Verdict, Note                 string
+	Verdict                       evidence.Verdict
+	Note                          string
 	Visited, Distinct             int
 	Refuted, Held, NotExercised   int
 	RefutedBy                     string
@@ -37,9 +40,10 @@ type propertyRow struct {
 // propertyCell is how an engine stands towards a property: a sign, a word, and
 // the number of states behind it.
 type propertyCell struct {
-	Sign, Verdict, Class string
-	Claimed              bool
-	States               int
+	Sign, Class string
+	Verdict     evidence.Verdict
+	Claimed     bool
+	States      int
 }
 
 // stageTable is how far some reports went.
@@ -67,11 +71,11 @@ func verdictRows(all []reports.Report) []verdictRow {
 		var refuted []string
 		for _, p := range r.Properties {
 			switch p.Verdict {
-			case "refuted":
+			case evidence.Refuted:
 				refuted = append(refuted, p.ID)
-			case "held":
+			case evidence.Held:
 				row.Held++
-			case "not exercised":
+			case evidence.NotExercised:
 				row.NotExercised++
 			}
 		}
@@ -92,10 +96,10 @@ func note(r reports.Report) string {
 		notes = append(notes, word+" ("+line(r.Planted)+")")
 	}
 	if r.OutOfBudget {
-		notes = append(notes, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, count(r.Programs.Planned, "program")))
+		notes = append(notes, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program")))
 	}
 	if r.States.Unknown > 0 {
-		notes = append(notes, count(r.States.Unknown, "state")+" could not be judged")
+		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
 	if r.Modest {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")
@@ -136,11 +140,11 @@ func heads(group []reports.Report) []tableHead {
 func newPropertyCell(p reports.Property) propertyCell {
 	cell := propertyCell{Verdict: p.Verdict, Claimed: p.Claimed, States: p.States}
 	switch p.Verdict {
-	case "held":
-		cell.Sign, cell.Class = "✓", "held"
-	case "refuted":
-		cell.Sign, cell.Class = "✗", "refuted"
-	case "not exercised":
+	case evidence.Held:
+		cell.Sign, cell.Class = "✓", string(p.Verdict)
+	case evidence.Refuted:
+		cell.Sign, cell.Class = "✗", string(p.Verdict)
+	case evidence.NotExercised:
 		cell.Sign, cell.Class = "?", "idle"
 	default:
 		cell.Sign, cell.Class = "–", "idle"

@@ -1,7 +1,7 @@
 package page
 
 import (
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -37,8 +37,8 @@ type callData struct {
 }
 
 // newTimeline returns a life that ended in a crash at a time, -1 for none.
-func newTimeline(l *harness.Life, results map[int]string, crash int) timeline {
-	t := timeline{Opened: l.Opened, Crash: crash, Calls: []callData{}}
+func newTimeline(l *evidence.Life, results map[int]string, crash int) timeline {
+	t := timeline{Opened: l.OpenedAt, Crash: crash, Calls: []callData{}}
 	kinds, paths := newTable(&t.Kinds), newTable(&t.Paths)
 	paths("")
 	for _, e := range l.Journal.Events {
@@ -52,7 +52,7 @@ func newTimeline(l *harness.Life, results map[int]string, crash int) timeline {
 	}
 	for i := range l.Journal.Stacks {
 		texts := []string{}
-		for _, p := range places(l.Journal.Frames(i)) {
+		for _, p := range places(evidence.EngineFrames(l.Journal.Frames(i))) {
 			texts = append(texts, p.String())
 		}
 		t.Stack = append(t.Stack, texts)

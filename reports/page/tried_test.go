@@ -45,7 +45,7 @@ func TestBrowserShowsFinding(t *testing.T) {
 			t.Errorf("at %d px the page is %d px too wide", width, over)
 		}
 	}
-	if got, want := chosen(t, b), r.bundle.Explanation.Culprits[0].Event; got != want {
+	if got, want := chosen(t, b), r.found.Explanation.Culprits[0].Event; got != want {
 		t.Errorf("at first event %d is chosen, want the culprit, %d", got, want)
 	}
 	if text := eval[string](t, b, `document.querySelector('.hex').textContent`); !strings.Contains(text, "cached") {
@@ -155,7 +155,7 @@ func TestBrowserHoldsManyEvents(t *testing.T) {
 func TestBrowserKeepsHostileTextsInert(t *testing.T) {
 	b := newBrowser(t)
 	text := strings.Join(hostileTexts, " ")
-	b.open(t, stored(t, hostile(text)), 1366)
+	b.open(t, stored(t, hostile(t, text)), 1366)
 	if got := eval[int](t, b, `document.scripts.length`); got != 2 {
 		t.Errorf("%d scripts on the page, want its own and the data", got)
 	}

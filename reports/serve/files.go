@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports/archive"
 )
 
@@ -84,7 +84,7 @@ func attachment(name string) string {
 func codeOf(err error) int {
 	path := (*fs.PathError)(nil)
 	switch {
-	case errors.Is(err, harness.ErrBundle):
+	case errors.Is(err, evidence.ErrBundle):
 		return http.StatusUnprocessableEntity
 	case errors.Is(err, fs.ErrPermission):
 		return http.StatusForbidden

@@ -38,7 +38,7 @@ func guard(host string, next http.Handler) http.Handler {
 	})
 }
 
-// accepts tells whether a request's Host is one that a reader typed.
+// accepts reports whether a request's Host is one that a reader typed.
 func accepts(served, host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -63,13 +63,13 @@ func bare(host string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
 }
 
-// anyAddress tells whether a host stands for all addresses of the machine.
+// anyAddress reports whether a host stands for all addresses of the machine.
 func anyAddress(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return host == "" || err == nil && a.IsUnspecified()
 }
 
-// Loopback tells whether only this machine reaches what is served at a host.
+// Loopback reports whether only this machine reaches what is served at a host.
 func Loopback(host string) bool {
 	a, err := netip.ParseAddr(bare(host))
 	return bare(host) == "localhost" || err == nil && a.Unmap().IsLoopback()

@@ -19,6 +19,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/archive"
 	"github.com/ackproof/ackproof/reports/serve"
@@ -37,7 +38,7 @@ func (f neverSynced) OpenFile(name string, flag int, mode os.FileMode) (afero.Fi
 }
 
 // found returns a finding that names can be changed in.
-func found(t testing.TB) harness.Finding {
+func found(t testing.TB) evidence.Case {
 	t.Helper()
 	file := filelog.Factory(filelog.Options{})
 	outcome, err := harness.Verify(t.Context(), engines.Factory{Name: "unsynced", Open: func(env engines.Env) (engines.StorageEngine, error) {
@@ -54,12 +55,12 @@ func found(t testing.TB) harness.Finding {
 }
 
 // write keeps a finding in a bundle and returns its bytes.
-func write(t testing.TB, path string, f harness.Finding) []byte {
+func write(t testing.TB, path string, f evidence.Case) []byte {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := harness.WriteBundle(path, &f); err != nil {
+	if err := evidence.WriteCase(path, &f); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(path)
@@ -155,7 +156,7 @@ func TestIndex(t *testing.T) {
 	each := get(t, h, "/?engine=another&signature="+url.QueryEscape(f.Signature), 200)
 	wantIn(t, each, "b/two.ackproof", "b/three.ackproof")
 	wantIn(t, get(t, h, "/?profile=xfs", 200), "0 of 3 findings", ">steady</th>")
-	wantNotIn(t, get(t, h, "/?profile="+url.QueryEscape(f.Profile), 200), ">steady</th>")
+	wantNotIn(t, get(t, h, "/?profile="+url.QueryEscape(f.Life.Profile.String()), 200), ">steady</th>")
 	byEngine := get(t, h, "/?sort=engine&page=99", 200)
 	wantIn(t, byEngine, `<strong aria-current="true">engine</strong>`)
 	if strings.Index(byEngine, "<td>another</td>") > strings.Index(byEngine, "<td>unsynced</td>") {

@@ -9,10 +9,8 @@ import (
 	"net/http"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/ackproof/ackproof/reports/archive"
 )
@@ -194,23 +192,4 @@ func line(v any) string {
 		return text
 	}
 	return strings.ToValidUTF8(text[:bytesMax], "") + "…"
-}
-
-// clean returns text with escapes for what cannot be seen, turns the direction of
-// writing or is no UTF-8. A form can hold and send it.
-func clean(text string) string {
-	var b strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		switch {
-		case r == utf8.RuneError && size <= 1:
-			fmt.Fprintf(&b, `\x%02x`, text[0])
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-		text = text[size:]
-	}
-	return b.String()
 }

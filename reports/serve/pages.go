@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports/archive"
 )
 
@@ -72,7 +72,7 @@ func (p *pages) plan(name string) (make func(*bytes.Buffer) error, stamp string,
 		return func(b *bytes.Buffer) error { return p.folder(b, name) }, stampText(stamps), err
 	}
 	if !strings.HasSuffix(name, archive.BundleSuffix) {
-		return nil, "", fmt.Errorf("%s: %w", path.Base(name), harness.ErrBundle)
+		return nil, "", fmt.Errorf("%s: %w", path.Base(name), evidence.ErrBundle)
 	}
 	stamp = fmt.Sprint(info.ModTime().UnixNano(), info.Size())
 	return func(b *bytes.Buffer) error {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/reports/archive"
 )
 
@@ -62,10 +63,10 @@ func (q query) address() string {
 	return "/?" + v.Encode()
 }
 
-// Any tells whether the query leaves anything out.
+// Any reports whether the query leaves anything out.
 func (q query) Any() bool { return q.Text+q.Engine+q.Profile+q.Property+q.Signature != "" }
 
-// matches tells whether a finding is asked for.
+// matches reports whether a finding is asked for.
 func (q query) matches(b archive.Bundle) bool {
 	return (q.Engine == "" || q.Engine == clean(b.Engine)) &&
 		(q.Profile == "" || q.Profile == clean(b.Profile)) &&
@@ -74,14 +75,14 @@ func (q query) matches(b archive.Bundle) bool {
 		q.inText(b.Engine, b.Profile, string(b.Property), b.Signature, b.Sentence, b.Path)
 }
 
-// matchesOutcome tells whether a run is asked for. The rest is of findings alone.
+// matchesOutcome reports whether a run is asked for. The rest is of findings alone.
 func (q query) matchesOutcome(o archive.Outcome) bool {
 	return (q.Engine == "" || q.Engine == clean(o.Engine)) &&
 		(q.Profile == "" || q.Profile == clean(o.Profile)) &&
-		q.inText(o.Engine, o.Profile, o.Verdict, o.Planted, o.Dir)
+		q.inText(o.Engine, o.Profile, string(o.Verdict), o.Planted, o.Dir)
 }
 
-// inText tells whether each word of the text is in one of the fields.
+// inText reports whether each word of the text is in one of the fields.
 func (q query) inText(fields ...string) bool {
 	for word := range strings.FieldsSeq(strings.ToLower(q.Text)) {
 		if !slices.ContainsFunc(fields, func(f string) bool { return strings.Contains(strings.ToLower(f), word) }) {
@@ -150,3 +151,7 @@ func (q query) each(all []archive.Bundle) []group {
 	slices.SortStableFunc(out, func(a, b group) int { return b.Changed.Compare(a.Changed) })
 	return out
 }
+
+// clean returns text with escapes for what cannot be seen, turns the direction of
+// writing or is no UTF-8. A form can hold and send it.
+func clean(text string) string { return plain.Text(text, false) }

@@ -66,3 +66,15 @@ func allProfiles() []string {
 const pebblePayloadMaxBytes = 32
 
 func pebbleFiles(env engines.Env) (vfs.FS, error) { return pebblefs.Of(env.FS) }
+
+// List is engines in the order of listings.
+type List []Engine
+
+// Factories returns the engines' factories, in their order.
+func (l List) Factories() []engines.Factory {
+	var out []engines.Factory
+	for _, e := range l {
+		out = append(out, e.Factory)
+	}
+	return out
+}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -18,22 +18,22 @@ type Expectation struct {
 	Profiles []string
 }
 
-// Under tells whether anything is expected under the profile.
+// Under reports whether anything is expected under the profile.
 func (e Expectation) Under(profile string) bool {
 	return e.RefutedBy == "" || slices.Contains(e.Profiles, profile)
 }
 
-// Met tells whether an outcome is what is expected: an engine holds, through one
+// Met reports whether an outcome is what is expected: an engine holds, through one
 // whole program at least; a planted bug is seen to break its own property. It is
 // met where nothing is expected.
-func (e Expectation) Met(o *harness.Outcome) bool {
+func (e Expectation) Met(o *evidence.Outcome) bool {
 	switch {
 	case !e.Under(o.Profile):
 		return true
 	case e.RefutedBy == "":
-		return o.Verdict == models.Pass && o.Tally.Programs > 0
+		return o.Verdict == evidence.Held && o.Tally.Programs > 0
 	}
-	return slices.ContainsFunc(o.Findings, func(f *harness.Finding) bool { return f.Property() == e.RefutedBy })
+	return slices.ContainsFunc(o.Findings, func(f *evidence.Case) bool { return f.Property() == e.RefutedBy })
 }
 
 // String returns "holds", or which property must be refuted.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/ackproof/ackproof/engines"
 )
 
 // ErrUnknown is what errors about a name that is not on a list wrap.
@@ -18,20 +16,8 @@ const (
 	AllCanaries = "canary/all"
 )
 
-// List is engines in the order of listings.
-type List []Engine
-
 // All returns every engine that comes with Ackproof.
 func All() List { return append(Engines(), Canaries()...) }
-
-// Factories returns the engines' factories, in their order.
-func (l List) Factories() []engines.Factory {
-	var out []engines.Factory
-	for _, e := range l {
-		out = append(out, e.Factory)
-	}
-	return out
-}
 
 // Find returns the engines of the given names, in their order and each once. A
 // name may be that of a group. No names are all engines that must hold.

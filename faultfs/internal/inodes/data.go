@@ -25,7 +25,8 @@ func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 	return n.Read(p, off), nil
 }
 
-// Write writes p at off, all or nothing, and then syncs as after says.
+// Write writes p at off, all or nothing, and then syncs as after says. If the
+// sync fails, the bytes are there all the same.
 func (s *View) Write(ino tree.Ino, p []byte, off int64, after volume.WriteSync) (written int, err error) {
 	err = s.onFile(ino, func(_ *tree.Node, path string) error {
 		switch {
@@ -42,7 +43,8 @@ func (s *View) Write(ino tree.Ino, p []byte, off int64, after volume.WriteSync) 
 	return len(p), nil
 }
 
-// Resize sets the file's size; where it grows it reads as zeros.
+// Resize sets the file's size; where it grows it reads as zeros. EFBIG beyond
+// 64 GiB.
 func (s *View) Resize(ino tree.Ino, size int64) error {
 	return s.onFile(ino, func(_ *tree.Node, path string) error {
 		if size < 0 {

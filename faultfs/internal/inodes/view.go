@@ -21,6 +21,7 @@ func New(vol *volume.Volume) *View { return &View{vol} }
 
 // Attr describes an inode.
 type Attr struct {
+	// Ino is its number.
 	Ino tree.Ino
 	// Type is 0 for a file, fs.ModeDir or fs.ModeSymlink.
 	Type fs.FileMode
@@ -38,6 +39,7 @@ type Attr struct {
 
 // Dirent is a name in a directory.
 type Dirent struct {
+	// Name means the inode Ino.
 	Name string
 	Ino  tree.Ino
 	// Type is as in [Attr].

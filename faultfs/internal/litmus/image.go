@@ -1,12 +1,15 @@
 package litmus
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/spf13/afero"
 )
 
 // Image writes an image as a line: "d/ d/f=100A+28z l->f g~d/f". A file that
@@ -34,6 +37,37 @@ func Image(img *tree.Image) string {
 		}
 	}
 	return Phrase(words)
+}
+
+// ParseImage reads what [Image] writes, bytes in hexadecimal aside.
+func ParseImage(text string) (*tree.Image, error) {
+	d := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	for _, word := range strings.Fields(strings.TrimSuffix(text, "-")) {
+		if err := makeName(d, word); err != nil {
+			return nil, fmt.Errorf("image %q: %w", word, err)
+		}
+	}
+	return d.Image(), nil
+}
+
+func makeName(d *faultfs.Disk, word string) error {
+	if name, target, ok := strings.Cut(word, "->"); ok {
+		return d.SymlinkIfPossible(target, name)
+	}
+	if name, first, ok := strings.Cut(word, "~"); ok {
+		return d.Link(first, name)
+	}
+	if name, runs, ok := strings.Cut(word, "="); ok {
+		data, err := ParseRuns(runs)
+		if err != nil {
+			return err
+		}
+		return afero.WriteFile(d, name, data, 0o644)
+	}
+	if name, ok := strings.CutSuffix(word, "/"); ok {
+		return d.Mkdir(name, 0o755)
+	}
+	return errors.New("want NAME=RUNS, NAME/, NAME->TARGET or NAME~NAME")
 }
 
 // Phrase joins words in their order; none are "-".

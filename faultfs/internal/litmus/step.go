@@ -5,8 +5,8 @@ package litmus
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"path"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,7 +14,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/inodes"
-	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 )
 
 // Step runs one step on a disk:
@@ -23,9 +23,16 @@ import (
 //	fsync F, fdatasync F, range F, dirsync D, failsync F (which must fail)
 //	osync F OFF N L, odsync F OFF N L (a write with O_SYNC, O_DSYNC)
 //	mkdir D, unlink F, link F TO, symlink F TARGET
-//	rename F TO, replace F TO (as rename(2) does), exchange F TO
+//	rename F TO, replace F TO (as rename(2) does), exchange F TO, noreplace F TO
+//	allocate F OFF N, reserve F OFF N (the size stays), zero F OFF N
+//	chmod F MODE, unnamed #I, invoke CALL, return CALL
 //
-// N is a number of bytes, L the letter that they are, z for zeros.
+// N is a number of bytes, L the letter that they are, z for zeros. A file without
+// a name has its inode number for one: unnamed #2 makes it, and write, fsync
+// and link take that name too.
+//
+// What the disk refuses is its error, with an errno in the chain; a text that is no
+// step has none.
 func Step(d *faultfs.Disk, text string) error {
 	words := strings.Fields(text)
 	if len(words) < 2 {
@@ -34,6 +41,9 @@ func Step(d *faultfs.Disk, text string) error {
 	verb, name, rest := words[0], words[1], words[2:]
 	if n, ok := arguments[verb]; !ok || n != len(rest) {
 		return fmt.Errorf("unknown step %q, or its number of arguments", text)
+	}
+	if strings.HasPrefix(name, "#") {
+		return inodeStep(d, verb, name[1:], rest)
 	}
 	switch verb {
 	case "rename":
@@ -44,19 +54,66 @@ func Step(d *faultfs.Disk, text string) error {
 		return Rename(d, name, rest[0], inodes.RenameOver)
 	case "exchange":
 		return Rename(d, name, rest[0], inodes.RenameExchange)
+	case "noreplace":
+		return Rename(d, name, rest[0], inodes.RenameNoReplace)
 	case "symlink":
 		return d.SymlinkIfPossible(rest[0], name)
 	case "unlink":
 		return d.Remove(name)
+	case "unnamed":
+		return fmt.Errorf("step %q: want a number, as #2", text)
 	case "mkdir":
 		return d.Mkdir(name, 0o755)
+	case "chmod":
+		mode, err := strconv.ParseUint(rest[0], 8, 9)
+		if err != nil {
+			return err
+		}
+		return d.Chmod(name, fs.FileMode(mode))
+	case "invoke":
+		return mark(name, d.Invoke)
+	case "return":
+		return mark(name, d.Return)
+	}
+	if mode, ok := allocations[verb]; ok {
+		return allocate(d, name, mode, rest)
 	}
 	return fileStep(d, verb, name, rest)
 }
 
+func mark(call string, mark func(int) int) error {
+	number, err := strconv.Atoi(call)
+	if err == nil {
+		mark(number)
+	}
+	return err
+}
+
+// allocations are the verbs that allocate.
+var allocations = map[string]volume.AllocateMode{
+	"allocate": volume.AllocateExtend, "reserve": volume.AllocateKeepSize, "zero": volume.AllocateZero,
+}
+
+func allocate(d *faultfs.Disk, name string, mode volume.AllocateMode, rest []string) error {
+	ino, err := Ino(d, name)
+	if err != nil {
+		return err
+	}
+	off, err := strconv.ParseInt(rest[0], 10, 64)
+	if err != nil {
+		return err
+	}
+	length, err := strconv.ParseInt(rest[1], 10, 64)
+	if err != nil {
+		return err
+	}
+	return d.Inodes().Allocate(ino, mode, off, length)
+}
+
 // arguments are the verbs and how many words follow the name.
 var arguments = map[string]int{
-	"rename": 1, "link": 1, "replace": 1, "exchange": 1, "symlink": 1, "unlink": 0, "mkdir": 0,
+	"rename": 1, "link": 1, "replace": 1, "exchange": 1, "noreplace": 1, "symlink": 1, "unlink": 0, "mkdir": 0,
+	"allocate": 2, "reserve": 2, "zero": 2, "chmod": 1, "unnamed": 0, "invoke": 0, "return": 0,
 	"create": 0, "append": 2, "write": 3, "osync": 3, "odsync": 3, "truncate": 1,
 	"fsync": 0, "dirsync": 0, "failsync": 0, "fdatasync": 0, "range": 0,
 }
@@ -86,7 +143,11 @@ func fileStep(d *faultfs.Disk, verb, name string, rest []string) error {
 		}
 		return err
 	case "write", "osync", "odsync":
-		return writeStep(f, rest)
+		off, data, err := parseWrite(rest)
+		if err == nil {
+			_, err = f.WriteAt(data, off)
+		}
+		return err
 	case "truncate":
 		size, err := strconv.ParseInt(rest[0], 10, 64)
 		if err == nil {
@@ -105,37 +166,4 @@ func fileStep(d *faultfs.Disk, verb, name string, rest []string) error {
 		return f.SyncRange(0, 1<<20)
 	}
 	return nil
-}
-
-func writeStep(f *faultfs.File, rest []string) error {
-	off, err := strconv.ParseInt(rest[0], 10, 64)
-	if err != nil {
-		return err
-	}
-	data, err := ParseRuns(rest[1] + rest[2])
-	if err == nil {
-		_, err = f.WriteAt(data, off)
-	}
-	return err
-}
-
-// Rename renames as a kernel does, by the inodes of the directories.
-func Rename(d *faultfs.Disk, from, to string, mode inodes.RenameMode) error {
-	dir, err := Ino(d, path.Dir(from))
-	if err != nil {
-		return err
-	}
-	toDir, err := Ino(d, path.Dir(to))
-	if err != nil {
-		return err
-	}
-	return d.Inodes().Rename(dir, path.Base(from), toDir, path.Base(to), mode)
-}
-
-func Ino(d *faultfs.Disk, name string) (tree.Ino, error) {
-	info, err := d.Stat(name)
-	if err != nil {
-		return 0, err
-	}
-	return info.Sys().(tree.Ino), nil
 }

@@ -35,7 +35,8 @@ func NewImage(t *Tree) *Image {
 }
 
 // Hash returns the digest of all that can be reached in the image: names, sizes,
-// bytes, targets of symbolic links, and which names share a file. Permission bits and times are left out.
+// bytes, targets of symbolic links, and which names share a file. Permission bits
+// and times are left out.
 func (img *Image) Hash() digest.Digest { return img.hash }
 
 // sum returns the digest of what can be reached from the root, and that of which
@@ -61,8 +62,11 @@ func (t *Tree) sum() (total, links digest.Digest) {
 
 // FileInfo is a name in an image.
 type FileInfo struct {
-	Path  string
-	Ino   Ino // the same for the names of one file
+	// Path is the name from the root, with a slash before it.
+	Path string
+	// Ino is the same for the names of one file.
+	Ino Ino
+	// IsDir marks a directory.
 	IsDir bool
 	// Target is where a symbolic link points; "" for all else.
 	Target string
@@ -71,7 +75,7 @@ type FileInfo struct {
 }
 
 // Files returns every name in the image, a directory before its entries, in the
-// order of names. The root is left out.
+// order of names. The root is left out. The slice is the caller's.
 func (img *Image) Files() []FileInfo {
 	var out []FileInfo
 	img.tree.Walk(func(p string, ino Ino, n *Node) {
@@ -83,7 +87,7 @@ func (img *Image) Files() []FileInfo {
 }
 
 // ReadFile returns the content of the file at name, or that a symbolic link at
-// name leads to. The bytes are the caller's.
+// name leads to. The bytes are the caller's. An error is a [fs.PathError].
 func (img *Image) ReadFile(name string) ([]byte, error) {
 	ino, err := img.tree.Resolve(name)
 	if err != nil {

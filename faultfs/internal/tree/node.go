@@ -6,42 +6,44 @@ import (
 	"github.com/ackproof/ackproof/internal/digest"
 )
 
-// Owner marks what a tree may change in place: a part whose owner is another
+// owner marks what a tree may change in place: a part whose owner is another
 // token is shared and copied before its first change.
-type Owner struct{ _ byte }
+type owner struct{ _ byte }
 
 // Node is one inode.
 type Node struct {
-	owner    *Owner
-	IsDir    bool
+	owner    *owner
+	IsDir    bool        // a directory; neither it nor Target set is a file
 	Mode     fs.FileMode // permission bits
 	Mtime    int64       // time of the last change, in events
-	Size     int64
-	chunks   []*chunk // a file's content; nil is zeros
-	Names    []Dirent // a directory's entries, sorted by name
-	Target   string   // of a symbolic link; nothing else has one
-	PastSize bool     // there may be content behind size
-	Shared   bool     // it may have several names
-	Removed  bool     // a directory that is gone, seen by who has it open
-	summed   bool     // digest is right
+	Size     int64       // in bytes
+	chunks   []*chunk    // a file's content; nil is zeros
+	Names    []Dirent    // a directory's entries, sorted by name
+	Target   string      // of a symbolic link; nothing else has one
+	PastSize bool        // there may be content behind size
+	Shared   bool        // it may have several names
+	Removed  bool        // a directory that is gone, seen by who has it open
+	summed   bool        // digest is right
 	digest   digest.Digest
 }
 
 // chunk is a run of pages, the unit in which page tables are shared.
 type chunk struct {
-	owner *Owner
+	owner *owner
 	own   uint16 // pages that only this chunk holds
 	known uint16 // pages whose sum is right
 	pages [pagesPerChunk]*[PageBytes]byte
 	sums  [pagesPerChunk]digest.Digest
 }
 
+// Dirent is a name in a directory, and the inode that it means.
 type Dirent struct {
 	Name string
 	Ino  Ino
 }
 
 const (
+	// PageBytes is the size of a page, the unit in which content is shared.
 	PageBytes     = 4096
 	pagesPerChunk = 16
 )
@@ -96,8 +98,8 @@ func (n *Node) editChunk(ci int64) *chunk {
 	return n.chunks[ci]
 }
 
-// ReadAt copies content from off into p, whatever the size says, and zeros where
-// there is none.
+// ReadAt fills p with content from off on, whatever the size says, and with zeros
+// where there is none.
 func (n *Node) ReadAt(p []byte, off int64) {
 	for len(p) > 0 {
 		in := off % PageBytes
@@ -146,7 +148,8 @@ func (n *Node) HasData(off, end int64) bool {
 	return false
 }
 
-// Read copies what the file holds from off on, up to its end.
+// Read copies what the file holds from off on, up to its end, and returns how many
+// bytes that are.
 func (n *Node) Read(p []byte, off int64) int {
 	if off >= n.Size {
 		return 0
@@ -196,7 +199,7 @@ type Ino uint32
 // RootIno is the root directory.
 const RootIno Ino = 1
 
-// FileType returns the bits that tell a directory or a symbolic link.
+// FileType returns fs.ModeDir, fs.ModeSymlink, or 0 for a file.
 func (n *Node) FileType() fs.FileMode {
 	switch {
 	case n.IsDir:

@@ -1,6 +1,6 @@
 package tree
 
-// SetSector stores a sector's content; nil is zeros.
+// SetSector stores the content of the sector of unit bytes at off; nil is zeros.
 func (n *Node) SetSector(off, unit int64, data []byte) {
 	switch {
 	case data != nil:
@@ -12,8 +12,8 @@ func (n *Node) SetSector(off, unit int64, data []byte) {
 	}
 }
 
-// DropPastSize drops what lies past the sizes of files: nobody can read it, and a file
-// that grows again reads as zeros there.
+// DropPastSize drops what lies past the sizes of files: nobody can read it, and a
+// file that grows again reads as zeros there.
 func (t *Tree) DropPastSize() {
 	for ino, n := range t.Nodes {
 		if n != nil && n.PastSize {

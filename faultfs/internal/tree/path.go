@@ -15,12 +15,13 @@ const linksMax = 40
 
 // Place is where a name stands, whether there is such a name or not.
 type Place struct {
-	Dir  Ino
+	Dir  Ino    // the directory
 	Name string // "" for the root itself
 	Path string // from the root, through no symbolic link
 }
 
-// Resolve returns the inode that name, which is taken from the root, leads to.
+// Resolve returns the inode that name, which is taken from the root, leads to:
+// ENOENT and the errors of WalkPath.
 func (t *Tree) Resolve(name string) (Ino, error) {
 	at, err := t.Follow(name)
 	if err != nil {
@@ -47,6 +48,9 @@ func (t *Tree) ResolveParent(name string) (Place, error) { return t.WalkPath(nam
 // Follow returns the place that name leads to, through all symbolic links.
 func (t *Tree) Follow(name string) (Place, error) { return t.WalkPath(name, true) }
 
+// WalkPath returns the place of name, through symbolic links, and through one at
+// its end if followLast: ENOENT or ENOTDIR for what stands before the last part,
+// ENAMETOOLONG, ELOOP.
 func (t *Tree) WalkPath(name string, followLast bool) (Place, error) {
 	full, links := Clean(name), 0
 	var few [8]Dirent // so that the common path needs no allocation
@@ -110,7 +114,8 @@ func realPath(full string, links int, above []Dirent, name string) string {
 	return b.String() + "/" + name
 }
 
-// Clean returns name from the root, as the journal has it.
+// Clean returns name from the root, as the journal has it: ".." takes back what
+// stands before it.
 func Clean(name string) string { return "/" + cleanPath(name) }
 
 // cleanPath returns name from the root, without slashes at either end.

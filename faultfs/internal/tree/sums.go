@@ -43,6 +43,7 @@ func sumPage(pg *[PageBytes]byte, index uint64) digest.Digest {
 	return digest.HashBytes(pg[:], index, PageBytes)
 }
 
+// BoolWord returns 1 for true.
 func BoolWord(b bool) uint64 {
 	if b {
 		return 1

@@ -9,8 +9,8 @@ import (
 // final zero; symlink(2)).
 const targetBytesMax = 4095
 
-// CheckTarget tells why there can be no link to target: ENOENT, ENAMETOOLONG, or
-// EINVAL for a zero byte.
+// CheckTarget returns why there can be no symbolic link to target: ENOENT,
+// ENAMETOOLONG, or EINVAL for a zero byte.
 func CheckTarget(target string) error {
 	switch {
 	case target == "":

@@ -13,7 +13,7 @@ import (
 // copied by sharing; a copy costs what later changes, not what exists.
 type Tree struct {
 	Nodes []*Node // by Ino
-	owner *Owner  // nil: frozen, never changed again
+	owner *owner  // nil: frozen, never changed again
 }
 
 // New returns a tree with nothing but a root directory.
@@ -24,7 +24,7 @@ func New() *Tree {
 }
 
 // EmptyTree returns a tree without a root: the first inode that is added is it.
-func EmptyTree() *Tree { return &Tree{owner: new(Owner), Nodes: []*Node{nil}} }
+func EmptyTree() *Tree { return &Tree{owner: new(owner), Nodes: []*Node{nil}} }
 
 // Skeleton returns a copy with names, types and targets, and no content.
 func (t *Tree) Skeleton() *Tree {
@@ -37,13 +37,13 @@ func (t *Tree) Skeleton() *Tree {
 
 // Freeze returns t as it is now, never to change; t goes on sharing with it.
 func (t *Tree) Freeze() *Tree {
-	t.owner = new(Owner)
+	t.owner = new(owner)
 	return &Tree{Nodes: slices.Clone(t.Nodes)}
 }
 
 // Share returns the inode as it is now, never to change; t goes on with a copy.
 func (t *Tree) Share(ino Ino) *Node {
-	t.owner = new(Owner)
+	t.owner = new(owner)
 	return t.Nodes[ino]
 }
 
@@ -52,10 +52,10 @@ func (t *Tree) Share(ino Ino) *Node {
 func (t *Tree) Thaw() *Tree {
 	nodes := make([]*Node, len(t.Nodes), len(t.Nodes)+8)
 	copy(nodes, t.Nodes)
-	return &Tree{Nodes: nodes, owner: new(Owner)}
+	return &Tree{Nodes: nodes, owner: new(owner)}
 }
 
-// Add makes a new inode.
+// Add makes a new inode, without a name, and returns its number.
 func (t *Tree) Add(isDir bool, mode fs.FileMode) Ino {
 	t.Nodes = append(t.Nodes, &Node{owner: t.owner, IsDir: isDir, Mode: mode})
 	return Ino(len(t.Nodes) - 1)
@@ -68,10 +68,12 @@ func (t *Tree) AddLink(target string) Ino {
 	return ino
 }
 
-// Inode returns the inode for reading.
+// Inode returns the inode for reading. It panics for a number that was never given
+// out, as Edit does.
 func (t *Tree) Inode(ino Ino) *Node { return t.Nodes[ino] }
 
-// Edit returns the inode for changing.
+// Edit returns the inode for changing. It may be a copy: what Inode
+// returned before is then out of date.
 func (t *Tree) Edit(ino Ino) *Node {
 	n := t.Nodes[ino]
 	if n.owner == t.owner {
@@ -109,6 +111,8 @@ func (t *Tree) SetName(dir Ino, name string, ino Ino) {
 	}
 }
 
+// FindName returns where a name stands in sorted ones, or would stand, and reports
+// whether it is there.
 func FindName(names []Dirent, name string) (int, bool) {
 	return slices.BinarySearchFunc(names, name, func(d Dirent, name string) int {
 		return strings.Compare(d.Name, name)

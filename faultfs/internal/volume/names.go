@@ -72,8 +72,8 @@ func (v *Volume) markRemoved(ino tree.Ino) {
 	}
 }
 
-// Rename moves from to to, over a file or an empty directory. Two names of one
-// file stay as they are.
+// Rename moves from to to, over a file or an empty directory, with the errors of
+// rename(2). Two names of one file stay as they are.
 func (v *Volume) Rename(from, to tree.Place) error {
 	ino, over := v.Tree.Lookup(from.Dir, from.Name), v.Tree.Lookup(to.Dir, to.Name)
 	switch err := v.canRename(ino, over, from, to); {
@@ -120,7 +120,8 @@ func (v *Volume) canRename(ino, over tree.Ino, from, to tree.Place) error {
 	return nil
 }
 
-// Exchange gives from what to means and to what from means.
+// Exchange gives from what to means and to what from means: ENOENT, EINVAL for a
+// directory that would come to lie in itself.
 func (v *Volume) Exchange(from, to tree.Place) error {
 	ino, other := v.Tree.Lookup(from.Dir, from.Name), v.Tree.Lookup(to.Dir, to.Name)
 	switch {
@@ -137,7 +138,8 @@ func (v *Volume) Exchange(from, to tree.Place) error {
 	return nil
 }
 
-// Link gives the file ino, which is at oldPath, a further name.
+// Link gives the file ino, which is at oldPath, a further name: EEXIST, EPERM for
+// a directory.
 func (v *Volume) Link(ino tree.Ino, oldPath string, to tree.Place) error {
 	switch {
 	case to.Name == "" || v.Tree.Lookup(to.Dir, to.Name) != 0:

@@ -22,13 +22,13 @@ func Resume(c Config, j *journal.Journal) *Volume {
 	}
 	v.faults = j.LastFaults()
 	if !c.Unjournaled {
-		v.rec = journal.Resume(j, c.NoStacks)
-		v.rec.Killed()
+		v.rec = journal.ResumeRecorder(j, c.NoStacks)
+		v.rec.Kill()
 	}
 	return v
 }
 
-// replay makes the change that an event tells of again. A failed sync changes
+// replay makes the change that an event reports once more. A failed sync changes
 // nothing by itself: what it reverted has events of its own.
 func (v *Volume) replay(e journal.Event) (err error) {
 	at := tree.Place{Dir: e.Dir, Name: tree.BaseName(e.Path), Path: e.Path}

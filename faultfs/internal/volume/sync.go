@@ -8,9 +8,10 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-// Sync is fsync or fdatasync of a file, as e says.
+// Sync is fsync or fdatasync of a file, as e says. Its only error is a fault's; the
+// journal then has EventSyncFail.
 func (v *Volume) Sync(e journal.Event) error {
-	err := v.fire(e.Path, fault.Sync)
+	err := v.fire(e.Path, fault.SyncError)
 	if err != nil {
 		e.Kind = journal.EventSyncFail
 	}
@@ -62,12 +63,12 @@ const (
 )
 
 // Write writes to a file and then syncs as after says, unless a fault says
-// otherwise or the disk is full: all or nothing.
+// otherwise or the disk is full: all or nothing. EFBIG, ENOSPC, a fault's error.
 func (v *Volume) Write(ino tree.Ino, path string, p []byte, off int64, after WriteSync) error {
 	if off > fileBytesMax-int64(len(p)) {
 		return syscall.EFBIG
 	}
-	if err := v.fire(path, fault.Write, fault.Space); err != nil {
+	if err := v.fire(path, fault.WriteError, fault.NoSpace); err != nil {
 		return err
 	}
 	if v.spaceBytes -= int64(len(p)); v.spaceBytes < 0 {

@@ -40,6 +40,7 @@ type Config struct {
 // that say that they take it.
 type Volume struct {
 	sync.RWMutex
+	// Tree is what the disk holds. Views read it; the methods below change it.
 	Tree *tree.Tree
 	rec  *journal.Recorder // nil: nothing is journaled
 	// changes counts the changes; a file's time is the number of its last one.
@@ -54,7 +55,7 @@ type Volume struct {
 	clean   map[tree.Ino]*tree.Node // what a failed sync reverts to
 }
 
-// spaceBytesMax is how much may be written to a disk that nothing else is said of.
+// spaceBytesMax is how much may be written if the configuration does not say.
 const spaceBytesMax = 2 << 30
 
 // New returns a volume as c says.
@@ -99,11 +100,11 @@ func (v *Volume) Image() *tree.Image {
 }
 
 // Invoke marks in the journal that a call was invoked, and returns the mark's
-// time. It takes the lock, as returned does.
+// time, 0 without a journal. It takes the lock, as Return does.
 func (v *Volume) Invoke(call int) int { return v.mark((*journal.Recorder).Invoke, call) }
 
-// Returned marks that a call returned.
-func (v *Volume) Returned(call int) int { return v.mark((*journal.Recorder).Returned, call) }
+// Return marks in the journal that a call returned, and returns the mark's time.
+func (v *Volume) Return(call int) int { return v.mark((*journal.Recorder).Return, call) }
 
 func (v *Volume) mark(mark func(*journal.Recorder, int) int, call int) int {
 	v.Lock()
@@ -126,13 +127,14 @@ func (v *Volume) Kill() *Volume {
 	}
 	v.faults, v.failure, v.clean = nil, 0, nil
 	if v.rec != nil {
-		v.rec.Killed()
+		v.rec.Kill()
 	}
 	v.rec = nil
 	return next
 }
 
-// FaultCounts returns how often each fault was met so far. It takes the lock.
+// FaultCounts returns how often each fault matched and fired so far. It takes the
+// lock; the slice is the caller's.
 func (v *Volume) FaultCounts() []fault.Count {
 	v.RLock()
 	defer v.RUnlock()
@@ -153,7 +155,7 @@ func (v *Volume) SetCaller(caller func() []journal.Frame) {
 func (v *Volume) fire(path string, kinds ...fault.Kind) error {
 	err, matched := v.faults.Fire(path, kinds...)
 	if matched && v.rec != nil {
-		v.rec.Counted(v.faults)
+		v.rec.CountFaults(v.faults)
 	}
 	return err
 }

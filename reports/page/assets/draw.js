@@ -6,7 +6,7 @@ const row = { gutter: 168, top: 36, bottom: 24 };
 function colours() {
   const style = getComputedStyle(document.documentElement);
   const out = {};
-  for (const name of ['paper', 'ink', 'soft', 'line', 'panel', 'call', 'event', 'sync', 'refuted', 'barrier', 'select', 'found', 'after']) {
+  for (const name of ['paper', 'ink', 'soft', 'line', 'panel', 'call', 'event', 'sync', 'refuted', 'missing', 'select', 'found', 'after']) {
     out[name] = style.getPropertyValue('--' + name).trim();
   }
   return out;
@@ -72,7 +72,7 @@ function drawLanes(v) {
   drawRules(d);
   drawCalls(d);
   drawEvents(d);
-  drawBarrier(d);
+  drawMissingFsync(d);
   drawCrash(d);
   pen.restore();
   drawNames(d);
@@ -102,7 +102,7 @@ function drawRules({ v, c, pen, x, y, width, life, from, to }) {
   for (let i = Math.ceil(from / step) * step; i < to; i += step) {
     if (x(i + 0.5) > v.gutter + 12) pen.fillText(String(i), x(i + 0.5), row.top - 9);
   }
-  // Sync barriers run through all lanes.
+  // Fsyncs run through all lanes.
   pen.strokeStyle = c.sync;
   pen.globalAlpha = 0.28;
   pen.beginPath();
@@ -238,12 +238,12 @@ function drawCulprit({ v, c, pen }, culprit, at, middle) {
   pen.font = pen.font.replace('bold ', '');
 }
 
-// drawBarrier draws the sync that was missing, dashed as it is not there.
-function drawBarrier({ v, c, pen, x, life }) {
-  if (!life.barrier) return;
-  const at = x(life.barrier.after + 1), label = 'missing ' + life.barrier.what;
+// drawMissingFsync draws the fsync that was missing, dashed as it is not there.
+function drawMissingFsync({ v, c, pen, x, life }) {
+  if (!life.missingFsync) return;
+  const at = x(life.missingFsync.after + 1), label = 'missing ' + life.missingFsync.what;
   if (at < v.gutter || at > v.width) return;
-  pen.strokeStyle = c.barrier;
+  pen.strokeStyle = c.missing;
   pen.lineWidth = 2.5;
   pen.setLineDash([5, 4]);
   pen.beginPath();
@@ -251,7 +251,7 @@ function drawBarrier({ v, c, pen, x, life }) {
   pen.lineTo(at, v.height);
   pen.stroke();
   pen.setLineDash([]);
-  tag(pen, c.barrier, c.paper, label, at, v.height - 12, v);
+  tag(pen, c.missing, c.paper, label, at, v.height - 12, v);
 }
 
 function drawCrash({ v, c, pen, x, life }) {

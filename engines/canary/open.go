@@ -1,0 +1,42 @@
+package canary
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// factory returns the factory of engines with mode m.
+func (m mode) factory() engines.Factory {
+	name := "plain"
+	switch {
+	case m.buffered:
+		name += "-buffered"
+	case m.loose:
+		name += "-loose"
+	case m.modest:
+		name += "-modest"
+	}
+	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+		e := &plain{mode: m, fs: env.FS, dir: env.Dir}
+		if err := e.recover(); err != nil {
+			return nil, errors.Join(fmt.Errorf("plain: open: %w", err), e.release())
+		}
+		return e, nil
+	}}
+}
+
+func (e *plain) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return fmt.Errorf("plain: close: %w", engines.ErrClosed)
+	}
+	e.closed = true
+	var err error
+	if e.hard.delayed && e.broken == nil {
+		err = e.storeHardState()
+	}
+	return errors.Join(err, e.release())
+}

@@ -1,0 +1,133 @@
+package crash
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+)
+
+// knob is one setting of a profile that has a text form.
+type knob struct {
+	name   string
+	values []string
+	get    func(*Profile) int
+	set    func(*Profile, int)
+}
+
+func boolKnob(name string, field func(*Profile) *bool) knob {
+	return knob{
+		name,
+		[]string{"no", "yes"},
+		func(p *Profile) int { return int(tree.BoolWord(*field(p))) },
+		func(p *Profile, v int) { *field(p) = v == 1 },
+	}
+}
+
+var knobs = []knob{
+	{
+		"tear-unit",
+		[]string{"512", "4096"},
+		func(p *Profile) int { return int(tree.BoolWord(p.TearUnitBytes == 4096)) },
+		func(p *Profile, v int) { p.TearUnitBytes = []int{512, 4096}[v] },
+	},
+	boolKnob("tear-bytes", func(p *Profile) *bool { return &p.TearBytes }),
+	boolKnob("no-powersafe-overwrite", func(p *Profile) *bool { return &p.NoPowersafeOverwrite }),
+	boolKnob("overwrite-ordered", func(p *Profile) *bool { return &p.OverwriteOrdered }),
+	boolKnob("append-ordered", func(p *Profile) *bool { return &p.AppendOrdered }),
+	{
+		"size-before-data",
+		[]string{"anywhere", "tail-block", "never"},
+		func(p *Profile) int { return int(p.SizeBeforeData) },
+		func(p *Profile, v int) { p.SizeBeforeData = SizeRule(v) },
+	},
+	{
+		"fill",
+		[]string{"zero", "any"},
+		func(p *Profile) int { return int(tree.BoolWord(p.Fill == anyFill)) },
+		func(p *Profile, v int) { p.Fill = []Fills{onlyZero, anyFill}[v] },
+	},
+	boolKnob("split-rename", func(p *Profile) *bool { return &p.SplitRename }),
+	boolKnob("names-ordered", func(p *Profile) *bool { return &p.NamesOrdered }),
+	boolKnob("truncate-ordered", func(p *Profile) *bool { return &p.TruncateOrdered }),
+	boolKnob("rename-flushes", func(p *Profile) *bool { return &p.RenameFlushes }),
+	boolKnob("sync-new-name", func(p *Profile) *bool { return &p.SyncNewName }),
+	{
+		"sync-older",
+		[]string{"none", "dependent", "all"},
+		func(p *Profile) int { return int(p.SyncOlder) },
+		func(p *Profile, v int) { p.SyncOlder = OlderRule(v) },
+	},
+	{
+		"sync-failure",
+		[]string{"unknown", "keep-clean", "revert"},
+		func(p *Profile) int { return int(p.SyncFailure) },
+		func(p *Profile, v int) { p.SyncFailure = fault.SyncFailure(v) },
+	},
+}
+
+// ParseProfile reads the name of a profile, which knobs may follow that differ
+// from it: "ext4-ordered" or "strict-posix,split-rename=no,tear-bytes=yes". The
+// profile's Name is its normal form.
+func ParseProfile(text string) (Profile, error) {
+	name, rest, more := strings.Cut(text, ",")
+	p, err := profileByName(name)
+	if err != nil {
+		return Profile{}, err
+	}
+	for more {
+		var setting string
+		setting, rest, more = strings.Cut(rest, ",")
+		if err := p.set(setting); err != nil {
+			return Profile{}, err
+		}
+	}
+	p.Name = p.String()
+	return p, nil
+}
+
+func profileByName(name string) (Profile, error) {
+	var names []string
+	for _, p := range Profiles() {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return Profile{}, fmt.Errorf("unknown profile %q: want one of %s", name, strings.Join(names, ", "))
+}
+
+func (p *Profile) set(setting string) error {
+	name, value, _ := strings.Cut(setting, "=")
+	var names []string
+	for _, k := range knobs {
+		if k.name == name {
+			i := slices.Index(k.values, value)
+			if i < 0 {
+				return fmt.Errorf("profile knob %s: got %q, want one of %s", name, value, strings.Join(k.values, ", "))
+			}
+			k.set(p, i)
+			return nil
+		}
+		names = append(names, k.name)
+	}
+	return fmt.Errorf("unknown profile knob %q: want one of %s", name, strings.Join(names, ", "))
+}
+
+// String returns the text that [ParseProfile] reads.
+func (p Profile) String() string {
+	name, _, _ := strings.Cut(p.Name, ",")
+	base, err := profileByName(name)
+	if err != nil {
+		base = StrictPosix()
+	}
+	out := base.Name
+	for _, k := range knobs {
+		if v := k.get(&p); v != k.get(&base) {
+			out += "," + k.name + "=" + k.values[v]
+		}
+	}
+	return out
+}

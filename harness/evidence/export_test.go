@@ -1,0 +1,7 @@
+package evidence
+
+// What the tests of stored bundles must know of the form.
+const (
+	BundleMagic   = bundleMagic
+	BundleVersion = bundleVersion
+)

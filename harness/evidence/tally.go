@@ -1,0 +1,70 @@
+package evidence
+
+import (
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/models"
+)
+
+// DepthMax is the most crashes that follow each other.
+const DepthMax = 3
+
+// Tally counts what was explored.
+type Tally struct {
+	// Programs is how many programs ran to their end, Planned how many there are.
+	Programs, Planned int
+	// Lives counts what those programs and the crashes after them made.
+	Lives int
+	// Visited counts crash states.
+	Visited int
+	// Distinct counts the different images among them: the engine recovered from
+	// each.
+	Distinct int
+	// Judged counts the different pairs of what came back and what was promised.
+	Judged int
+	// Failing counts the visited states that broke a promise.
+	Failing int
+	// Unknown counts the verdicts that the model gave up on.
+	Unknown int
+	// ByStage counts visited states, and what the plan allowed and there was.
+	ByStage map[crash.Stage]StageTally
+	// InRecovery counts those visited states whose crash hit a recovery, and
+	// ByDepth those by the number of crashes before.
+	InRecovery int
+	ByDepth    [DepthMax + 1]int
+	// Evidence is how many visited states put a property to the test.
+	Evidence map[models.Property]int
+}
+
+// StageTally is how much of a stage was visited.
+type StageTally struct {
+	Visited, Planned, Total int
+}
+
+// NewTally returns a tally of nothing.
+func NewTally() Tally {
+	return Tally{ByStage: map[crash.Stage]StageTally{}, Evidence: map[models.Property]int{}}
+}
+
+// Add adds o to t, but for Planned and Distinct, which only the whole knows.
+func (t *Tally) Add(o Tally) {
+	t.Programs += o.Programs
+	t.Lives += o.Lives
+	t.Visited += o.Visited
+	t.Judged += o.Judged
+	t.Failing += o.Failing
+	t.Unknown += o.Unknown
+	t.InRecovery += o.InRecovery
+	for i, n := range o.ByDepth {
+		t.ByDepth[i] += n
+	}
+	for stage, s := range o.ByStage {
+		sum := t.ByStage[stage]
+		sum.Visited += s.Visited
+		sum.Planned += s.Planned
+		sum.Total += s.Total
+		t.ByStage[stage] = sum
+	}
+	for p, n := range o.Evidence {
+		t.Evidence[p] += n
+	}
+}

@@ -1,0 +1,49 @@
+package explain
+
+import (
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+)
+
+// explain returns what led to a confirmed failure that has been made small.
+func explain(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation {
+	x := &explainer{trials: t, Failure: f, host: h}
+	out := &evidence.Explanation{Culprits: []evidence.Culprit{}, ByPoint: []evidence.PointVerdict{}}
+	if f.Live {
+		out.Sentence = x.sentence()
+		out.NoFsync = withoutCrash
+		return out
+	}
+	x.space = f.Life.Crashes()
+	x.lost = f.Lost()
+	out.Sentence = x.sentence()
+	out.Culprits = f.Culprits()
+	x.byPoint = x.pointVerdicts()
+	out.ByPoint = x.byPoint
+	if out.MissingFsync = x.missingFsync(); out.MissingFsync == nil {
+		out.NoFsync, out.DecisiveEvent = x.noFsync()
+		if x.mustCope {
+			out.Recovery = x.recoveryFrames(x.Life.Journal.Events[out.Culprits[0].Event].Path)
+		}
+	}
+	return out
+}
+
+// pointVerdicts goes through the crash points of the life.
+func (x *explainer) pointVerdicts() []evidence.PointVerdict {
+	points := x.space.Points()
+	out := make([]evidence.PointVerdict, len(points))
+	index := map[int]int{}
+	for i, p := range points {
+		out[i].Point, index[p] = p, i
+	}
+	x.walk(x.Life, x.shortPlan(), x.lost, func(point int, breaks bool) bool {
+		v := &out[index[point]]
+		v.Visited++
+		if breaks {
+			v.Failing++
+		}
+		return true
+	})
+	return out
+}

@@ -1,0 +1,57 @@
+package explain
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// flatten looks for a program that fails without a second life after it: a reader
+// then sees every step. Failing that it runs the program once more as it is. From
+// here on journals have stacks.
+func (s *shrinker) flatten() {
+	s.depth = 1
+	programs := []scenarios.Program{s.program}
+	for _, between := range []scenarios.Step{
+		{Kind: scenarios.Kill},
+		{Kind: scenarios.Crash},
+		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}},
+	} {
+		programs = append(programs, s.failure.Life.Flat(between))
+	}
+	if !slices.ContainsFunc(programs, s.take) {
+		s.depth = s.options.Depth
+		s.take(s.program)
+	}
+}
+
+// shrinkProgram tries every smaller program one step away and takes those that
+// still fail. It reports whether it took any.
+func (s *shrinker) shrinkProgram() (progress bool) {
+	for i := len(s.program) - 1; i >= 0; i-- {
+		if i < len(s.program) && s.take(s.program.Without(i)) {
+			progress = true
+		}
+	}
+	for i := 0; i < len(s.program); i++ {
+		for again := true; again && i < len(s.program); {
+			again = slices.ContainsFunc(s.program.Simplifications(i), s.take)
+			progress = progress || again
+		}
+	}
+	return progress
+}
+
+// take makes p the program if it fails.
+func (s *shrinker) take(p scenarios.Program) bool {
+	if s.tries >= s.triesMax || s.taken >= s.takenMax {
+		return false
+	}
+	s.tries++
+	f := s.reproduce(p)
+	if f != nil {
+		s.program, s.failure = p, f
+		s.taken++
+	}
+	return f != nil
+}

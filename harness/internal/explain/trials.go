@@ -1,0 +1,148 @@
+package explain
+
+import (
+	"time"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/internal/digest"
+	"github.com/ackproof/ackproof/models"
+)
+
+// trials lets the engine recover from states of one failure's life and of
+// lives that differ from it by syncs, once from each image. It counts what that
+// costs, and ends when too much was spent. It is for one goroutine.
+type trials struct {
+	property   models.Property
+	plan       crash.Plan
+	recoveries host.Recoveries
+	byImage    map[digest.Digest]*models.Recovered
+	byKey      map[models.Digest]*models.Recovered
+	// left is how many recoveries may follow, hangs how many that hang.
+	left, hangs int
+}
+
+// The most that is spent on one case after its program has been shrunk.
+const (
+	recoveriesMax = 4000
+	hangsMax      = 12
+)
+
+func newTrials(p models.Property, plan crash.Plan, r host.Recoveries) *trials {
+	return &trials{
+		property: p, plan: plan, recoveries: r,
+		byImage: map[digest.Digest]*models.Recovered{}, byKey: map[models.Digest]*models.Recovered{},
+		left: recoveriesMax, hangs: hangsMax,
+	}
+}
+
+// spent reports whether nothing more may be tried: what did not fail so far may
+// still do.
+func (a *trials) spent() bool { return a.left <= 0 || a.hangs <= 0 }
+
+// recover returns what the engine recovers from the image.
+func (a *trials) recover(image *faultfs.Image) *models.Recovered {
+	hash := image.Hash()
+	if r := a.byImage[hash]; r != nil {
+		return r
+	}
+	r := a.recoveries.Recover(image)
+	a.left--
+	if r.Hung() {
+		a.hangs--
+	}
+	key := r.Key()
+	if known := a.byKey[key]; known != nil {
+		r = known
+	}
+	a.byImage[hash], a.byKey[key] = r, r
+	return r
+}
+
+// adopt takes over what the same engine recovered to in other trials.
+func (a *trials) adopt(other *trials) { a.byImage, a.byKey = other.byImage, other.byKey }
+
+// verdict judges what the engine recovers from a state of the life.
+func (a *trials) verdict(l *evidence.Life, state crash.State) (*models.Recovered, models.Verdict) {
+	r := a.recover(host.Must(l.Image(state)))
+	return r, l.Verdict(state.Point, r)
+}
+
+// breaks reports whether a state of the life breaks the property.
+func (a *trials) breaks(l *evidence.Life, state crash.State) bool {
+	_, v := a.verdict(l, state)
+	return broken(v, a.property)
+}
+
+// broken reports whether a verdict has a violation of the property, even if not the
+// first.
+func broken(v models.Verdict, p models.Property) bool {
+	for _, violation := range v.Violations {
+		if v.Outcome == models.Fail && violation.Property == p {
+			return true
+		}
+	}
+	return false
+}
+
+// walk visits the states of a life as far as the plan goes, and at each crash
+// point that which loses the given effects, until each returns false. It reports
+// whether it came to its end.
+func (a *trials) walk(l *evidence.Life, plan crash.Plan, lost []crash.EffectID, each func(point int, breaks bool) bool) bool {
+	type judgement struct {
+		recovered *models.Recovered
+		at        evidence.Moment
+	}
+	space := l.Crashes()
+	judged := map[judgement]bool{}
+	judge := func(point int, r *models.Recovered) bool {
+		key := judgement{r, l.Moment(point)}
+		breaks, known := judged[key]
+		if !known {
+			breaks = broken(l.Verdict(point, r), a.property)
+			judged[key] = breaks
+		}
+		return breaks
+	}
+	for _, point := range space.Points() {
+		state, ok := space.Losing(crash.State{Point: point}, lost)
+		if a.spent() || ok && !each(point, judge(point, a.recover(host.Must(l.Image(state))))) {
+			return false
+		}
+	}
+	byState := map[digest.Digest]*models.Recovered{}
+	for c := range space.Walk(plan) {
+		r := byState[c.Key()]
+		if r == nil {
+			if a.spent() {
+				return false
+			}
+			r = a.recover(host.Must(l.Image(c.State())))
+			byState[c.Key()] = r
+		}
+		if !each(c.Point(), judge(c.Point(), r)) {
+			return false
+		}
+	}
+	return true
+}
+
+// shortPlan is a plan for what is visited often: a part of the finding's.
+func (a *trials) shortPlan() crash.Plan {
+	plan := a.plan.Resolved()
+	for i, most := range map[crash.Stage]int{
+		crash.StagePrefix: 64, crash.StagePartial: 64, crash.StageOmit: 64,
+		crash.StageFew: 256, crash.StageSample: 8,
+	} {
+		plan.Max[i] = min(plan.Max[i], most)
+	}
+	return plan
+}
+
+// shrinkHangLimit is how long an engine that hangs gets while its failure
+// is made small: a part of what it gets when that is confirmed.
+func shrinkHangLimit(limit time.Duration) time.Duration {
+	return min(limit, max(limit/100, 100*time.Millisecond))
+}

@@ -1,0 +1,139 @@
+package host
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/hosted"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// workerEngine is an engine that runs in a worker, on a disk that is served to
+// it there.
+type workerEngine struct {
+	engines.StorageEngine
+	workers *workers
+	worker  *worker
+	disk    string // the disk's name in the mount
+	logged  string // the worker's log that was known before
+}
+
+// machine returns a machine whose engine runs in a worker, on a disk that is served
+// to it there.
+func (p *workers) machine(d *faultfs.Disk) Machine {
+	f := engines.Factory{Name: p.factory.Name, Open: p.open}
+	return &workerMachine{machine: machine{factory: f, watch: watchedElsewhere(), disk: d}}
+}
+
+// workerMachine is a machine whose engine's process can be killed.
+type workerMachine struct {
+	machine
+	log string // what engines wrote that are gone
+}
+
+func (m *workerMachine) running() *workerEngine {
+	e, _ := m.engine.(*workerEngine)
+	return e
+}
+
+func (m *workerMachine) Together(job func(Caller)) *CallFailure {
+	m.running().worker.conn.Concurrently(true)
+	defer m.running().worker.conn.Concurrently(false)
+	return m.machine.Together(job)
+}
+
+func (m *workerMachine) Kill() {
+	m.PowerOff()
+	m.disk = m.disk.Kill()
+}
+
+// PowerOff ends the worker's process, as a crash of it does: what it wrote stays on
+// the disk, stores through maps too.
+func (m *workerMachine) PowerOff() {
+	if e := m.running(); e != nil {
+		m.log += e.log()
+		e.kill()
+	}
+	m.engine = nil
+}
+
+func (m *workerMachine) Log() string {
+	out := m.log
+	if e := m.running(); e != nil {
+		out += e.log()
+	}
+	m.log = ""
+	return out
+}
+
+// open opens an engine on the disk that env holds.
+func (p *workers) open(env engines.Env) (engines.StorageEngine, error) {
+	w := p.take()
+	disk := env.FS.(*faultfs.Disk)
+	disk.SetCaller(w.stacks.ask)
+	e := &workerEngine{workers: p, worker: w, disk: w.server.Attach(disk), logged: w.process.Log()}
+	var err error
+	e.StorageEngine, err = w.conn.Open(path.Join(w.sandbox.DiskDir, e.disk, env.Dir), false)
+	if err != nil {
+		p.discard(w) // who knows what it still holds
+		return nil, err
+	}
+	return e, nil
+}
+
+// Claims returns what the engine in the worker claims.
+func (e *workerEngine) Claims() engines.Claims { return engines.ClaimsOf(e.StorageEngine) }
+
+// Close closes the engine and gives its worker back.
+func (e *workerEngine) Close() error {
+	err := e.StorageEngine.Close()
+	if err == nil {
+		err = childless(e.worker)
+	}
+	if err != nil {
+		e.kill()
+		return err
+	}
+	e.worker.server.Detach(e.disk)
+	e.workers.give(e.worker)
+	return nil
+}
+
+// childless reports child processes that an engine left behind when it was
+// closed. Those that the worker had before any engine was opened are its own, as
+// a shell's may be. Where the kernel does not tell, nothing is said.
+func childless(w *worker) error {
+	children, err := hosted.Children(w.process.Pid())
+	if err != nil {
+		return nil
+	}
+	left := slices.DeleteFunc(children, func(pid int) bool { return slices.Contains(w.own, pid) })
+	if len(left) > 0 {
+		return fmt.Errorf("the engine left %d child processes behind", len(left))
+	}
+	return nil
+}
+
+// log returns what the worker wrote to its log since the engine was opened or log
+// was called.
+func (e *workerEngine) log() string {
+	before := e.logged
+	e.logged = e.worker.process.Log()
+	if rest, ok := strings.CutPrefix(e.logged, before); ok {
+		return rest
+	}
+	return e.logged // only its end is kept
+}
+
+// kill ends the worker's process.
+func (e *workerEngine) kill() { e.workers.discard(e.worker) }
+
+func (p *workers) Boot(c faultfs.Config) Machine { return p.machine(faultfs.NewDisk(c)) }
+
+func (p *workers) Resume(c faultfs.Config, j *journal.Journal) Machine {
+	return p.machine(faultfs.Resume(c, j))
+}

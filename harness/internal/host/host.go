@@ -1,0 +1,127 @@
+// Package host knows where an engine runs: in this process, on disks in memory, or
+// in worker processes, on disks that a kernel serves. Nobody else asks.
+package host
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Host runs the engines of one factory. It is safe for concurrent use.
+type Host interface {
+	// Boot returns a machine with a new disk as c says.
+	Boot(c faultfs.Config) Machine
+	// Resume returns a machine whose disk goes on behind the journal, after a kill.
+	Resume(c faultfs.Config, j *journal.Journal) Machine
+	// Recoveries returns a place where the engine recovers from images.
+	Recoveries() Recoveries
+	// Within returns the host with another time after which an engine hangs. It
+	// changes nothing where the engine's process is watched for that.
+	Within(hangAfter time.Duration) Host
+	// With returns the host with its factory changed, and reports whether it can: only
+	// for engines in this process.
+	With(change func(engines.Factory) engines.Factory) (Host, bool)
+	// Close ends all processes. Nothing of the host may be in use.
+	Close()
+}
+
+// Machine is a disk and the engine that runs on it. It is for one goroutine.
+type Machine interface {
+	// Open opens the engine on the disk and reads all that it shows. A failure on the
+	// way is part of the result.
+	Open() *models.Recovered
+	// Engine says what the open engine is held to, and whether it can replace ranges.
+	Engine() (c models.Contract, replaces bool)
+	// Call makes a call. One that does not return has a Failure, and the engine is not
+	// to be touched again.
+	Call(op models.Op, entries []engines.Entry) models.Result
+	// Together runs job, which may make calls from many goroutines until it returns.
+	// It returns how it failed to, nil if it did.
+	Together(job func(Caller)) *CallFailure
+	// CloseEngine closes the engine cleanly.
+	CloseEngine() error
+	// Kill ends the engine's process. The disk and its journal go on.
+	Kill()
+	// PowerOff leaves the engine as a power failure does.
+	PowerOff()
+	// Invoke and Return mark a call in the journal, and return the marks' times.
+	Invoke(call int) int
+	Return(call int) int
+	// Journal returns what happened to the disk so far.
+	Journal() *journal.Journal
+	// Log returns what the engine wrote to standard error since the last Log, if it
+	// runs in a process of its own.
+	Log() string
+	// Close closes what is left open. What dead engines still write is seen by nobody.
+	Close()
+}
+
+// Caller makes a call of an engine.
+type Caller func(op models.Op, entries []engines.Entry) models.Result
+
+// Recoveries lets the engine recover from images. It is for one goroutine.
+type Recoveries interface {
+	// Recover opens the engine on the image, reads everything, appends an entry
+	// and reads it back, closes, and does the same again. A panic, a hang or an
+	// error on the way is part of the result.
+	Recover(image *faultfs.Image) *models.Recovered
+	// StartPreview begins a preview of the image: what the engine shows when it is opened
+	// read-only, or a whole recovery. At most PreviewsMax may be under way.
+	StartPreview(image *faultfs.Image, whole bool)
+	PreviewsMax() int
+	// FinishPreview ends the oldest preview.
+	FinishPreview() Preview
+	// DropPreviews ends all previews.
+	DropPreviews()
+	Close()
+}
+
+// Preview is what an engine shows of an image before its turn.
+type Preview struct {
+	// View is the key of what the engine showed, if OK: it may be that the engine
+	// cannot open read-only, or not this image.
+	View models.Digest
+	OK   bool
+	// Whole is what came of a whole recovery, if that was asked for.
+	Whole *models.Recovered
+}
+
+// Options say how engines run.
+type Options struct {
+	// HangAfter is how long a call or a recovery may take.
+	HangAfter time.Duration
+	// Writeback is how often stores through memory maps are forced out; 0 is never.
+	Writeback time.Duration
+	// Test is the test that a worker must run to come to the factory, "" for none.
+	Test string
+	// PreviewsMax is how many previews may be under way in one worker; 0 is the
+	// default. No outcome depends on it.
+	PreviewsMax int
+}
+
+// EngineDir is where engines live. It is there, and durable, before the first open.
+const EngineDir = "/db"
+
+// ErrNotRun reports an engine that needs a real directory where none can be had
+// that loses power: nothing was explored, and nothing can be said of the engine.
+var ErrNotRun = errors.New("not run")
+
+// notRun says that the factory's engines cannot run here, and why.
+func notRun(f engines.Factory, why error) error {
+	return fmt.Errorf("engine %s %w: %w", f.Name, ErrNotRun, why)
+}
+
+// BlankImage returns what a disk holds before an engine ever ran.
+func BlankImage() *faultfs.Image {
+	d := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	if err := d.MkdirAll(EngineDir, 0o755); err != nil {
+		panic(err)
+	}
+	return d.Image()
+}

@@ -1,0 +1,13 @@
+package host
+
+import (
+	"github.com/ackproof/ackproof/engines"
+)
+
+// New returns the host of the factory's engines. Whoever gets it closes it.
+func New(f engines.Factory, o Options) (Host, error) {
+	if f.Needs == engines.NeedsDir {
+		return newWorkers(f, o)
+	}
+	return &memory{factory: f, hangAfter: o.HangAfter}, nil
+}

@@ -1,0 +1,17 @@
+//go:build !linux
+
+package host
+
+import (
+	"os"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs/sandbox"
+)
+
+// newWorkers fails: workers are to be had on Linux only.
+func newWorkers(f engines.Factory, _ Options) (Host, error) { return nil, notRun(f, sandbox.Enter()) }
+
+func takeStdout() (*os.File, error) { return os.Stdout, nil }
+
+func answerStacks() {}

@@ -1,0 +1,56 @@
+package host
+
+import (
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// preview is a preview under way.
+type preview struct {
+	image *faultfs.Image
+	whole bool
+	// asked has the image in its directory at. It is nil if no worker was asked.
+	asked *worker
+	at    *workspace
+}
+
+func (p *preview) ask(w *worker, op string, at *workspace) {
+	p.asked, p.at = w, at
+	_ = failureIn(w.conn.Send(op, dirRequest{at.hold(p.image)}))
+}
+
+// receiveRecovered receives the answer to a whole recovery; ok is false if the worker
+// failed. Answers are received in the order in which previews were begun.
+func (p preview) receiveRecovered() (_ *models.Recovered, ok bool) {
+	var out recoverAnswer
+	if failureIn(p.asked.conn.Receive(&out)) != nil {
+		return nil, false
+	}
+	return out.whole(), true
+}
+
+// receiveView receives the answer to a read-only open, as receiveRecovered does.
+func (p preview) receiveView() (out viewAnswer, ok bool) {
+	ok = failureIn(p.asked.conn.Receive(&out)) == nil
+	p.release(ok && out.OK)
+	return out, ok
+}
+
+// release ends the use of the directory of a read-only open. Where that failed, its
+// files may still be locked or mapped, so the next image gets others.
+func (p preview) release(ok bool) {
+	if !ok {
+		p.at.drop()
+	}
+}
+
+func sizeBytes(image *faultfs.Image) (n int64) {
+	for _, f := range image.Files() {
+		n += f.SizeBytes
+	}
+	return n
+}
+
+// aheadBytesMax bounds the images that are previewed ahead, as each preview has a
+// directory in memory: a larger one is previewed when its turn comes.
+const aheadBytesMax = 4 << 20

@@ -1,0 +1,106 @@
+package host
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+)
+
+func (r *workerRecoveries) PreviewsMax() int { return r.workers.options.PreviewsMax }
+
+// StartPreview asks the worker, if it can be asked ahead. A failure of the worker
+// shows at the end of the preview.
+func (r *workerRecoveries) StartPreview(image *faultfs.Image, whole bool) {
+	p := preview{image: image, whole: whole}
+	switch w := r.take(); {
+	case sizeBytes(image) > aheadBytesMax:
+	case whole && w.can(opRecover):
+		p.ask(w, opRecover, w.scratch.next())
+	case !whole && w.hello.ReadOnly && w.can(opView):
+		p.ask(w, opView, w.shown.next())
+	}
+	r.previews = append(r.previews, p)
+}
+
+// FinishPreview ends the oldest preview. Where the worker failed it is not known at which of
+// the images under way, so each of these is previewed alone.
+func (r *workerRecoveries) FinishPreview() Preview {
+	p := r.previews[0]
+	r.previews = slices.Delete(r.previews, 0, 1)
+	switch {
+	case p.asked == nil || p.asked != r.worker:
+	case p.whole:
+		if out, ok := p.receiveRecovered(); ok {
+			return Preview{Whole: r.after(p.at, out)}
+		}
+		r.discard()
+	default:
+		if out, ok := p.receiveView(); ok {
+			return Preview{View: out.View, OK: out.OK}
+		}
+		r.discard()
+	}
+	if p.whole {
+		return Preview{Whole: r.Recover(p.image)}
+	}
+	return r.previewAlone(p.image)
+}
+
+// DropPreviews ends all previews.
+func (r *workerRecoveries) DropPreviews() {
+	for _, p := range r.previews {
+		ok := true
+		switch {
+		case p.asked == nil || p.asked != r.worker:
+		case p.whole:
+			_, ok = p.receiveRecovered()
+			p.at.drop()
+		default:
+			_, ok = p.receiveView()
+		}
+		if !ok {
+			r.discard()
+		}
+	}
+	r.previews = r.previews[:0]
+}
+
+// previewAlone previews an image while this process waits.
+func (r *workerRecoveries) previewAlone(image *faultfs.Image) Preview {
+	w := r.quiet()
+	if !w.hello.ReadOnly {
+		return Preview{}
+	}
+	p := preview{image: image, asked: w, at: w.shown.alone}
+	out, ok := viewAnswer{}, true
+	if w.can(opView) {
+		ok = failureIn(w.conn.Call(opView, dirRequest{p.at.hold(image)}, &out)) == nil
+	} else {
+		out = r.viewStepwise(p)
+	}
+	p.release(ok && out.OK)
+	if !ok || !w.process.Alive() {
+		r.discard()
+		return Preview{}
+	}
+	return Preview{View: out.View, OK: out.OK}
+}
+
+// viewStepwise makes each call of a preview by itself.
+func (r *workerRecoveries) viewStepwise(p preview) viewAnswer {
+	f := engines.Factory{OpenReadOnly: func(env engines.Env) (engines.StorageEngine, error) {
+		return p.asked.conn.Open(env.Dir, true)
+	}}
+	v, ok := viewReadOnly(r.watch.run, f, engines.Env{Dir: p.at.hold(p.image)})
+	return viewAnswer{ok, v.Key()}
+}
+
+func (r *workerRecoveries) Close() {
+	r.DropPreviews()
+	if r.worker != nil {
+		r.workers.give(r.worker)
+		r.worker = nil
+	}
+	r.watch.stop()
+}

@@ -1,0 +1,109 @@
+package host
+
+import (
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/models"
+)
+
+// workerRecoveries run in a worker, in directories backed by memory.
+type workerRecoveries struct {
+	workers  *workers
+	worker   *worker // nil: to be taken
+	watch    *watchdog
+	previews []preview // under way, oldest first
+}
+
+func (p *workers) Recoveries() Recoveries {
+	return &workerRecoveries{workers: p, watch: watchedElsewhere()}
+}
+
+func (r *workerRecoveries) take() *worker {
+	if r.worker == nil {
+		r.worker = r.workers.take()
+	}
+	return r.worker
+}
+
+// quiet returns a worker with nothing to do: the one that has the previews under way,
+// once it has answered to all, or another if that one fails at some of them.
+func (r *workerRecoveries) quiet() *worker {
+	if w := r.take(); failureIn(w.conn.CatchUp()) != nil {
+		r.discard()
+	}
+	return r.take()
+}
+
+// discard ends the worker: the engine in it is not to be trusted with another
+// image.
+func (r *workerRecoveries) discard() {
+	r.workers.discard(r.worker)
+	r.worker = nil
+}
+
+// Recover has the worker go through the recovery by itself if it can, and goes
+// through it call by call where it cannot or did not live to answer.
+func (r *workerRecoveries) Recover(image *faultfs.Image) *models.Recovered {
+	w := r.quiet()
+	if !w.can(opRecover) {
+		return r.stepwise(image)
+	}
+	at := w.scratch.alone
+	var out recoverAnswer
+	err := w.conn.Call(opRecover, dirRequest{at.hold(image)}, &out)
+	if failure := failureIn(err); failure != nil {
+		r.discard()
+		again := r.stepwise(image)
+		if again.Failure == nil { // it does not come every time
+			again.Failure = &models.Failure{Phase: models.PhaseOpen, Manner: failure.Manner, Text: failure.Text, Stack: failure.Log}
+		}
+		return again
+	}
+	return r.after(at, out.whole())
+}
+
+// stepwise makes each call of a recovery by itself.
+func (r *workerRecoveries) stepwise(image *faultfs.Image) *models.Recovered {
+	w := r.quiet()
+	f := engines.Factory{Name: r.workers.factory.Name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+		return w.conn.Open(env.Dir, false)
+	}}
+	at := w.scratch.alone
+	return r.after(at, recoverIn(r.watch.run, f, engines.Env{Dir: at.hold(image)}))
+}
+
+// panicsMax is how many panics a worker survives: each leaves an engine open.
+const panicsMax = 100
+
+// childlessEvery is how many recoveries without a failure are made before it is
+// checked again whether they left processes behind, which takes as long as some
+// recoveries.
+const childlessEvery = 16
+
+// after makes the worker ready for the next image, or ends it, after a recovery in
+// one of its directories. It returns what came of that.
+func (r *workerRecoveries) after(at *workspace, out *models.Recovered) *models.Recovered {
+	w := r.worker
+	at.drop()
+	check := w.recoveries%childlessEvery == 0 || out.Failure != nil
+	w.recoveries++
+	if check {
+		if err := childless(w); err != nil {
+			if out.Failure == nil {
+				out.Failure = &models.Failure{Phase: models.PhaseClose, Manner: engines.MannerChildren, Text: err.Error()}
+			}
+			r.discard()
+			return out
+		}
+	}
+	if out.Failure == nil {
+		return out
+	}
+	if out.Failure.Manner == engines.MannerPanic {
+		w.panics++
+	}
+	if !w.process.Alive() || w.panics > panicsMax {
+		r.discard()
+	}
+	return out
+}

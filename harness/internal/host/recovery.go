@@ -1,0 +1,160 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/models"
+)
+
+// recoverIn lets the engine in env recover.
+func recoverIn(run func(func()) *CallFailure, f engines.Factory, env engines.Env) *models.Recovered {
+	r := &recoveryRun{factory: f, env: env}
+	if failed := run(r.run); failed != nil {
+		return r.unfinished(failed)
+	}
+	return r.recovered()
+}
+
+// viewReadOnly returns what the engine in env shows when it is opened read-only.
+func viewReadOnly(run func(func()) *CallFailure, f engines.Factory, env engines.Env) (v models.View, ok bool) {
+	if f.OpenReadOnly == nil {
+		return v, false
+	}
+	r := &recoveryRun{factory: f, env: env}
+	r.factory.Open = f.OpenReadOnly
+	failed := run(func() {
+		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
+			r.close(models.PhaseClose)
+		}
+	})
+	if failed != nil || r.out.Failure != nil {
+		return v, false
+	}
+	return r.out.View, true
+}
+
+// recoveryRun is one recovery on its way.
+type recoveryRun struct {
+	factory engines.Factory
+	env     engines.Env
+	engine  engines.StorageEngine
+	phase   atomic.Uint32 // models.Phase; atomic since a hang is noticed from outside
+	out     models.Recovered
+}
+
+// unfinished returns what was recovered before the engine panicked or hung. A
+// goroutine that hangs may still write, but only to what its phase is about.
+func (r *recoveryRun) unfinished(failed *CallFailure) *models.Recovered {
+	phase := models.Phase(r.phase.Load())
+	out := &models.Recovered{Failure: &models.Failure{
+		Phase: phase, Manner: failed.Manner, Text: failed.Text, Stack: failed.Stack,
+	}}
+	if phase >= models.PhaseProbe {
+		out.View = r.out.View
+	}
+	if phase >= models.PhaseReopen {
+		out.Probe = r.out.Probe
+	}
+	if phase >= models.PhaseReprobe {
+		out.Again = r.out.Again
+	}
+	return out
+}
+
+// recovered returns what came of the recovery, without a hold on the engine and
+// the disk.
+func (r *recoveryRun) recovered() *models.Recovered {
+	out := r.out
+	return &out
+}
+
+// run goes through the phases until one fails.
+func (r *recoveryRun) run() {
+	ctx := context.Background()
+	if !r.open(ctx, models.PhaseOpen, &r.out.View) {
+		return
+	}
+	probe, ok := r.probe(ctx, models.PhaseProbe, r.out.View)
+	if !ok || !r.close(models.PhaseClose) {
+		return
+	}
+	r.out.Probe = &probe
+	var again models.View
+	if !r.open(ctx, models.PhaseReopen, &again) {
+		return
+	}
+	r.out.Again = &again
+	if _, ok := r.probe(ctx, models.PhaseReprobe, again); ok {
+		r.close(models.PhaseReclose)
+	}
+}
+
+// fail notes the failure of the current phase, if err is one.
+func (r *recoveryRun) fail(manner string, err error) bool {
+	mustReturn(err)
+	if err != nil {
+		r.out.Failure = &models.Failure{Phase: models.Phase(r.phase.Load()), Manner: manner, Text: ErrorText(err)}
+	}
+	return err != nil
+}
+
+// open opens the engine and reads all that it has; the phase after the given one
+// is the reading.
+func (r *recoveryRun) open(ctx context.Context, phase models.Phase, view *models.View) bool {
+	r.phase.Store(uint32(phase))
+	engine, err := r.factory.Open(r.env)
+	if r.fail(engines.MannerError, err) {
+		return false
+	}
+	r.engine = engine
+	r.phase.Store(uint32(phase + 1))
+	*view, err = viewOf(ctx, engine)
+	if r.fail(engines.MannerError, err) {
+		_ = engine.Close() // nobody will use it, and the first error tells more
+		return false
+	}
+	return true
+}
+
+func (r *recoveryRun) close(phase models.Phase) bool {
+	r.phase.Store(uint32(phase))
+	return !r.fail(engines.MannerError, r.engine.Close())
+}
+
+// probe appends an entry after what the engine showed, and reads it back.
+func (r *recoveryRun) probe(ctx context.Context, phase models.Phase, v models.View) (models.Entry, bool) {
+	r.phase.Store(uint32(phase))
+	entry := probeEntry(v)
+	want := models.EntryOf(entry)
+	log := r.engine.LogStore()
+	if r.fail(engines.MannerError, log.PersistEntries(ctx, []engines.Entry{entry})) {
+		return want, false
+	}
+	got, ok, err := log.Entry(ctx, entry.Index)
+	if r.fail(engines.MannerError, err) {
+		return want, false
+	}
+	switch {
+	case !ok:
+		err = fmt.Errorf("entry %d was appended and cannot be read", entry.Index)
+	case models.EntryOf(got) != want:
+		err = fmt.Errorf("entry %d was appended and reads back as something else", entry.Index)
+	case log.LastIndex() != entry.Index:
+		err = fmt.Errorf("entry %d was appended and the last index is %d", entry.Index, log.LastIndex())
+	}
+	return want, !r.fail(engines.MannerMismatch, err)
+}
+
+var probePayload = []byte("after the crash")
+
+// probeEntry returns an entry that any log with this view must take.
+func probeEntry(v models.View) engines.Entry {
+	e := engines.Entry{Index: v.LastIndex + 1, Term: max(v.HardState.Term, v.Boundary.Term), Payload: probePayload}
+	if n := len(v.Entries); n > 0 {
+		e.Term = max(e.Term, v.Entries[n-1].Term)
+	}
+	return e
+}

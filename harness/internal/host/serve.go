@@ -1,0 +1,186 @@
+package host
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"slices"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/hosted"
+	"github.com/ackproof/ackproof/faultfs/sandbox"
+	"github.com/ackproof/ackproof/models"
+)
+
+var (
+	mainCalled bool
+	// serving is the worker's end of the protocol, nil in any other process.
+	serving *os.File
+)
+
+// The variables by which a process that this one starts knows what to do.
+const (
+	workerVariable  = "ACKPROOF_WORKER"  // name of the factory to serve
+	testVariable    = "ACKPROOF_TEST"    // test that has the factory, if it was not given to Worker
+	programVariable = "ACKPROOF_PROGRAM" // arguments of the program to become, as JSON
+)
+
+// Worker does not return in a process that was started as a worker for one of the
+// factories. In one that was started for the factory of a test it returns, for
+// the test to be run; in any other it does nothing. A program that explores
+// engines on real directories calls it first of all.
+func Worker(factories ...engines.Factory) {
+	mainCalled = true
+	if !sandbox.Entering() {
+		return
+	}
+	if err := sandbox.Enter(); err != nil {
+		exit(err)
+	}
+	becomeProgram()
+	var err error
+	if serving, err = takeStdout(); err != nil {
+		exit(err)
+	}
+	go answerStacks()
+	for _, f := range factories {
+		if isServed(f) {
+			serve(f)
+		}
+	}
+	if os.Getenv(testVariable) == "" {
+		exit(fmt.Errorf("a worker for engine %q was started, and no such factory was given to harness.Main or harness.Worker",
+			os.Getenv(workerVariable)))
+	}
+}
+
+// Serving reports whether this process is a worker that wants the factory of a test.
+func Serving() bool { return serving != nil }
+
+// ServeTest serves the factory, and does not return, if this worker was started for
+// it.
+func ServeTest(f engines.Factory) {
+	if isServed(f) {
+		serve(f)
+	}
+}
+
+// NoTest ends a worker whose test did not come to its factory.
+func NoTest() {
+	exit(fmt.Errorf("a worker for engine %q was started, and the test %s did not come to harness.Run with it",
+		os.Getenv(workerVariable), os.Getenv(testVariable)))
+}
+
+// exit ends a worker that cannot work; whoever started it shows its log.
+func exit(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+// becomeProgram replaces this process by the program of another language that it
+// was started for, if any.
+func becomeProgram() {
+	text, ok := os.LookupEnv(programVariable)
+	if !ok {
+		return
+	}
+	var argv []string
+	err := json.Unmarshal([]byte(text), &argv)
+	if err == nil {
+		err = os.Unsetenv(programVariable)
+	}
+	if err == nil {
+		err = sandbox.Exec(argv)
+	}
+	exit(err)
+}
+
+func isServed(f engines.Factory) bool { return os.Getenv(workerVariable) == f.Name }
+
+// serve answers requests until there are no more, and ends the process.
+func serve(f engines.Factory) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(800) // as the command does: a recovery leaves much garbage and keeps nothing
+	}
+	s := &hosted.Server{
+		Name:     f.Name,
+		ReadOnly: f.OpenReadOnly != nil,
+		Open: func(dir string, readOnly bool) (engines.StorageEngine, error) {
+			if readOnly {
+				return f.OpenReadOnly(engines.Env{Dir: dir})
+			}
+			return f.Open(engines.Env{Dir: dir})
+		},
+		Extra: map[string]func(json.RawMessage) (any, error){
+			opRecover: inDir(func(dir string) any {
+				return briefly(recoverIn(attempt, f, engines.Env{Dir: dir}))
+			}),
+			opView: inDir(func(dir string) any {
+				v, ok := viewReadOnly(attempt, f, engines.Env{Dir: dir})
+				return viewAnswer{OK: ok, View: v.Key()}
+			}),
+		},
+	}
+	if err := s.Serve(os.Stdin, serving); err != nil {
+		exit(err)
+	}
+	os.Exit(0)
+}
+
+// The operations that a worker of the harness answers beyond the protocol's: a
+// whole recovery in one, since a trip to another process costs as much as an open.
+const (
+	opRecover = "recover"
+	opView    = "view"
+)
+
+// dirRequest asks for something to be done in a directory.
+type dirRequest struct {
+	Dir string `json:"dir"`
+}
+
+// recoverAnswer answers opRecover. A second open that showed what it had to is said in
+// a word.
+type recoverAnswer struct {
+	*models.Recovered
+	Same bool `json:"same,omitempty"`
+}
+
+func briefly(r *models.Recovered) recoverAnswer {
+	if r.Again == nil || !r.ShowsAgain() {
+		return recoverAnswer{r, false}
+	}
+	brief := *r
+	brief.Again = nil
+	return recoverAnswer{&brief, true}
+}
+
+// whole returns what was recovered.
+func (r recoverAnswer) whole() *models.Recovered {
+	if r.Same {
+		again := r.View
+		again.Entries = append(slices.Clip(again.Entries), *r.Probe)
+		again.LastIndex = r.Probe.Index
+		r.Again = &again
+	}
+	return r.Recovered
+}
+
+// viewAnswer answers opView.
+type viewAnswer struct {
+	OK   bool          `json:"ok"`
+	View models.Digest `json:"view"`
+}
+
+// inDir returns an operation on a directory.
+func inDir(do func(dir string) any) func(json.RawMessage) (any, error) {
+	return func(text json.RawMessage) (any, error) {
+		var request dirRequest
+		if err := json.Unmarshal(text, &request); err != nil {
+			return nil, err
+		}
+		debug.SetPanicOnFault(true) // a cut file that is mapped
+		return do(request.Dir), nil
+	}
+}

@@ -1,0 +1,154 @@
+package host
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/hosted"
+	"github.com/ackproof/ackproof/faultfs/fusefs"
+	"github.com/ackproof/ackproof/faultfs/sandbox"
+)
+
+// worker is a process that runs engines, one at a time, and what it shares with
+// this one.
+type worker struct {
+	process *hosted.Process
+	conn    *hosted.Conn
+	stacks  *stackAsker
+	sandbox *sandbox.Sandbox
+	root    *os.Root // of the sandbox's memory-backed directory
+	server  *fusefs.Server
+	hello   hosted.Hello
+	own     []int // child processes that the worker had when it said hello
+	// shown are directories that are opened read-only, scratch those that engines
+	// recover in.
+	shown, scratch ring
+	panics         int
+	recoveries     int
+}
+
+func (w *worker) enter(prepared *sandbox.Prepared, o Options) (err error) {
+	if w.sandbox, err = prepared.Receive(enterWithin); err != nil {
+		return err
+	}
+	if w.server, err = fusefs.Serve(w.sandbox.Device, fusefs.Options{WritebackEvery: o.Writeback}); err != nil {
+		return err
+	}
+	if w.root, err = w.sandbox.Root(); err != nil {
+		return err
+	}
+	files := int(w.sandbox.Files.Fd())
+	w.shown = newRing(o.PreviewsMax, func(i int) *workspace {
+		return newWorkspace(w.root, files, fmt.Sprintf("shown%d.", i), w.sandbox.ReadOnlyDir)
+	})
+	w.scratch = newRing(o.PreviewsMax, func(i int) *workspace {
+		return newWorkspace(w.root, files, fmt.Sprintf("scratch%d.", i), w.sandbox.FilesDir)
+	})
+	if w.hello, err = w.conn.Hello(); err != nil {
+		return fmt.Errorf("start a worker: %w", err)
+	}
+	w.own, _ = hosted.Children(w.process.Pid()) // none, if that is not known
+	return nil
+}
+
+// kill ends the process and all that belongs to it. What it has mapped is written
+// back to its disk before.
+func (w *worker) kill() {
+	_ = w.process.Kill() // it may have ended already
+	w.stacks.close()
+	if w.root != nil {
+		w.shown.close()
+		w.scratch.close()
+		_ = w.root.Close()
+	}
+	if w.server != nil {
+		_ = w.server.Close()
+	}
+	if w.sandbox != nil {
+		_ = w.sandbox.Close()
+	}
+}
+
+// enterWithin is how long a process may take to enter its sandbox: a test binary
+// first runs what comes before harness.Main.
+const enterWithin = 20 * time.Second
+
+// withLog adds what a process that did not become a worker wrote.
+func withLog(err error, log string) error {
+	if log = strings.TrimSpace(log); log != "" {
+		return fmt.Errorf("%w\nits log ends with:\n%s", err, log)
+	}
+	return err
+}
+
+var errNoMain = errors.New("this engine needs a real directory, so this program must be able to start itself again as a worker: " +
+
+	"add func TestMain(m *testing.M) { harness.Main(m) }, or call harness.Worker first in main")
+
+// testPattern returns the pattern that runs one test and no other.
+func testPattern(test string) string {
+	parts := strings.Split(test, "/")
+	for i, part := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
+	}
+	return strings.Join(parts, "/")
+}
+
+// failureIn returns the worker's failure in err, nil for none; another error is
+// the environment's.
+func failureIn(err error) *hosted.Failure {
+	var failure *hosted.Failure
+	if err != nil && !errors.As(err, &failure) {
+		panic(environment{err})
+	}
+	return failure
+}
+
+// can reports whether the worker answers an operation of the harness.
+func (w *worker) can(op string) bool { return slices.Contains(w.hello.Ops, op) }
+
+// command returns the command that starts a worker for the factory: this program again.
+func command(f engines.Factory, o Options) (*exec.Cmd, error) {
+	if !mainCalled {
+		return nil, errNoMain
+	}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Args[0] = os.Args[0]
+	cmd.Env = os.Environ()
+	switch {
+	case f.Program != nil:
+		argv := slices.Clone(f.Program)
+		var err error
+		if argv[0], err = exec.LookPath(argv[0]); err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(argv)
+		if err != nil {
+			return nil, err
+		}
+		cmd.Env = append(cmd.Env, programVariable+"="+string(text))
+		return cmd, nil
+	case o.Test != "":
+		cmd.Args = append(cmd.Args, "-test.run="+testPattern(o.Test), "-test.count=1", "-test.timeout=0")
+		cmd.Env = append(cmd.Env, testVariable+"="+o.Test)
+	}
+	cmd.Env = append(cmd.Env, workerVariable+"="+f.Name)
+	return cmd, nil
+}
+
+// stackAskerOf returns how to ask the worker that cmd starts for stacks, which only
+// Go can tell, and the worker's end of that.
+func stackAskerOf(f engines.Factory, cmd *exec.Cmd) (*stackAsker, *os.File, error) {
+	if f.Program != nil {
+		return &stackAsker{}, nil, nil
+	}
+	return newStackAsker(cmd)
+}

@@ -1,0 +1,135 @@
+package harness
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// begin boots the life's disk and opens the engine on it.
+func (r *recording) begin() error {
+	switch {
+	case r.life.ResumedFrom != nil:
+		return r.resume()
+	case r.life.Parent == nil:
+		r.boot(host.BlankImage())
+	default:
+		r.boot(host.Must(r.life.Parent.Image(r.life.Crash)))
+	}
+	return r.openFirst()
+}
+
+func (r *recording) boot(image *faultfs.Image) {
+	c := r.disk
+	c.Image = image
+	r.run(r.host.Boot(c))
+}
+
+// resume goes on after a kill within a life that was explored already.
+func (r *recording) resume() error {
+	life, old := r.life, r.life.ResumedFrom
+	r.run(r.host.Resume(r.disk, old.Journal.Until(life.ResumedAt)))
+	if life.ResumedAt <= old.OpenedAt {
+		return r.openFirst()
+	}
+	if err := r.openAgain(models.Crash); !errors.Is(err, errStop) {
+		return err
+	}
+	// What came back is judged as that of any other crash at this time.
+	calls := life.Calls
+	return r.refuse(old, crash.State{Point: life.ResumedAt}, calls[len(calls)-1].Result.Recovered)
+}
+
+// open opens the engine and reads all that it shows.
+func (r *recording) open() *models.Recovered {
+	recovered := r.machine.Open()
+	if recovered.Failure == nil {
+		r.out.Contract, _ = r.machine.Engine()
+		r.resolver.Adopt(recovered.View)
+	}
+	return recovered
+}
+
+// openFirst opens the engine at the beginning of a life.
+func (r *recording) openFirst() error {
+	id := r.takeID()
+	r.machine.Invoke(id)
+	recovered := r.open()
+	r.life.Recovered, r.life.OpenedAt = recovered, r.machine.Return(id)
+	switch life := r.life; {
+	case life.ResumedFrom != nil: // during an opening
+		return r.adopt(life.ResumedFrom, crash.State{Point: life.ResumedAt}, recovered)
+	case life.Parent != nil:
+		return r.adopt(life.Parent, life.Crash, recovered)
+	case recovered.Failure != nil:
+		return fmt.Errorf("the engine does not open on an empty disk: %s", recovered.Failure)
+	}
+	r.life.Start = models.Fresh(r.out.Contract)
+	return nil
+}
+
+// adopt judges what came back from the crash that ended parent; what it showed is
+// where this life begins.
+func (r *recording) adopt(parent *evidence.Life, state crash.State, recovered *models.Recovered) error {
+	verdict := parent.Verdict(state.Point, recovered)
+	if verdict.Outcome != models.Pass {
+		return r.refuse(parent, state, recovered)
+	}
+	r.life.Start = verdict.After
+	return nil
+}
+
+// openAgain opens the engine on the disk as it is, as a call of the same life.
+func (r *recording) openAgain(kind models.Kind) error {
+	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: kind}}
+	c.Invoked = r.machine.Invoke(c.ID)
+	recovered := r.open()
+	c.Result.Recovered = recovered
+	c.Returned = r.machine.Return(c.ID)
+	r.life.Calls = append(r.life.Calls, c)
+	if recovered.Failure != nil {
+		if err := r.checkLive(); err != nil {
+			return err
+		}
+		return errStop
+	}
+	return nil
+}
+
+// reopen closes the engine and opens it again.
+func (r *recording) reopen() error {
+	err := r.machine.CloseEngine()
+	if err == nil {
+		return r.openAgain(models.Reopen)
+	}
+	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Reopen}, Result: models.Result{Err: host.ErrorText(err)}}
+	c.Invoked = r.machine.Invoke(c.ID)
+	c.Returned = r.machine.Return(c.ID)
+	r.life.Calls = append(r.life.Calls, c)
+	return r.checkLive()
+}
+
+// losePower ends the life, loses what loss says, and begins the next life on the
+// rest.
+func (r *recording) losePower(loss scenarios.Loss) error {
+	r.endLife()
+	if r.out.Failed != nil {
+		return errStop
+	}
+	r.machine.PowerOff()
+	state := crash.State{Point: len(r.life.Journal.Events)}
+	switch loss.Manner {
+	case scenarios.LoseEverything:
+		state.Lost = true
+	case scenarios.LoseSample:
+		state = r.life.Crashes().Sample(state.Point, uint64(loss.Seed))
+	}
+	r.life = r.life.AfterPowerFailure(state)
+	return r.begin()
+}

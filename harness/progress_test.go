@@ -1,0 +1,57 @@
+package harness_test
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// TestProgress wants a progress to end at the outcome's counts, to be read while a
+// program is explored, and to change nothing.
+func TestProgress(t *testing.T) {
+	for name, f := range map[string]engines.Factory{"holds": filelog.Factory(small), "refuted": unsynced()} {
+		var progress harness.Progress
+		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: scenarios.Named()[:3]}
+		without, err := harness.Verify(context.Background(), f, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Progress = &progress
+		snapshots := 0
+		open := f.Open
+		f.Open = func(env engines.Env) (engines.StorageEngine, error) {
+			if s := progress.Snapshot(); s.Programs == 0 && s.Visited > 0 && s.Activity != "" {
+				snapshots++
+			}
+			return open(env)
+		}
+		with, err := harness.Verify(context.Background(), f, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(with.Tally, without.Tally) {
+			t.Errorf("%s: the progress changed the outcome: got\n%+v, want\n%+v", name, with.Tally, without.Tally)
+		}
+		if snapshots == 0 {
+			t.Errorf("%s: the progress showed nothing of the first program while it was explored", name)
+		}
+		got := progress.Snapshot()
+		want := harness.Snapshot{
+			Programs: with.Tally.Programs, Planned: with.Tally.Planned,
+			Visited: with.Tally.Visited, Distinct: with.Tally.Distinct, Failures: got.Failures, Activity: "shrinking",
+		}
+		if name == "refuted" {
+			// The worker may have begun a program that does not count any more.
+			want.Visited, want.Distinct = max(want.Visited, got.Visited), max(want.Distinct, got.Distinct)
+		}
+		if got != want || (got.Failures > 0) != (len(with.Findings) > 0) || got.Failures < len(with.Findings) {
+			t.Errorf("%s: got %+v, want %+v and %d failures", name, got, want, len(with.Findings))
+		}
+	}
+}

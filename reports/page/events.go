@@ -1,0 +1,50 @@
+package page
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// eventRow is a line of the table that is there without the script.
+type eventRow struct {
+	Event                      int
+	Text, Call, Caller, Remark string
+}
+
+// eventsAround is how many events before and after the crash the table holds.
+const eventsAround = 16
+
+// eventRows returns the events around the crash, or the last ones.
+func (e *exhibit) eventRows(f fates) []eventRow {
+	events := e.Case.Life.Journal.Events
+	at := len(events)
+	if !e.Case.Live {
+		at = e.Case.State.Point
+	}
+	var out []eventRow
+	for i := max(0, at-eventsAround); i < min(len(events), at+eventsAround/4); i++ {
+		row := eventRow{Event: i, Text: e.event(i), Call: e.call(events[i].Call)}
+		if frames := places(e.Case.Life.FramesAt(i)); len(frames) > 0 {
+			row.Caller = frames[0].String()
+		}
+		row.Remark = e.remark(i, f)
+		out = append(out, row)
+	}
+	return out
+}
+
+// remark says what the crash did to an event.
+func (e *exhibit) remark(number int, f fates) string {
+	if !e.Case.Live && number >= e.Case.State.Point {
+		return "after the crash"
+	}
+	worst := -1
+	for at, ok := slices.BinarySearch(f.Event, number); ok && at < len(f.Event) && f.Event[at] == number; at++ {
+		worst = max(worst, f.Fate[at])
+	}
+	if worst < 0 || e.Case.Life.Journal.Events[number].Kind == journal.EventInvoke {
+		return ""
+	}
+	return fateWords[worst]
+}

@@ -25,8 +25,7 @@ func (x *exploration) program(p scenarios.Program, seed Seed) (models.Contract, 
 	return recording.Contract, nil
 }
 
-// lives explores the lives of a recording: a crash state of theirs is the depth-th
-// crash in a row.
+// lives explores the lives of a recording, whose crashes are the depth-th in a row.
 func (x *exploration) lives(r *Recording, depth int, seed Seed) {
 	for _, life := range r.Lives {
 		x.tally.Lives++

@@ -30,6 +30,6 @@ func Main(m *testing.M, factories ...engines.Factory) {
 // engines on real directories calls it first of all.
 func Worker(factories ...engines.Factory) { host.Worker(factories...) }
 
-// ErrNotRun reports an engine that needs a real directory where none can be had
-// that loses power: nothing was explored, and nothing can be said of the engine.
+// ErrNotRun reports an engine that needs a real directory, on a machine that cannot
+// make one that loses power. Nothing was explored, so nothing is known of the engine.
 var ErrNotRun = host.ErrNotRun

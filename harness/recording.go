@@ -34,8 +34,8 @@ type recording struct {
 
 	life    *evidence.Life
 	machine host.Machine
-	// machines are all of them: dead ones are closed when nobody can be disturbed by
-	// it any more.
+	// machines are all of them: dead ones are closed at the end, when they can disturb
+	// nobody.
 	machines []host.Machine
 	nextID   int
 }

@@ -51,7 +51,7 @@ func Run(t *testing.T, f engines.Factory, options ...Option) {
 	t.Helper()
 	if host.Serving() {
 		host.ServeTest(f)
-		return // another one is wanted
+		return // the worker is for another engine
 	}
 	s, err := readSettings()
 	if err != nil {
@@ -174,7 +174,8 @@ func keepingDir(t *testing.T, asked string) (string, error) {
 }
 
 // Required reports whether ACKPROOF_REQUIRE, a list of words, has this one: what is
-// required is an error where it cannot be had, and not a reason to test less.
+// required is an error where it is missing, and not a reason to test less. It is for
+// the project's own tests.
 func Required(what string) bool {
 	return slices.Contains(strings.FieldsFunc(os.Getenv("ACKPROOF_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), what)
 }

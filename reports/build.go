@@ -13,7 +13,7 @@ func New(r Result) Report {
 	out := Report{
 		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
 		Claims: claimWords(r.Claims), Planted: string(r.Planted), AsExpected: r.AsExpected,
-		Modest: r.CouldClaimDurable, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
+		CouldClaimDurable: r.CouldClaimDurable, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:     states(r.Tally),
 		Properties: []Property{}, Findings: []Finding{},

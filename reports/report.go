@@ -19,8 +19,8 @@ type Report struct {
 	Planted string `json:"planted,omitempty"`
 	// AsExpected says that the outcome is what was expected of the engine.
 	AsExpected bool `json:"asExpected"`
-	// Modest says that the engine claims no durable writes though none was lost.
-	Modest bool `json:"modest"`
+	// CouldClaimDurable says that the engine claims no durable writes though none was lost.
+	CouldClaimDurable bool `json:"modest"`
 	// OutOfBudget says that the budget ended the run.
 	OutOfBudget bool `json:"outOfBudget"`
 	// Seconds is how long the run took; it is left out unless times are asked for.

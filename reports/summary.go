@@ -128,7 +128,7 @@ func (r Report) notes() []string {
 	if r.States.Unknown > 0 {
 		out = append(out, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
-	if r.Modest {
+	if r.CouldClaimDurable {
 		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", plain.Count(r.States.Visited, "state")))
 	}
 	if r.Planted == "" {

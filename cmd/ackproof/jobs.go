@@ -25,10 +25,10 @@ type job struct {
 // errNotBegun is of jobs that an interrupt came before.
 var errNotBegun = errors.New("interrupted")
 
-// jobsRun is jobs on their way. Those of one engine would leave processors idle
+// jobQueue is jobs on their way. Those of one engine would leave processors idle
 // whenever it is refuted by its first program, so several jobs run at once, and
 // each on one processor. The outcomes are the same.
-type jobsRun struct {
+type jobQueue struct {
 	jobs     []job
 	config   harness.Config
 	expect   bool
@@ -46,7 +46,7 @@ type done struct {
 
 // start runs the jobs and returns a channel for each, in their order. The caller
 // receives from all of them.
-func (r *jobsRun) start(ctx context.Context) []chan done {
+func (r *jobQueue) start(ctx context.Context) []chan done {
 	workers := r.config.Workers
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -69,7 +69,7 @@ func (r *jobsRun) start(ctx context.Context) []chan done {
 }
 
 // run runs one job, when left are not done yet, it included.
-func (r *jobsRun) run(ctx context.Context, j job, left int) done {
+func (r *jobQueue) run(ctx context.Context, j job, left int) done {
 	if ctx.Err() != nil {
 		return done{err: errNotBegun}
 	}
@@ -90,7 +90,7 @@ func (r *jobsRun) run(ctx context.Context, j job, left int) done {
 
 // share returns the job's part of what is left of the budget; 0 is no bound. One
 // with a planted bug ends when it is caught, and may take all.
-func (r *jobsRun) share(j job, left int) time.Duration {
+func (r *jobQueue) share(j job, left int) time.Duration {
 	if r.deadline.IsZero() {
 		return 0
 	}
@@ -104,7 +104,7 @@ func (r *jobsRun) share(j job, left int) time.Duration {
 // verify explores the job's engine. One with a planted bug may hang on purpose:
 // it is given little time first, and the usual time if that was too little to see
 // what was planted.
-func (r *jobsRun) verify(ctx context.Context, j job, c harness.Config) (*evidence.Outcome, error) {
+func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*evidence.Outcome, error) {
 	const firstHangLimit = time.Second
 	lane := r.progress.enter(j.engine.Name+" under "+j.profile.Name, c.Budget)
 	defer r.progress.leave(lane)

@@ -116,9 +116,9 @@ func (p *progress) leave(l *lane) {
 	p.done++
 }
 
-// above writes other output instead of what is shown, which comes again
+// printAbove writes other output instead of what is shown, which comes again
 // below it.
-func (p *progress) above(write func() error) error {
+func (p *progress) printAbove(write func() error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()

@@ -119,7 +119,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	}
 	p.leave(one)
 	before := s.writes
-	if err := p.above(func() error { _, err := io.WriteString(s, "a result\n"); return err }); err != nil {
+	if err := p.printAbove(func() error { _, err := io.WriteString(s, "a result\n"); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Split(s.text(), "\n"); len(got) != 2 || got[0] != "a result" || !strings.HasPrefix(got[1], "file under strict-posix      0 states") {

@@ -41,7 +41,7 @@ available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
   ackproof run canary/all --expect
   ackproof run -- python3 examples/python-log/log.py`,
 		RunE: running(func(c *cobra.Command, args []string) error {
-			r, err := newRunner(c, all, s, args)
+			r, err := newSession(c, all, s, args)
 			if err != nil {
 				return err
 			}
@@ -52,10 +52,10 @@ available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
 	return c
 }
 
-// runner runs jobs and writes what comes of them.
-type runner struct {
+// session runs jobs and writes what comes of them.
+type session struct {
 	settings
-	jobs     *jobsRun
+	jobs     *jobQueue
 	out, err io.Writer
 	command  string // flags that repeat the run
 	table    reports.Table
@@ -64,15 +64,15 @@ type runner struct {
 	outcomes *outcomes
 }
 
-// newRunner checks all that the user said before anything runs.
-func newRunner(c *cobra.Command, all builtin.List, s settings, names []string) (*runner, error) {
+// newSession checks all that the user said before anything runs.
+func newSession(c *cobra.Command, all builtin.List, s settings, names []string) (*session, error) {
 	config, err := s.config()
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{
+	r := &session{
 		settings: s, out: c.OutOrStdout(), err: c.ErrOrStderr(), command: changedFlags(c.Flags()),
-		jobs: &jobsRun{config: config, expect: s.expect, progress: newProgress(c.ErrOrStderr())},
+		jobs: &jobQueue{config: config, expect: s.expect, progress: newProgress(c.ErrOrStderr())},
 	}
 	list, err := chosen(all, names, c.ArgsLenAtDash())
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *settings) jobs(list builtin.List) ([]job, error) {
 	return out, nil
 }
 
-func (r *runner) run(ctx context.Context) error {
+func (r *session) run(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	// A second interrupt ends the process, whatever it does.
@@ -140,15 +140,15 @@ func (r *runner) run(ctx context.Context) error {
 }
 
 // begin writes the seed and the configuration before anything runs.
-func (r *runner) begin() error {
-	if _, err := fmt.Fprintln(r.aside(), r.resolved()); err != nil || r.json {
+func (r *session) begin() error {
+	if _, err := fmt.Fprintln(r.notices(), r.resolved()); err != nil || r.json {
 		return err
 	}
 	return r.table.Heading(r.out)
 }
 
-// aside returns where to write what is no result.
-func (r *runner) aside() io.Writer {
+// notices returns where to write what is no result.
+func (r *session) notices() io.Writer {
 	if r.json {
 		return r.err
 	}
@@ -156,7 +156,7 @@ func (r *runner) aside() io.Writer {
 }
 
 // each writes the results in the order of the jobs.
-func (r *runner) each(results []chan done) error {
+func (r *session) each(results []chan done) error {
 	for i, result := range results {
 		d := <-result
 		if errors.Is(d.err, errNotBegun) {
@@ -172,7 +172,7 @@ func (r *runner) each(results []chan done) error {
 		if d.err != nil {
 			return errors.Join(d.err, r.ci.fail(r.jobs.jobs[i], d.err))
 		}
-		if err := r.jobs.progress.above(func() error { return r.result(d.Result) }); err != nil {
+		if err := r.jobs.progress.printAbove(func() error { return r.result(d.Result) }); err != nil {
 			return err
 		}
 	}
@@ -180,7 +180,7 @@ func (r *runner) each(results []chan done) error {
 }
 
 // result keeps and writes one result.
-func (r *runner) result(result reports.Result) (err error) {
+func (r *session) result(result reports.Result) (err error) {
 	if !r.expect || !result.AsExpected {
 		result.Bundles, err = keep(r.outDir, result.Findings)
 	}
@@ -188,13 +188,13 @@ func (r *runner) result(result reports.Result) (err error) {
 	return errors.Join(r.write(result), err)
 }
 
-func (r *runner) write(result reports.Result) error {
+func (r *session) write(result reports.Result) error {
 	r.total.add(result)
 	report := reports.New(result)
 	return errors.Join(r.show(report), r.ci.add(result, report), r.outcomes.add(report, result.Bundles))
 }
 
-func (r *runner) show(report reports.Report) error {
+func (r *session) show(report reports.Report) error {
 	if !r.json {
 		return r.text(report)
 	}
@@ -204,7 +204,7 @@ func (r *runner) show(report reports.Report) error {
 	return reports.WriteJSON(r.out, report)
 }
 
-func (r *runner) text(report reports.Report) error {
+func (r *session) text(report reports.Report) error {
 	if err := r.table.Line(r.out, report); err != nil || r.expect && report.AsExpected {
 		return err
 	}
@@ -213,19 +213,19 @@ func (r *runner) text(report reports.Report) error {
 
 // end writes the sums, the command that makes a page of the findings and, as the
 // last line, the one that shows the first finding again.
-func (r *runner) end(took time.Duration) error {
-	if err := r.ci.end(r.aside()); err != nil {
+func (r *session) end(took time.Duration) error {
+	if err := r.ci.end(r.notices()); err != nil {
 		return err
 	}
 	planned := len(r.jobs.jobs)
-	if _, err := fmt.Fprintf(r.aside(), "\n%s\n", r.total.line(planned, took)); err != nil {
+	if _, err := fmt.Fprintf(r.notices(), "\n%s\n", r.total.line(planned, took)); err != nil {
 		return err
 	}
 	for _, command := range []string{r.outcomes.command(), r.again()} {
 		if command == "" {
 			continue
 		}
-		if _, err := fmt.Fprintln(r.aside(), command); err != nil {
+		if _, err := fmt.Fprintln(r.notices(), command); err != nil {
 			return err
 		}
 	}
@@ -234,7 +234,7 @@ func (r *runner) end(took time.Duration) error {
 
 // program returns the part of a command that says the program of an engine, "" if
 // it is none.
-func (r *runner) program(engine string) string {
+func (r *session) program(engine string) string {
 	for _, j := range r.jobs.jobs {
 		if j.engine.Name == engine && j.engine.Program != nil {
 			words := make([]string, len(j.engine.Program))
@@ -249,7 +249,7 @@ func (r *runner) program(engine string) string {
 
 // again returns the command that shows the first finding again, or that repeats
 // the first job that was not as expected; "" if all is well.
-func (r *runner) again() string {
+func (r *session) again() string {
 	first := r.total.first
 	switch {
 	case first == nil || r.expect && r.total.unexpected == 0:
@@ -264,7 +264,7 @@ func (r *runner) again() string {
 
 // showAgain returns the command that shows a finding again: from its bundle, or by
 // the run that found it.
-func (r *runner) showAgain(report reports.Report, f reports.Finding) string {
+func (r *session) showAgain(report reports.Report, f reports.Finding) string {
 	if f.Bundle != "" {
 		return "ackproof replay " + plain.ShellWord(f.Bundle)
 	}

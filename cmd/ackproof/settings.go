@@ -19,22 +19,22 @@ import (
 
 // settings are the flags of run.
 type settings struct {
-	profiles            []string
-	programs            int
-	programFile         string
-	seed                uint64
-	budget              time.Duration
-	states              int
-	payload             int
-	workers             int
-	depth, thin         int
-	crashes, concurrent bool
-	writeback           time.Duration
-	outDir              string
-	json, timings       bool
-	junit               string
-	expect              bool
-	cpuProfile          string
+	profiles             []string
+	programs             int
+	programFile          string
+	seed                 uint64
+	budget               time.Duration
+	states               int
+	payload              int
+	workers              int
+	depth, stateFraction int
+	crashes, concurrent  bool
+	writeback            time.Duration
+	outDir               string
+	json, timings        bool
+	junit                string
+	expect               bool
+	cpuProfile           string
 }
 
 func (s *settings) register(f *pflag.FlagSet) {
@@ -47,7 +47,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.IntVar(&s.payload, "payload", 0, "largest payload in bytes; 0 means a size that suits each engine")
 	f.IntVar(&s.workers, "workers", 0, "programs explored in parallel; 0 means one for each processor")
 	f.IntVar(&s.depth, "depth", 2, "crashes in a row, 1 to 3")
-	f.IntVar(&s.thin, "thin", 1, "divide the limit on crash states at each crash point by `N`, to explore more programs in the same time")
+	f.IntVar(&s.stateFraction, "thin", 1, "divide the limit on crash states at each crash point by `N`, to explore more programs in the same time")
 	f.BoolVar(&s.crashes, "crashes", true, "let generated programs continue after a power failure")
 	f.BoolVar(&s.concurrent, "concurrent", false, "also run programs that flush and read while they write; such runs do not repeat exactly")
 	f.DurationVar(&s.writeback, "writeback", 0, "interval between write-backs of stores through memory maps, for engines on real directories; 0 leaves it to the kernel")
@@ -72,7 +72,7 @@ func (s *settings) config() (harness.Config, error) {
 		{"payload", s.payload, 0, 1 << 20},
 		{"workers", s.workers, 0, 4096},
 		{"depth", s.depth, 1, 3},
-		{"thin", s.thin, 1, 256},
+		{"thin", s.stateFraction, 1, 256},
 	} {
 		if f.got < f.min || f.got > f.max {
 			return harness.Config{}, usage(fmt.Errorf("--%s: got %d, want %d to %d", f.name, f.got, f.min, f.max))
@@ -90,7 +90,7 @@ func (s *settings) config() (harness.Config, error) {
 	c := harness.Config{
 		Writeback: s.writeback,
 		Seed:      harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers, PayloadMaxBytes: s.payload,
-		Plan:     thinned(s.thin),
+		Plan:     thinned(s.stateFraction),
 		Generate: scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
 	}
 	if s.programs == 0 {
@@ -104,7 +104,7 @@ func (s *settings) config() (harness.Config, error) {
 	return c, err
 }
 
-// thinned returns the plan that visits one of n states.
+// thinned returns the plan with the bound of each stage divided by n.
 func thinned(n int) crash.Plan {
 	plan := crash.DefaultPlan()
 	for i := range plan.Max {
@@ -194,5 +194,5 @@ func (s *settings) resolved() string {
 		what = "program=" + s.programFile
 	}
 	return fmt.Sprintf("seed=%d %s depth=%d thin=%d payload=%d states=%d budget=%v workers=%d",
-		s.seed, what, s.depth, s.thin, s.payload, s.states, s.budget, workers)
+		s.seed, what, s.depth, s.stateFraction, s.payload, s.states, s.budget, workers)
 }

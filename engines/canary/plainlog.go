@@ -114,7 +114,7 @@ func (l *plainLog) Reset(ctx context.Context) error {
 }
 
 func (l *plainLog) Flush(ctx context.Context) error {
-	return l.engine().do(ctx, "flush", l.engine().settle)
+	return l.engine().do(ctx, "flush", l.engine().syncTail)
 }
 
 func (l *plainLog) IsWriteDurable() bool { return !l.buffered }

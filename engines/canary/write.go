@@ -24,13 +24,13 @@ func (e *plain) append(frames []frame, unsynced bool) error {
 	if e.buffered || unsynced {
 		return nil
 	}
-	return e.settle()
+	return e.syncTail()
 }
 
 // ready makes a tail that takes size more bytes.
 func (e *plain) ready(size int) error {
 	if e.plant == syncsLogLater {
-		if err := e.settle(); err != nil {
+		if err := e.syncTail(); err != nil {
 			return err
 		}
 	}
@@ -67,8 +67,8 @@ func writeAt(f afero.File, b []byte, off int64) error {
 	return err
 }
 
-// settle makes what was written durable.
-func (e *plain) settle() error {
+// syncTail makes what was written durable.
+func (e *plain) syncTail() error {
 	if !e.unsynced {
 		return nil
 	}
@@ -87,7 +87,7 @@ func (e *plain) settle() error {
 // its end.
 func (e *plain) roll() error {
 	if e.plant != syncsNewestFile { // plant: flush-of-newest-file-only
-		if err := e.settle(); err != nil {
+		if err := e.syncTail(); err != nil {
 			return err
 		}
 	}
@@ -185,7 +185,7 @@ func (e *plain) overwrite(first uint64, frames []frame) error {
 	if err := e.write(frames); err != nil {
 		return err
 	}
-	if err := e.settle(); err != nil {
+	if err := e.syncTail(); err != nil {
 		return err
 	}
 	return e.try(errors.Join(e.tail.file.Truncate(e.tail.off), e.tail.file.Sync())) // plant: old-tail-behind-new-entries

@@ -59,7 +59,7 @@ func (r *recovery) read(s *segment, last bool) error {
 	}
 	r.nextSeq = s.seq + 1
 	r.log.segs = append(r.log.segs, s)
-	return r.settle(s, last)
+	return r.syncLast(s, last)
 }
 
 // follow checks that h continues the segment before it, or starts from h.
@@ -95,9 +95,9 @@ func (r *recovery) frames(s *segment, seed uint32) error {
 	return nil
 }
 
-// settle makes the last segment durable, for a process that was killed may have
+// syncLast makes the last segment durable, for a process that was killed may have
 // left it in the page cache only, and keeps the bytes of small ones.
-func (r *recovery) settle(s *segment, last bool) error {
+func (r *recovery) syncLast(s *segment, last bool) error {
 	if last {
 		if err := s.reader.Sync(); err != nil {
 			return fmt.Errorf("filelog: sync segment: %w", err)

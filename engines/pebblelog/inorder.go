@@ -45,7 +45,7 @@ func (f *inOrder) dir(dir string) *nameOrder {
 // whether or not it is made in the end.
 func (f *inOrder) making(name string) error {
 	dir := f.PathDir(name)
-	if err := f.settle(dir); err != nil {
+	if err := f.syncNames(dir); err != nil {
 		return err
 	}
 	f.mu.Lock()
@@ -83,16 +83,16 @@ func (f *inOrder) ReuseForWrite(oldname, newname string, category vfs.DiskWriteC
 }
 
 func (f *inOrder) Remove(name string) error {
-	if err := f.settle(f.PathDir(name)); err != nil {
+	if err := f.syncNames(f.PathDir(name)); err != nil {
 		return err
 	}
 	return f.FS.Remove(name)
 }
 
-// settle syncs the directory if a name was made there since its last sync. A
+// syncNames syncs the directory if a name was made there since its last sync. A
 // name that is being made at the same moment may be covered or not; its turn
 // comes with the next.
-func (f *inOrder) settle(dir string) error {
+func (f *inOrder) syncNames(dir string) error {
 	f.mu.Lock()
 	order := f.dir(dir)
 	settled := order.made == order.synced

@@ -97,7 +97,11 @@ func recordInode(n *tree.Node) InodeRecord {
 // under the same numbers. What no disk can have journaled is [ErrRecord].
 func (r Record) Journal() (*Journal, error) {
 	if r.Version != version {
-		return nil, fmt.Errorf("%w: it has version %d, and this ackproof reads version %d: use the ackproof that wrote it", ErrRecord, r.Version, version)
+		advice := "use a newer ackproof"
+		if r.Version < version {
+			advice = "use the ackproof that wrote it, or run the engine again"
+		}
+		return nil, fmt.Errorf("%w: it has version %d, and this ackproof reads version %d: %s", ErrRecord, r.Version, version, advice)
 	}
 	base, err := r.base()
 	if err != nil {

@@ -120,7 +120,7 @@ func (r *Recorder) Keep(data []byte) []byte {
 // stack.
 func (r *Recorder) stack() int {
 	const depthMax = 24
-	const ownFrames = 4 // Callers, stack, add, volume.record
+	const ownFrames = 4 // Callers, stack, Add, Volume.Record
 	var pcs [depthMax]uintptr
 	n := runtime.Callers(ownFrames, pcs[:])
 	hash := uint64(n)

@@ -12,15 +12,14 @@ import (
 // journal by trying: effects are given back, syncs are put in, crash points are
 // gone through, and the engine recovers each time.
 type Explanation struct {
-	// Sentence tells which promise was broken, which call acknowledged it at
+	// Sentence says which promise was broken, which call acknowledged it at
 	// which event, and what came back after the crash at which event.
 	Sentence string `json:"sentence"`
-	// Culprits are the fewest lost or torn effects that turn the verdict: with
-	// any one of them kept whole the finding is gone. Empty if the finding takes
-	// no loss.
+	// Culprits are the fewest lost or torn effects that show the failure: with any
+	// one of them kept whole, the engine recovers well. Empty if nothing need be lost.
 	Culprits []Culprit `json:"culprits"`
 	// MissingFsync is where one more fsync removes every failing state; nil if no
-	// single sync does, and then NoFsync says why.
+	// single fsync does, and then NoFsync says why.
 	MissingFsync *MissingFsync `json:"missingFsync,omitempty"`
 	NoFsync      string        `json:"noFsync,omitempty"`
 	// DecisiveEvent is the event that the finding turns on where no fsync helps: the last
@@ -29,14 +28,14 @@ type Explanation struct {
 	// Recovery is the place in the engine's recovery that panicked, or that last
 	// changed or else read the file which the crash left damaged, where recovery has
 	// to cope with that.
-	// Empty where that is not known, or not the matter.
+	// Empty where that is not known, or not the cause.
 	Recovery []journal.Frame `json:"recovery,omitempty"`
 	// ByPoint is how each crash point of the failing life fared, in the order of
 	// the journal.
 	ByPoint []PointVerdict `json:"byPoint"`
 }
 
-// Culprit is a lost or torn effect without which the finding would not be.
+// Culprit is a lost or torn effect that the failure needs.
 type Culprit struct {
 	Effect crash.EffectID `json:"effect"`
 	// What is the effect in words, Event the number of the event it belongs to.
@@ -51,17 +50,17 @@ type Culprit struct {
 	Frames []journal.Frame `json:"frames"`
 }
 
-// MissingFsync is a sync that was missing.
+// MissingFsync is an fsync that the engine lacks.
 type MissingFsync struct {
-	// Path is the file or, if Dir, the directory to sync.
+	// Path is the file or, if Dir, the directory to fsync.
 	Path string `json:"path"`
 	Dir  bool   `json:"dir"`
-	// After is the event after which the sync must come, Before the one before
+	// After is the event after which the fsync must come, Before the one before
 	// which it must have returned. What is between them is the window that the
 	// missing fsync leaves open.
 	After  int `json:"after"`
 	Before int `json:"before"`
-	// Call is the call that may not return, or go on, before the sync.
+	// Call is the call that may not return, or go on, before the fsync.
 	Call int `json:"call"`
 	// Frames are the place in the code, engine frames only, innermost first: the
 	// stack of the event After or, where the engine should have synced before it
@@ -93,7 +92,7 @@ type PointVerdict struct {
 }
 
 // String returns the explanation in lines: the sentence, the culprits with their
-// places in the code, and the sync that is missing or why none is.
+// places in the code, and the missing fsync or why none helps.
 func (e *Explanation) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "why: %s\n", e.Sentence)

@@ -32,7 +32,8 @@ type Outcome struct {
 type Verdict string
 
 // The verdicts. NotClaimed and NotExercised are for properties alone, Unknown for
-// engines alone; it is never taken for held.
+// engines alone; it is never taken for held. An engine that could not run has no
+// outcome, but an error (ErrNotRun of package harness), and so has a run whose environment failed.
 const (
 	Held         Verdict = "held"
 	Refuted      Verdict = "refuted"

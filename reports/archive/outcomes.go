@@ -109,6 +109,8 @@ func parseOutcome(line []byte) (reports.Report, error) {
 	switch {
 	case err != nil:
 		err = fmt.Errorf("%w: %s", err, advice)
+	case r.Version < version:
+		err = fmt.Errorf("it has version %d, which no ackproof wrote: %s", r.Version, advice)
 	case r.Version > version:
 		err = fmt.Errorf("it has version %d, and this ackproof reads version %d: use a newer ackproof, or %s", r.Version, version, advice)
 	case r.Engine == "":

@@ -101,7 +101,7 @@ func note(r reports.Report) string {
 	if r.States.Unknown > 0 {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
-	if r.Modest {
+	if r.CouldClaimDurable {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")
 	}
 	return strings.Join(notes, "; ")

@@ -1,3 +1,5 @@
+// Package explain confirms a case's failure, makes its evidence small, and says what
+// caused it.
 package explain
 
 import (

@@ -90,7 +90,7 @@ func (t *fileTrace) note(which map[string][]journal.Frame, file string) {
 	}
 }
 
-// tracedFS is a file system whose files tell who reads and changes them.
+// tracedFS is a file system whose files note who reads and changes them.
 type tracedFS struct {
 	afero.Fs
 	trace *fileTrace

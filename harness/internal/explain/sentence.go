@@ -7,7 +7,7 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// sentence tells the promise, the verdict on it, and at which events the calls
+// sentence says which promise is broken and how, and at which events the calls
 // returned and the crash came.
 func (x *explainer) sentence() string {
 	v := x.Verdict.Violations[0]

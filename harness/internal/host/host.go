@@ -58,7 +58,7 @@ type Machine interface {
 	// Log returns what the engine wrote to standard error since the last Log, if it
 	// runs in a process of its own.
 	Log() string
-	// Close closes what is left open. What dead engines still write is seen by nobody.
+	// Close closes what is left open. Nothing shows what dead engines still write.
 	Close()
 }
 
@@ -108,8 +108,8 @@ type Options struct {
 // EngineDir is where engines live. It is there, and durable, before the first open.
 const EngineDir = "/db"
 
-// ErrNotRun reports an engine that needs a real directory where none can be had
-// that loses power: nothing was explored, and nothing can be said of the engine.
+// ErrNotRun reports an engine that needs a real directory, on a machine that cannot
+// make one that loses power. Nothing was explored, so nothing is known of the engine.
 var ErrNotRun = errors.New("not run")
 
 // notRun says that the factory's engines cannot run here, and why.

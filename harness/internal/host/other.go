@@ -9,7 +9,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 )
 
-// newWorkers fails: workers are to be had on Linux only.
+// newWorkers fails: workers need Linux.
 func newWorkers(f engines.Factory, _ Options) (Host, error) { return nil, notRun(f, sandbox.Enter()) }
 
 func takeStdout() (*os.File, error) { return os.Stdout, nil }

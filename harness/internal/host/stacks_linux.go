@@ -18,9 +18,9 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 )
 
-// A worker in Go tells the stack of the goroutine that changes the disk while
-// that waits for its system call. It is asked on a socket of its own, since its
-// standard input is waited for by the call in flight.
+// A worker in Go answers with the stack of the goroutine that changes the disk, while
+// that waits for its system call. It is asked on a socket of its own, as the call in
+// flight waits for its standard input.
 
 // stacksVariable holds the number of the worker's descriptor of that socket.
 const stacksVariable = "ACKPROOF_STACKS"

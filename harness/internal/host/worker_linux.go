@@ -90,7 +90,6 @@ func withLog(err error, log string) error {
 }
 
 var errNoMain = errors.New("this engine needs a real directory, so this program must be able to start itself again as a worker: " +
-
 	"add func TestMain(m *testing.M) { harness.Main(m) }, or call harness.Worker first in main")
 
 // testPattern returns the pattern that runs one test and no other.

@@ -58,7 +58,7 @@ func (x *exploration) ahead(v *visit) iter.Seq[crashState] {
 
 // preview begins a preview of a state's image, unless what the engine makes of it is
 // known.
-func (x *exploration) preview(v *visit, c *crash.Candidate) crashState {
+func (x *exploration) preview(v *visit, c crash.Candidate) crashState {
 	s := crashState{key: c.Key(), ref: c.Ref(), point: c.Point(), stage: c.Stage()}
 	if _, met := v.byState[s.key]; met {
 		return s

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
 // States are the crash states of one life: those of a [Space], or of a source that
@@ -14,7 +15,7 @@ type States interface {
 	Points() []int
 	// Walk visits the states as far as the plan goes, cheapest first. The same plan
 	// gives the same walk.
-	Walk(Plan) iter.Seq[*Candidate]
+	Walk(Plan) iter.Seq[Candidate]
 	// Coverage returns, for each stage, how much of it the plan visits.
 	Coverage(Plan) []Coverage
 	// StateOf returns the state that a walk with the plan called ref.
@@ -38,3 +39,26 @@ type States interface {
 }
 
 var _ States = (*Space)(nil)
+
+// Candidate is a crash state that a walk has come to. It is valid until the walk
+// goes on.
+type Candidate interface {
+	// Stage returns the stage that chose the state.
+	Stage() Stage
+	// Point returns the time of the crash.
+	Point() int
+	// Key returns a digest that is cheap to have. States of one life with equal keys
+	// leave equal images.
+	Key() digest.Digest
+	// Ref returns a short name of the state, good for the walk's life and plan.
+	Ref() Ref
+	// State returns the state; it is the caller's.
+	State() State
+}
+
+// Ref names a state of a walk in a few bytes; [States.StateOf] finds it again. What
+// its numbers stand for only the source of the states knows.
+type Ref struct {
+	Point, Choice int32
+	Stage         Stage
+}

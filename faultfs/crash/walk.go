@@ -8,8 +8,8 @@ import (
 // Walk yields the crash states of the space, as far as the plan goes:
 // stage by stage, cheapest first, and in each stage round robin over the crash
 // points, those first that known bugs favour. The same plan gives the same walk.
-func (s *Space) Walk(plan Plan) iter.Seq[*Candidate] {
-	return func(yield func(*Candidate) bool) {
+func (s *Space) Walk(plan Plan) iter.Seq[Candidate] {
+	return func(yield func(Candidate) bool) {
 		w := &walker{space: s, plan: plan.Resolved()}
 		order := s.pointOrder()
 		for stage := range stageCount {
@@ -35,7 +35,7 @@ func (s *Space) pointOrder() []int {
 const roundStates = 32
 
 // walk visits one stage at all points, in rounds.
-func (w *walker) walk(stage Stage, order []int, yield func(*Candidate) bool) bool {
+func (w *walker) walk(stage Stage, order []int, yield func(Candidate) bool) bool {
 	limit := w.plan.Max[stage]
 	open := slices.Clone(order)
 	for from := 0; len(open) > 0 && from < limit; from += roundStates {
@@ -67,31 +67,25 @@ func spread(i, n, total int) int {
 }
 
 // visit looks at one choice of a stage and yields it if it is a state.
-func (w *walker) visit(stage Stage, choice int, yield func(*Candidate) bool) bool {
+func (w *walker) visit(stage Stage, choice int, yield func(Candidate) bool) bool {
 	clear(w.drop)
 	w.torn, w.fill = w.torn[:0], FillZero
 	if !w.choose(stage, choice) {
 		return true
 	}
-	w.candidate = Candidate{w: w, stage: stage, choice: choice, key: w.key()}
+	w.candidate = candidate{w: w, stage: stage, choice: choice, key: w.key()}
 	return yield(&w.candidate)
 }
 
-// Ref names a state of a walk in a few bytes; [Space.StateOf] finds it again.
-type Ref struct {
-	point, choice int32
-	stage         Stage
-}
-
-// Ref returns a short name of the state, good for the walk's space and plan.
-func (c *Candidate) Ref() Ref { return Ref{int32(c.w.index), int32(c.choice), c.stage} }
+// Ref is the number of the point, and that of the choice among those of the stage.
+func (c *candidate) Ref() Ref { return Ref{int32(c.w.index), int32(c.choice), c.stage} }
 
 // StateOf returns the state that a walk of this space with the plan called ref.
 func (s *Space) StateOf(plan Plan, ref Ref) State {
 	w := &walker{space: s, plan: plan.Resolved()}
-	w.enter(int(ref.point))
+	w.enter(int(ref.Point))
 	var state State
-	w.visit(ref.stage, int(ref.choice), func(c *Candidate) bool {
+	w.visit(ref.Stage, int(ref.Choice), func(c Candidate) bool {
 		state = c.State()
 		return true
 	})
@@ -107,7 +101,7 @@ func (s *Space) Sample(time int, seed uint64) State {
 			index = i
 		}
 	}
-	return s.StateOf(Plan{Seed: seed}, Ref{point: int32(index), stage: StageSample})
+	return s.StateOf(Plan{Seed: seed}, Ref{Point: int32(index), Stage: StageSample})
 }
 
 // Coverage returns, for each stage, how much of it the plan visits.

@@ -7,27 +7,22 @@ import (
 	"github.com/ackproof/ackproof/internal/digest"
 )
 
-// Candidate is a crash state that a walk over a space has come to. It is valid
-// until the walk goes on.
-type Candidate struct {
+// candidate is the state of a space that a walker has come to.
+type candidate struct {
 	w      *walker
 	stage  Stage
 	choice int
 	key    digest.Digest
 }
 
-// Stage returns the stage that chose the state.
-func (c *Candidate) Stage() Stage { return c.stage }
+func (c *candidate) Stage() Stage { return c.stage }
 
-// Point returns the time of the crash.
-func (c *Candidate) Point() int { return int(c.w.point.time) }
+func (c *candidate) Point() int { return int(c.w.point.time) }
 
-// Key returns a digest of the state's cells. States of one space with equal keys
-// leave equal images; it costs a few additions.
-func (c *Candidate) Key() digest.Digest { return c.key }
+// Key is a digest of the state's cells; it costs a few additions.
+func (c *candidate) Key() digest.Digest { return c.key }
 
-// State returns the state; it is the caller's.
-func (c *Candidate) State() State { return c.w.state() }
+func (c *candidate) State() State { return c.w.state() }
 
 // walker visits states. It holds one point's pending effects at a time, and the
 // choice among them that it looks at.
@@ -46,7 +41,7 @@ type walker struct {
 	fill           Fill
 	entered        bool
 
-	candidate Candidate // the one that was yielded last
+	candidate candidate // the one that was yielded last
 }
 
 // enter makes a point the walker's.

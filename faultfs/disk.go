@@ -138,17 +138,18 @@ func (d *Disk) Stat(name string) (fs.FileInfo, error) {
 
 // Chmod sets the permission bits of name. Crashes do not lose them.
 func (d *Disk) Chmod(name string, mode fs.FileMode) error {
-	d.vol.Lock()
-	defer d.vol.Unlock()
-	at, err := d.vol.Tree.Follow(name)
-	if err == nil && d.vol.Tree.InoAt(at) == 0 {
-		err = syscall.ENOENT
-	}
-	if err != nil {
-		return &fs.PathError{Op: "chmod", Path: name, Err: err}
-	}
-	d.vol.Chmod(d.vol.Tree.InoAt(at), at.Path, mode)
-	return nil
+	return d.change("chmod", name, func() error {
+		at, err := d.vol.Tree.Follow(name)
+		if err != nil {
+			return err
+		}
+		ino := d.vol.Tree.InoAt(at)
+		if ino == 0 {
+			return syscall.ENOENT
+		}
+		d.vol.Chmod(ino, at.Path, mode)
+		return nil
+	})
 }
 
 // Chown checks that name is there; owners are not kept.
@@ -160,10 +161,8 @@ func (d *Disk) Chtimes(name string, _, _ time.Time) error { return d.exists("cht
 func (d *Disk) exists(op, name string) error {
 	d.vol.RLock()
 	defer d.vol.RUnlock()
-	if _, err := d.vol.Tree.Resolve(name); err != nil {
-		return &fs.PathError{Op: op, Path: name, Err: err}
-	}
-	return nil
+	_, err := d.vol.Tree.Resolve(name)
+	return pathError(op, name, err)
 }
 
 // Config says what a disk starts with: an image, faults, how much may be written,
@@ -183,3 +182,27 @@ type Patcher = tree.Patcher
 
 // EmptyImage returns an image with nothing but a root directory.
 func EmptyImage() *Image { return tree.EmptyImage() }
+
+// change makes a change at a path, under the lock, and says which call failed.
+func (d *Disk) change(op, name string, change func() error) error {
+	d.vol.Lock()
+	defer d.vol.Unlock()
+	return pathError(op, name, change())
+}
+
+func pathError(op, name string, err error) error {
+	if err != nil {
+		return &fs.PathError{Op: op, Path: name, Err: err}
+	}
+	return nil
+}
+
+// changePair is change for a call with two paths.
+func (d *Disk) changePair(op, oldName, newName string, change func() error) error {
+	d.vol.Lock()
+	defer d.vol.Unlock()
+	if err := change(); err != nil {
+		return &os.LinkError{Op: op, Old: oldName, New: newName, Err: err}
+	}
+	return nil
+}

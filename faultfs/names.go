@@ -2,7 +2,6 @@ package faultfs
 
 import (
 	"io/fs"
-	"os"
 	"path"
 	"syscall"
 
@@ -10,30 +9,6 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
-
-// change makes a change at a path, under the lock, and says which call failed.
-func (d *Disk) change(op, name string, change func() error) error {
-	d.vol.Lock()
-	defer d.vol.Unlock()
-	return pathError(op, name, change())
-}
-
-func pathError(op, name string, err error) error {
-	if err != nil {
-		return &fs.PathError{Op: op, Path: name, Err: err}
-	}
-	return nil
-}
-
-// changePair is change for a call with two paths.
-func (d *Disk) changePair(op, oldName, newName string, change func() error) error {
-	d.vol.Lock()
-	defer d.vol.Unlock()
-	if err := change(); err != nil {
-		return &os.LinkError{Op: op, Old: oldName, New: newName, Err: err}
-	}
-	return nil
-}
 
 // Mkdir makes one directory.
 func (d *Disk) Mkdir(name string, perm fs.FileMode) error {

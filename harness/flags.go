@@ -50,7 +50,6 @@ func readSettings() (s settings, err error) {
 	return *flags, err
 }
 
-// apply lets the settings override c.
 func (s settings) apply(c Config) Config {
 	if s.seed != 0 {
 		c.Seed = Seed(s.seed)

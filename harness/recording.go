@@ -25,7 +25,6 @@ type Recording struct {
 	Failed *evidence.Failure
 }
 
-// recording is a Recording on its way.
 type recording struct {
 	host     host.Host
 	disk     faultfs.Config

@@ -51,7 +51,6 @@ func replayLive(h host.Host, c *evidence.Case) (*evidence.Failure, error) {
 	return again, nil
 }
 
-// beginning returns a life that begins as l did.
 func beginning(l *evidence.Life) *evidence.Life {
 	switch {
 	case l.ResumedAt > 0:

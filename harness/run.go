@@ -180,7 +180,6 @@ func Required(what string) bool {
 	return slices.Contains(strings.FieldsFunc(os.Getenv("ACKPROOF_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), what)
 }
 
-// runReplay checks the finding in a bundle again.
 func runReplay(t *testing.T, f engines.Factory, path string) {
 	t.Helper()
 	was, err := evidence.ReadCase(path)

@@ -55,7 +55,6 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 	return v.finish(), nil
 }
 
-// verification is one Verify on its way.
 type verification struct {
 	ctx      context.Context
 	engine   string
@@ -76,7 +75,6 @@ type verification struct {
 	kept     int  // recoveries that kept all of those
 }
 
-// foundFailure is a failure and the program that showed it.
 type foundFailure struct {
 	*evidence.Failure
 	program scenarios.NamedProgram
@@ -136,7 +134,6 @@ func (v *verification) program(ctx context.Context, i int) (out explored) {
 	return out
 }
 
-// merge adds one program's result to the outcome.
 func (v *verification) merge(r explored) error {
 	if r.err != nil {
 		return fmt.Errorf("engine %s, program %s: %w", v.engine, v.programs[r.index].Name, r.err)

@@ -19,7 +19,6 @@ func (k *Checker) returned(p Position) *specState {
 	return append(append(alone.states, end.states...), at.base...)[0]
 }
 
-// view returns what an engine in s shows.
 func (m spec) view(s *specState, shown *View) View {
 	log := s.log.log
 	v := View{

@@ -59,7 +59,6 @@ func NewChecker(c Contract, from State, h History) *Checker {
 	return k
 }
 
-// moment is an invocation or a return.
 type moment struct {
 	tick    int64
 	returns bool
@@ -111,7 +110,6 @@ func (k *Checker) cut(start *specState) {
 	k.last = at
 }
 
-// mark adds a point in force from tick on.
 func (k *Checker) mark(at point, tick int64) {
 	at.once, at.end = new(sync.Once), new(ending)
 	k.points = append(k.points, at)

@@ -16,7 +16,6 @@ func ContractOf(engine engines.StorageEngine) Contract {
 	return Contract{Claims: engines.ClaimsOf(engine), KeepsBoundary: engines.KeepsBoundary(engine)}
 }
 
-// makesDurable reports whether the return of op makes it durable.
 func (c Contract) makesDurable(op *Op) bool {
 	switch {
 	case c.Volatile:

@@ -87,7 +87,6 @@ func cite(id int) []int {
 	return []int{id}
 }
 
-// describeResult says what c gave back.
 func describeResult(c *Call) string {
 	got, what := &c.Result, ""
 	switch {

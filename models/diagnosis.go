@@ -9,7 +9,6 @@ type diagnosis struct {
 	restart string
 }
 
-// versionOf returns the version numbered seq.
 func (x *diagnosis) versionOf(seq int) *version {
 	v := x.state.log
 	for v != nil && v.seq > seq {

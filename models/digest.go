@@ -8,7 +8,6 @@ const (
 	oddC = 0xd6e8feb86659fd93
 )
 
-// fold mixes two words into one.
 func fold(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a^oddA, b^oddB)
 	return hi ^ lo ^ a*oddC

@@ -27,7 +27,6 @@ func fresh() *specState {
 	return &specState{log: v, floor: v, hard: h, hardFloor: h}
 }
 
-// same reports whether s and o allow the same from now on.
 func (s *specState) same(o *specState) bool {
 	return s == o || s.log.id == o.log.id && s.floor.seq == o.floor.seq && s.purged == o.purged &&
 		s.hard.id == o.hard.id && s.hardFloor.seq == o.hardFloor.seq

@@ -44,7 +44,6 @@ type Violation struct {
 	Calls []int
 }
 
-// broken returns one violation of p.
 func broken(p Property, calls []int, format string, args ...any) []Violation {
 	return []Violation{{Property: p, Rule: p.Info().Rule, Calls: calls, Sentence: fmt.Sprintf(format, args...)}}
 }

@@ -114,7 +114,6 @@ func logText(l logValue) string {
 	return fmt.Sprintf("%d-%d", l.mark.first, l.last())
 }
 
-// mark is where a log begins.
 type mark struct {
 	first uint64
 	// boundary is the purged position before first, if has.

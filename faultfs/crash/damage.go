@@ -63,7 +63,6 @@ func (s *Space) gaps(t *tree.Tree, p point, c State) []gap {
 	return out
 }
 
-// fill makes the bytes of a gap.
 func (s *Space) fill(data []byte, f Fill, p point, g gap) {
 	if f == FillStale && s.stale(data, p, g) {
 		return

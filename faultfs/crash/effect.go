@@ -24,12 +24,10 @@ type effect struct {
 // never is the time of what did not happen.
 const never = int32(1<<31 - 1)
 
-// span is a part of a slice.
 type span struct{ from, to int32 }
 
 func (s span) len() int { return int(s.to - s.from) }
 
-// cellKind is what a cell holds.
 type cellKind uint8
 
 const (

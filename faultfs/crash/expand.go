@@ -192,7 +192,6 @@ func (x *expander) renamePair(at int32, pair ...nameChange) {
 	}
 }
 
-// rename makes one effect of changes of names.
 func (x *expander) rename(at int32, changes ...nameChange) {
 	x.beginEffect(at)
 	x.needMeta()

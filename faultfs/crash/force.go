@@ -5,7 +5,6 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-// forcesAny reports whether the sync e would force anything.
 func (x *expander) forcesAny(e journal.Event) bool {
 	for _, id := range x.covered(e) {
 		if x.effects[id].forced == never {

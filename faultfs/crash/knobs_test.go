@@ -131,7 +131,7 @@ func sameKeys(a, b map[digest.Digest]string) bool {
 // hash, with the state that led there.
 func allImages(t testing.TB, s *Space) map[digest.Digest]string {
 	t.Helper()
-	plan := Everything(20)
+	plan := everything(20)
 	last := s.points[len(s.points)-1]
 	if int(last.pending) > plan.AllMax {
 		t.Fatalf("%d effects are pending, too many to try all", last.pending)
@@ -167,7 +167,7 @@ func TestPowersafeOverwrite(t *testing.T) {
 		profile, err := ParseProfile(text)
 		noError(t, err)
 		space, lost := NewSpace(journal, profile), false
-		for c := range space.Walk(Everything(20)) {
+		for c := range space.Walk(everything(20)) {
 			data, err := space.build(c.State()).ReadFile("f")
 			noError(t, err)
 			untouched := string(data[:100]) + string(data[200:])
@@ -185,7 +185,7 @@ func TestFill(t *testing.T) {
 	for _, profile := range Profiles() {
 		space := NewSpace(journal, profile)
 		seen := map[Fill]map[string]bool{}
-		for c := range space.Walk(Everything(20)) {
+		for c := range space.Walk(everything(20)) {
 			state := c.State()
 			if seen[state.Fill] == nil {
 				seen[state.Fill] = map[string]bool{}
@@ -215,7 +215,7 @@ func TestFill(t *testing.T) {
 func TestFailedSyncHasNoForce(t *testing.T) {
 	for _, profile := range Profiles() {
 		program := litmusTest{base: "f=512A", program: "write f 0 512 B; failsync f"}
-		got := outcomesOf(t, NewSpace(program.run(t, profile), profile), Everything(20))
+		got := outcomesOf(t, NewSpace(program.run(t, profile), profile), everything(20))
 		compareSets(t, profile.Name, got, []string{"f=512A", "f=512B"})
 	}
 }

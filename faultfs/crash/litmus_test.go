@@ -50,7 +50,7 @@ func TestLitmus(t *testing.T) {
 				want := expandAll(group.states)
 				for _, initial := range group.profiles {
 					profile := profileInitials[initial]
-					got := outcomesOf(t, NewSpace(l.run(t, profile), profile), Everything(20))
+					got := outcomesOf(t, NewSpace(l.run(t, profile), profile), everything(20))
 					compareSets(t, profile.Name, got, want)
 				}
 				seen += group.profiles

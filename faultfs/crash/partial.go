@@ -5,7 +5,6 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-// parts returns the partials of the walker's point.
 func (w *walker) parts() []partial {
 	if !w.partialsListed {
 		w.partials, w.partialsListed = w.listPartials(w.partials), true

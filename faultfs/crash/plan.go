@@ -79,15 +79,6 @@ func (p Plan) Resolved() Plan {
 	return p
 }
 
-// Everything is a plan that visits every state of journals with at most
-// pendingMax pending effects, and no other.
-func Everything(pendingMax int) Plan {
-	return Plan{
-		Max:    [stageCount]int{-1, 1 << 30, -1, 1 << 30, -1},
-		AllMax: pendingMax,
-	}
-}
-
 // Coverage is how much of one stage a plan visits.
 type Coverage struct {
 	// Stage is the one that is counted.

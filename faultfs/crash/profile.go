@@ -163,7 +163,6 @@ func Btrfs() Profile {
 	}
 }
 
-// unit returns the tear unit in bytes.
 func (p Profile) unit() int64 {
 	if p.TearUnitBytes == 0 {
 		return 512

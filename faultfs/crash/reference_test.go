@@ -552,7 +552,7 @@ func TestWalkAgainstReference(t *testing.T) {
 			}
 		}
 		space := NewSpace(journal, profile)
-		for c := range space.Walk(Everything(pendingMax)) {
+		for c := range space.Walk(everything(pendingMax)) {
 			if state := c.State(); state.Fill == FillZero {
 				got.add(journal, state.Point, litmus.Image(space.build(state)), state.String())
 			}

@@ -38,7 +38,7 @@ func wholeImages(t *rapid.T, s *Space) map[digest.Digest]string {
 		}
 	}
 	out := map[digest.Digest]string{}
-	for c := range s.Walk(Everything(pendingMax)) {
+	for c := range s.Walk(everything(pendingMax)) {
 		if state := c.State(); state.Fill == FillZero {
 			out[s.build(state).Hash()] = state.String()
 		}
@@ -290,4 +290,13 @@ func TestResume(t *testing.T) {
 			}
 		}
 	})
+}
+
+// everything is a plan that visits every state of journals with at most
+// pendingMax pending effects, and no other.
+func everything(pendingMax int) Plan {
+	return Plan{
+		Max:    [stageCount]int{-1, 1 << 30, -1, 1 << 30, -1},
+		AllMax: pendingMax,
+	}
 }

@@ -80,7 +80,6 @@ func (w *walker) placeOf(id EffectID) int {
 	return -1
 }
 
-// dropDependents drops what needs something that was dropped.
 func (w *walker) dropDependents() {
 	s := w.space
 	for i, id := range w.pending {
@@ -96,7 +95,6 @@ func (w *walker) dropDependents() {
 	}
 }
 
-// keepNeeds keeps what something that was kept needs.
 func (w *walker) keepNeeds() {
 	s := w.space
 	for i, id := range slices.Backward(w.pending) {
@@ -112,7 +110,6 @@ func (w *walker) keepNeeds() {
 	}
 }
 
-// key returns the digest of the state that is looked at.
 func (w *walker) key() digest.Digest {
 	key := w.point.allKey
 	for i, dropped := range w.drop {

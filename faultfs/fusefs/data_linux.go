@@ -53,14 +53,12 @@ func (f *fileSystem) Open(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut)
 	})
 }
 
-// Release ends the use of an open file.
 func (f *fileSystem) Release(_ <-chan struct{}, in *fuse.ReleaseIn) { f.open.remove(in.Fh) }
 
 // Flush is not implemented, so the kernel does not ask at each close; it writes
 // mapped pages out then all the same.
 func (f *fileSystem) Flush(<-chan struct{}, *fuse.FlushIn) fuse.Status { return fuse.ENOSYS }
 
-// Read reads up to the file's end.
 func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.ReadResult, fuse.Status) {
 	n := 0
 	status := f.on(in.NodeId, func(at inode) (err error) {
@@ -84,7 +82,6 @@ func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (wr
 	return written, status
 }
 
-// Fsync makes a file durable.
 func (f *fileSystem) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in) }
 
 func (f *fileSystem) sync(in *fuse.FsyncIn) fuse.Status {

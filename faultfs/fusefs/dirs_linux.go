@@ -12,15 +12,11 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-// Lookup says what a name means.
 func (f *fileSystem) Lookup(_ <-chan struct{}, in *fuse.InHeader, name string, out *fuse.EntryOut) fuse.Status {
 	if in.NodeId == fuse.FUSE_ROOT_ID {
 		return f.lookupDisk(in, name, out)
 	}
-	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.Lookup(at.ino, name)
-		return f.made(in, at, a, err, out)
-	})
+	return f.answer(in, in.NodeId, out, func(at inode) (inodes.Attr, error) { return at.disk.Lookup(at.ino, name) })
 }
 
 func (f *fileSystem) lookupDisk(in *fuse.InHeader, name string, out *fuse.EntryOut) fuse.Status {
@@ -28,25 +24,24 @@ func (f *fileSystem) lookupDisk(in *fuse.InHeader, name string, out *fuse.EntryO
 	if !ok {
 		return fuse.ENOENT
 	}
-	return f.on(nodeOf(number, journal.RootIno), func(at inode) error {
-		a, err := at.disk.Attr(at.ino)
-		return f.made(in, at, a, err, out)
+	root := nodeOf(number, journal.RootIno)
+	return f.answer(in, root, out, func(at inode) (inodes.Attr, error) { return at.disk.Attr(at.ino) })
+}
+
+// answer answers with what do finds or makes on a node's disk.
+func (f *fileSystem) answer(in *fuse.InHeader, node uint64, out *fuse.EntryOut, do func(inode) (inodes.Attr, error)) fuse.Status {
+	return f.on(node, func(at inode) error {
+		a, err := do(at)
+		if err == nil {
+			f.entry(in, at.number, a, out)
+		}
+		return err
 	})
 }
 
-// made answers with what a disk found or made, unless it failed.
-func (f *fileSystem) made(in *fuse.InHeader, at inode, a inodes.Attr, err error, out *fuse.EntryOut) error {
-	if err == nil {
-		f.entry(in, at.number, a, out)
-	}
-	return err
-}
-
-// Mkdir makes a directory.
 func (f *fileSystem) Mkdir(_ <-chan struct{}, in *fuse.MkdirIn, name string, out *fuse.EntryOut) fuse.Status {
-	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.Mkdir(at.ino, name, fs.FileMode(in.Mode).Perm())
-		return f.made(&in.InHeader, at, a, err, out)
+	return f.answer(&in.InHeader, in.NodeId, out, func(at inode) (inodes.Attr, error) {
+		return at.disk.Mkdir(at.ino, name, fs.FileMode(in.Mode).Perm())
 	})
 }
 
@@ -55,18 +50,15 @@ func (f *fileSystem) Mknod(_ <-chan struct{}, in *fuse.MknodIn, name string, out
 	if in.Mode&syscall.S_IFMT != syscall.S_IFREG {
 		return fuse.EPERM
 	}
-	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.Create(at.ino, name, fs.FileMode(in.Mode).Perm())
-		return f.made(&in.InHeader, at, a, err, out)
+	return f.answer(&in.InHeader, in.NodeId, out, func(at inode) (inodes.Attr, error) {
+		return at.disk.Create(at.ino, name, fs.FileMode(in.Mode).Perm())
 	})
 }
 
-// Unlink removes a name of a file.
 func (f *fileSystem) Unlink(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
 	return f.on(in.NodeId, func(at inode) error { return at.disk.Remove(at.ino, name, false) })
 }
 
-// Rmdir removes an empty directory.
 func (f *fileSystem) Rmdir(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
 	return f.on(in.NodeId, func(at inode) error { return at.disk.Remove(at.ino, name, true) })
 }
@@ -96,21 +88,15 @@ func (f *fileSystem) Link(_ <-chan struct{}, in *fuse.LinkIn, name string, out *
 	if diskOf(in.NodeId) != diskOf(in.Oldnodeid) {
 		return fuse.EXDEV
 	}
-	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.Link(journal.Ino(in.Oldnodeid), at.ino, name)
-		return f.made(&in.InHeader, at, a, err, out)
+	return f.answer(&in.InHeader, in.NodeId, out, func(at inode) (inodes.Attr, error) {
+		return at.disk.Link(journal.Ino(in.Oldnodeid), at.ino, name)
 	})
 }
 
-// Symlink makes a symbolic link.
 func (f *fileSystem) Symlink(_ <-chan struct{}, in *fuse.InHeader, target, name string, out *fuse.EntryOut) fuse.Status {
-	return f.on(in.NodeId, func(at inode) error {
-		a, err := at.disk.Symlink(at.ino, name, target)
-		return f.made(in, at, a, err, out)
-	})
+	return f.answer(in, in.NodeId, out, func(at inode) (inodes.Attr, error) { return at.disk.Symlink(at.ino, name, target) })
 }
 
-// Readlink returns where a symbolic link leads.
 func (f *fileSystem) Readlink(_ <-chan struct{}, in *fuse.InHeader) (target []byte, status fuse.Status) {
 	status = f.on(in.NodeId, func(at inode) error {
 		text, err := at.disk.Readlink(at.ino)
@@ -120,7 +106,6 @@ func (f *fileSystem) Readlink(_ <-chan struct{}, in *fuse.InHeader) (target []by
 	return target, status
 }
 
-// OpenDir opens a directory.
 func (f *fileSystem) OpenDir(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
 	if in.NodeId != fuse.FUSE_ROOT_ID {
 		if status := f.on(in.NodeId, func(inode) error { return nil }); !status.Ok() {
@@ -131,7 +116,6 @@ func (f *fileSystem) OpenDir(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenO
 	return fuse.OK
 }
 
-// ReleaseDir ends the use of an open directory.
 func (f *fileSystem) ReleaseDir(in *fuse.ReleaseIn) { f.open.remove(in.Fh) }
 
 // ReadDir returns names from an offset on. What is read after the beginning is
@@ -154,7 +138,6 @@ func (f *fileSystem) ReadDir(_ <-chan struct{}, in *fuse.ReadIn, out *fuse.DirEn
 	return fuse.OK
 }
 
-// list returns the entries of a directory.
 func (f *fileSystem) list(node uint64) ([]fuse.DirEntry, fuse.Status) {
 	list := []fuse.DirEntry{
 		{Name: ".", Ino: node, Mode: syscall.S_IFDIR},
@@ -177,5 +160,4 @@ func (f *fileSystem) list(node uint64) ([]fuse.DirEntry, fuse.Status) {
 	return list, status
 }
 
-// FsyncDir makes a directory's names durable.
 func (f *fileSystem) FsyncDir(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in) }

@@ -142,7 +142,6 @@ func (f *fileSystem) entry(in *fuse.InHeader, number uint32, a inodes.Attr, out 
 	out.Attr = attributes(in, number, a)
 }
 
-// Forget takes back references to a node.
 func (f *fileSystem) Forget(_, lookups uint64) { f.known.Add(-int64(lookups)) }
 
 const blockBytes = 4096
@@ -174,7 +173,6 @@ func modeBits(t fs.FileMode) uint32 {
 	return syscall.S_IFREG
 }
 
-// rootAttr describes the mount's root directory.
 func rootAttr() inodes.Attr {
 	return inodes.Attr{Ino: journal.RootIno, Type: fs.ModeDir, Perm: 0o755, Links: 1}
 }

@@ -127,7 +127,6 @@ func (r Record) Journal() (*Journal, error) {
 	}, nil
 }
 
-// base builds the tree that the journal began with.
 func (r Record) base() (*tree.Tree, error) {
 	if len(r.Base) == 0 || !r.Base[0].Dir {
 		return nil, fmt.Errorf("%w: the first inode is no directory", ErrRecord)
@@ -152,7 +151,6 @@ func (r Record) base() (*tree.Tree, error) {
 	return t, nil
 }
 
-// fillInode stores the bytes of a recorded file.
 func fillInode(n *tree.Node, in InodeRecord) error {
 	if in.Size < 0 || in.Size > spanBytesMax || in.Dir && in.Size != 0 {
 		return fmt.Errorf("size %d: want 0 to %d", in.Size, spanBytesMax)

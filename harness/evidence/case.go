@@ -27,19 +27,16 @@ type Failure struct {
 }
 
 // Property returns the first of the broken properties.
-func (f *Failure) Property() models.Property {
-	if len(f.Verdict.Violations) == 0 {
-		return ""
-	}
-	return f.Verdict.Violations[0].Property
-}
+func (f *Failure) Property() models.Property { return f.first().Property }
 
 // Sentence says what was acknowledged when, and what came back.
-func (f *Failure) Sentence() string {
-	if len(f.Verdict.Violations) == 0 {
-		return ""
+func (f *Failure) Sentence() string { return f.first().Sentence }
+
+func (f *Failure) first() (v models.Violation) {
+	if len(f.Verdict.Violations) > 0 {
+		v = f.Verdict.Violations[0]
 	}
-	return f.Verdict.Violations[0].Sentence
+	return v
 }
 
 // Hangs reports whether the failure is a hang, of a recovery or of a call.

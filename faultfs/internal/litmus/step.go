@@ -91,7 +91,6 @@ func mark(call string, mark func(int) int) error {
 	return err
 }
 
-// allocations are the verbs that allocate.
 var allocations = map[string]volume.AllocateMode{
 	"allocate": volume.AllocateExtend, "reserve": volume.AllocateKeepSize, "zero": volume.AllocateZero,
 }
@@ -170,7 +169,6 @@ func fileStep(d *faultfs.Disk, verb, name string, rest []string) error {
 	return nil
 }
 
-// inodeStep runs a step on a file that its number names.
 func inodeStep(d *faultfs.Disk, verb, number string, rest []string) error {
 	n, err := strconv.ParseUint(number, 10, 32)
 	if err != nil {

@@ -73,7 +73,6 @@ func (n *Node) editPage(index int64) *[PageBytes]byte {
 	return c.pages[slot]
 }
 
-// dropPage makes the page zeros.
 func (n *Node) dropPage(index int64) {
 	if n.Page(index) == nil {
 		return

@@ -47,7 +47,6 @@ func (img *Image) Patch(old *Image, p Patcher) error {
 	return w.makeIn(nil, RootIno, RootIno)
 }
 
-// patching is one patch being made.
 type patching struct {
 	Patcher
 	old, new *Tree

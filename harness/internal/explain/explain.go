@@ -29,7 +29,6 @@ func explain(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation 
 	return out
 }
 
-// pointVerdicts goes through the crash points of the life.
 func (x *explainer) pointVerdicts() []evidence.PointVerdict {
 	points := x.space.Points()
 	out := make([]evidence.PointVerdict, len(points))

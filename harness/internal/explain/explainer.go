@@ -78,7 +78,6 @@ func (x *explainer) eventText(event int) string {
 	return fmt.Sprintf("event %d (%s)", event, what)
 }
 
-// callText names a call.
 func callText(c *models.Call) string { return fmt.Sprintf("call %d %s", c.ID, &c.Op) }
 
 // join returns "a, b and c".
@@ -93,7 +92,6 @@ func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func (x *explainer) frames(event int) []journal.Frame { return x.Life.FramesAt(event) }
 
-// eventsOf returns the events that made effects.
 func (x *explainer) eventsOf(ids []crash.EffectID) []int {
 	var out []int
 	for _, id := range ids {

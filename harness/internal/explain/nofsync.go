@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
@@ -48,12 +49,14 @@ func (x *explainer) failsAlone() bool {
 // none.
 func (x *explainer) lastChange() int {
 	for i := x.State.Point - 1; i >= 0; i-- {
-		if e := x.Life.Journal.Events[i]; !e.IsMark() && !e.IsSync() {
+		if changesDisk(x.Life.Journal.Events[i]) {
 			return i
 		}
 	}
 	return -1
 }
+
+func changesDisk(e journal.Event) bool { return !e.IsMark() && !e.IsSync() }
 
 // nothingLost says what is wrong with a disk that kept everything.
 func (x *explainer) nothingLost(last int) string {
@@ -77,20 +80,11 @@ func (x *explainer) nothingLost(last int) string {
 
 // idle returns the acknowledging call if it should have written and did not.
 func (x *explainer) idle() *models.Call {
-	if ack := x.acknowledging(); ack != nil && ack.Op.MustWrite() && !x.wroteIn(ack) {
-		return ack
+	ack := x.acknowledging()
+	if ack == nil || !ack.Op.MustWrite() || slices.ContainsFunc(x.Life.Journal.Events[ack.Invoked:ack.Returned], changesDisk) {
+		return nil
 	}
-	return nil
-}
-
-// wroteIn reports whether a call changed the disk.
-func (x *explainer) wroteIn(c *models.Call) bool {
-	for i := c.Invoked; i < c.Returned; i++ {
-		if e := x.Life.Journal.Events[i]; !e.IsMark() && !e.IsSync() {
-			return true
-		}
-	}
-	return false
+	return ack
 }
 
 // onlyWithin reports whether no crash outside of the call fails.
@@ -106,7 +100,7 @@ func (x *explainer) nextChanges(c *models.Call) []int {
 	const namedMax = 3
 	var out []int
 	for i := x.State.Point; i < c.Returned && len(out) < namedMax; i++ {
-		if e := x.Life.Journal.Events[i]; !e.IsMark() && !e.IsSync() {
+		if changesDisk(x.Life.Journal.Events[i]) {
 			out = append(out, i)
 		}
 	}
@@ -144,9 +138,7 @@ func (x *explainer) lostMidway() string {
 // harm.
 func (x *explainer) keptFor(call *models.Call) []int {
 	var out []int
-	everything := x.State
-	everything.Lost, everything.Except, everything.Torn = true, nil, nil
-	for _, id := range x.space.Lost(everything) {
+	for _, id := range x.pending() {
 		event := x.space.Effect(id).Event
 		if x.callOf(event) != call.ID || slices.Contains(x.lost, id) || slices.Contains(out, event) {
 			continue
@@ -158,13 +150,16 @@ func (x *explainer) keptFor(call *models.Call) []int {
 	return out
 }
 
+// pending returns the effects that the crash may lose.
+func (x *explainer) pending() []crash.EffectID {
+	return x.space.Lost(crash.State{Point: x.State.Point, Lost: true})
+}
+
 // losingToo returns the crash state that loses one more effect, and what needs
 // it.
 func (x *explainer) losingToo(id crash.EffectID) (state crash.State, ok bool) {
 	lost := append(slices.Clone(x.lost), id)
-	everything := x.State
-	everything.Lost, everything.Except, everything.Torn = true, nil, nil
-	for _, other := range x.space.Lost(everything) {
+	for _, other := range x.pending() {
 		needs := func(need crash.EffectID) bool { return slices.Contains(lost, need) }
 		if !slices.Contains(lost, other) && slices.ContainsFunc(x.space.Needs(other), needs) {
 			lost = append(lost, other)

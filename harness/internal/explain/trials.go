@@ -42,7 +42,6 @@ func newTrials(p models.Property, plan crash.Plan, r host.Recoveries) *trials {
 // still do.
 func (a *trials) spent() bool { return a.left <= 0 || a.hangs <= 0 }
 
-// recover returns what the engine recovers from the image.
 func (a *trials) recover(image *faultfs.Image) *models.Recovered {
 	hash := image.Hash()
 	if r := a.byImage[hash]; r != nil {

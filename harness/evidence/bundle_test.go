@@ -62,6 +62,16 @@ func TestOtherVersions(t *testing.T) {
 	}
 }
 
+// A bundle is raised with the forms in it, so that its first line says whether the
+// rest can be read.
+func TestVersionsInBundles(t *testing.T) {
+	journal := faultfs.NewDisk(faultfs.Config{}).Journal().Record().Version
+	header, _, _ := strings.Cut(scenarios.Program{}.String(), "\n")
+	if got := fmt.Sprintf("bundle %d, journal %d, %s", evidence.BundleVersion, journal, header); got != "bundle 2, journal 1, # ackproof program v1" {
+		t.Errorf("got %s: raise the bundle's version with those of the forms in it, and this test", got)
+	}
+}
+
 // A bundle keeps the explanation, if there is one, and replays the same.
 func TestBundleKeepsExplanation(t *testing.T) {
 	for _, noShrink := range []bool{false, true} {

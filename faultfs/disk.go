@@ -77,7 +77,7 @@ func (d *Disk) Faults() []fault.Count { return d.vol.FaultCounts() }
 // frames say that the stack is not known.
 func (d *Disk) SetCaller(caller func() []journal.Frame) { d.vol.SetCaller(caller) }
 
-// Inodes returns the disk by inode number, as a server that a kernel asks sees it.
+// Inodes returns the disk by inode number, for package fusefs: a kernel asks so.
 func (d *Disk) Inodes() *inodes.View { return inodes.New(d.vol) }
 
 // Name returns the name of the kind of file system.

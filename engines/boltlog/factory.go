@@ -15,7 +15,7 @@ func NoSyncFactory(o Options) engines.Factory {
 
 // PlainFactory returns the factory of durable engines whose file is created by
 // bbolt alone, named "bbolt-plain": what they lose to a crash soon after their
-// first open is bbolt's doing.
+// first open is bbolt's doing. The harness's tests use it.
 func PlainFactory() engines.Factory { return factory("bbolt-plain", Options{Plain: true}) }
 
 func factory(name string, o Options) engines.Factory {

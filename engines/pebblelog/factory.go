@@ -14,7 +14,8 @@ import (
 // Env.FS must return the same files.
 type FileSystem func(env engines.Env) (vfs.FS, error)
 
-// RealFileSystem is the FileSystem of environments that are real directories.
+// RealFileSystem is the FileSystem of environments that are real directories, to
+// compare with.
 func RealFileSystem(env engines.Env) (vfs.FS, error) {
 	switch env.FS.(type) {
 	case nil, *afero.OsFs:

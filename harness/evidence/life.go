@@ -79,7 +79,7 @@ type Insertion struct {
 
 // With returns the life as it would have been with some more events that change
 // nothing that is read. Events after an insertion move by one, and so do the times
-// of calls; effects keep their numbers.
+// of calls; effects keep their numbers. The log, and where it resumed, are not kept.
 func (l *Life) With(insertions []Insertion) *Life {
 	at := slices.Clone(insertions)
 	slices.SortStableFunc(at, func(a, b Insertion) int { return cmp.Compare(a.After, b.After) })
@@ -132,7 +132,8 @@ func (l *Life) seal(c models.Contract) {
 // Contract returns what the engine was held to.
 func (l *Life) Contract() models.Contract { return l.contract }
 
-// Crashes returns the life's crash states.
+// Crashes returns the life's crash states. The first call makes them: it must return before
+// others are made from other goroutines.
 func (l *Life) Crashes() crash.States {
 	if l.crashes == nil {
 		l.crashes = crash.NewSpace(l.Journal, l.Profile)

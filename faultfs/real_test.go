@@ -377,9 +377,13 @@ func (w *twins) rename2(from, to string, mode inodes.RenameMode) error {
 	return w.disk.Inodes().Rename(dir, filepath.Base(from), toDir, filepath.Base(to), mode)
 }
 
-// dirOf returns the directory that name is in.
+// dirOf returns the directory that name is in. A kernel looks for the first path's
+// before it looks for the second's, and both must be directories.
 func (w *twins) dirOf(name string) (journal.Ino, error) {
 	info, err := w.disk.Stat(filepath.Dir(name))
+	if err == nil && !info.IsDir() {
+		err = syscall.ENOTDIR
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -41,7 +41,7 @@ func runPasted(t *testing.T, source string) (output string, passed bool) {
 	}
 	command := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "./...")
 	command.Dir = dir
-	command.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	command.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "TMPDIR="+t.TempDir()) // findings go there
 	out, err := command.CombinedOutput()
 	return string(out), err == nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/spf13/afero"
@@ -15,6 +14,7 @@ import (
 
 const (
 	segmentSuffix = ".seg"
+	segmentDigits = 16
 
 	// readBytes is the first guess of a segment's size.
 	readBytes = 128 << 10
@@ -23,13 +23,29 @@ const (
 )
 
 // segmentName returns the name of the file of segment seq.
-func segmentName(seq uint64) string { return fmt.Sprintf("%016x%s", seq, segmentSuffix) }
+func segmentName(seq uint64) string {
+	var buf [segmentDigits + len(segmentSuffix)]byte
+	digits := strconv.AppendUint(buf[:0], seq, 16)
+	name := append([]byte("0000000000000000")[:segmentDigits-len(digits)], digits...)
+	return string(append(name, segmentSuffix...))
+}
 
 // segmentSeq parses the name of a segment's file; ok is false for other names.
 func segmentSeq(name string) (seq uint64, ok bool) {
-	digits, ok := strings.CutSuffix(name, segmentSuffix)
-	seq, err := strconv.ParseUint(digits, 16, 64)
-	return seq, ok && err == nil && seq > 0 && name == segmentName(seq)
+	if len(name) != segmentDigits+len(segmentSuffix) || name[segmentDigits:] != segmentSuffix {
+		return 0, false
+	}
+	for _, c := range []byte(name[:segmentDigits]) {
+		switch {
+		case '0' <= c && c <= '9':
+			seq = seq<<4 | uint64(c-'0')
+		case 'a' <= c && c <= 'f':
+			seq = seq<<4 | uint64(c-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return seq, seq > 0
 }
 
 // buffer holds a file's bytes.

@@ -39,7 +39,7 @@ func NewConn(r io.Reader, w io.Writer) *Conn {
 func (c *Conn) Hello() (Hello, error) {
 	c.callLock.RLock()
 	defer c.callLock.RUnlock()
-	defer c.watch("hello")()
+	defer stop(c.watch("hello"))
 	err := c.ready()
 	return c.hello, err
 }
@@ -55,7 +55,7 @@ func (c *Conn) Concurrently(on bool) { c.concurrently.Store(on) }
 // refused the request, and a *Failure if it broke the protocol.
 func (c *Conn) Call(op string, request, result any) error {
 	concurrent := c.concurrently.Load()
-	defer c.lock(concurrent)()
+	defer c.lock(concurrent).Unlock()
 	return c.exchange(op, request, result, concurrent)
 }
 
@@ -63,7 +63,7 @@ func (c *Conn) Call(op string, request, result any) error {
 // the one that is open.
 func (c *Conn) callEngine(n uint64, op string, request, result any) error {
 	concurrent := c.concurrently.Load() && op != "close"
-	defer c.lock(concurrent)()
+	defer c.lock(concurrent).Unlock()
 	if c.opened != n {
 		return fmt.Errorf("hosted: %s: another engine was opened since: %w", op, errGone)
 	}
@@ -74,14 +74,14 @@ func (c *Conn) callEngine(n uint64, op string, request, result any) error {
 // abandoned. The worker is not asked, as it may have another one open.
 var errGone = fmt.Errorf("it is gone: %w", engines.ErrClosed)
 
-// lock takes callLock for a call.
-func (c *Conn) lock(concurrent bool) (unlock func()) {
+// lock takes callLock for a call, and returns what its caller unlocks.
+func (c *Conn) lock(concurrent bool) sync.Locker {
+	var lock sync.Locker = &c.callLock
 	if concurrent {
-		c.callLock.RLock()
-		return c.callLock.RUnlock
+		lock = c.callLock.RLocker()
 	}
-	c.callLock.Lock()
-	return c.callLock.Unlock
+	lock.Lock()
+	return lock
 }
 
 // exchange sends a request and reads its answer. The caller holds callLock.
@@ -91,7 +91,7 @@ func (c *Conn) exchange(op string, request, result any, concurrent bool) error {
 			return err
 		}
 	}
-	defer c.watch(op)()
+	defer stop(c.watch(op))
 	if err := c.ready(); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (c *Conn) exchange(op string, request, result any, concurrent bool) error {
 // all that is in flight. The error is a *Failure, or says that the request does not
 // encode, and then there is nothing to receive.
 func (c *Conn) Send(op string, request any) error {
-	defer c.lock(false)()
+	defer c.lock(false).Unlock()
 	return c.inFlight.add(op, request)
 }
 
@@ -125,7 +125,7 @@ func (c *Conn) Send(op string, request any) error {
 // [Conn.Call]. The limit of a hang is for each wait, so that it does not count how
 // long the answers were left unread.
 func (c *Conn) Receive(result any) error {
-	defer c.lock(false)()
+	defer c.lock(false).Unlock()
 	if len(c.inFlight.calls) == 0 {
 		panic("hosted: Receive without a Send")
 	}
@@ -135,18 +135,18 @@ func (c *Conn) Receive(result any) error {
 // CatchUp waits until all that was sent is answered, and keeps the answers. So a
 // failure that it returns belongs to what was sent, and a later one does not.
 func (c *Conn) CatchUp() error {
-	defer c.lock(false)()
+	defer c.lock(false).Unlock()
 	return c.inFlight.catchUp()
 }
 
 // end waits for the calls in flight, says by closeIn that no request will follow,
 // and reads to the end of the worker's output, which must have no more lines.
 func (c *Conn) end(closeIn func()) error {
-	defer c.lock(false)()
+	defer c.lock(false).Unlock()
 	if err := c.inFlight.catchUp(); err != nil {
 		return err
 	}
-	defer c.watch("the end of stdin")()
+	defer stop(c.watch("the end of stdin"))
 	if err := c.ready(); err != nil {
 		return err
 	}

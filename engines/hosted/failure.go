@@ -45,12 +45,18 @@ type failures struct {
 	watchdog watchdog
 }
 
-// watch begins to watch a wait for the answer to op, and returns what ends that.
-func (c *failures) watch(op string) (stop func() bool) {
+// watch begins to watch a wait for the answer to op, which stop ends.
+func (c *failures) watch(op string) *time.Timer {
 	if c.watchdog == nil {
-		return func() bool { return true }
+		return nil
 	}
-	return c.watchdog.watch(op).Stop
+	return c.watchdog.watch(op)
+}
+
+func stop(watch *time.Timer) {
+	if watch != nil {
+		watch.Stop()
+	}
 }
 
 // fail makes f what every call returns from now on, unless the worker has failed

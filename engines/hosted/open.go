@@ -17,7 +17,7 @@ import (
 // After Close, or once another engine was opened, methods return ErrClosed and
 // LastIndex 0.
 func (c *Conn) Open(dir string, readOnly bool) (engines.StorageEngine, error) {
-	defer c.lock(false)()
+	defer c.lock(false).Unlock()
 	c.opened++ // even if it fails: the engine before is gone
 	var answer Answer
 	if err := c.exchange("open", Request{Dir: &dir, ReadOnly: &readOnly}, &answer, false); err != nil {

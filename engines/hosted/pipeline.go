@@ -63,7 +63,7 @@ func (p *pipeline) catchUp() error {
 // readInOrder reads the next answer, which must be the one to mine.
 func (p *pipeline) readInOrder(mine *call) ([]byte, envelope, error) {
 	if !p.lines.buffered() {
-		defer p.watch(mine.op)()
+		defer stop(p.watch(mine.op))
 		p.helloOnce.Do(p.readHello)
 		if err := p.writeUnsent(mine.op); err != nil {
 			return nil, envelope{}, err

@@ -110,6 +110,6 @@ func (p *Process) Close() error {
 // free gives back the descriptors, once nobody uses them.
 func (p *Process) free() {
 	<-p.worker.logDone
-	defer p.conn.lock(false)()
+	defer p.conn.lock(false).Unlock()
 	p.worker.pipes.closeAll()
 }

@@ -18,7 +18,7 @@ type store struct {
 }
 
 func (s *store) Read(do func(keyed.Reader) error) error {
-	return s.db.View(func(tx *bbolt.Tx) error { return do(&reader{tx: tx}) })
+	return s.db.View(func(tx *bbolt.Tx) error { return do(reader{tx}) })
 }
 
 // Commit does b in one transaction, durable or not as the database was opened. If

@@ -16,9 +16,8 @@ func (s *store) Read(do func(keyed.Reader) error) error { return do(s) }
 
 func (s *store) Get(key []byte) ([]byte, error) { return s.meta[string(key)], nil }
 
-// First and Last are asked of a store that was just made.
-func (s *store) First() ([]byte, error) { return nil, nil }
-func (s *store) Last() ([]byte, error)  { return nil, nil }
+// Ends is asked of a store that was just made.
+func (s *store) Ends() (first, last []byte, err error) { return nil, nil, nil }
 
 func (s *store) Scan(first, last uint64, visit func(key, value []byte) (more bool, err error)) error {
 	for i := range last - first + 1 {

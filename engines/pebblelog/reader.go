@@ -23,18 +23,17 @@ func (r reader) Get(key []byte) ([]byte, error) {
 	return value, closer.Close()
 }
 
-func (r reader) First() ([]byte, error) { return r.end((*pebble.Iterator).First) }
-func (r reader) Last() ([]byte, error)  { return r.end((*pebble.Iterator).Last) }
-
-// end returns the key of the entry that move moves to.
-func (r reader) end(move func(*pebble.Iterator) bool) (key []byte, err error) {
+func (r reader) Ends() (first, last []byte, err error) {
 	err = r.iterate(0, math.MaxUint64, func(entries *pebble.Iterator) error {
-		if move(entries) {
-			key = bytes.Clone(entries.Key()[1:])
+		if entries.First() {
+			first = bytes.Clone(entries.Key()[1:])
+		}
+		if entries.Last() {
+			last = bytes.Clone(entries.Key()[1:])
 		}
 		return entries.Error()
 	})
-	return key, err
+	return first, last, err
 }
 
 func (r reader) Scan(first, last uint64, visit func(key, value []byte) (more bool, err error)) error {

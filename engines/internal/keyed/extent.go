@@ -15,21 +15,18 @@ func loadExtent(r Reader, boundaryKey []byte) (extent.Extent, error) {
 		return extent.Extent{}, fmt.Errorf("purge boundary: %w", err)
 	}
 	x := extent.Extent{Boundary: engines.LogID{Index: index, Term: term}, HasBoundary: ok, Last: index}
-	key, err := r.First()
-	if err != nil || key == nil {
+	firstKey, lastKey, err := r.Ends()
+	if err != nil || firstKey == nil {
 		return x, err
 	}
-	first, err := indexOf(key)
+	first, err := indexOf(firstKey)
 	if err != nil {
 		return x, err
 	}
 	if err := x.CheckFirst(first); err != nil {
 		return x, err
 	}
-	if key, err = r.Last(); err != nil {
-		return x, err
-	}
-	if x.Last, err = indexOf(key); err != nil {
+	if x.Last, err = indexOf(lastKey); err != nil {
 		return x, err
 	}
 	if x.Last < first {

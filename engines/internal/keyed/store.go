@@ -38,9 +38,8 @@ type Reader interface {
 	// Get returns the value under the key of the boundary or of the hard state, nil
 	// if there is none.
 	Get(key []byte) ([]byte, error)
-	// First and Last return the keys of the first and last entry, nil if there is none.
-	First() ([]byte, error)
-	Last() ([]byte, error)
+	// Ends returns the keys of the first and the last entry, nil if there is none.
+	Ends() (first, last []byte, err error)
 	// Scan shows visit the entries from first to last in order, until visit wants no
 	// more or fails. What visit is shown is valid until it returns. Scan may go on
 	// beyond last.

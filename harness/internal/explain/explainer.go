@@ -78,8 +78,6 @@ func (x *explainer) eventText(event int) string {
 	return fmt.Sprintf("event %d (%s)", event, what)
 }
 
-func callText(c *models.Call) string { return fmt.Sprintf("call %d %s", c.ID, &c.Op) }
-
 // join returns "a, b and c".
 func join(parts []string) string {
 	if n := len(parts); n > 1 {
@@ -89,8 +87,6 @@ func join(parts []string) string {
 }
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
-func (x *explainer) frames(event int) []journal.Frame { return x.Life.FramesAt(event) }
 
 func (x *explainer) eventsOf(ids []crash.EffectID) []int {
 	var out []int

@@ -48,11 +48,11 @@ func (x *explainer) missingFsync() *evidence.MissingFsync {
 func (x *explainer) everywhere(once []proposal) []proposal {
 	var out []proposal
 	for _, p := range once {
-		if p.place != p.after || len(x.frames(p.place)) == 0 || len(out) == proposalsMax/2 {
+		if p.place != p.after || len(x.Life.FramesAt(p.place)) == 0 || len(out) == proposalsMax/2 {
 			continue
 		}
 		for i := range x.Life.Journal.Events {
-			if i == p.place || !slices.Equal(x.frames(i), x.frames(p.place)) {
+			if i == p.place || !slices.Equal(x.Life.FramesAt(i), x.Life.FramesAt(p.place)) {
 				continue
 			}
 			for _, t := range targets(x.Life.Journal.Events[i]) {
@@ -215,7 +215,7 @@ func (x *explainer) describe(p proposal) *evidence.MissingFsync {
 	c := x.call(b.Call)
 	switch {
 	case p.place >= 0:
-		b.Frames = append(b.Frames, x.frames(p.place)...)
+		b.Frames = append(b.Frames, x.Life.FramesAt(p.place)...)
 	case c != nil && (c.Op.Kind == models.Reopen || c.Op.Kind == models.Crash):
 		b.Frames = append(b.Frames, x.recoveryFrames(p.path)...)
 	}
@@ -245,13 +245,13 @@ func (x *explainer) fsyncText(b *evidence.MissingFsync, p proposal) string {
 	out := fmt.Sprintf("fsync %s after %s, before ", p.syncTarget, x.eventText(b.After))
 	call := x.call(b.Call)
 	if c := x.call(before.Call); before.Kind == journal.EventReturn && c != nil {
-		out += callText(c) + " returns"
+		out += x.Life.CallText(c.ID) + " returns"
 		call = nil
 	} else {
 		out += x.eventText(b.Before)
 	}
 	if call != nil {
-		out += ", in " + callText(call)
+		out += ", in " + x.Life.CallText(call.ID)
 	}
 	if p.place > b.After && p.before == 0 {
 		out += fmt.Sprintf("; what that call syncs is another file, %s", x.eventText(p.place))

@@ -62,14 +62,14 @@ func changesDisk(e journal.Event) bool { return !e.IsMark() && !e.IsSync() }
 func (x *explainer) nothingLost(last int) string {
 	const start = "It shows where nothing is lost, so no fsync can help: "
 	if ack := x.idle(); ack != nil {
-		return start + fmt.Sprintf("%s returned at event %d and had written nothing to the disk.", callText(ack), ack.Returned)
+		return start + fmt.Sprintf("%s returned at event %d and had written nothing to the disk.", x.Life.CallText(ack.ID), ack.Returned)
 	}
 	if last < 0 {
 		return start + "recovery makes the wrong thing of an empty disk."
 	}
 	if calls := x.underWay(); len(calls) == 1 && x.callOf(last) == calls[0].ID && x.onlyWithin(calls[0]) {
 		out := start + fmt.Sprintf("only a crash during %s shows it, as its changes are more than one step. %s is on the disk",
-			callText(calls[0]), capital(x.eventText(last)))
+			x.Life.CallText(calls[0].ID), capital(x.eventText(last)))
 		if next := x.nextChanges(calls[0]); len(next) > 0 {
 			out += " without " + x.eventsText(next)
 		}
@@ -124,14 +124,14 @@ func (x *explainer) lostMidway() string {
 	x.mustCope = len(events) == 1 || len(kept) == 0
 	if len(events) == 1 {
 		return fmt.Sprintf("The crash kept only a part of %s, during %s. No fsync can prevent that: recovery has to cope with it, and this engine does not.",
-			x.eventText(events[0]), callText(call))
+			x.eventText(events[0]), x.Life.CallText(call.ID))
 	}
 	if len(kept) == 0 {
 		return fmt.Sprintf("The crash lost %s, during %s. No fsync can prevent that: recovery has to cope with it, and this engine does not.",
-			x.eventsText(lost), callText(call))
+			x.eventsText(lost), x.Life.CallText(call.ID))
 	}
 	return fmt.Sprintf("The crash kept %s and lost %s, during %s. They are more than one step, and no fsync between them makes them one.",
-		x.eventsText(kept), x.eventsText(lost), callText(call))
+		x.eventsText(kept), x.eventsText(lost), x.Life.CallText(call.ID))
 }
 
 // keptFor returns the events of a call without which on the disk the loss does no

@@ -49,7 +49,7 @@ func (x *explainer) crashText() string {
 		out = fmt.Sprintf("the crash came after event %d (%s)", x.State.Point-1, events[x.State.Point-1])
 	}
 	if calls := x.underWay(); len(calls) == 1 {
-		out += ", during " + callText(calls[0])
+		out += ", during " + x.Life.CallText(calls[0].ID)
 	}
 	if x.Life.InRecovery(x.State.Point) {
 		out += ", while the engine recovered from the crash before"

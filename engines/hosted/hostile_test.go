@@ -40,8 +40,8 @@ func converse(ctx context.Context, p *Process, quick int) (answered int, err err
 	}()
 	var engine engines.StorageEngine
 	step := func(do func() error) {
-		if answered == quick && quick > 0 && p.worker.hangAfter < hangNever {
-			p.worker.hangAfter = hangSoon
+		if answered == quick && quick > 0 && time.Duration(p.worker.hangAfter.Load()) < hangNever {
+			p.SetHangAfter(hangSoon)
 		}
 		if err == nil {
 			if err = do(); err == nil {

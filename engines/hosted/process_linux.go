@@ -46,11 +46,11 @@ func Start(cmd *exec.Cmd, o Options) (*Process, error) {
 	}
 	w := &worker{
 		cmd: cmd, pipes: pipes,
-		hangAfter: cmp.Or(o.HangAfter, 30*time.Second),
-		log:       &logTail{bytesMax: cmp.Or(o.LogBytesMax, 64<<10)},
-		dead:      make(chan struct{}), logDone: make(chan struct{}),
+		log:  &logTail{bytesMax: cmp.Or(o.LogBytesMax, 64<<10)},
+		dead: make(chan struct{}), logDone: make(chan struct{}),
 		hanging: make(chan struct{}), hung: make(chan struct{}),
 	}
+	w.setHangAfter(o.HangAfter)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = pipes.childIn, pipes.childOut, pipes.childErr
 	started := make(chan error)
 	go w.live(started)
@@ -75,6 +75,13 @@ func (p *Process) Log() string { return p.worker.log.String() }
 
 // Alive reports whether the worker still runs.
 func (p *Process) Alive() bool { return p.worker.alive() }
+
+// SetHangAfter changes Options.HangAfter for the waits that begin from now on.
+func (p *Process) SetHangAfter(limit time.Duration) { p.worker.setHangAfter(limit) }
+
+// Abandon kills the worker and does not wait for its end: calls that are in flight
+// return a Failure soon.
+func (p *Process) Abandon() { _ = p.worker.cmd.Process.Kill() }
 
 // Kill kills the worker and returns when it is dead and nothing of it is left;
 // calls that are in flight return a Failure. A worker that is dead already is no

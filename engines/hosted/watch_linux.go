@@ -21,17 +21,22 @@ const (
 // watch ends the worker as one that hangs, unless the timer is stopped before
 // HangAfter has passed.
 func (w *worker) watch(op string) *time.Timer {
-	return time.AfterFunc(w.hangAfter, func() { w.hang(op) })
+	limit := time.Duration(w.hangAfter.Load())
+	return time.AfterFunc(limit, func() { w.hang(op, limit) })
+}
+
+func (w *worker) setHangAfter(limit time.Duration) {
+	w.hangAfter.Store(int64(cmp.Or(limit, 30*time.Second)))
 }
 
 // hang ends a worker that did not answer, with time to write its stacks: a Go
 // program does so on SIGQUIT.
-func (w *worker) hang(op string) {
+func (w *worker) hang(op string, limit time.Duration) {
 	w.hangOnce.Do(func() {
 		if !w.alive() {
 			return // it is an exit that nobody has read of yet
 		}
-		w.hungOp = op
+		w.hungOp, w.hungAfter = op, limit
 		close(w.hanging)
 		defer close(w.hung)
 		_ = w.cmd.Process.Signal(syscall.SIGQUIT)
@@ -69,7 +74,7 @@ func (w *worker) finish(f *Failure, ended bool) {
 	case w.isHanging():
 		<-w.hung
 		f.Manner = engines.MannerHang
-		f.Text = fmt.Sprintf("got no answer to %s within %v, want one; it was sent SIGQUIT and killed", w.hungOp, w.hangAfter)
+		f.Text = fmt.Sprintf("got no answer to %s within %v, want one; it was sent SIGQUIT and killed", w.hungOp, w.hungAfter)
 	case ended && exited:
 		w.describeEnd(f)
 	case ended:

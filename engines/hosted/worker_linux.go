@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -20,7 +21,7 @@ const deathMax = 10 * time.Second
 // worker is a process that is watched.
 type worker struct {
 	cmd       *exec.Cmd
-	hangAfter time.Duration
+	hangAfter atomic.Int64 // a time.Duration
 	pipes     *pipes
 	log       *logTail
 
@@ -31,10 +32,11 @@ type worker struct {
 
 	// hanging is closed when a request took too long, which hungOp names, and hung
 	// once the worker was killed for it.
-	hangOnce sync.Once
-	hungOp   string
-	hanging  chan struct{}
-	hung     chan struct{}
+	hangOnce  sync.Once
+	hungOp    string
+	hungAfter time.Duration
+	hanging   chan struct{}
+	hung      chan struct{}
 }
 
 // live starts the process and waits for its end.

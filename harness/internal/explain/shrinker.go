@@ -15,7 +15,9 @@ type Options struct {
 	Host host.Host
 	// HangAfter is how long the engine gets before it is said to hang.
 	HangAfter time.Duration
-	Plan      crash.Plan
+	// Done ends everything once it is closed: see [host.Limits].
+	Done <-chan struct{}
+	Plan crash.Plan
 	// Depth is the most crashes that follow each other.
 	Depth int
 	// NoShrink confirms the case only.
@@ -61,7 +63,7 @@ func newShrinker(c *evidence.Case, o Options) *shrinker {
 // recovered to before.
 func (s *shrinker) within(limit time.Duration) {
 	s.stop()
-	s.host = s.options.Host.Within(limit)
+	s.host = s.options.Host.Within(host.Limits{HangAfter: limit, Done: s.options.Done})
 	s.trials = newTrials(s.property, s.options.Plan, s.host.Recoveries())
 }
 

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
@@ -26,7 +27,7 @@ type workerEngine struct {
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
 	f := engines.Factory{Name: p.factory.Name, Open: p.open}
-	return &workerMachine{machine: machine{factory: f, watch: watchedElsewhere(), disk: d}}
+	return &workerMachine{machine: machine{factory: f, watch: watchedElsewhere(p.limits), disk: d}}
 }
 
 // workerMachine is a machine whose engine's process can be killed.
@@ -41,6 +42,7 @@ func (m *workerMachine) running() *workerEngine {
 }
 
 func (m *workerMachine) Together(job func(Caller)) *CallFailure {
+	m.watch.limits.check()
 	m.running().worker.conn.Concurrently(true)
 	defer m.running().worker.conn.Concurrently(false)
 	return m.machine.Together(job)
@@ -60,6 +62,19 @@ func (m *workerMachine) PowerOff() {
 	}
 	m.engine = nil
 }
+
+// Close closes the engine, so that its worker can be used again.
+func (m *workerMachine) Close() {
+	if e := m.running(); e != nil {
+		e.worker.process.SetHangAfter(min(m.watch.limits.HangAfter, workerCloseMax))
+		attempt(func() { _ = e.Close() })
+	}
+	m.engine = nil
+}
+
+// workerCloseMax is how long an engine that nobody needs any more gets to close: less
+// than a new worker costs is not worth it.
+const workerCloseMax = time.Second
 
 func (m *workerMachine) Log() string {
 	out := m.log

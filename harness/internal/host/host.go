@@ -21,9 +21,9 @@ type Host interface {
 	Resume(c faultfs.Config, j *journal.Journal) Machine
 	// Recoveries returns a place where the engine recovers from images.
 	Recoveries() Recoveries
-	// Within returns the host with another time after which an engine hangs. It
-	// changes nothing where the engine's process is watched for that.
-	Within(hangAfter time.Duration) Host
+	// Within returns the same host with other limits for the machines and recoveries
+	// that it returns. Either of the two is closed, not both.
+	Within(l Limits) Host
 	// With returns the host with its factory changed, and reports whether it can: only
 	// for engines in this process.
 	With(change func(engines.Factory) engines.Factory) (Host, bool)
@@ -58,7 +58,8 @@ type Machine interface {
 	// Log returns what the engine wrote to standard error since the last Log, if it
 	// runs in a process of its own.
 	Log() string
-	// Close closes what is left open. Nothing shows what dead engines still write.
+	// Close closes what is left open, and does not wait long for engines that do not
+	// end. Nothing shows what dead engines still write.
 	Close()
 }
 
@@ -77,7 +78,7 @@ type Recoveries interface {
 	PreviewsMax() int
 	// FinishPreview ends the oldest preview.
 	FinishPreview() Preview
-	// DropPreviews ends all previews.
+	// DropPreviews ends all previews, at the end of time too.
 	DropPreviews()
 	Close()
 }
@@ -94,8 +95,9 @@ type Preview struct {
 
 // Options say how engines run.
 type Options struct {
-	// HangAfter is how long a call or a recovery may take.
+	// HangAfter and Done are the host's [Limits], for its start too.
 	HangAfter time.Duration
+	Done      <-chan struct{}
 	// Writeback is how often stores through memory maps are forced out; 0 is never.
 	Writeback time.Duration
 	// Test is the test that a worker must run to come to the factory, "" for none.
@@ -104,6 +106,8 @@ type Options struct {
 	// default. No outcome depends on it.
 	PreviewsMax int
 }
+
+func (o Options) limits() Limits { return Limits{HangAfter: o.HangAfter, Done: o.Done} }
 
 // EngineDir is where engines live. It is there, and durable, before the first open.
 const EngineDir = "/db"

@@ -3,6 +3,8 @@ package host
 import (
 	"context"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
@@ -19,22 +21,29 @@ type machine struct {
 	// left are engines whose process is dead; they are closed when nobody can be
 	// disturbed by it any more.
 	left []engines.StorageEngine
+	// contract and replaces are the open engine's.
+	contract models.Contract
+	replaces bool
 }
 
 func (m *machine) Open() *models.Recovered {
 	r := &recoveryRun{factory: m.factory, env: engines.Env{FS: m.disk, Dir: EngineDir}}
-	failed := m.watch.run(func() { r.open(context.Background(), models.PhaseOpen, &r.out.View) })
+	var contract models.Contract // after a hang somebody may still write to it
+	var replaces bool
+	failed := m.watch.run(func() {
+		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
+			contract = models.ContractOf(r.engine)
+			_, replaces = r.engine.LogStore().(engines.RangeReplacer)
+		}
+	})
 	if failed != nil {
 		return r.unfinished(failed)
 	}
-	m.engine = r.engine
+	m.engine, m.contract, m.replaces = r.engine, contract, replaces
 	return r.recovered()
 }
 
-func (m *machine) Engine() (models.Contract, bool) {
-	_, replaces := m.engine.LogStore().(engines.RangeReplacer)
-	return models.ContractOf(m.engine), replaces
-}
+func (m *machine) Engine() (models.Contract, bool) { return m.contract, m.replaces }
 
 func (m *machine) Call(op models.Op, entries []engines.Entry) models.Result {
 	return callWith(m.watch.run, m.engine, op, entries)
@@ -49,6 +58,7 @@ func (m *machine) Together(job func(Caller)) *CallFailure {
 }
 
 func (m *machine) CloseEngine() error {
+	m.watch.limits.check()
 	engine := m.engine
 	m.engine = nil
 	var err error
@@ -80,9 +90,20 @@ func (m *machine) Log() string { return "" }
 
 func (m *machine) Close() {
 	m.PowerOff()
+	m.watch.stop()
+	var ends sync.WaitGroup
 	for _, e := range m.left {
 		// A dead engine may fail or even hang at its end; nobody relies on it.
-		m.watch.run(func() { _ = e.Close() })
+		ends.Go(func() { attempt(func() { _ = e.Close() }) })
 	}
-	m.watch.stop()
+	ended := make(chan struct{})
+	go func() { ends.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(closeMax):
+	}
 }
+
+// closeMax is how long engines that nobody needs any more get to close: those that
+// take longer do so while others run.
+const closeMax = 200 * time.Millisecond

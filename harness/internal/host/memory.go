@@ -1,8 +1,6 @@
 package host
 
 import (
-	"time"
-
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
@@ -11,8 +9,8 @@ import (
 
 // memory runs engines in this process, on disks in memory.
 type memory struct {
-	factory   engines.Factory
-	hangAfter time.Duration
+	factory engines.Factory
+	limits  Limits
 }
 
 func (m *memory) Boot(c faultfs.Config) Machine { return m.machine(faultfs.NewDisk(c)) }
@@ -22,17 +20,17 @@ func (m *memory) Resume(c faultfs.Config, j *journal.Journal) Machine {
 }
 
 func (m *memory) machine(d *faultfs.Disk) Machine {
-	return &machine{factory: m.factory, watch: newWatchdog(m.hangAfter), disk: d}
+	return &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d}
 }
 
 func (m *memory) Recoveries() Recoveries {
-	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.hangAfter)}
+	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits)}
 }
 
-func (m *memory) Within(hangAfter time.Duration) Host { return &memory{m.factory, hangAfter} }
+func (m *memory) Within(l Limits) Host { return &memory{m.factory, l} }
 
 func (m *memory) With(change func(engines.Factory) engines.Factory) (Host, bool) {
-	return &memory{change(m.factory), m.hangAfter}, true
+	return &memory{change(m.factory), m.limits}, true
 }
 
 func (m *memory) Close() {}
@@ -53,6 +51,7 @@ func (r *memoryRecoveries) Recover(image *faultfs.Image) *models.Recovered {
 }
 
 func (r *memoryRecoveries) StartPreview(image *faultfs.Image, whole bool) {
+	r.watch.limits.check()
 	r.preview, r.whole = image, whole
 }
 

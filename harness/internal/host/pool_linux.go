@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
@@ -15,6 +14,12 @@ import (
 // workers is a host of processes that run the engines of one factory, each in a
 // sandbox of its own.
 type workers struct {
+	*pool
+	limits Limits
+}
+
+// pool is the processes, which all views of one host share.
+type pool struct {
 	factory engines.Factory
 	options Options
 
@@ -27,8 +32,8 @@ type workers struct {
 // had.
 func newWorkers(f engines.Factory, o Options) (Host, error) {
 	o.PreviewsMax = cmp.Or(o.PreviewsMax, previewsMax)
-	p := &workers{factory: f, options: o, all: map[*worker]bool{}}
-	w, err := p.start()
+	p := &workers{&pool{factory: f, options: o, all: map[*worker]bool{}}, o.limits()}
+	w, err := p.start(o.Done)
 	if errors.Is(err, sandbox.ErrUnavailable) {
 		return nil, notRun(f, err)
 	}
@@ -39,14 +44,14 @@ func newWorkers(f engines.Factory, o Options) (Host, error) {
 	return p, nil
 }
 
-// Within returns p: its workers are watched by those who started them.
-func (p *workers) Within(time.Duration) Host { return p }
+// Within returns a host that takes its workers from the same pool.
+func (p *workers) Within(l Limits) Host { return &workers{p.pool, l} }
 
 // With cannot change what workers run.
 func (p *workers) With(func(engines.Factory) engines.Factory) (Host, bool) { return nil, false }
 
 // Close ends all workers.
-func (p *workers) Close() {
+func (p *pool) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for w := range p.all {
@@ -55,32 +60,47 @@ func (p *workers) Close() {
 	p.all, p.idle = nil, nil
 }
 
-// take returns a worker that nobody else has. Its caller gives it back or
-// discards it.
+// take returns a worker that nobody else has, within the host's limits. Its caller
+// gives it back or discards it.
 func (p *workers) take() *worker {
-	p.mu.Lock()
-	if n := len(p.idle); n > 0 {
-		w := p.idle[n-1]
-		p.idle = p.idle[:n-1]
-		p.mu.Unlock()
-		return w
+	p.limits.check()
+	w := p.resting()
+	if w == nil {
+		var err error
+		if w, err = p.start(p.limits.Done); err != nil {
+			panic(environment{fmt.Errorf("engine %s: %w", p.factory.Name, err)})
+		}
 	}
-	p.mu.Unlock()
-	w, err := p.start()
-	if err != nil {
-		panic(environment{fmt.Errorf("engine %s: %w", p.factory.Name, err)})
-	}
+	w.process.SetHangAfter(p.limits.HangAfter)
 	return w
 }
 
-func (p *workers) give(w *worker) {
+// resting returns an idle worker, nil if there is none.
+func (p *workers) resting() *worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.idle)
+	if n == 0 {
+		return nil
+	}
+	w := p.idle[n-1]
+	p.idle = p.idle[:n-1]
+	w.bind(p.limits.Done)
+	return w
+}
+
+func (p *pool) give(w *worker) {
+	if !w.unbind() {
+		p.discard(w)
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.idle = append(p.idle, w)
 }
 
 // discard ends a worker that nobody should use again.
-func (p *workers) discard(w *worker) {
+func (p *pool) discard(w *worker) {
 	p.mu.Lock()
 	delete(p.all, w)
 	p.mu.Unlock()
@@ -88,8 +108,8 @@ func (p *workers) discard(w *worker) {
 }
 
 // start starts a process and waits until it has set up its sandbox and said
-// hello.
-func (p *workers) start() (*worker, error) {
+// hello. The worker is bound to done.
+func (p *pool) start(done <-chan struct{}) (*worker, error) {
 	cmd, err := command(p.factory, p.options)
 	if err != nil {
 		return nil, err
@@ -110,8 +130,12 @@ func (p *workers) start() (*worker, error) {
 		return nil, prepared.Abort(err)
 	}
 	w := &worker{process: process, conn: process.Conn(), stacks: stacks}
+	w.bind(done)
 	if err := w.enter(prepared, p.options); err != nil {
 		w.kill()
+		if (Limits{Done: done}).over() {
+			return nil, ErrOutOfTime
+		}
 		if errors.Is(err, sandbox.ErrUnavailable) {
 			return nil, err
 		}

@@ -14,26 +14,27 @@ type preview struct {
 	at    *workspace
 }
 
-func (p *preview) ask(w *worker, op string, at *workspace) {
+// ask asks the worker. Its failure shows when the answer is received.
+func (p *preview) ask(w *worker, op string, at *workspace) error {
 	p.asked, p.at = w, at
-	_ = failureIn(w.conn.Send(op, dirRequest{at.hold(p.image)}))
+	return w.conn.Send(op, dirRequest{at.hold(p.image)})
 }
 
-// receiveRecovered receives the answer to a whole recovery; ok is false if the worker
-// failed. Answers are received in the order in which previews were begun.
-func (p preview) receiveRecovered() (_ *models.Recovered, ok bool) {
+// receiveRecovered receives the answer to a whole recovery. Answers are received in the
+// order in which previews were begun.
+func (p preview) receiveRecovered() (*models.Recovered, error) {
 	var out recoverAnswer
-	if failureIn(p.asked.conn.Receive(&out)) != nil {
-		return nil, false
+	if err := p.asked.conn.Receive(&out); err != nil {
+		return nil, err
 	}
-	return out.whole(), true
+	return out.whole(), nil
 }
 
 // receiveView receives the answer to a read-only open, as receiveRecovered does.
-func (p preview) receiveView() (out viewAnswer, ok bool) {
-	ok = failureIn(p.asked.conn.Receive(&out)) == nil
-	p.release(ok && out.OK)
-	return out, ok
+func (p preview) receiveView() (out viewAnswer, err error) {
+	err = p.asked.conn.Receive(&out)
+	p.release(err == nil && out.OK)
+	return out, err
 }
 
 // release ends the use of the directory of a read-only open. Where that failed, its

@@ -12,31 +12,37 @@ func (r *workerRecoveries) PreviewsMax() int { return r.workers.options.Previews
 // StartPreview asks the worker, if it can be asked ahead. A failure of the worker
 // shows at the end of the preview.
 func (r *workerRecoveries) StartPreview(image *faultfs.Image, whole bool) {
+	r.workers.limits.check()
 	p := preview{image: image, whole: whole}
+	var err error
 	switch w := r.take(); {
 	case sizeBytes(image) > aheadBytesMax:
 	case whole && w.can(opRecover):
-		p.ask(w, opRecover, w.scratch.next())
+		err = p.ask(w, opRecover, w.scratch.next())
 	case !whole && w.hello.ReadOnly && w.can(opView):
-		p.ask(w, opView, w.shown.next())
+		err = p.ask(w, opView, w.shown.next())
 	}
+	_ = r.workers.limits.failureIn(err)
 	r.previews = append(r.previews, p)
 }
 
 // FinishPreview ends the oldest preview. Where the worker failed it is not known at which of
 // the images under way, so each of these is previewed alone.
 func (r *workerRecoveries) FinishPreview() Preview {
+	r.workers.limits.check()
 	p := r.previews[0]
 	r.previews = slices.Delete(r.previews, 0, 1)
 	switch {
 	case p.asked == nil || p.asked != r.worker:
 	case p.whole:
-		if out, ok := p.receiveRecovered(); ok {
+		out, err := p.receiveRecovered()
+		if r.workers.limits.failureIn(err) == nil {
 			return Preview{Whole: r.after(p.at, out)}
 		}
 		r.discard()
 	default:
-		if out, ok := p.receiveView(); ok {
+		out, err := p.receiveView()
+		if r.workers.limits.failureIn(err) == nil {
 			return Preview{View: out.View, OK: out.OK}
 		}
 		r.discard()
@@ -50,16 +56,16 @@ func (r *workerRecoveries) FinishPreview() Preview {
 // DropPreviews ends all previews.
 func (r *workerRecoveries) DropPreviews() {
 	for _, p := range r.previews {
-		ok := true
+		var err error
 		switch {
 		case p.asked == nil || p.asked != r.worker:
 		case p.whole:
-			_, ok = p.receiveRecovered()
+			_, err = p.receiveRecovered()
 			p.at.drop()
 		default:
-			_, ok = p.receiveView()
+			_, err = p.receiveView()
 		}
-		if !ok {
+		if err != nil {
 			r.discard()
 		}
 	}
@@ -75,7 +81,7 @@ func (r *workerRecoveries) previewAlone(image *faultfs.Image) Preview {
 	p := preview{image: image, asked: w, at: w.shown.alone}
 	out, ok := viewAnswer{}, true
 	if w.can(opView) {
-		ok = failureIn(w.conn.Call(opView, dirRequest{p.at.hold(image)}, &out)) == nil
+		ok = r.workers.limits.failureIn(w.conn.Call(opView, dirRequest{p.at.hold(image)}, &out)) == nil
 	} else {
 		out = r.viewStepwise(p)
 	}

@@ -15,7 +15,7 @@ type workerRecoveries struct {
 }
 
 func (p *workers) Recoveries() Recoveries {
-	return &workerRecoveries{workers: p, watch: watchedElsewhere()}
+	return &workerRecoveries{workers: p, watch: watchedElsewhere(p.limits)}
 }
 
 func (r *workerRecoveries) take() *worker {
@@ -28,7 +28,7 @@ func (r *workerRecoveries) take() *worker {
 // quiet returns a worker with nothing to do: the one that has the previews under way,
 // once it has answered to all, or another if that one fails at some of them.
 func (r *workerRecoveries) quiet() *worker {
-	if w := r.take(); failureIn(w.conn.CatchUp()) != nil {
+	if w := r.take(); r.workers.limits.failureIn(w.conn.CatchUp()) != nil {
 		r.discard()
 	}
 	return r.take()
@@ -51,7 +51,7 @@ func (r *workerRecoveries) Recover(image *faultfs.Image) *models.Recovered {
 	at := w.scratch.alone
 	var out recoverAnswer
 	err := w.conn.Call(opRecover, dirRequest{at.hold(image)}, &out)
-	if failure := failureIn(err); failure != nil {
+	if failure := r.workers.limits.failureIn(err); failure != nil {
 		r.discard()
 		again := r.stepwise(image)
 		if again.Failure == nil { // it does not come every time

@@ -17,10 +17,10 @@ import (
 // watchdog runs an engine's code on a goroutine of its own, so that a panic or a
 // hang there ends the one call and nothing else. It is for one goroutine.
 type watchdog struct {
-	hangAfter time.Duration
-	timer     *time.Timer
-	jobs      chan func() // nil: whoever calls runs the job
-	done      chan *CallFailure
+	limits Limits
+	timer  *time.Timer
+	jobs   chan func() // nil: whoever calls runs the job
+	done   chan *CallFailure
 }
 
 // CallFailure is how an engine's code failed to return.
@@ -39,15 +39,15 @@ func (f *CallFailure) Result() models.Result {
 	return models.Result{Err: f.String(), Failure: &models.Failure{Manner: f.Manner, Text: f.Text, Stack: f.Stack}}
 }
 
-func newWatchdog(hangAfter time.Duration) *watchdog {
-	w := &watchdog{hangAfter: hangAfter, timer: time.NewTimer(hangAfter)}
+func newWatchdog(l Limits) *watchdog {
+	w := &watchdog{limits: l, timer: time.NewTimer(l.HangAfter)}
 	w.start()
 	return w
 }
 
 // watchedElsewhere returns a watchdog for jobs that call an engine in a worker: that
-// it hangs is noticed there, and the worker's end ends the call.
-func watchedElsewhere() *watchdog { return &watchdog{} }
+// it hangs is noticed there, and the worker's end, at the limits' too, ends the call.
+func watchedElsewhere(l Limits) *watchdog { return &watchdog{limits: l} }
 
 // start makes a goroutine to run on. Its channels are its own: what a hung
 // predecessor may still send goes nowhere.
@@ -87,24 +87,45 @@ func mustReturn(err error) {
 	}
 }
 
-// run runs job and returns how it failed, nil if it returned. After a hang the
-// goroutine is left behind, and what job shares with it may still change.
+// run runs job and returns how it failed, nil if it returned. After a hang, and at
+// the end of time, the goroutine is left behind, and what job shares with it may still
+// change.
 func (w *watchdog) run(job func()) *CallFailure {
+	w.limits.check()
 	if w.jobs == nil {
-		return orEnvironment(attempt(job))
+		failed := attempt(job)
+		w.limits.check() // the worker was ended, which is not the engine's failure
+		return orEnvironment(failed)
 	}
-	w.timer.Reset(w.hangAfter)
+	w.timer.Reset(w.limits.HangAfter)
 	w.jobs <- job
 	select {
 	case failed := <-w.done:
 		return orEnvironment(failed)
+	case <-w.limits.Done:
+		w.giveUp()
 	case <-w.timer.C:
 	}
 	stacks := make([]byte, 64<<10)
 	stacks = stacks[:runtime.Stack(stacks, true)]
 	close(w.jobs)
 	w.start()
-	return &CallFailure{Manner: engines.MannerHang, Text: fmt.Sprintf("no answer within %v", w.hangAfter), Stack: string(stacks)}
+	return &CallFailure{Manner: engines.MannerHang, Text: fmt.Sprintf("no answer within %v", w.limits.HangAfter), Stack: string(stacks)}
+}
+
+// lastWait is how long something in progress gets once its time is over: an engine
+// that is well soon comes to an end, and leaves no goroutine behind.
+const lastWait = 100 * time.Millisecond
+
+// giveUp ends the watchdog while a job is in progress, and panics.
+func (w *watchdog) giveUp() {
+	w.timer.Reset(lastWait)
+	select {
+	case <-w.done:
+	case <-w.timer.C:
+	}
+	w.stop()
+	panic(environment{ErrOutOfTime})
 }
 
 // orEnvironment returns how a job failed, and panics again if the environment did.
@@ -122,6 +143,7 @@ func (w *watchdog) stop() {
 	}
 	w.timer.Stop()
 	close(w.jobs)
+	w.jobs = nil
 }
 
 // trimStack returns the frames of a stack from the panic on.

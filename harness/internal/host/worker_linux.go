@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
@@ -33,6 +34,14 @@ type worker struct {
 	shown, scratch ring
 	panics         int
 	recoveries     int
+	// unbind ends what bind began.
+	unbind func() (bound bool)
+}
+
+// bind lets the worker end when done is closed, until it is unbound.
+func (w *worker) bind(done <-chan struct{}) {
+	stop := whenDone(done, w.process.Abandon)
+	w.unbind = sync.OnceValue(stop)
 }
 
 func (w *worker) enter(prepared *sandbox.Prepared, o Options) (err error) {
@@ -62,6 +71,7 @@ func (w *worker) enter(prepared *sandbox.Prepared, o Options) (err error) {
 // kill ends the process and all that belongs to it. What it has mapped is written
 // back to its disk before.
 func (w *worker) kill() {
+	w.unbind()
 	_ = w.process.Kill() // it may have ended already
 	w.stacks.close()
 	if w.root != nil {
@@ -102,9 +112,12 @@ func testPattern(test string) string {
 }
 
 // failureIn returns the worker's failure in err, nil for none; another error is
-// the environment's.
-func failureIn(err error) *hosted.Failure {
+// the environment's. At the end of time the worker was ended, which is not its failure.
+func (l Limits) failureIn(err error) *hosted.Failure {
 	var failure *hosted.Failure
+	if err != nil {
+		l.check()
+	}
 	if err != nil && !errors.As(err, &failure) {
 		panic(environment{err})
 	}

@@ -1,0 +1,14 @@
+package host_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/ackproof/ackproof/harness/internal/host"
+)
+
+func TestMain(m *testing.M) {
+	host.Worker(stuckFactories(true)...)
+	goleak.VerifyTestMain(m)
+}

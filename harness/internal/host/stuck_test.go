@@ -1,0 +1,184 @@
+package host_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/models"
+)
+
+// The calls at which an engine can be stuck.
+const (
+	atOpen    = "open"
+	atClaims  = "claims"
+	atRead    = "read"
+	atPersist = "persist"
+	atClose   = "close"
+	atPreview = "preview"
+)
+
+var stuckCalls = []string{atOpen, atClaims, atRead, atPersist, atClose, atPreview}
+
+// stuckHere holds the engines of this process that are stuck, until released.
+var stuckHere = struct {
+	sync.Mutex
+	held chan struct{}
+}{held: make(chan struct{})}
+
+// releaseStuck lets all engines that are stuck in this process go on.
+func releaseStuck() {
+	stuckHere.Lock()
+	defer stuckHere.Unlock()
+	close(stuckHere.held)
+	stuckHere.held = make(chan struct{})
+}
+
+func stick() {
+	stuckHere.Lock()
+	held := stuckHere.held
+	stuckHere.Unlock()
+	<-held
+}
+
+// stuckFactory returns the file engine, in memory or on a directory, that does not
+// return from one call, once its log holds an entry if it is not that of opening.
+func stuckFactory(call string, onDir bool) engines.Factory {
+	file := filelog.Factory(filelog.Options{SegmentBytes: 16 << 10})
+	open := func(env engines.Env) (engines.StorageEngine, error) {
+		if onDir {
+			env.FS = afero.NewOsFs()
+		}
+		return file.Open(env)
+	}
+	f := engines.Factory{Name: "stuck-at-" + call}
+	if onDir {
+		f.Needs = engines.NeedsDir
+	}
+	f.Open = func(env engines.Env) (engines.StorageEngine, error) {
+		if call == atOpen {
+			stick()
+		}
+		e, err := open(env)
+		return stuckEngine{e, call}, err
+	}
+	f.OpenReadOnly = func(env engines.Env) (engines.StorageEngine, error) {
+		if call == atPreview {
+			stick()
+		}
+		return open(env)
+	}
+	return f
+}
+
+func stuckFactories(onDir bool) (all []engines.Factory) {
+	for _, call := range stuckCalls {
+		all = append(all, stuckFactory(call, onDir))
+	}
+	return all
+}
+
+type stuckEngine struct {
+	engines.StorageEngine
+	call string
+}
+
+func (e stuckEngine) at(call string) {
+	if e.call == call {
+		stick()
+	}
+}
+
+func (e stuckEngine) Claims() engines.Claims {
+	e.at(atClaims)
+	return engines.ClaimsOf(e.StorageEngine)
+}
+
+func (e stuckEngine) LogStore() engines.LogStore { return stuckLog{e.StorageEngine.LogStore(), e} }
+
+func (e stuckEngine) Close() error {
+	e.at(atClose)
+	return e.StorageEngine.Close()
+}
+
+type stuckLog struct {
+	engines.LogStore
+	engine stuckEngine
+}
+
+func (l stuckLog) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
+	l.engine.at(atRead)
+	return l.LogStore.GetEntries(ctx, first, last)
+}
+
+func (l stuckLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
+	l.engine.at(atPersist)
+	return l.LogStore.PersistEntries(ctx, entries)
+}
+
+// newHost returns a host of a stuck engine that is closed when the test ends.
+func newHost(t *testing.T, f engines.Factory, hangAfter time.Duration) host.Host {
+	t.Helper()
+	h, err := host.New(f, host.Options{HangAfter: hangAfter})
+	orNotRun(t, err)
+	t.Cleanup(func() {
+		h.Close()
+		releaseStuck()
+	})
+	return h
+}
+
+func faultConfig() faultfs.Config { return faultfs.Config{Image: host.BlankImage()} }
+
+var flushOp = models.Op{Kind: models.Flush}
+
+// use opens an engine, makes a call and closes the engine, and returns the failure
+// that came first.
+func use(h host.Host) (failed *models.Failure, err error) {
+	defer host.Guard(&err)
+	m := h.Boot(faultConfig())
+	defer m.Close()
+	if r := m.Open(); r.Failure != nil {
+		return r.Failure, nil
+	}
+	entries := []engines.Entry{{Index: 1, Term: 1}}
+	if r := m.Call(models.Op{Kind: models.Persist, Entries: models.EntriesOf(entries)}, entries); r.Failure != nil {
+		return r.Failure, nil
+	}
+	if err := m.CloseEngine(); err != nil {
+		return &models.Failure{Manner: engines.MannerHang, Text: err.Error()}, nil
+	}
+	return nil, nil
+}
+
+// recoverFrom previews an image and recovers from it.
+func recoverFrom(h host.Host) (preview host.Preview, recovered *models.Recovered, err error) {
+	defer host.Guard(&err)
+	r := h.Recoveries()
+	defer r.Close()
+	r.StartPreview(host.BlankImage(), false)
+	preview = r.FinishPreview()
+	return preview, r.Recover(host.BlankImage()), nil
+}
+
+// inBoth runs a test for each call that an engine is stuck at, in memory and in a
+// worker.
+func inBoth(t *testing.T, calls []string, test func(t *testing.T, f engines.Factory)) {
+	for _, place := range []string{"memory", "worker"} {
+		for _, call := range calls {
+			t.Run(place+"/"+call, func(t *testing.T) { test(t, stuckFactory(call, place == "worker")) })
+		}
+	}
+}
+
+func without(call ...string) []string {
+	return slices.DeleteFunc(slices.Clone(stuckCalls), func(c string) bool { return slices.Contains(call, c) })
+}

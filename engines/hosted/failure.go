@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -29,12 +28,15 @@ func (f *Failure) Error() string { return "hosted: worker failed (" + f.Manner +
 
 // watchdog watches a worker process.
 type watchdog interface {
-	// watch kills the worker unless the timer is stopped in time.
-	watch(op string) *time.Timer
+	// watch kills the worker as one that hangs unless the wait is stopped in time.
+	watch(op string) stopper
 	// finish ends the worker and completes f. ended says that f is for an end of
 	// the worker's output, or of what reads its input.
 	finish(f *Failure, ended bool)
 }
+
+// stopper is something that can be stopped.
+type stopper interface{ stop() }
 
 // failures keeps the first failure of a worker, which every later call returns.
 type failures struct {
@@ -46,16 +48,16 @@ type failures struct {
 }
 
 // watch begins to watch a wait for the answer to op, which stop ends.
-func (c *failures) watch(op string) *time.Timer {
+func (c *failures) watch(op string) stopper {
 	if c.watchdog == nil {
 		return nil
 	}
 	return c.watchdog.watch(op)
 }
 
-func stop(watch *time.Timer) {
+func stop(watch stopper) {
 	if watch != nil {
-		watch.Stop()
+		watch.stop()
 	}
 }
 

@@ -13,8 +13,13 @@ import (
 
 // Options say how a worker is watched.
 type Options struct {
-	// HangAfter is the longest that one request may take; 0 means 30 s.
+	// HangAfter is the longest that one request may take; 0 means 30 s. Time does not
+	// count while the worker wants a processor and has none, up to ten times as much, nor
+	// time that it sleeps while FileCalls goes up.
 	HangAfter time.Duration
+	// FileCalls, if somebody serves the worker's files, returns how many of its calls
+	// were answered. Any goroutine may call it.
+	FileCalls func() uint64
 	// LogBytesMax is how much of the end of stderr is kept; 0 means 64 KiB.
 	LogBytesMax int
 }
@@ -46,8 +51,9 @@ func Start(cmd *exec.Cmd, o Options) (*Process, error) {
 	}
 	w := &worker{
 		cmd: cmd, pipes: pipes,
-		log:  &logTail{bytesMax: cmp.Or(o.LogBytesMax, 64<<10)},
-		dead: make(chan struct{}), logDone: make(chan struct{}),
+		fileCalls: o.FileCalls,
+		log:       &logTail{bytesMax: cmp.Or(o.LogBytesMax, 64<<10)},
+		dead:      make(chan struct{}), logDone: make(chan struct{}),
 		hanging: make(chan struct{}), hung: make(chan struct{}),
 	}
 	w.setHangAfter(o.HangAfter)

@@ -11,59 +11,18 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-const (
-	// dumpMax is what a worker is given to write its stacks before it is killed.
-	dumpMax = 500 * time.Millisecond
-	// exitMax is what a worker is given to exit once it has closed its output.
-	exitMax = time.Second
-)
-
-// watch ends the worker as one that hangs, unless the timer is stopped before
-// HangAfter has passed.
-func (w *worker) watch(op string) *time.Timer {
-	limit := time.Duration(w.hangAfter.Load())
-	return time.AfterFunc(limit, func() { w.hang(op, limit) })
-}
-
-func (w *worker) setHangAfter(limit time.Duration) {
-	w.hangAfter.Store(int64(cmp.Or(limit, 30*time.Second)))
-}
-
-// hang ends a worker that did not answer, with time to write its stacks: a Go
-// program does so on SIGQUIT.
-func (w *worker) hang(op string, limit time.Duration) {
-	w.hangOnce.Do(func() {
-		if !w.alive() {
-			return // it is an exit that nobody has read of yet
-		}
-		w.hungOp, w.hungAfter = op, limit
-		close(w.hanging)
-		defer close(w.hung)
-		_ = w.cmd.Process.Signal(syscall.SIGQUIT)
-		if !within(dumpMax, w.dead) {
-			_ = w.kill()
-		}
-	})
-}
-
-func (w *worker) isHanging() bool {
-	select {
-	case <-w.hanging:
-		return true
-	default:
-		return false
-	}
-}
+// exitMax is what a worker is given to exit once it has closed its output.
+const exitMax = time.Second
 
 // exitsWell waits for the exit of a worker whose output has ended, and reports
 // whether it came in time and with status 0.
 func (w *worker) exitsWell() bool {
-	timer := w.watch("the end of stdin")
+	wait := w.watch("the end of stdin")
 	select {
 	case <-w.dead:
 	case <-w.hung:
 	}
-	timer.Stop()
+	wait.stop()
 	return w.waitErr == nil && !w.isHanging()
 }
 

@@ -22,6 +22,8 @@ const deathMax = 10 * time.Second
 type worker struct {
 	cmd       *exec.Cmd
 	hangAfter atomic.Int64 // a time.Duration
+	fileCalls func() uint64
+	waits     sync.Pool // of waits that have ended
 	pipes     *pipes
 	log       *logTail
 

@@ -31,6 +31,8 @@ type fileSystem struct {
 	// known counts the references to nodes that the kernel has and did not give
 	// back.
 	known atomic.Int64
+	// calls counts the requests that were answered on disks.
+	calls atomic.Uint64
 
 	// mu is held for reading while a request uses a disk, so that who detaches one
 	// waits for the requests.
@@ -107,6 +109,7 @@ func diskOf(node uint64) uint32 { return uint32(node >> 32) }
 func (f *fileSystem) on(node uint64, do func(inode) error) fuse.Status {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
+	defer f.calls.Add(1)
 	at := inode{number: diskOf(node), ino: journal.Ino(node)}
 	if at.number == 0 {
 		return fuse.EROFS

@@ -84,6 +84,10 @@ func mountOptions() *fuse.MountOptions {
 	}
 }
 
+// Calls returns how many requests were answered so far, by which who waits for a
+// process that uses the mount sees that it goes on.
+func (s *Server) Calls() uint64 { return s.files.calls.Load() }
+
 // Attach makes the disk's root appear as a directory in the mount's root and
 // returns its name, which was never used before.
 func (s *Server) Attach(d *faultfs.Disk) string {

@@ -124,12 +124,13 @@ func (p *pool) start(done <-chan struct{}) (*worker, error) {
 		stacks.close()
 		return nil, err
 	}
-	process, err := hosted.Start(cmd, hosted.Options{HangAfter: p.options.HangAfter})
+	w := &worker{stacks: stacks}
+	w.process, err = hosted.Start(cmd, hosted.Options{HangAfter: p.options.HangAfter, FileCalls: w.fileCalls})
 	if err != nil {
 		stacks.close()
 		return nil, prepared.Abort(err)
 	}
-	w := &worker{process: process, conn: process.Conn(), stacks: stacks}
+	w.conn = w.process.Conn()
 	w.bind(done)
 	if err := w.enter(prepared, p.options); err != nil {
 		w.kill()
@@ -139,7 +140,7 @@ func (p *pool) start(done <-chan struct{}) (*worker, error) {
 		if errors.Is(err, sandbox.ErrUnavailable) {
 			return nil, err
 		}
-		return nil, withLog(err, process.Log())
+		return nil, withLog(err, w.process.Log())
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -42,10 +42,12 @@ func (r *workerRecoveries) FinishPreview() Preview {
 		r.discard()
 	default:
 		out, err := p.receiveView()
-		if r.workers.limits.failureIn(err) == nil {
+		failure := r.workers.limits.failureIn(err)
+		if failure == nil {
 			return Preview{View: out.View, OK: out.OK}
 		}
 		r.discard()
+		defer r.hurry(failure)()
 	}
 	if p.whole {
 		return Preview{Whole: r.Recover(p.image)}

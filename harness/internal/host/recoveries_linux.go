@@ -1,7 +1,11 @@
 package host
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
 )
@@ -53,14 +57,42 @@ func (r *workerRecoveries) Recover(image *faultfs.Image) *models.Recovered {
 	err := w.conn.Call(opRecover, dirRequest{at.hold(image)}, &out)
 	if failure := r.workers.limits.failureIn(err); failure != nil {
 		r.discard()
-		again := r.stepwise(image)
-		if again.Failure == nil { // it does not come every time
-			again.Failure = &models.Failure{Phase: models.PhaseOpen, Manner: failure.Manner, Text: failure.Text, Stack: failure.Log}
-		}
-		return again
+		return r.locate(image, failure)
 	}
 	return r.after(at, out.whole())
 }
+
+// locate goes through a recovery call by call, to learn where the failure is that the
+// worker did not live to tell.
+func (r *workerRecoveries) locate(image *faultfs.Image, failure *hosted.Failure) *models.Recovered {
+	defer r.hurry(failure)()
+	again := r.stepwise(image)
+	switch {
+	case again.Failure == nil: // it does not come every time
+		again.Failure = &models.Failure{Phase: models.PhaseOpen, Manner: failure.Manner, Text: failure.Text, Stack: stackOf(failure)}
+	case again.Failure.Manner == engines.MannerHang && failure.Manner == engines.MannerHang:
+		again.Failure.Text += fmt.Sprintf("; the whole recovery had none within %v before", r.workers.limits.HangAfter)
+	}
+	return again
+}
+
+// hurry lets what follows hang after a tenth of the time, until the returned function
+// is called, if a worker was waited for in full already.
+func (r *workerRecoveries) hurry(failure *hosted.Failure) (end func()) {
+	limit := r.workers.limits.HangAfter
+	if failure.Manner != engines.MannerHang {
+		return func() {}
+	}
+	r.take().process.SetHangAfter(min(limit, max(limit/10, hurriedMin)))
+	return func() {
+		if r.worker != nil {
+			r.worker.process.SetHangAfter(limit)
+		}
+	}
+}
+
+// hurriedMin is time enough for a call of an engine that does not hang.
+const hurriedMin = 100 * time.Millisecond
 
 // stepwise makes each call of a recovery by itself.
 func (r *workerRecoveries) stepwise(image *faultfs.Image) *models.Recovered {

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
+	"github.com/ackproof/ackproof/internal/watch"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -18,9 +18,12 @@ import (
 // hang there ends the one call and nothing else. It is for one goroutine.
 type watchdog struct {
 	limits Limits
+	clock  *watch.Clock
 	timer  *time.Timer
 	jobs   chan func() // nil: whoever calls runs the job
 	done   chan *CallFailure
+	// goroutine is the number of the one that runs jobs.
+	goroutine string
 }
 
 // CallFailure is how an engine's code failed to return.
@@ -40,7 +43,7 @@ func (f *CallFailure) Result() models.Result {
 }
 
 func newWatchdog(l Limits) *watchdog {
-	w := &watchdog{limits: l, timer: time.NewTimer(l.HangAfter)}
+	w := &watchdog{limits: l, clock: watch.NewClock(l.HangAfter, watch.Self), timer: time.NewTimer(l.HangAfter)}
 	w.start()
 	return w
 }
@@ -54,11 +57,14 @@ func watchedElsewhere(l Limits) *watchdog { return &watchdog{limits: l} }
 func (w *watchdog) start() {
 	jobs, done := make(chan func()), make(chan *CallFailure, 1)
 	w.jobs, w.done = jobs, done
+	number := make(chan string)
 	go func() {
+		number <- watch.Goroutine()
 		for job := range jobs {
 			done <- attempt(job)
 		}
 	}()
+	w.goroutine = <-number
 }
 
 // attempt runs job and returns how it panicked, nil if it did not.
@@ -67,7 +73,7 @@ func attempt(job func()) (failed *CallFailure) {
 		switch p := recover().(type) {
 		case nil:
 		case *hosted.Failure:
-			failed = &CallFailure{Manner: p.Manner, Text: p.Text, Stack: cmp.Or(p.Stack, p.Log)}
+			failed = &CallFailure{Manner: p.Manner, Text: p.Text, Stack: stackOf(p)}
 		case environment:
 			failed = &CallFailure{environment: &p}
 		default:
@@ -76,6 +82,15 @@ func attempt(job func()) (failed *CallFailure) {
 	}()
 	job()
 	return nil
+}
+
+// stackOf returns the stack of a worker's failure, or the end of its log, which may hold
+// one. Of a worker in Go that hung the goroutine that serves calls comes first.
+func stackOf(f *hosted.Failure) string {
+	if f.Manner != engines.MannerHang {
+		return cmp.Or(f.Stack, f.Log)
+	}
+	return watch.First(f.Log, func(stack string) bool { return strings.Contains(stack, "engines/hosted.(*session).serve(") })
 }
 
 // mustReturn panics if err says that the engine's process did not return from a
@@ -97,20 +112,32 @@ func (w *watchdog) run(job func()) *CallFailure {
 		w.limits.check() // the worker was ended, which is not the engine's failure
 		return orEnvironment(failed)
 	}
-	w.timer.Reset(w.limits.HangAfter)
+	w.clock.Start()
+	w.timer.Reset(w.clock.Step())
 	w.jobs <- job
-	select {
-	case failed := <-w.done:
-		return orEnvironment(failed)
-	case <-w.limits.Done:
-		w.giveUp()
-	case <-w.timer.C:
+	for {
+		select {
+		case failed := <-w.done:
+			return orEnvironment(failed)
+		case <-w.limits.Done:
+			w.giveUp()
+		case <-w.timer.C:
+			if w.clock.Tick() {
+				return w.hang()
+			}
+			w.timer.Reset(w.clock.Step())
+		}
 	}
-	stacks := make([]byte, 64<<10)
-	stacks = stacks[:runtime.Stack(stacks, true)]
+}
+
+// hang leaves the goroutine of the job in progress behind.
+func (w *watchdog) hang() *CallFailure {
+	failed := &CallFailure{
+		Manner: engines.MannerHang, Text: fmt.Sprintf("no answer within %v", w.limits.HangAfter), Stack: watch.Stacks(w.goroutine),
+	}
 	close(w.jobs)
 	w.start()
-	return &CallFailure{Manner: engines.MannerHang, Text: fmt.Sprintf("no answer within %v", w.limits.HangAfter), Stack: string(stacks)}
+	return failed
 }
 
 // lastWait is how long something in progress gets once its time is over: an engine

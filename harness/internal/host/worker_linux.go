@@ -38,6 +38,9 @@ type worker struct {
 	unbind func() (bound bool)
 }
 
+// fileCalls returns how many calls of the worker were answered on disks.
+func (w *worker) fileCalls() uint64 { return w.server.Calls() }
+
 // bind lets the worker end when done is closed, until it is unbound.
 func (w *worker) bind(done <-chan struct{}) {
 	stop := whenDone(done, w.process.Abandon)

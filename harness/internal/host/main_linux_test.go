@@ -9,6 +9,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	beBusyIfAsked()
 	host.Worker(stuckFactories(true)...)
 	goleak.VerifyTestMain(m)
 }

@@ -24,6 +24,8 @@ const (
 	atPersist = "persist"
 	atClose   = "close"
 	atPreview = "preview"
+	// burnsAtPersist takes a processor there for a while.
+	burnsAtPersist = "persist-busily"
 )
 
 var stuckCalls = []string{atOpen, atClaims, atRead, atPersist, atClose, atPreview}
@@ -80,7 +82,7 @@ func stuckFactory(call string, onDir bool) engines.Factory {
 }
 
 func stuckFactories(onDir bool) (all []engines.Factory) {
-	for _, call := range stuckCalls {
+	for _, call := range append(slices.Clone(stuckCalls), burnsAtPersist) {
 		all = append(all, stuckFactory(call, onDir))
 	}
 	return all
@@ -120,6 +122,9 @@ func (l stuckLog) GetEntries(ctx context.Context, first, last uint64) ([]engines
 }
 
 func (l stuckLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
+	if l.engine.call == burnsAtPersist {
+		burn(burnTime)
+	}
 	l.engine.at(atPersist)
 	return l.LogStore.PersistEntries(ctx, entries)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -24,19 +23,23 @@ type Case struct {
 var ErrSkipped = errors.New("not exercised")
 
 // run runs c in a place of its own.
-func run(ctx context.Context, c Case, f engines.Factory, tempDir string) error {
+func (g *guard) run(ctx context.Context, c Case, f engines.Factory, tempDir string) error {
+	ctx, cancel := context.WithCancel(ctx) // an engine that hangs may listen
+	defer cancel()
 	place, err := newPlace(f, tempDir)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Name, err)
 	}
-	err = guarded(func() error {
+	err = g.wait(place.progress, func() error {
 		if err := place.open(); err != nil {
 			return err
 		}
 		return c.Run(ctx, place)
 	})
-	if leaveErr := guarded(place.leave); err == nil {
-		err = leaveErr
+	if hung := (*hang)(nil); !errors.As(err, &hung) {
+		if leaveErr := g.wait(place.progress, place.leave); err == nil {
+			err = leaveErr
+		}
 	}
 	switch {
 	case errors.Is(err, ErrSkipped):
@@ -45,15 +48,4 @@ func run(ctx context.Context, c Case, f engines.Factory, tempDir string) error {
 		return fmt.Errorf("%s: %w\n\tthe contract: %s", c.Name, err, c.Rule)
 	}
 	return nil
-}
-
-// guarded makes a panic of the engine a failure like any other. Every goroutine
-// that calls an engine does so under it, or one bad case would end all.
-func guarded(do func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("got panic %v, want none\n%s", p, debug.Stack())
-		}
-	}()
-	return do()
 }

@@ -125,6 +125,7 @@ func opensApart(ctx context.Context, place *Place) error {
 		if err != nil {
 			return err
 		}
+		other.progress = place.progress
 		running.Go(func() { errs[i] = guarded(func() error { return liveApart(ctx, other, uint64(i)+1) }) })
 	}
 	running.Wait()

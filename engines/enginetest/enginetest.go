@@ -33,10 +33,16 @@ func Cases() []Case {
 // TestEngine runs every case as a subtest, and then random programs side by
 // side with a model, shrinking what fails. A case that does not apply to the
 // engine is skipped with the reason.
-func TestEngine(t *testing.T, f engines.Factory) {
+//
+// A case whose engine does not return from a call fails with the place, and the rest
+// goes on: within ten seconds for the first, a tenth of that for those that follow. A
+// machine that has no time for the engine is no reason.
+func TestEngine(t *testing.T, f engines.Factory) { newGuard().testEngine(t, f) }
+
+func (g *guard) testEngine(t *testing.T, f engines.Factory) {
 	for _, c := range Cases() {
 		t.Run(c.Name, func(t *testing.T) {
-			err := run(t.Context(), c, f, t.TempDir())
+			err := g.run(t.Context(), c, f, t.TempDir())
 			if errors.Is(err, ErrSkipped) {
 				t.Skip(err)
 			}
@@ -47,11 +53,19 @@ func TestEngine(t *testing.T, f engines.Factory) {
 	}
 	t.Run("model", func(t *testing.T) {
 		ctx, dir := t.Context(), t.TempDir()
+		var hung *hang
 		rapid.Check(t, func(t *rapid.T) {
-			if err := run(ctx, modelCase(programs().Draw(t, "program")), f, dir); err != nil {
+			if hung != nil {
+				return // nor is it made smaller, as each try would hang
+			}
+			err := g.run(ctx, modelCase(programs().Draw(t, "program")), f, dir)
+			if err != nil && !errors.As(err, &hung) {
 				t.Fatal(err)
 			}
 		})
+		if hung != nil {
+			t.Errorf("model: %v", hung)
+		}
 	})
 }
 
@@ -64,9 +78,10 @@ func Check(ctx context.Context, f engines.Factory, tempDir string) error {
 	for seed := range programCount {
 		all = append(all, modelCase(programs().Example(seed)))
 	}
+	g := newGuard()
 	var errs []error
 	for _, c := range all {
-		if err := run(ctx, c, f, tempDir); err != nil && !errors.Is(err, ErrSkipped) {
+		if err := g.run(ctx, c, f, tempDir); err != nil && !errors.Is(err, ErrSkipped) {
 			errs = append(errs, err)
 		}
 	}

@@ -42,7 +42,7 @@ func TestPlantsAreCaught(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			for _, name := range p.caughtBy {
 				c := caseNamed(t, name)
-				err := run(t.Context(), c, p.factory(), t.TempDir())
+				err := newGuard().run(t.Context(), c, p.factory(), t.TempDir())
 				if err == nil || errors.Is(err, ErrSkipped) {
 					t.Errorf("%s: got %v, want a failure", name, err)
 				} else if !strings.Contains(err.Error(), c.Rule) {
@@ -60,7 +60,7 @@ func TestPlantsAreCaught(t *testing.T) {
 func TestEveryCaseCatchesSomething(t *testing.T) {
 	for _, c := range Cases() {
 		caught := slices.ContainsFunc(plants(), func(p plant) bool {
-			err := run(t.Context(), c, p.factory(), t.TempDir())
+			err := newGuard().run(t.Context(), c, p.factory(), t.TempDir())
 			return err != nil && !errors.Is(err, ErrSkipped)
 		})
 		if !caught {
@@ -76,7 +76,7 @@ func TestModelCatchesPlants(t *testing.T) {
 		for _, p := range group {
 			t.Run(p.name, func(t *testing.T) {
 				for seed := range 500 {
-					if run(t.Context(), modelCase(programs().Example(seed)), p.factory(), t.TempDir()) != nil {
+					if newGuard().run(t.Context(), modelCase(programs().Example(seed)), p.factory(), t.TempDir()) != nil {
 						return
 					}
 				}

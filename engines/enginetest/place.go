@@ -16,12 +16,15 @@ type Place struct {
 	env     engines.Env
 	// engine is nil after a close.
 	engine engines.StorageEngine
+	// progress is shared by the places of one case.
+	progress *progress
 }
 
 // newPlace makes an empty place of the kind that f needs, below tempDir if that
 // is a real directory.
 func newPlace(f engines.Factory, tempDir string) (*Place, error) {
-	place := &Place{factory: f, tempDir: tempDir, env: engines.Env{FS: afero.NewMemMapFs(), Dir: "/db"}}
+	place := &Place{factory: f, tempDir: tempDir, env: engines.Env{FS: afero.NewMemMapFs(), Dir: "/db"}, progress: &progress{}}
+	place.progress.note("the start")
 	if f.Needs == engines.NeedsDir {
 		dir, err := os.MkdirTemp(tempDir, "db")
 		place.env = engines.Env{Dir: dir}
@@ -45,6 +48,7 @@ func (p *Place) Reopen() error {
 func (p *Place) survives() bool { return !engines.ClaimsOf(p.engine).Volatile }
 
 func (p *Place) open() error {
+	p.progress.note("open")
 	engine, err := p.factory.Open(p.env)
 	if err != nil {
 		return fmt.Errorf("open: got error %w, want an engine", err)
@@ -53,10 +57,12 @@ func (p *Place) open() error {
 		return fmt.Errorf("open: got a nil engine or store and no error")
 	}
 	p.engine = engine
+	p.progress.note("opened")
 	return nil
 }
 
 func (p *Place) close() error {
+	p.progress.note("close")
 	engine := p.engine
 	p.engine = nil
 	if err := engine.Close(); err != nil {

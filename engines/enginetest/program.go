@@ -51,6 +51,7 @@ func modelCase(program []op) Case {
 			}
 			call, rule, refusal := o.apply(m, term)
 			trace = append(trace, call.name)
+			place.progress.note("the program: " + strings.Join(trace, "; "))
 			if err := agree(ctx, place, call, refusal, m.view()); err != nil {
 				return fmt.Errorf("%s: %w (%s)\n\tthe program: %s", call.name, err, rule, strings.Join(trace, "; "))
 			}

@@ -91,7 +91,8 @@ func readersBesideWriter(ctx context.Context, place *Place) error {
 	for i, act := range others {
 		running.Go(func() { errs[i] = until(done, func() error { return guarded(act) }) })
 	}
-	errs[len(others)] = guarded(func() error { return writeMuch(ctx, log, meta) })
+	errs[len(others)] = guarded(func() error { return writeMuch(ctx, log, meta, place.progress) })
+	place.progress.note("the end of those beside the writer")
 	close(done)
 	running.Wait()
 	return errors.Join(errs...)
@@ -113,10 +114,11 @@ func until(done <-chan struct{}, act func() error) error {
 
 // writeMuch appends, overlaps, truncates and purges, with a new term for each
 // round, so that a mix of two rounds shows.
-func writeMuch(ctx context.Context, log engines.LogStore, meta engines.MetaStore) error {
+func writeMuch(ctx context.Context, log engines.LogStore, meta engines.MetaStore, at *progress) error {
 	const roundCount = 30
 	next := uint64(1)
 	for term := uint64(1); term <= roundCount; term++ {
+		at.note(fmt.Sprintf("writer in round %d", term))
 		err := errors.Join(
 			meta.SaveHardState(ctx, engines.HardState{Term: term, Vote: term}),
 			log.PersistEntries(ctx, span(next, next+9, term)),

@@ -20,8 +20,10 @@ type step struct {
 func steps(all ...step) func(context.Context, *Place) error {
 	return func(ctx context.Context, place *Place) error {
 		for i, s := range all {
+			at := fmt.Sprintf("step %d, %s", i+1, s.name)
+			place.progress.note(at)
 			if err := s.do(ctx, place); err != nil {
-				return fmt.Errorf("step %d, %s: %w", i+1, s.name, err)
+				return fmt.Errorf("%s: %w", at, err)
 			}
 		}
 		return nil

@@ -3,12 +3,14 @@ package host_test
 import (
 	"os"
 	"os/exec"
+	"path"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/spf13/afero"
 	"golang.org/x/sys/unix"
 
 	"github.com/ackproof/ackproof/engines"
@@ -43,7 +45,10 @@ func checkHang(t *testing.T, failed *models.Failure, err error) {
 	if failed.Stack == "" {
 		return // of a close, which has no more than a text
 	}
-	if first, _, _ := strings.Cut(failed.Stack, "\n\n"); !strings.Contains(first, "host_test.stick(") {
+	stuckIn := func(stack string) bool {
+		return strings.Contains(stack, "host_test.stick(") || strings.Contains(stack, "host_test.writeSlowly(")
+	}
+	if first, _, _ := strings.Cut(failed.Stack, "\n\n"); !stuckIn(first) {
 		t.Errorf("got a stack that begins with\n%s\nwant the goroutine that is stuck first", first)
 	}
 }
@@ -90,6 +95,29 @@ func TestLoadIsNoHang(t *testing.T) {
 	inBoth(t, []string{atPersist}, func(t *testing.T, f engines.Factory) {
 		failed, err := use(newHost(t, f, burnLimit))
 		checkHang(t, failed, err)
+	})
+}
+
+// writeSlowly sleeps for longer than a limit, and makes a file-system call again and again.
+func writeSlowly(env engines.Env) {
+	for range 150 {
+		time.Sleep(2 * burnLimit / 150)
+		if err := afero.WriteFile(env.FS, path.Join(env.Dir, "slow"), []byte("x"), 0o666); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// TestFileCallsAreProgress wants no hang of an engine that waits for its file system, as
+// far as that is seen: in this process it is not.
+func TestFileCallsAreProgress(t *testing.T) {
+	inBoth(t, []string{writesAtPersist}, func(t *testing.T, f engines.Factory) {
+		failed, err := use(newHost(t, f, burnLimit))
+		if f.Needs != engines.NeedsDir {
+			checkHang(t, failed, err)
+		} else if failed != nil || err != nil {
+			t.Errorf("got failure %v, error %v, want none: its calls were answered", failed, err)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package host_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -79,6 +80,39 @@ func TestNothingBeginsAfterDone(t *testing.T) {
 			t.Errorf("got preview %+v, error %v of the host without an end, want one that shows the image", preview, err)
 		}
 	})
+}
+
+// TestDoneAtAnyTime ends a sound engine at any moment, also while its worker starts:
+// that is the end of time, and no failure of the engine.
+func TestDoneAtAnyTime(t *testing.T) {
+	inBoth(t, []string{atNothing}, func(t *testing.T, f engines.Factory) {
+		h := newHost(t, f, hangNever)
+		for i := range 30 {
+			done := make(chan struct{})
+			time.AfterFunc(time.Duration(i)*4*time.Millisecond, func() { close(done) })
+			within := h.Within(host.Limits{HangAfter: hangNever, Done: done})
+			if err := soundUntilDone(within); !errors.Is(err, host.ErrOutOfTime) {
+				t.Fatalf("after %d ms: got %v, want %v", 4*i, err, host.ErrOutOfTime)
+			}
+		}
+	})
+}
+
+// soundUntilDone uses an engine and recovers from images, again and again.
+func soundUntilDone(h host.Host) error {
+	for {
+		failed, err := use(h)
+		if err != nil {
+			return err
+		}
+		preview, recovered, err := recoverFrom(h)
+		if err != nil {
+			return err
+		}
+		if failed != nil || !preview.OK || recovered.Failure != nil {
+			return fmt.Errorf("got failures %v and %v, preview %+v, want none of a sound engine", failed, recovered.Failure, preview)
+		}
+	}
 }
 
 func guarded(do func()) (err error) {

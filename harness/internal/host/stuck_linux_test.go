@@ -24,8 +24,12 @@ const (
 	atPersist = "persist"
 	atClose   = "close"
 	atPreview = "preview"
+	// atNothing is none: the engine is sound.
+	atNothing = "nothing"
 	// burnsAtPersist takes a processor there for a while.
 	burnsAtPersist = "persist-busily"
+	// writesAtPersist sleeps there, and writes now and then.
+	writesAtPersist = "persist-slowly"
 )
 
 var stuckCalls = []string{atOpen, atClaims, atRead, atPersist, atClose, atPreview}
@@ -55,11 +59,11 @@ func stick() {
 // return from one call, once its log holds an entry if it is not that of opening.
 func stuckFactory(call string, onDir bool) engines.Factory {
 	file := filelog.Factory(filelog.Options{SegmentBytes: 16 << 10})
-	open := func(env engines.Env) (engines.StorageEngine, error) {
+	inPlace := func(env engines.Env) engines.Env {
 		if onDir {
 			env.FS = afero.NewOsFs()
 		}
-		return file.Open(env)
+		return env
 	}
 	f := engines.Factory{Name: "stuck-at-" + call}
 	if onDir {
@@ -69,20 +73,21 @@ func stuckFactory(call string, onDir bool) engines.Factory {
 		if call == atOpen {
 			stick()
 		}
-		e, err := open(env)
-		return stuckEngine{e, call}, err
+		env = inPlace(env)
+		e, err := file.Open(env)
+		return stuckEngine{e, call, env}, err
 	}
 	f.OpenReadOnly = func(env engines.Env) (engines.StorageEngine, error) {
 		if call == atPreview {
 			stick()
 		}
-		return open(env)
+		return file.Open(inPlace(env))
 	}
 	return f
 }
 
 func stuckFactories(onDir bool) (all []engines.Factory) {
-	for _, call := range append(slices.Clone(stuckCalls), burnsAtPersist) {
+	for _, call := range append(slices.Clone(stuckCalls), atNothing, burnsAtPersist, writesAtPersist) {
 		all = append(all, stuckFactory(call, onDir))
 	}
 	return all
@@ -91,6 +96,7 @@ func stuckFactories(onDir bool) (all []engines.Factory) {
 type stuckEngine struct {
 	engines.StorageEngine
 	call string
+	env  engines.Env
 }
 
 func (e stuckEngine) at(call string) {
@@ -122,8 +128,11 @@ func (l stuckLog) GetEntries(ctx context.Context, first, last uint64) ([]engines
 }
 
 func (l stuckLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	if l.engine.call == burnsAtPersist {
+	switch l.engine.call {
+	case burnsAtPersist:
 		burn(burnTime)
+	case writesAtPersist:
+		writeSlowly(l.engine.env)
 	}
 	l.engine.at(atPersist)
 	return l.LogStore.PersistEntries(ctx, entries)

@@ -20,13 +20,22 @@ func Goroutine() string {
 // Stacks returns the stacks of this process: first that of the goroutine with the
 // number, then those of goroutines that it started, then the others, 64 KiB at most.
 func Stacks(goroutine string) string {
-	all := make([]byte, 1<<20)
-	all = all[:runtime.Stack(all, true)]
-	return First(string(all), func(stack string) bool {
+	return First(allStacks(), func(stack string) bool {
 		return strings.HasPrefix(stack, "goroutine "+goroutine+" ")
 	}, func(stack string) bool {
 		return strings.HasSuffix(creator(stack), " in goroutine "+goroutine)
 	})
+}
+
+// allStacks returns all stacks, as long as they are not absurdly many.
+func allStacks() string {
+	const readBytesMin, readBytesMax = 1 << 18, 1 << 24
+	for size := readBytesMin; ; size *= 4 {
+		text := make([]byte, size)
+		if n := runtime.Stack(text, true); n < size || size >= readBytesMax {
+			return string(text[:n])
+		}
+	}
 }
 
 // creator returns the line of a stack that says who started the goroutine.

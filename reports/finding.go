@@ -26,7 +26,19 @@ func NewFinding(f *evidence.Case) Finding {
 	if f.Recovered != nil {
 		out.Log = compare(f.Life.Before(f.State.Point, f.Recovered.View), f.Recovered.View)
 		out.Failure = failureText(f.Recovered.Failure)
-		out.Stack = stack(f.Failure)
 	}
+	words := f.Words()
+	out.Stack, out.Words, out.EngineLog = frameTexts(words.Frames), words.Lines, words.Log
 	return out
+}
+
+// briefWords returns a few lines of the engine's own: where it panicked or hangs, and
+// what it said; "" if it said nothing.
+func (f Finding) briefWords() string {
+	const framesMax = 2
+	var out []string
+	for _, frame := range f.Stack[:min(len(f.Stack), framesMax)] {
+		out = append(out, "at "+frame)
+	}
+	return strings.Join(append(out, evidence.BriefWords(f.Words)...), "\n")
 }

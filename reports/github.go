@@ -36,7 +36,7 @@ func (b *Batch) annotations(workspace string) []string {
 		}
 		for i, f := range d.Findings {
 			title := fmt.Sprintf("%s breaks %s", d.job().suite(), f.Property)
-			out = append(out, annotation(place(d.stack(i), workspace), title, joinLines(f.Sentence, f.cause(), b.again(d.Report, f))))
+			out = append(out, annotation(place(d.stack(i), workspace), title, joinLines(f.Sentence, f.briefWords(), f.cause(), b.again(d.Report, f))))
 		}
 		if why := b.noVerdict(d.Report); why != "" {
 			out = append(out, annotation("", d.job().suite()+" has no verdict", why))

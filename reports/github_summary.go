@@ -103,10 +103,14 @@ func (b *Batch) summaryFinding(r Report, f Finding) string {
 	if again := b.again(r, f); again != "" {
 		out.WriteString(fenced("sh", again))
 	}
+	if words := f.briefWords(); words != "" {
+		out.WriteString(fenced("text", words))
+	}
 	if cause := f.cause(); cause != "" {
 		fmt.Fprintf(&out, "%s\n\n", markdown(cause))
 	}
 	t := &text{}
+	t.quote("the engine's own words", f.Words)
 	t.why(f.Why)
 	t.program(f)
 	if n := len(f.Lives); n > 0 && f.Lives[n-1].Crash != nil {

@@ -120,8 +120,16 @@ type Finding struct {
 	Log []Row `json:"log,omitempty"`
 	// Failure is how the engine failed to recover, "" if it did recover.
 	Failure string `json:"failure,omitempty"`
-	// Stack is where it panicked, innermost function first.
+	// Stack is where it panicked or hangs, innermost function first, where that is a
+	// stack of Go's.
 	Stack []string `json:"stack,omitempty"`
+	// Words are the engine's own on how it failed to recover, or to return from a call:
+	// the end of what its process wrote to standard error, such as an exception's
+	// traceback. They are bounded, with escapes for what cannot be printed.
+	Words []string `json:"words,omitempty"`
+	// EngineLog is the end of what the engine had written to standard error in the last
+	// life, where there are neither Stack nor Words; bounded as they are.
+	EngineLog []string `json:"engineLog,omitempty"`
 	// Bundle is the file that replays it, "" if none was written.
 	Bundle string `json:"bundle,omitempty"`
 }

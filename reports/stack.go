@@ -9,13 +9,13 @@ import (
 )
 
 // engineStack returns where the engine did what the case is about: what its
-// explanation leads to, or else where it panicked, or issued the first event that
+// explanation leads to, or else where it panicked or hangs, or issued the first event that
 // the crash took of. It is nil if that is not known.
 func engineStack(c *evidence.Case) []journal.Frame {
 	if stack := explainedStack(c.Explanation); len(stack) > 0 {
 		return stack
 	}
-	if stack := c.PanicFrames(); len(stack) > 0 {
+	if stack := c.Words().Frames; len(stack) > 0 {
 		return stack
 	}
 	for _, id := range c.Lost() {
@@ -44,12 +44,11 @@ func explainedStack(e *evidence.Explanation) []journal.Frame {
 	return nil
 }
 
-// stack returns the innermost of the engine's functions at its panic.
-func stack(f *evidence.Failure) []string {
+// frameTexts returns the innermost functions of an engine's stack.
+func frameTexts(stack []journal.Frame) []string {
 	const framesMax = 6
 	var out []string
-	frames := f.PanicFrames()
-	for _, frame := range frames[:min(len(frames), framesMax)] {
+	for _, frame := range stack[:min(len(stack), framesMax)] {
 		out = append(out, frameText(frame))
 	}
 	return out

@@ -76,12 +76,26 @@ func (t *text) finding(f Finding) {
 	if !f.Confirmed {
 		t.line(0, "flaky: it did not come again when replayed")
 	}
+	t.quote("the engine's own words", f.Words)
 	t.why(f.Why)
 	t.program(f)
 	for i, l := range f.Lives {
 		t.life(l, i+1, len(f.Lives))
 	}
 	t.log(f.Log)
+	t.quote("the end of the engine's log", f.EngineLog)
+}
+
+// quote writes lines of the engine's as they are, marked so that none of them, at the
+// beginning of a line, is taken for a command of a build system.
+func (t *text) quote(name string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	t.section(name)
+	for _, line := range lines {
+		t.b.WriteString(strings.TrimRight("  | "+line, " ") + "\n")
+	}
 }
 
 // why writes the lines that lead to the cause, the first of which repeats the

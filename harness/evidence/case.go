@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -167,12 +165,3 @@ func buildInfo() map[string]string {
 
 // ErrNoCrash reports a case that needs no crash where one is wanted.
 var ErrNoCrash = errors.New("the finding needs no crash")
-
-// PanicFrames returns the engine's part of the stack of its panic in recovery, nil if
-// it did not panic.
-func (f *Failure) PanicFrames() []journal.Frame {
-	if f.Recovered == nil || f.Recovered.Failure == nil || f.Recovered.Failure.Manner != engines.MannerPanic {
-		return nil // that of a hang is all goroutines: it is in the bundle
-	}
-	return EngineFrames(ParseStack(f.Recovered.Failure.Stack))
-}

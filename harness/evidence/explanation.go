@@ -25,7 +25,7 @@ type Explanation struct {
 	// DecisiveEvent is the event that the finding turns on where no fsync helps: the last
 	// that changed the disk before the crash. Nil if there is none.
 	DecisiveEvent *DecisiveEvent `json:"decisiveEvent,omitempty"`
-	// Recovery is the place in the engine's recovery that panicked, or that last
+	// Recovery is the place in the engine's recovery that panicked or hangs, or that last
 	// changed or else read the file which the crash left damaged, where recovery has
 	// to cope with that.
 	// Empty where that is not known, or not the cause.

@@ -38,7 +38,10 @@ type findingView struct {
 	Log     []logRow
 	MoreLog int
 	Failure string
-	Stack   []string
+
+	// Stack and Words are the engine's own.
+	Stack []string
+	Words string
 
 	Fates       []fateRow
 	FateCounts  [3]int

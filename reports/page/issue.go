@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ackproof/ackproof/internal/plain"
@@ -20,6 +21,7 @@ func (f *findingView) issue() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s broken by %s under %s\n\n%s\n\n", f.Property, f.Engine, f.Profile, f.Sentence)
 	fmt.Fprintf(&b, "**Promised:** %s\n\n", f.Promise)
+	b.WriteString(f.ownWords())
 	for _, c := range f.Culprits {
 		fmt.Fprintf(&b, "**%s (%s):** event %d, %s", f.CulpritWord, c.Fate, c.Event, code(c.Text))
 		if c.Call != "" {
@@ -46,6 +48,18 @@ func (f *findingView) issue() string {
 	fmt.Fprintf(&b, "Smallest program:\n%sCrash: %s\n\nReplay: %s\n\n", fence("", f.Program), code(f.Crash), code(f.Replay))
 	fmt.Fprintf(&b, "<details><summary>Go test</summary>\n\n%s</details>\n", fence("go", f.GoTest))
 	return b.String()
+}
+
+// ownWords returns what the engine said as Markdown, "" for nothing.
+func (f *findingView) ownWords() string {
+	lines := slices.Clone(f.Stack)
+	if f.Words != "" {
+		lines = append(lines, f.Words)
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "The engine's own words:\n" + fence("", strings.Join(lines, "\n"))
 }
 
 // code returns text as Markdown's code, whatever backquotes it holds.

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
@@ -11,8 +13,9 @@ func plainFindingView(r reports.Report, f reports.Finding) findingView {
 	v := findingView{
 		Engine: line(r.Engine), Profile: line(r.Profile), Property: line(f.Property), Seed: r.Seed,
 		Promise: models.Property(f.Property).Info().Promise, Rule: ruleText(f.Rule), Sentence: block(f.Sentence), Confirmed: f.Confirmed,
-		Program: block(f.Program), Failure: block(f.Failure),
-		NoFsync: "This finding has no bundle, so nothing more could be tried.",
+		Program: block(f.Program), Failure: block(f.Failure), Words: block(strings.Join(f.Words, "\n")),
+		EngineLog: block(strings.Join(f.EngineLog, "\n")),
+		NoFsync:   "This finding has no bundle, so nothing more could be tried.",
 	}
 	for _, also := range f.Also {
 		v.Also = append(v.Also, block(also))

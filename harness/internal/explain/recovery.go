@@ -14,11 +14,11 @@ import (
 	"github.com/ackproof/ackproof/harness/internal/host"
 )
 
-// recoveryFrames returns where the engine's recovery dealt with a file: the place
-// of its panic or, of what came before its first open had ended, the last change of
-// the file or else the last read. It is nil if that is not known.
+// recoveryFrames returns where the engine's recovery dealt with a file: where it panicked
+// or hangs or, of what came before its first open had ended, the last change of the
+// file or else the last read. It is nil if that is not known.
 func (x *explainer) recoveryFrames(file string) []journal.Frame {
-	if frames := x.PanicFrames(); len(frames) > 0 {
+	if frames := x.Words().Frames; len(frames) > 0 {
 		return frames
 	}
 	trace := &fileTrace{reads: map[string][]journal.Frame{}, changes: map[string][]journal.Frame{}}

@@ -26,7 +26,7 @@ func batch(t *testing.T, expect bool) *reports.Batch {
 	b := &reports.Batch{Expect: expect, Again: func(r reports.Report, f reports.Finding) string {
 		return "ackproof replay " + r.Engine + " " + f.Property
 	}}
-	for _, name := range []string{"holds", "no-sync-on-persist", "panics-on-torn-tail", "stale-range", "recovered-not-durable"} {
+	for _, name := range []string{"holds", "no-sync-on-persist", "panics-on-torn-tail", "exits", "stale-range", "recovered-not-durable"} {
 		r := all[name]
 		if name == "stale-range" {
 			r.Planted, r.AsExpected = models.Prefix, false // as if another bug had been planted
@@ -138,6 +138,7 @@ func hostileBatch(findings int) *reports.Batch {
 	for range findings {
 		report.Findings = append(report.Findings, reports.Finding{
 			Property: hostile, Rule: hostile, Sentence: hostile, Found: hostile, Program: hostile, Failure: hostile,
+			Stack: []string{hostile}, Words: []string{hostile, hostile}, EngineLog: []string{hostile},
 			Why:  []string{"why: " + hostile, "missing fsync: " + hostile},
 			Also: []string{"prefix: " + hostile}, Lives: []reports.Life{{Crash: &reports.Crash{State: hostile, When: hostile}}},
 		})

@@ -89,8 +89,8 @@ func plant(t *testing.T, name string) canary.Canary {
 const program = "save-hard-state term=+1 vote=2\npersist 2\npersist 1 size=700\nread-range 1 3\n"
 
 // results are one engine that holds and planted bugs that show in different ways:
-// in what came back, in a panic, in an answer without a crash, and after two
-// crashes.
+// in what came back, in a panic, in the end of its process, in an answer without a
+// crash, and after two crashes.
 func results(t *testing.T) map[string]reports.Result {
 	out := map[string]reports.Result{"holds": verify(t, filelog.Factory(filelog.Options{}), program)}
 	for name, program := range map[string]string{
@@ -103,7 +103,22 @@ func results(t *testing.T) map[string]reports.Result {
 		r.Planted, r.AsExpected = models.Property(c.Property), len(r.Findings) > 0
 		out[name] = r
 	}
+	out["exits"] = exits(t)
 	return out
+}
+
+// exits is an engine that panics, as if it had been a process that an exception ended.
+func exits(t *testing.T) reports.Result {
+	c := plant(t, "panics-on-torn-tail")
+	f := c.Factory()
+	f.Name = "exits"
+	r := verify(t, f, program)
+	for _, f := range r.Findings {
+		f.Recovered.Failure.Manner = engines.MannerExit
+		f.Recovered.Failure.Stack = "recovering\n\x1b[31mTraceback (most recent call last):\n  File \"log.py\", line 9, in replay\n" +
+			"    raise ValueError(`</script>]]>`)\n::error::it is torn\n\nValueError: </script>]]>\n"
+	}
+	return r
 }
 
 func TestFindings(t *testing.T) {

@@ -42,13 +42,14 @@ type text struct{ b strings.Builder }
 const widthMax = 100
 
 func (t *text) heading(format string, args ...any) {
-	title := fmt.Sprintf(format, args...)
+	title := plain.Text(fmt.Sprintf(format, args...), false)
 	fmt.Fprintf(&t.b, "\n== %s %s\n", title, strings.Repeat("=", max(2, widthMax-4-len(title))))
 }
 
-// line writes a line at an indent, cut to the width by wrapping at words.
+// line writes a line at an indent, cut to the width by wrapping at words. Engines bring
+// in some of its text, so what cannot be printed stands as its escape.
 func (t *text) line(indent int, format string, args ...any) {
-	for i, line := range wrap(fmt.Sprintf(format, args...), widthMax-indent-2) {
+	for i, line := range wrap(plain.Text(fmt.Sprintf(format, args...), true), widthMax-indent-2) {
 		if i == 1 {
 			indent += 2
 		}
@@ -94,7 +95,7 @@ func (t *text) quote(name string, lines []string) {
 	}
 	t.section(name)
 	for _, line := range lines {
-		t.b.WriteString(strings.TrimRight("  | "+line, " ") + "\n")
+		t.b.WriteString(strings.TrimRight("  | "+plain.Text(line, false), " ") + "\n")
 	}
 }
 

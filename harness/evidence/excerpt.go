@@ -15,10 +15,13 @@ const (
 	wordsBytesMax = 4 << 10
 )
 
+// asPrinted has spaces for tabs, and lines that end alike.
+var asPrinted = strings.NewReplacer("\r\n", "\n", "\t", "    ")
+
 // plainLines returns the lines of a text with escapes for what cannot be shown, without
 // empty ones at both ends; nil if nothing is left.
 func plainLines(text string) []string {
-	text = strings.Trim(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	text = strings.Trim(asPrinted.Replace(text), "\n")
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
@@ -38,7 +41,7 @@ func plainLine(line string) string {
 		}
 		line, rest = line[:end], fmt.Sprintf("… (cut, %d bytes in all)", len(line))
 	}
-	return plain.Text(line, true) + rest
+	return plain.Text(line, false) + rest
 }
 
 // crashBegins is the first line of what runtimes write as they die of a panic or an
@@ -80,7 +83,8 @@ func cutLines(lines []string, crash, linesMax int) []string {
 	return append(out, lines[len(lines)-tail:]...)
 }
 
-// lastCrash returns the number of the line with which the last crash begins, len(lines) if none does.
+// lastCrash returns the number of the line with which the last crash begins, len(lines)
+// if none does.
 func lastCrash(lines []string) int {
 	for i := len(lines) - 1; i >= 0; i-- {
 		if crashBegins.MatchString(lines[i]) {

@@ -43,7 +43,7 @@ func hostile(t testing.TB, text string) page.Input {
 			Journal: record, Steps: "# ackproof program v1\npersist 1\n", Log: "x" + text,
 			Calls: models.History{{ID: 1, Op: models.Op{Kind: models.Persist}, Invoked: 0, Returned: 2, Result: models.Result{Err: "x" + text}}},
 		}},
-		Recovered:  &models.Recovered{Failure: &models.Failure{Phase: models.PhaseOpen, Manner: "panic", Text: "x" + text, Stack: "x" + oneLine + "()\n\t/x" + oneLine + ":1 +0x1\n"}},
+		Recovered:  &models.Recovered{Failure: &models.Failure{Phase: models.PhaseOpen, Manner: "exit", Text: "x" + text, Stack: "x" + text + "\npanic: x\n\ngoroutine 1 [running]:\nx" + oneLine + "()\n\t/x" + oneLine + ":1 +0x1\n"}},
 		Violations: []models.Violation{{Property: models.AckedDurable, Rule: "R1", Sentence: "x" + text}, {Property: models.Prefix, Sentence: "x" + text}},
 	})
 	frames := record.Stacks[0]
@@ -58,7 +58,7 @@ func hostile(t testing.TB, text string) page.Input {
 		Properties: []reports.Property{{ID: "x" + text, Verdict: "refuted", States: 1}},
 		Findings: []reports.Finding{{
 			Property: "x" + text, Sentence: "x" + text, Program: "x" + text, Failure: "x" + text, Bundle: "x" + text,
-			Log: []reports.Row{{What: "x" + text, Before: "x" + text, Recovered: text}}, Stack: []string{"x" + text},
+			Log: []reports.Row{{What: "x" + text, Before: "x" + text, Recovered: text}}, Stack: []string{"x" + text}, Words: []string{"x" + text}, EngineLog: []string{"x" + text},
 			Lives: []reports.Life{{Calls: []reports.Call{{ID: 1, Op: "x" + text, Result: "x" + text}}, Crash: &reports.Crash{State: "x" + text, When: "x" + text, Lost: []reports.Loss{{What: "x" + text}}}}},
 		}},
 	}

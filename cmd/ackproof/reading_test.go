@@ -105,6 +105,7 @@ func TestQuotedWords(t *testing.T) {
 	text := reports.New(reports.Result{Outcome: outcome})
 	lives := text.Findings[0].Lives
 	text.Findings[0].Lives = append(lives, lives...)
+	text.Findings[0].Words, text.Findings[0].EngineLog = []string{"a line"}, []string{"a line"}
 	flaky, live, failure := *outcome.Findings[0], *outcome.Findings[0], *outcome.Findings[0].Failure
 	flaky.Confirmed, flaky.Explanation = false, nil
 	flaky.Life.Log = "a line"

@@ -3,7 +3,8 @@ package reports
 import "github.com/ackproof/ackproof/harness/evidence"
 
 // Report is a result in plain values: the JSON form, and what the text is
-// written from. Equal runs give equal reports, unless times are asked for.
+// written from. Equal runs give equal reports, unless times are asked for or the engine's
+// own words differ.
 type Report struct {
 	// Engine is the engine's name, Profile the file system that it was explored
 	// under, with the knobs that were turned.

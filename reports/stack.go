@@ -9,14 +9,17 @@ import (
 )
 
 // engineStack returns where the engine did what the case is about: what its
-// explanation leads to, or else where it panicked or hangs, or issued the first event that
-// the crash took of. It is nil if that is not known.
+// explanation leads to, or else where it panicked or hangs, or issued the event that the
+// finding turns on, or the first that the crash took of. It is nil if that is not known.
 func engineStack(c *evidence.Case) []journal.Frame {
 	if stack := explainedStack(c.Explanation); len(stack) > 0 {
 		return stack
 	}
 	if stack := c.Words().Frames; len(stack) > 0 {
 		return stack
+	}
+	if e := c.Explanation; e != nil && e.DecisiveEvent != nil && len(e.DecisiveEvent.Frames) > 0 {
+		return e.DecisiveEvent.Frames
 	}
 	for _, id := range c.Lost() {
 		if frames := c.Life.FramesAt(c.Life.Crashes().Effect(id).Event); len(frames) > 0 {
@@ -36,10 +39,8 @@ func explainedStack(e *evidence.Explanation) []journal.Frame {
 		return e.MissingFsync.Frames
 	case len(e.Recovery) > 0:
 		return e.Recovery
-	case len(e.Culprits) > 0 && len(e.Culprits[0].Frames) > 0:
+	case len(e.Culprits) > 0:
 		return e.Culprits[0].Frames
-	case e.DecisiveEvent != nil:
-		return e.DecisiveEvent.Frames
 	}
 	return nil
 }

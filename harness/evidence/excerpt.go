@@ -44,9 +44,9 @@ func plainLine(line string) string {
 	return plain.Text(line, false) + rest
 }
 
-// crashBegins is the first line of what runtimes write as they die of a panic or an
-// exception: Go's, Rust's, Python's.
-var crashBegins = regexp.MustCompile(`^(panic: |fatal error: |thread '.*panicked at |Traceback \(most recent call last\):)`)
+// crashBegins is the line that runtimes write first, or that names the exception, as they
+// die of it: those of Go, Rust, Java and Node.js. Python names it last.
+var crashBegins = regexp.MustCompile(`^(panic: |fatal error: |thread '.*panicked at |Exception in thread |[\w.]*(Error|Exception): )`)
 
 // excerpt returns at most linesMax of the lines, and of wordsBytesMax: the end of them, or,
 // where the engine died, the beginning and the end of what it said of that.

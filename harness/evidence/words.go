@@ -28,14 +28,19 @@ const (
 
 // Words returns the engine's own words. What they leave out is in the bundle.
 func (f *Failure) Words() Words {
-	var w Words
-	if failed := f.unreturned(); failed != nil {
-		var said string
-		w.Frames, said = readDump(failed)
-		w.Lines = excerpt(plainLines(said), wordsLinesMax)
-	}
+	w := WordsOf(f.unreturned())
 	if w.Frames == nil && w.Lines == nil {
 		w.Log = excerpt(plainLines(f.Life.Log), wordsLinesMax)
+	}
+	return w
+}
+
+// WordsOf returns what an engine said as it failed so; nothing for nil.
+func WordsOf(f *models.Failure) (w Words) {
+	if f != nil {
+		var said string
+		w.Frames, said = readDump(f)
+		w.Lines = excerpt(plainLines(said), wordsLinesMax)
 	}
 	return w
 }

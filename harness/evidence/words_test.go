@@ -105,6 +105,10 @@ func TestBriefWords(t *testing.T) {
 	if got := evidence.BriefWords(lines); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	java := "opened\nException in thread \"main\" java.lang.IllegalStateException: torn" + strings.Repeat("\n    at wal.Log.open(Log.java:7)", 40)
+	if got := evidence.BriefWords(strings.Split(java, "\n")); len(got) != 6 || !strings.HasSuffix(got[0], "IllegalStateException: torn") {
+		t.Errorf("got %q, want 6 lines with the exception first", got)
+	}
 	if got := evidence.BriefWords(lines[:2]); !slices.Equal(got, lines[:2]) {
 		t.Errorf("got %q, want all of %q", got, lines[:2])
 	}

@@ -1,7 +1,8 @@
 package engines
 
 // Claims says what an engine promises to keep through a crash. An engine is held
-// to every claim that it makes, and told when it could claim more.
+// to every claim that it makes, and told when it could claim more. The last four
+// decline something: who leaves them out is held to what they decline.
 type Claims struct {
 	// WriteDurable: entries are durable when PersistEntries or ReplaceRange
 	// returns. It repeats LogStore.IsWriteDurable.
@@ -34,6 +35,29 @@ type Claims struct {
 	// Volatile: nothing survives the process, as for an engine in memory. All
 	// durability claims are then void.
 	Volatile bool
+	// CloseDurable: what was there when Close began is durable when it returns, the
+	// hard state too.
+	CloseDurable bool `json:",omitempty"`
+
+	// RecoveryNeedsFlush declines that what an open shows is durable at once. The
+	// log that it shows is durable after the next LogStore.Flush, or when something
+	// later is; the hard state after the next MetaStore.Flush, or when a later one is.
+	// Until then a crash may leave what one before the open could have left, but
+	// nothing newer than what was shown.
+	RecoveryNeedsFlush bool `json:",omitempty"`
+	// OverwriteMaySplit declines that AtomicBatch holds for a persist at or below
+	// the last index. A crash may then leave the log cut at the first new index,
+	// with any prefix of the new entries. Appends stay atomic.
+	OverwriteMaySplit bool `json:",omitempty"`
+	// OverwriteKeepsTail declines that a persist at or below the last index discards
+	// what stood behind its entries. It replaces the indexes that it names and no
+	// others, crash or not. One that is not atomic, because AtomicBatch is missing
+	// or OverwriteMaySplit is set, replaces them one by one, in their order.
+	// ReplaceRange discards as ever.
+	OverwriteKeepsTail bool `json:",omitempty"`
+	// AcceptsGaps declines that a persist or replace past last+1 is refused. It is
+	// accepted, and the indexes between hold nothing. No other gap may ever show.
+	AcceptsGaps bool `json:",omitempty"`
 }
 
 // Claimer is the ability of a StorageEngine to state its claims itself.

@@ -49,6 +49,9 @@ type Factory struct {
 	OpenReadOnly func(env Env) (StorageEngine, error)
 	// Needs says what Open must be given.
 	Needs Needs
+	// Without names the operations that the engine does not offer. A Program may say
+	// so itself, in its hello.
+	Without Without
 	// Program, if not nil, is the path and arguments of a program that runs the
 	// engine and speaks the worker protocol (docs/PROTOCOL.md), instead of
 	// Open. Needs is NeedsDir then.

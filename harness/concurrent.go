@@ -11,9 +11,8 @@ import (
 // concurrently runs a writer beside flushers and readers until all are done.
 func (r *recording) concurrently(c scenarios.Concurrent) error {
 	var writer []scenarios.Action
-	_, replaces := r.machine.Engine()
 	for _, a := range c.Writer {
-		writer = append(writer, a.For(replaces)...)
+		writer = append(writer, a.For(r.machine.Engine())...)
 	}
 	clients := [][]scenarios.Action{writer}
 	for _, ops := range append(c.Flushers, c.Readers...) {

@@ -51,6 +51,7 @@ func (r *recording) open() *models.Recovered {
 	recovered := r.machine.Open()
 	if recovered.Failure == nil {
 		r.out.Contract, _ = r.machine.Engine()
+		r.resolver.Contract = r.out.Contract
 		r.resolver.Adopt(recovered.View)
 	}
 	return recovered
@@ -104,7 +105,7 @@ func (r *recording) openAgain(kind models.Kind) error {
 
 // reopen closes the engine and opens it again.
 func (r *recording) reopen() error {
-	err := r.machine.CloseEngine()
+	err := r.closeEngine()
 	if err == nil {
 		return r.openAgain(models.Reopen)
 	}
@@ -113,6 +114,21 @@ func (r *recording) reopen() error {
 	c.Returned = r.machine.Return(c.ID)
 	r.life.Calls = append(r.life.Calls, c)
 	return r.checkLive()
+}
+
+// closeEngine closes the engine: in a call of its own, if something is promised of it.
+func (r *recording) closeEngine() error {
+	if !r.out.Contract.CloseDurable {
+		return r.machine.CloseEngine()
+	}
+	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Close}}
+	c.Invoked = r.machine.Invoke(c.ID)
+	err := r.machine.CloseEngine()
+	c.Returned = r.machine.Return(c.ID)
+	if err == nil {
+		r.life.Calls = append(r.life.Calls, c)
+	}
+	return err
 }
 
 // losePower ends the life, loses what loss says, and begins the next life on the

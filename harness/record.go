@@ -61,8 +61,10 @@ func (r *recording) step(s scenarios.Step) error {
 	case scenarios.Concurrently:
 		return r.concurrently(r.resolver.ResolveConcurrently(s))
 	}
-	_, replaces := r.machine.Engine()
-	for _, a := range r.resolver.Resolve(s).For(replaces) {
+	if !r.resolver.Offers(s) {
+		return nil
+	}
+	for _, a := range r.resolver.Resolve(s).For(r.machine.Engine()) {
 		if err := r.call(a); err != nil {
 			return err
 		}

@@ -288,7 +288,7 @@ func TestRulesCoverProperties(t *testing.T) {
 		known[r.ID] = true
 	}
 	for _, p := range Properties {
-		own := p.ID == AtomicBatch || p.ID == AtomicReplace || p.ID == ReadsLinearizable
+		own := SetOf(AtomicBatch, AtomicReplace, ReadsLinearizable, CloseDurable).Has(p.ID)
 		if (p.Rule == "") != own || !known[p.Rule] {
 			t.Errorf("%s: got rule %q", p.ID, p.Rule)
 		}

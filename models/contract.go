@@ -9,11 +9,18 @@ type Contract struct {
 	// KeepsBoundary is false for an engine that cannot say what it purged. Its
 	// boundary is not compared, and its log, once empty, may begin anywhere.
 	KeepsBoundary bool
+	// Without are the operations that are never called. One without a purge keeps no
+	// boundary.
+	Without engines.Without `json:",omitzero"`
 }
 
-// ContractOf returns the contract of engine.
-func ContractOf(engine engines.StorageEngine) Contract {
-	return Contract{Claims: engines.ClaimsOf(engine), KeepsBoundary: engines.KeepsBoundary(engine)}
+// ContractOf returns the contract of engine, which does not offer some operations.
+func ContractOf(engine engines.StorageEngine, without engines.Without) Contract {
+	return Contract{
+		Claims:        engines.ClaimsOf(engine),
+		KeepsBoundary: engines.KeepsBoundary(engine) && !without.Purge,
+		Without:       without,
+	}
 }
 
 func (c Contract) makesDurable(op *Op) bool {
@@ -31,13 +38,20 @@ func (c Contract) makesDurable(op *Op) bool {
 // demandsTermOrder reports whether an entry must not come back without the hard
 // states before it.
 func (c Contract) demandsTermOrder() bool {
-	return !c.Volatile && (c.HardStateDurable || c.OrderedHardState)
+	return !c.Volatile && !c.Without.HardState && (c.HardStateDurable || c.OrderedHardState)
 }
 
-// allowsPartial reports whether a crash may leave part of op.
-func (c Contract) allowsPartial(op *Op) bool {
-	if op.Kind == Replace {
+// allowsPartial reports whether a crash may leave part of op, which writes entries,
+// over old ones or behind them.
+func (c Contract) allowsPartial(op *Op, overwrites bool) bool {
+	switch {
+	case op.Kind == Replace:
 		return !c.AtomicReplace
+	case overwrites && c.OverwriteMaySplit:
+		return true
 	}
 	return !c.AtomicBatch
 }
+
+// recoveryDurable reports whether what a recovery shows is durable by that alone.
+func (c Contract) recoveryDurable() bool { return !c.Volatile && !c.RecoveryNeedsFlush }

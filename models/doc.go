@@ -25,6 +25,17 @@
 // with the log must not leave an entry without the hard states whose saves had
 // returned when that entry's call began.
 //
+// An engine may decline some of it. What that changes here:
+//
+//   - RecoveryNeedsFlush: a recovery raises no floor. What it did not show is gone
+//     from the history; what it showed is a version like others.
+//   - OverwriteMaySplit: a persist over old entries is not atomic, whatever is claimed.
+//   - OverwriteKeepsTail: a persist over old entries leaves what is behind them. Where
+//     it is not atomic, each of its entries makes a version.
+//   - AcceptsGaps: a persist past the end leaves a gap, which stays until it is filled.
+//
+// A close of an engine that claims CloseDurable raises the floor to what there is.
+//
 // A clean reopen leaves exactly the newest version. Nothing of a volatile engine
 // need survive either, and then no floor is ever raised.
 package models

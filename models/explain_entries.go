@@ -10,9 +10,11 @@ type entryIndex struct {
 func (x *diagnosis) entryIndex() entryIndex {
 	k := entryIndex{map[Entry]*version{}, map[[2]Entry]bool{}, map[uint64][]Entry{}}
 	for v := x.state.log; v != nil; v = v.prev {
-		for n := v.log.top; n != nil && n.maker == v; n = n.parent {
-			k.entries[n.entry] = v
-			k.places[n.entry.Index] = append(k.places[n.entry.Index], n.entry)
+		for n := v.log.top; n != nil && n.entry.Index > v.kept; n = n.parent {
+			if n.maker.seq == v.seq {
+				k.entries[n.entry] = v
+				k.places[n.entry.Index] = append(k.places[n.entry.Index], n.entry)
+			}
 			if n.parent != nil {
 				k.pairs[[2]Entry{n.parent.entry, n.entry}] = true
 			}

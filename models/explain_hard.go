@@ -14,6 +14,10 @@ func (x *diagnosis) hardState() []Violation {
 		lost = lost.prev
 	}
 	f := x.state.hardForces.earliest(lost.seq, false)
+	p := HardStateDurable
+	if f != nil && f.op.Kind == Close {
+		p = CloseDurable
+	}
 	switch {
 	case x.exactly || f == nil:
 		return broken(ReadsLinearizable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.restart, got)
@@ -23,7 +27,7 @@ func (x *diagnosis) hardState() []Violation {
 	case f.call == lost.call:
 		return broken(HardStateDurable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.restart, got)
 	}
-	return broken(HardStateDurable, append(lost.cite(), f.cite()...), "%s was made durable by %s, which returned before %s, yet the hard state is %s",
+	return broken(p, append(lost.cite(), f.cite()...), "%s was made durable by %s, which returned before %s, yet the hard state is %s",
 		lost, f, x.restart, got)
 }
 
@@ -39,6 +43,9 @@ func (x *diagnosis) order() []Violation {
 			return nil
 		}
 		found = top
+		for x.OverwriteKeepsTail && found.parent != nil && found.parent.hard == found.hard {
+			found = found.parent // that on top may be old
+		}
 	}
 	if found == nil || !x.OrderedHardState && x.got.view.HardState.Term >= found.entry.Term {
 		return nil

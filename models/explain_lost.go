@@ -5,8 +5,11 @@ package models
 func (x *diagnosis) tornCall() []Violation {
 	floor := x.floor()
 	for v := x.state.log; v != floor; v = v.prev {
-		if v.op == nil || !v.op.writesEntries() {
+		if !v.atomic {
 			continue
+		}
+		if x.tornOverwrite(v) {
+			return x.torn(v)
 		}
 		for k := v.log.mark; k != nil; k = k.prev {
 			if found, ok := x.matches(v, k, v.kept, &x.got); ok && found.last < v.log.last() {
@@ -21,6 +24,23 @@ func (x *diagnosis) tornCall() []Violation {
 		return x.tornBatch()
 	}
 	return nil
+}
+
+// tornOverwrite reports whether some of the entries of v came back over old ones.
+func (x *diagnosis) tornOverwrite(v *version) bool {
+	e, _ := x.plan(v.prev.log, v.op)
+	if !e.keepsTail || len(e.entries) < 2 {
+		return false
+	}
+	split := x.spec
+	split.AtomicBatch = false
+	part := split.after(v.prev, &Call{ID: v.call, Op: *v.op}, e, v.log.top.hard)
+	for part = part.prev; part != v.prev; part = part.prev {
+		if _, ok := x.matches(part, part.log.mark, part.log.last(), &x.got); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // tornBatch finds a raft-safe log that ends inside an atomic call.
@@ -41,7 +61,8 @@ func (x *diagnosis) tornBatch() []Violation {
 // made the first call durable that it lacks.
 func (x *diagnosis) lostVersions() []Violation {
 	floor := x.floor().seq
-	for v := x.state.log; v != nil; v = v.prev {
+	var later *version
+	for v := x.state.log; v != nil; later, v = v, v.prev {
 		whole := v.log.last()
 		lowest := whole
 		if v.op != nil && v.op.writesEntries() {
@@ -54,12 +75,12 @@ func (x *diagnosis) lostVersions() []Violation {
 			case !ok:
 			case found.last < whole:
 				out := x.lost(v.seq, false)
-				if torn := v.prev.log.last() > v.kept || found.last > v.kept; torn && !x.allowsPartial(v.op) {
+				if torn := v.prev.log.last() > v.kept || found.last > v.kept; torn && v.atomic {
 					out = append(out, x.torn(v)...)
 				}
 				return out
 			case v.seq < floor:
-				return x.lost(v.seq+1, false)
+				return x.lost(later.seq, false)
 			case undone != nil:
 				return x.lost(undone.seq, true)
 			}
@@ -76,7 +97,7 @@ func (x *diagnosis) lostTail() []Violation {
 			if !ok {
 				continue
 			}
-			next := v.log.top.ancestor(found.last + 1)
+			next := found.after()
 			if next != nil && next.maker.seq <= x.floor().seq {
 				return x.lost(next.maker.seq, false)
 			}

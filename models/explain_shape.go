@@ -6,7 +6,7 @@ func (x *diagnosis) malformed() []Violation {
 	for i := 1; i < len(v.Entries); i++ {
 		got, want := v.Entries[i].Index, v.Entries[i-1].Index+1
 		switch {
-		case got > want:
+		case got > want && !x.leftGap(want-1, v.Entries[i]):
 			return broken(NoHole, nil, "entry %d is missing between %d and %d after %s", want, want-1, got, x.restart)
 		case got < want:
 			return broken(ReadsLinearizable, nil, "entry %d was read after entry %d, after %s", got, want-1, x.restart)
@@ -41,7 +41,7 @@ func (x *diagnosis) wrongFirst() []Violation {
 		want = v.Boundary.Index + 1
 	}
 	switch got := x.got.first; {
-	case got > want:
+	case got > want && !x.leftGap(want-1, v.Entries[0]):
 		purge := x.someMark(func(k *mark) bool { return k.first >= got })
 		switch {
 		case purge == nil:
@@ -53,6 +53,19 @@ func (x *diagnosis) wrongFirst() []Violation {
 		return broken(PurgeBoundary, nil, "the log begins at %d after %s, though its purge boundary is %s", got, x.restart, boundaryText(v))
 	}
 	return nil
+}
+
+// leftGap reports whether a call left a log that held e, and nothing between it and
+// the index before.
+func (x *diagnosis) leftGap(before uint64, e Entry) bool {
+	for v := x.state.log; v != nil && x.AcceptsGaps; v = v.prev {
+		for n := v.log.top; n != nil && n.entry.Index > v.kept; n = n.parent {
+			if n.entry == e && (n.parent == nil || n.parent.entry.Index <= before) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // knownEnd returns last if an empty log without a boundary may say it.

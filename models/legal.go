@@ -20,7 +20,7 @@ type search struct {
 }
 
 func (m spec) search(s *specState, v *View, kind Kind) search {
-	x := search{spec: m, state: s, got: summarize(v), exactly: kind == Reopen && !m.Volatile}
+	x := search{spec: m, state: s, got: m.summarize(v), exactly: kind == Reopen && !m.Volatile}
 	x.hard = s.hard.newest(v)
 	x.safe = math.MaxUint64
 	if m.RaftSafe && !x.exactly {
@@ -59,7 +59,7 @@ func (x *search) floor() *version {
 // lowest returns the last index at which v may have been left.
 func (x *search) lowest(v *version) uint64 {
 	lowest := v.log.last()
-	if v != x.floor() && v.op != nil && v.op.writesEntries() && x.allowsPartial(v.op) {
+	if v != x.floor() && v.parts {
 		lowest = v.kept
 	}
 	return min(lowest, x.safe)
@@ -95,13 +95,13 @@ func (x *search) wholeBatch(found match) bool {
 	if !x.RaftSafe || found.last == found.version.log.last() {
 		return true
 	}
-	end, after := found.top(), found.version.log.top.ancestor(found.last+1)
-	return end == nil || after == nil || end.maker != after.maker || x.allowsPartial(end.maker.op)
+	end, after := found.top(), found.after()
+	return end == nil || after == nil || end.maker != after.maker || !end.maker.atomic
 }
 
 // find returns a legal match that is in order with the hard state.
 func (x *search) find() (found match, ok bool) {
-	if !x.got.consecutive || !x.got.endsRight() || !x.hardLegal() {
+	if !x.got.inOrder || !x.got.endsRight() || !x.hardLegal() {
 		return found, false
 	}
 	for m := range x.each {

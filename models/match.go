@@ -6,12 +6,13 @@ type shown struct {
 	// first and last are those of the entries; both are 0 if there are none.
 	first, last uint64
 	sum         Digest
-	// consecutive is set if no index is missing, doubled or out of order.
-	consecutive bool
+	// inOrder is set if no index is doubled or out of order, nor missing where
+	// there must be no gaps.
+	inOrder bool
 }
 
-func summarize(v *View) shown {
-	s := shown{view: v, consecutive: consecutive(v.Entries)}
+func (c Contract) summarize(v *View) shown {
+	s := shown{view: v, inOrder: consecutive(v.Entries) || c.AcceptsGaps && rising(v.Entries)}
 	for i := range v.Entries {
 		s.sum = s.sum.Add(v.Entries[i].weight())
 	}
@@ -41,17 +42,29 @@ func (m match) top() *node {
 	return m.version.log.top.ancestor(m.last)
 }
 
+// after returns the node of the first entry of the version behind the match; nil if
+// there is none.
+func (m match) after() *node {
+	if next := m.version.log.top.ancestor(m.last + 1); next != nil || m.version.log.last() <= m.last {
+		return next
+	}
+	return m.version.log.behind(m.last)[0]
+}
+
 // matches reports whether got shows the entries of v, begun at k, from its first
 // to one not before lowest.
 func (c Contract) matches(v *version, k *mark, lowest uint64, got *shown) (match, bool) {
 	found := match{version: v, mark: k, last: got.last}
 	if got.empty() {
 		found.last = k.first - 1
-	} else if got.first != k.first {
+	} else if got.first != k.first && (!c.AcceptsGaps || got.first < k.first) {
 		return found, false
 	}
 	if c.KeepsBoundary && !k.showsBoundary(got.view) {
 		return found, false
+	}
+	if c.AcceptsGaps { // before the boundary, where there is no entry
+		lowest = min(lowest, logValue{mark: k, top: v.log.top.upTo(lowest)}.last())
 	}
 	if found.last < lowest || found.last > v.log.last() {
 		return found, false

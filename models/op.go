@@ -29,6 +29,8 @@ const (
 	// Crash ends the engine without a close, by a kill or a power failure, and
 	// opens it again on what is left.
 	Crash
+	// Close is the first half of a Reopen, of an engine that claims CloseDurable.
+	Close
 )
 
 var kindNames = [...]string{
@@ -36,7 +38,7 @@ var kindNames = [...]string{
 	Reset: "reset", Flush: "flush", SaveHardState: "save-hard-state",
 	FlushMeta: "flush-meta", ReadEntry: "read-entry", ReadRange: "read-range",
 	ReadLastIndex: "read-last-index", ReadHardState: "read-hard-state",
-	ReadBoundary: "read-boundary", Reopen: "reopen", Crash: "crash",
+	ReadBoundary: "read-boundary", Reopen: "reopen", Crash: "crash", Close: "close",
 }
 
 // String returns the word for k that programs and reports use.

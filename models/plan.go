@@ -21,6 +21,8 @@ type edit struct {
 	// log that has nothing in common with the old one.
 	mark    *mark
 	entries []Entry
+	// keepsTail puts what stood behind the entries behind them again.
+	keepsTail bool
 }
 
 var noEdit = edit{nothing: true}
@@ -32,7 +34,9 @@ func (c Contract) plan(log logValue, op *Op) (edit, answer) {
 		if len(op.Entries) == 0 {
 			return noEdit, mustAccept
 		}
-		return c.planEntries(log, op.Entries)
+		e, answer := c.planEntries(log, op.Entries)
+		e.keepsTail = c.OverwriteKeepsTail && e.mark == nil && e.kept < log.last()
+		return e, answer
 	case Replace:
 		if len(op.Entries) == 0 {
 			return c.planTruncate(log, op.From)
@@ -57,10 +61,11 @@ func (c Contract) planEntries(log logValue, entries []Entry) (edit, answer) {
 	if !consecutive(entries) {
 		return noEdit, mustRefuse
 	}
-	if from >= log.mark.first && from <= log.last()+1 {
-		return edit{kept: from - 1, entries: entries}, mustAccept
-	}
-	if c.KeepsBoundary || !log.empty() && from >= log.mark.first {
+	isGap := from > log.last()+1
+	switch {
+	case from >= log.mark.first && !isGap, isGap && c.AcceptsGaps && (c.KeepsBoundary || !log.empty()):
+		return edit{kept: log.lastUpTo(from - 1), entries: entries}, mustAccept
+	case c.KeepsBoundary, isGap && !log.empty():
 		return noEdit, mustRefuse
 	}
 	anew := edit{kept: from - 1, mark: &mark{first: from}, entries: entries}
@@ -82,7 +87,7 @@ func (c Contract) planTruncate(log logValue, from uint64) (edit, answer) {
 	if from > log.last() {
 		return noEdit, verdict
 	}
-	return edit{kept: from - 1}, verdict
+	return edit{kept: log.lastUpTo(from - 1)}, verdict
 }
 
 func planPurge(log logValue, op *Op) edit {
@@ -106,8 +111,24 @@ func consecutive(entries []Entry) bool {
 	return true
 }
 
+// rising reports whether no index is doubled or out of order.
+func rising(entries []Entry) bool {
+	last := uint64(0)
+	for i := range entries {
+		if entries[i].Index <= last {
+			return false
+		}
+		last = entries[i].Index
+	}
+	return true
+}
+
 // apply returns what e makes of log. The nodes that it adds belong to maker.
 func (e edit) apply(log logValue, maker *version, hard *hardVersion) logValue {
+	var tail []*node
+	if e.keepsTail {
+		tail = log.behind(e.entries[len(e.entries)-1].Index)
+	}
 	switch {
 	case e.mark == nil:
 		log = log.cut(e.kept)
@@ -121,6 +142,12 @@ func (e edit) apply(log logValue, maker *version, hard *hardVersion) logValue {
 	}
 	for _, entry := range e.entries {
 		log.top = log.top.child(entry, log.mark.base, maker, hard)
+	}
+	for _, n := range tail {
+		if hard.seq < n.hard.seq {
+			hard = n.hard
+		}
+		log.top = log.top.child(n.entry, log.mark.base, n.maker, hard)
 	}
 	return log
 }

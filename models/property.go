@@ -25,6 +25,7 @@ const (
 	RecoveredDurable   Property = "recovered-durable"
 	LiveAfterRecovery  Property = "live-after-recovery"
 	ReadsLinearizable  Property = "reads-linearizable"
+	CloseDurable       Property = "close-durable"
 )
 
 // PropertyInfo is what is known of a property. The texts may hold Markdown's
@@ -47,6 +48,8 @@ func always(Contract) bool { return true }
 
 func unlessVolatile(c Contract) bool { return !c.Volatile }
 
+func hasHardState(c Contract) bool { return !c.Without.HardState }
+
 // Properties are all properties in the order of every report.
 var Properties = []PropertyInfo{
 	{
@@ -57,7 +60,10 @@ var Properties = []PropertyInfo{
 	{
 		MutationDurable, "Truncate, purge and reset survive once they have returned.",
 		"R4", "`MutationsDurable`", "after a truncate, purge or reset that is durable once returned",
-		func(c Contract) bool { return c.MutationsDurable && !c.Volatile },
+		func(c Contract) bool {
+			none := c.Without.Truncate && c.Without.Purge && c.Without.Reset
+			return c.MutationsDurable && !c.Volatile && !none
+		},
 	},
 	{
 		FlushedDurable, "What had returned before a flush began survives once the flush has returned.",
@@ -69,7 +75,8 @@ var Properties = []PropertyInfo{
 	},
 	{
 		AtomicBatch, "A batch comes back whole or not at all.",
-		"", "`AtomicBatch`", "while a persist of several entries, or over old ones, is not yet durable",
+		"", "`AtomicBatch`; with `OverwriteMaySplit` for appends only",
+		"while a persist of several entries, or over old ones, is not yet durable",
 		func(c Contract) bool { return c.AtomicBatch },
 	},
 	{
@@ -79,7 +86,7 @@ var Properties = []PropertyInfo{
 	},
 	{
 		NoHole, "Indexes follow each other without a gap.",
-		"R2", "all", "after an entry was written", always,
+		"R2", "all; with `AcceptsGaps` only gaps that no call left break it", "after an entry was written", always,
 	},
 	{
 		NoSplice, "Discarded entries do not come back behind newer ones.",
@@ -92,11 +99,12 @@ var Properties = []PropertyInfo{
 	},
 	{
 		HardStateAtomic, "Term and vote come back as they were saved together.",
-		"R1", "all", "after a hard state was saved", always,
+		"R1", "all with a hard state", "after a hard state was saved", hasHardState,
 	},
 	{
 		HardStateDurable, "A hard state survives once its save has returned, or its flush if saves are not claimed to be durable.",
-		"R1", "all but `Volatile`", "after a hard state was made durable", unlessVolatile,
+		"R1", "all with a hard state but `Volatile`", "after a hard state was made durable",
+		func(c Contract) bool { return hasHardState(c) && !c.Volatile },
 	},
 	{
 		TermOrder, "An entry does not come back without the hard states saved before it was written.",
@@ -112,7 +120,8 @@ var Properties = []PropertyInfo{
 	},
 	{
 		RecoveredDurable, "What a recovery has shown survives the next crash.",
-		"R7", "all but `Volatile`", "after an earlier recovery that showed something", unlessVolatile,
+		"R7", "all but `Volatile` and `RecoveryNeedsFlush`", "after an earlier recovery that showed something",
+		Contract.recoveryDurable,
 	},
 	{
 		LiveAfterRecovery, "After a recovery the engine takes an append, and closes.",
@@ -121,6 +130,11 @@ var Properties = []PropertyInfo{
 	{
 		ReadsLinearizable, "Each call answers as if all took effect one after the other.",
 		"", "all", "always", always,
+	},
+	{
+		CloseDurable, "What was there at a close survives a power failure after it.",
+		"", "`CloseDurable`", "after a close that made something durable",
+		func(c Contract) bool { return c.CloseDurable && !c.Volatile },
 	},
 }
 

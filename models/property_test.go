@@ -16,6 +16,7 @@ var (
 	atomic       = Contract{KeepsBoundary: true, Claims: engines.Claims{AtomicBatch: true, AtomicReplace: true}}
 	ordered      = Contract{KeepsBoundary: true, Claims: engines.Claims{OrderedHardState: true}}
 	raftSafe     = Contract{KeepsBoundary: true, Claims: engines.Claims{RaftSafe: true}}
+	closing      = Contract{KeepsBoundary: true, Claims: engines.Claims{CloseDurable: true}}
 	forgetful    = Contract{}
 	volatile     = Contract{KeepsBoundary: true, Claims: engines.Claims{Volatile: true, WriteDurable: true}}
 )
@@ -229,6 +230,18 @@ var cases = []struct {
 		[]*Recovered{shows(batch(1, 1, 2))},
 		shows(batch(1, 1, 2)).ends(1),
 		"the last index is 1 after the crash, yet the log 1-2 (term 1) with last index 1",
+	},
+	{
+		CloseDurable, closing, begin().persist(1, 1, 4).do(Close),
+		[]*Recovered{shows(batch(1, 1, 4))},
+		shows(batch(1, 1, 3)),
+		"call 1 persist 1-4 (term 1) was made durable by call 2 close, which returned before the crash, yet the log ends at 3",
+	},
+	{
+		CloseDurable, closing, begin().save(1, 2).do(Close),
+		[]*Recovered{shows().votes(1, 2)},
+		shows(),
+		"call 1 save-hard-state term 1 vote 2 was made durable by call 2 close, which returned before the crash, yet the hard state is none",
 	},
 }
 

@@ -17,6 +17,11 @@ func drawContract(t *rapid.T) Contract {
 	c.MutationsDurable, c.HardStateDurable = flag("mutations durable"), flag("hard state durable")
 	c.OrderedHardState, c.RaftSafe = flag("ordered"), flag("raft-safe")
 	c.Volatile = rapid.IntRange(0, 9).Draw(t, "volatile") == 9
+	c.CloseDurable, c.AcceptsGaps, c.OverwriteMaySplit = flag("close durable"), flag("accepts gaps"), flag("overwrite may split")
+	if !c.RaftSafe { // what it allows beside these is not worked out
+		c.OverwriteKeepsTail = flag("overwrite keeps tail")
+		c.RecoveryNeedsFlush = c.KeepsBoundary && flag("recovery needs flush")
+	}
 	return c
 }
 
@@ -41,13 +46,13 @@ func (p *play) drawOp(client int) Op {
 	case client == 2:
 		return Op{Kind: ReadEntry + Kind(p.n("read", 4)), From: index("from"), To: index("to")}
 	}
-	switch kind := []Kind{Persist, Persist, Persist, SaveHardState, Replace, Truncate, Purge, Reset}[p.n("write", 7)]; kind {
+	switch kind := []Kind{Persist, Persist, Persist, SaveHardState, Replace, Truncate, Purge, Reset, Close}[p.n("write", 8)]; kind {
 	case Persist, Replace:
 		from := last + 1
 		if back := uint64(p.n("overlap", 3)); back < from {
 			from -= back
 		}
-		if p.n("odd", 15) == 15 {
+		if odd := p.n("odd", 15); odd == 15 || odd > 11 && p.engine.c.AcceptsGaps {
 			from = index("anywhere")
 		}
 		size := uint64(p.n("size", 3))

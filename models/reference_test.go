@@ -15,6 +15,7 @@ type refEntry struct {
 	hard int // hard states saved before the entry's call
 	call int
 	kind Kind
+	over bool // the call overwrote others
 }
 
 type refLog struct {
@@ -24,7 +25,12 @@ type refLog struct {
 	entries  []refEntry
 }
 
-func (l refLog) last() uint64 { return l.first - 1 + uint64(len(l.entries)) }
+func (l refLog) last() uint64 {
+	if n := len(l.entries); n > 0 {
+		return l.entries[n-1].Index
+	}
+	return l.first - 1
+}
 
 type refWrite struct {
 	call Call
@@ -105,6 +111,8 @@ func refApply(c Contract, l refLog, w refWrite) (out refLog, must, may bool) {
 	}
 	gap, compacted := from > l.last()+1, from < l.first
 	switch {
+	case gap && c.AcceptsGaps && (c.KeepsBoundary || len(l.entries) > 0):
+		out = l
 	case gap && len(l.entries) > 0, c.KeepsBoundary && (gap || compacted):
 		return l, true, false
 	case gap || compacted:
@@ -119,8 +127,14 @@ func refApply(c Contract, l refLog, w refWrite) (out refLog, must, may bool) {
 			}
 		}
 	}
+	out.entries = slices.Clone(out.entries)
 	for _, e := range entries {
-		out.entries = append(out.entries, refEntry{e, w.hard, w.call.ID, op.Kind})
+		out.entries = append(out.entries, refEntry{e, w.hard, w.call.ID, op.Kind, len(l.entries) > 0 && from <= l.last()})
+	}
+	for _, e := range l.entries {
+		if c.OverwriteKeepsTail && op.Kind == Persist && !compacted && e.Index > entries[len(entries)-1].Index {
+			out.entries = append(out.entries, e)
+		}
 	}
 	return out, false, may
 }
@@ -156,24 +170,35 @@ func (s refState) replay(writes []refWrite, skip map[int]bool) (l refLog, ok boo
 
 // variants are the logs that writes may have left, purges undone or not.
 func (s refState) variants(writes []refWrite) []refLog {
-	var purges []int
-	for i := s.purgeFloor; i < len(writes); i++ {
-		if writes[i].call.Op.Kind == Purge {
-			purges = append(purges, i)
-		}
-	}
 	var out []refLog
-	// A purge is undone after all later ones: the newest boundary decides.
-	for n := 0; n <= len(purges); n++ {
-		skip := map[int]bool{}
-		for _, i := range purges[len(purges)-n:] {
-			skip[i] = true
-		}
-		if l, ok := s.replay(writes, skip); ok {
+	for n := range s.purges(writes) + 1 {
+		if l, ok := s.replay(writes, s.lastPurges(writes, n)); ok {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// purges returns how many purges of writes may be undone.
+func (s refState) purges(writes []refWrite) (count int) {
+	for i := s.purgeFloor; i < len(writes); i++ {
+		if writes[i].call.Op.Kind == Purge {
+			count++
+		}
+	}
+	return count
+}
+
+// lastPurges returns the last n purges of writes. A purge is undone after all later
+// ones: the newest boundary decides.
+func (s refState) lastPurges(writes []refWrite, n int) map[int]bool {
+	skip := map[int]bool{}
+	for i := len(writes) - 1; i >= 0 && len(skip) < n; i-- {
+		if writes[i].call.Op.Kind == Purge {
+			skip[i] = true
+		}
+	}
+	return skip
 }
 
 // left returns every log that a crash may leave.
@@ -184,31 +209,52 @@ func (s refState) left() []refLog {
 		if n == s.floor {
 			continue
 		}
-		w := s.writes[n-1]
-		partial := w.call.Op.Kind == Persist && !s.c.AtomicBatch || w.call.Op.Kind == Replace && !s.c.AtomicReplace
-		for k := range w.call.Op.Entries {
-			if !partial {
-				break
-			}
-			// Writing the first k is a whole call that writes k, or a truncate.
-			short := w
-			short.call.Op.Entries = w.call.Op.Entries[:k]
-			if k == 0 {
-				short.call.Op = Op{Kind: Truncate, From: w.call.Op.Entries[0].Index}
-				if before, _ := s.replay(s.writes[:n-1], nil); w.call.Op.Entries[0].Index > before.last()+1 ||
-					w.call.Op.Entries[0].Index < before.first {
-					// The log begins anew, and holds nothing yet.
-					out = append(out, refLog{first: w.call.Op.Entries[0].Index})
-					continue
-				}
-			}
-			out = append(out, s.variants(append(slices.Clone(s.writes[:n-1]), short))...)
+		parts, begun := s.parts(n)
+		for _, short := range parts {
+			out = append(out, s.variants(short)...)
+		}
+		if begun.first > 0 {
+			out = append(out, begun)
 		}
 	}
 	if s.c.RaftSafe {
 		out = s.safe(out)
 	}
 	return out
+}
+
+// parts are the writes of which a crash may leave a part of the n-th only, and the
+// log that such a part begins anew and leaves empty, if any.
+func (s refState) parts(n int) (out [][]refWrite, begun refLog) {
+	w := s.writes[n-1]
+	before, _ := s.replay(s.writes[:n-1], nil)
+	entries := w.call.Op.Entries
+	if len(entries) == 0 || w.call.Op.Kind > Replace {
+		return nil, begun
+	}
+	from := entries[0].Index
+	over := from <= before.last() && len(before.entries) > 0 && w.call.Op.Kind == Persist
+	if w.call.Op.Kind == Replace && s.c.AtomicReplace ||
+		w.call.Op.Kind == Persist && s.c.AtomicBatch && !(over && s.c.OverwriteMaySplit) {
+		return nil, begun
+	}
+	for k := range entries {
+		// Writing the first k is a whole call that writes k, or a truncate.
+		short := w
+		short.call.Op.Entries = entries[:k]
+		switch {
+		case k > 0:
+		case over && from >= before.first && s.c.OverwriteKeepsTail || s.c.AcceptsGaps && from > before.last()+1 && (s.c.KeepsBoundary || len(before.entries) > 0):
+			continue // nothing of the call is left
+		case from > before.last()+1 || from < before.first:
+			begun = refLog{first: from}
+			continue
+		default:
+			short.call.Op = Op{Kind: Truncate, From: from}
+		}
+		out = append(out, append(slices.Clone(s.writes[:n-1]), short))
+	}
+	return out, begun
 }
 
 // safe returns every beginning of the logs that keeps what was forced.
@@ -244,8 +290,8 @@ func (s refState) safe(logs []refLog) []refLog {
 			short.entries = l.entries[:n]
 			ok := !slices.ContainsFunc(keep, func(e refEntry) bool { return e.Index >= l.first && !short.holds(e) })
 			if n > 0 && n < len(l.entries) && l.entries[n-1].call == l.entries[n].call {
-				kind := l.entries[n].kind
-				ok = ok && !(kind == Persist && s.c.AtomicBatch || kind == Replace && s.c.AtomicReplace)
+				kind, split := l.entries[n].kind, l.entries[n].over && s.c.OverwriteMaySplit
+				ok = ok && !(kind == Persist && s.c.AtomicBatch && !split || kind == Replace && s.c.AtomicReplace)
 			}
 			if ok {
 				out = append(out, short)
@@ -275,6 +321,41 @@ func (l refLog) fits(c Contract, v *View) bool {
 	return v.LastIndex == l.last() || len(l.entries) == 0 && !c.KeepsBoundary && v.LastIndex == 0
 }
 
+// needsFlush returns the state after a recovery to l and hard state h, if nothing of
+// that is durable: the writes that led to it, as if they had returned long ago.
+func (s refState) needsFlush(l refLog, h int, v *View) refState {
+	next := s.clone()
+	next.hards = append(next.hards[:h+1], refHard{v.HardState, v.HasHardState, Call{Returned: 0}})
+	for n := len(s.writes); n >= s.floor; n-- {
+		tries := [][]refWrite{s.writes[:n]}
+		if n > s.floor {
+			parts, _ := s.parts(n)
+			tries = append(tries, parts...)
+		}
+		for _, writes := range tries {
+			for undone := range s.purges(writes) + 1 {
+				skip := s.lastPurges(writes, undone)
+				got, ok := s.replay(writes, skip)
+				if !ok || !sameRefLog(got, l) {
+					continue
+				}
+				next.writes = nil
+				for i, w := range writes {
+					if skip[i] && i < s.floor {
+						next.floor--
+					}
+					if !skip[i] {
+						w.call.Returned = -1
+						next.writes = append(next.writes, w)
+					}
+				}
+				return next
+			}
+		}
+	}
+	panic("reference: nothing leads to what was recovered")
+}
+
 // legal reports whether v may be what a crash or reopen left, and what goes on.
 func (s refState) legal(v *View, kind Kind) (refState, bool) {
 	logs, hards := s.left(), s.hards[s.hardFloor:]
@@ -296,10 +377,22 @@ func (s refState) legal(v *View, kind Kind) (refState, bool) {
 			if s.c.OrderedHardState && !s.c.Volatile && len(s.hards)-len(hards)+i < newest {
 				continue
 			}
+			if s.c.RecoveryNeedsFlush && !s.c.Volatile {
+				return s.needsFlush(l, s.newestHard(v), v), true
+			}
 			return s.adopt(l, v), true
 		}
 	}
 	return s, false
+}
+
+// newestHard returns the newest hard state that is that of v.
+func (s refState) newestHard(v *View) int {
+	for i := len(s.hards) - 1; ; i-- {
+		if h := s.hards[i]; h.has == v.HasHardState && (!h.has || h.value == v.HardState) {
+			return i
+		}
+	}
 }
 
 func (s refState) adopt(l refLog, v *View) refState {
@@ -374,6 +467,11 @@ func (s refState) step(c Call) (refState, bool) {
 			if !pending && !s.c.Volatile && refReturned(h.call, c.Invoked) {
 				next.hardFloor = max(next.hardFloor, i)
 			}
+		}
+		return next, ok
+	case Close:
+		if !pending && s.c.CloseDurable && !s.c.Volatile {
+			next.floor, next.purgeFloor, next.hardFloor = len(s.writes), len(s.writes), len(s.hards)-1
 		}
 		return next, ok
 	case Reopen, Crash:

@@ -27,8 +27,8 @@ func (s State) resolve(m spec) *specState {
 }
 
 // adopt returns the state after the legal recovery r: all that it showed is
-// durable from now on (R7), unless nothing ever is. The call is what recovered,
-// or has no ID.
+// durable from now on (R7), unless the contract says otherwise. The call is what
+// recovered, or has no ID.
 func (m spec) adopt(s *specState, r *Recovered, c *Call) *specState {
 	x := m.search(s, &r.View, c.Op.Kind)
 	found, ok := x.find()
@@ -37,25 +37,58 @@ func (m spec) adopt(s *specState, r *Recovered, c *Call) *specState {
 	}
 	next := *s
 	next.recoveries++
+	prev, prevHard := s.log, s.hard
+	if m.RecoveryNeedsFlush && !m.Volatile {
+		prev, next.floor = found.left(found.version, s.floor)
+		prevHard = x.hard
+	}
 	n := &version{
-		prev: s.log, seq: s.log.seq + 1, id: s.log.id.with(uint64(c.ID)).withView(&r.View),
-		call: c.ID, op: &c.Op, counts: s.log.counts,
+		prev: prev, seq: s.log.seq + 1, id: s.log.id.with(uint64(c.ID)).withView(&r.View),
+		call: c.ID, op: &c.Op, kept: found.last, counts: s.log.counts,
 	}
 	n.log = found.begin(m.Contract, &r.View, n.seq)
 	next.log = n
 	next.hard = &hardVersion{
-		prev: s.hard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)).withView(&r.View),
+		prev: prevHard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)).withView(&r.View),
 		value: r.View.HardState, has: r.View.HasHardState, call: c.ID, op: &c.Op,
 	}
-	if !m.Volatile {
+	if m.recoveryDurable() {
 		next.raise(n, force{call: c.ID, op: &c.Op, purges: true})
 		next.raiseHard(next.hard, force{call: c.ID, op: &c.Op})
 	}
 	return &next
 }
 
-// begin returns the log of a new life, in which no old purge can be undone.
+// left returns v, a version back from that of the match to the floor, and the floor,
+// without what the match has not: nothing of that can come back. These are purges
+// that were undone, and the end of a call that was cut short.
+func (m match) left(v, floor *version) (left, newFloor *version) {
+	undone := v.log.mark.seq > m.mark.seq
+	cut := v == m.version && v != floor && m.last < v.log.last()
+	if !undone && !cut {
+		return v, floor
+	}
+	out := *v
+	if undone {
+		out.log.mark = m.mark
+	}
+	if cut {
+		out.log = out.log.cut(m.last)
+		out.kept = min(out.kept, m.last)
+	}
+	if v == floor {
+		return &out, &out
+	}
+	out.prev, newFloor = m.left(v.prev, floor)
+	return &out, newFloor
+}
+
+// begin returns the log of a new life. No old purge can be undone in it, unless what
+// it shows is not durable.
 func (m match) begin(c Contract, v *View, seq int) logValue {
+	if c.RecoveryNeedsFlush && !c.Volatile && (c.KeepsBoundary || m.top() != nil) {
+		return logValue{mark: m.mark, top: m.version.log.top.ancestor(m.last)}
+	}
 	k := &mark{first: m.mark.first, boundary: m.mark.boundary, has: m.mark.has, base: m.mark.base, seq: seq}
 	if c.KeepsBoundary || m.top() != nil {
 		return logValue{mark: k, top: m.version.log.top.ancestor(m.last)}

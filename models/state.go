@@ -108,6 +108,8 @@ func durabilityOf(op *Op) Property {
 		return FlushedDurable
 	case op.Kind == Reopen || op.Kind == Crash:
 		return RecoveredDurable
+	case op.Kind == Close:
+		return CloseDurable
 	case op.writesEntries():
 		return AckedDurable
 	}

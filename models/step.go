@@ -12,6 +12,8 @@ func (m spec) step(s *specState, c *Call) (*specState, bool) {
 		return m.save(s, c)
 	case Flush, FlushMeta:
 		return m.flush(s, c)
+	case Close:
+		return m.close(s, c)
 	case Reopen, Crash:
 		return m.restart(s, c)
 	}
@@ -32,18 +34,35 @@ func (m spec) write(s *specState, c *Call) (*specState, bool) {
 		return s, true
 	}
 	next := *s
-	next.log = s.log.next(c, edit, s.hard.returnedBefore(c.Invoked))
+	next.log = m.after(s.log, c, edit, s.hard.returnedBefore(c.Invoked))
 	if c.Returned != Pending && m.makesDurable(&c.Op) {
 		next.raise(next.log, force{call: c.ID, op: &c.Op, purges: m.MutationsDurable})
 	}
 	return &next, true
 }
 
-// next returns the version that c makes of v.
-func (v *version) next(c *Call, e edit, hard *hardVersion) *version {
+// after returns the newest version that c makes of v. Entries that are replaced one
+// by one make a version each.
+func (m spec) after(v *version, c *Call, e edit, hard *hardVersion) *version {
+	partial := c.Op.writesEntries() && m.allowsPartial(&c.Op, e.kept < v.log.last() && !v.log.empty())
+	if !e.keepsTail || !partial {
+		return v.next(c, e, hard, partial)
+	}
+	for i := range e.entries {
+		one := e
+		one.entries = e.entries[i : i+1]
+		v = v.next(c, one, hard, true)
+		e.kept = one.entries[0].Index
+	}
+	return v
+}
+
+// next returns the version that e, by c, makes of v.
+func (v *version) next(c *Call, e edit, hard *hardVersion, partial bool) *version {
 	n := &version{
 		prev: v, seq: v.seq + 1, id: v.id.with(uint64(c.ID)), call: c.ID, op: &c.Op,
 		returned: returnTime(c), kept: e.kept, counts: v.counts,
+		atomic: c.Op.writesEntries() && !partial, parts: partial && !e.keepsTail,
 	}
 	n.log = e.apply(v.log, n, hard)
 	n.counts.entries += len(e.entries)
@@ -53,7 +72,7 @@ func (v *version) next(c *Call, e edit, hard *hardVersion) *version {
 		n.counts.purges++
 	case c.Op.Kind == Replace && c.Op.writesEntries():
 		n.counts.replaces++
-	case c.Op.Kind == Persist && (len(e.entries) > 1 || rewrites):
+	case c.Op.Kind == Persist && n.atomic && (len(e.entries) > 1 || rewrites):
 		n.counts.batches++
 	}
 	if rewrites {
@@ -104,6 +123,24 @@ func (m spec) flush(s *specState, c *Call) (*specState, bool) {
 	return &next, true
 }
 
+// close forces everything, if it is claimed to. No call is open when it begins.
+func (m spec) close(s *specState, c *Call) (*specState, bool) {
+	switch {
+	case c.refused():
+		return s, false
+	case c.Returned == Pending || m.Volatile || !m.CloseDurable:
+		return s, true
+	}
+	next := *s
+	f := force{call: c.ID, op: &c.Op, purges: true}
+	if s.hard.seq > s.hardFloor.seq {
+		next.tested = next.tested.With(CloseDurable)
+	}
+	next.raise(s.log, f)
+	next.raiseHard(s.hard, f)
+	return &next, true
+}
+
 func (m spec) restart(s *specState, c *Call) (*specState, bool) {
 	r := c.Result.Recovered
 	switch {
@@ -147,15 +184,12 @@ func (l logValue) holdsRange(first, last uint64, entries []Entry) bool {
 	if l.empty() || first > last {
 		return len(entries) == 0
 	}
-	if uint64(len(entries)) != last-first+1 {
-		return false
-	}
-	n := l.top.ancestor(last)
+	n := l.top.upTo(last)
 	for _, e := range slices.Backward(entries) {
-		if n == nil || n.entry != e {
+		if n == nil || n.entry != e || e.Index < first {
 			return false
 		}
 		n = n.parent
 	}
-	return true
+	return n == nil || n.entry.Index < first
 }

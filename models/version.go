@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -23,9 +24,11 @@ type version struct {
 	// returned is when that call returned, never if it is pending, and 0 if that
 	// was in an earlier life.
 	returned int
-	// kept is the last index of the log before that the call left alone. Its
-	// partial results end anywhere from there on.
+	// kept is the last index of the log before that the call left alone.
 	kept uint64
+	// atomic says that the call wrote entries and a crash leaves no part of it, parts
+	// that it may leave a log that ends anywhere from kept on.
+	atomic, parts bool
 	// counts are of all versions up to this one.
 	counts counts
 }
@@ -78,7 +81,7 @@ type logValue struct {
 }
 
 func (l logValue) last() uint64 {
-	if l.top == nil {
+	if l.empty() {
 		return l.mark.first - 1
 	}
 	return l.top.entry.Index
@@ -86,9 +89,13 @@ func (l logValue) last() uint64 {
 
 func (l logValue) empty() bool { return l.top == nil || l.top.entry.Index < l.mark.first }
 
+// lastUpTo returns the index of the last entry that is not after index, or that
+// before the first: index itself, unless it is beyond the log or in a gap.
+func (l logValue) lastUpTo(index uint64) uint64 { return l.cut(index).last() }
+
 // sumTo returns the running sum at index, which is at most the last one.
 func (l logValue) sumTo(index uint64) Digest {
-	if n := l.top.ancestor(index); n != nil {
+	if n := l.top.upTo(index); n != nil {
 		return n.sum
 	}
 	return l.mark.base
@@ -96,7 +103,17 @@ func (l logValue) sumTo(index uint64) Digest {
 
 // cut returns l without the entries after index.
 func (l logValue) cut(index uint64) logValue {
-	return logValue{mark: l.mark, top: l.top.ancestor(index)}
+	return logValue{mark: l.mark, top: l.top.upTo(index)}
+}
+
+// behind returns the nodes of the entries after index, in their order.
+func (l logValue) behind(index uint64) []*node {
+	var out []*node
+	for n := l.top; n != nil && n.entry.Index > index; n = n.parent {
+		out = append(out, n)
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // entry returns the node that l holds at index; nil if there is none.
@@ -139,7 +156,8 @@ type node struct {
 	sum Digest
 	// maker is the version whose call wrote the entry.
 	maker *version
-	// hard is the newest hard state whose save had returned when that call began.
+	// hard is the newest hard state whose save had returned when that call began,
+	// or one before it in the log did.
 	hard *hardVersion
 }
 
@@ -160,15 +178,21 @@ func (n *node) child(entry Entry, base Digest, maker *version, hard *hardVersion
 
 // ancestor returns the ancestor of n, or n, that holds index; nil if there is none.
 func (n *node) ancestor(index uint64) *node {
+	if n = n.upTo(index); n == nil || n.entry.Index != index {
+		return nil
+	}
+	return n
+}
+
+// upTo returns the newest ancestor of n, or n, that is not after index; nil if there
+// is none.
+func (n *node) upTo(index uint64) *node {
 	for n != nil && n.entry.Index > index {
 		if n.jump != nil && n.jump.entry.Index >= index {
 			n = n.jump
 		} else {
 			n = n.parent
 		}
-	}
-	if n == nil || n.entry.Index != index {
-		return nil
 	}
 	return n
 }

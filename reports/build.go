@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
@@ -12,7 +13,7 @@ import (
 func New(r Result) Report {
 	out := Report{
 		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
-		Claims: claimWords(r.Claims), Planted: string(r.Planted), AsExpected: r.AsExpected,
+		Claims: claimWords(r.Claims), Without: r.Without.Words(), Planted: string(r.Planted), AsExpected: r.AsExpected,
 		CouldClaimDurable: r.CouldClaimDurable, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:     states(r.Tally),
@@ -45,7 +46,8 @@ func states(t evidence.Tally) States {
 	return out
 }
 
-// claimWords returns the names of the claims that are made.
+// claimWords returns the names of the claims that are made, those that decline
+// something last.
 func claimWords(c engines.Claims) []string {
 	out := []string{}
 	for _, claim := range []struct {
@@ -61,12 +63,26 @@ func claimWords(c engines.Claims) []string {
 		{c.RaftSafe, "raft-safe"},
 		{c.CorruptionDetected, "corruption-detected"},
 		{c.Volatile, "volatile"},
+		{c.CloseDurable, "close-durable"},
+		{c.RecoveryNeedsFlush, "recovery-needs-flush"},
+		{c.OverwriteMaySplit, "overwrite-may-split"},
+		{c.OverwriteKeepsTail, "overwrite-keeps-tail"},
+		{c.AcceptsGaps, "accepts-gaps"},
 	} {
 		if claim.made {
 			out = append(out, claim.name)
 		}
 	}
 	return out
+}
+
+// ClaimText returns the claims, and the operations that are not offered, in a line.
+func (r Report) ClaimText() string {
+	text := strings.Join(r.Claims, ", ")
+	if len(r.Without) > 0 {
+		text += "; without " + strings.Join(r.Without, ", ")
+	}
+	return strings.TrimPrefix(text, "; ")
 }
 
 // ClaimWord returns the word for when an engine's writes are durable.

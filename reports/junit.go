@@ -59,6 +59,9 @@ func (b *Batch) suite(r Report) junit.Testsuite {
 	} {
 		suite.AddProperty(p[0], p[1])
 	}
+	if len(r.Without) > 0 {
+		suite.AddProperty("without", strings.Join(r.Without, " "))
+	}
 	for _, p := range r.Properties {
 		suite.AddTestcase(b.testcase(r, p))
 	}

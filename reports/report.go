@@ -16,6 +16,9 @@ type Report struct {
 	Verdict evidence.Verdict `json:"verdict"`
 	// Claims are the names of the claims that the engine makes.
 	Claims []string `json:"claims"`
+	// Without are the names of the operations that the engine does not offer; they
+	// were not called.
+	Without []string `json:"without,omitempty"`
 	// Planted is the property that the engine was made to break, "" for none.
 	Planted string `json:"planted,omitempty"`
 	// AsExpected says that the outcome is what was expected of the engine.

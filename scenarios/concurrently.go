@@ -21,12 +21,15 @@ func (r *Resolver) ResolveConcurrently(s Step) Concurrent {
 		panic(fmt.Sprintf("scenarios: step %v is one call", s.Kind))
 	}
 	first, last := r.shape.boundary.Index, r.shape.last().Index
-	out := Concurrent{Writer: make([]Action, len(s.Body))}
-	for i, inner := range s.Body {
+	var out Concurrent
+	for _, inner := range s.Body {
 		if inner.Kind.EndsLife() {
 			panic(fmt.Sprintf("scenarios: step %v in a block", inner.Kind))
 		}
-		out.Writer[i] = r.Resolve(inner)
+		if !r.Offers(inner) {
+			continue
+		}
+		out.Writer = append(out.Writer, r.Resolve(inner))
 		first, last = min(first, r.shape.boundary.Index), max(last, r.shape.last().Index)
 	}
 	for range s.Flushers {

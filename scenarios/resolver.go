@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/models"
@@ -14,13 +15,16 @@ type Action struct {
 	Entries []engines.Entry
 }
 
-// For returns what a caller of an engine does for the action: of one that cannot
-// replace a range, truncate and then persist.
-func (a Action) For(replaces bool) []Action {
+// For returns what a caller does for the action of an engine that is held to c: if
+// that cannot replace a range, truncate, if there is that, and then persist.
+func (a Action) For(c models.Contract, replaces bool) []Action {
 	if replaces || a.Op.Kind != models.Replace {
 		return []Action{a}
 	}
-	out := []Action{{Op: models.Op{Kind: models.Truncate, From: a.Op.From}}}
+	var out []Action
+	if !c.Without.Truncate {
+		out = append(out, Action{Op: models.Op{Kind: models.Truncate, From: a.Op.From}})
+	}
 	if len(a.Entries) > 0 {
 		out = append(out, Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries}, Entries: a.Entries})
 	}
@@ -30,7 +34,9 @@ func (a Action) For(replaces bool) []Action {
 // Resolver makes the steps of a program concrete. It keeps the shape of the log,
 // as it is if every call succeeds. It is for one goroutine.
 type Resolver struct {
-	shape shape
+	// Contract is what the engine is held to.
+	Contract models.Contract
+	shape    shape
 	// sizes are those of all entries ever made: an index and a term name one
 	// payload for good, though the log may have lost it since.
 	sizes map[engines.LogID]int
@@ -39,7 +45,26 @@ type Resolver struct {
 // NewResolver returns a resolver for an engine that is fresh.
 func NewResolver() *Resolver { return &Resolver{sizes: map[engines.LogID]int{}} }
 
-// Resolve returns the call that s is, and takes it to succeed. Reopen, Kill and
+// Offers reports whether the engine has the operations for s. Where it has not, the
+// step is left out.
+func (r *Resolver) Offers(s Step) bool {
+	without := r.Contract.Without
+	switch s.Kind {
+	case Replace: // it may be a truncate, and a persist then
+		return !without.Truncate || s.Count > 0 && !r.Contract.OverwriteKeepsTail
+	case Truncate:
+		return !without.Truncate
+	case Purge, ReadBoundary:
+		return !without.Purge
+	case Reset:
+		return !without.Reset
+	case SaveHardState, FlushMeta, ReadHardState:
+		return !without.HardState
+	}
+	return true
+}
+
+// Resolve returns the call that s is, which the engine must offer, and takes it to succeed. Reopen, Kill and
 // Crash leave the shape of the log alone; Adopt follows them. It panics for
 // Concurrently, which ResolveConcurrently is for, and for an unknown kind.
 func (r *Resolver) Resolve(s Step) Action {
@@ -69,11 +94,15 @@ func (r *Resolver) Resolve(s Step) Action {
 
 // Adopt takes the shape of the log from what an engine showed after it was
 // opened again. A view that breaks the contract is taken as far as it goes.
-func (r *Resolver) Adopt(view models.View) { r.shape = shapeOf(view) }
+func (r *Resolver) Adopt(view models.View) { r.shape = shapeOf(view, r.Contract.AcceptsGaps) }
 
 // write resolves Persist and Replace.
 func (r *Resolver) write(s Step) Action {
+	before := slices.Clone(r.shape.terms)
 	from := r.shape.cut(s.Back)
+	if r.Contract.AcceptsGaps && s.Kind == Persist && s.Back <= 0 && s.Count > 0 && from%gapEvery == 0 {
+		from = r.shape.leaveGap()
+	}
 	entries := make([]engines.Entry, max(0, s.Count))
 	for i := range entries {
 		entries[i].Index = from + uint64(i)
@@ -87,8 +116,18 @@ func (r *Resolver) write(s Step) Action {
 	for _, e := range entries {
 		r.shape.terms = append(r.shape.terms, e.Term)
 	}
+	if n := len(r.shape.terms); r.Contract.OverwriteKeepsTail && s.Kind == Persist && n < len(before) {
+		r.shape.terms = append(r.shape.terms, before[n:]...)
+		if len(entries) == 0 {
+			r.shape.terms = before
+		}
+	}
 	return Action{Op: op, Entries: entries}
 }
+
+// gapEvery is how often an append to a log that accepts gaps leaves one: where its
+// index is a multiple.
+const gapEvery = 5
 
 // fill gives entries their payloads, all in one piece of memory.
 func (r *Resolver) fill(entries []engines.Entry, sizes []SizeRange) {

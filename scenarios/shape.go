@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"math"
+
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/models"
 )
@@ -10,12 +12,19 @@ import (
 type shape struct {
 	// boundary is the position before the first entry.
 	boundary engines.LogID
-	// terms are those of the entries after boundary, never falling.
+	// terms are those of the entries after boundary, never falling unless a log keeps
+	// its tail when it is overwritten. One of a gap is nothing.
 	terms     []uint64
 	hardState engines.HardState
 }
 
-func shapeOf(v models.View) shape {
+// nothing is the term of an index that a log left out.
+const nothing = math.MaxUint64
+
+// gapMax bounds the gaps that are believed.
+const gapMax = 1 << 10
+
+func shapeOf(v models.View, gaps bool) shape {
 	out := shape{boundary: v.Boundary, hardState: v.HardState}
 	if len(v.Entries) == 0 {
 		out.boundary.Index = max(v.Boundary.Index, v.LastIndex)
@@ -27,6 +36,9 @@ func shapeOf(v models.View) shape {
 		out.boundary = engines.LogID{Index: before}
 	}
 	for _, e := range v.Entries {
+		for gaps && out.next() < e.Index && e.Index-out.next() < gapMax {
+			out.terms = append(out.terms, nothing)
+		}
 		out.terms = append(out.terms, e.Term)
 	}
 	return out
@@ -37,7 +49,7 @@ func (s *shape) last() engines.LogID {
 	if len(s.terms) == 0 {
 		return s.boundary
 	}
-	return engines.LogID{Index: s.boundary.Index + uint64(len(s.terms)), Term: s.terms[len(s.terms)-1]}
+	return engines.LogID{Index: s.boundary.Index + uint64(len(s.terms)), Term: s.termBefore(len(s.terms))}
 }
 
 // current returns the newest term known: the hard state's, or the log's where a
@@ -51,8 +63,20 @@ func (s *shape) at(position int) uint64 { return s.boundary.Index + uint64(max(0
 // them, which is the next one to write.
 func (s *shape) cut(count int) uint64 {
 	keep := len(s.terms) - min(max(0, count), len(s.terms))
+	for keep > 0 && s.terms[keep-1] == nothing {
+		keep--
+	}
 	s.terms = s.terms[:keep]
-	return s.at(keep + 1)
+	return s.next()
+}
+
+// next returns the index behind the log.
+func (s *shape) next() uint64 { return s.at(len(s.terms) + 1) }
+
+// leaveGap leaves two indexes out and returns the next.
+func (s *shape) leaveGap() uint64 {
+	s.terms = append(s.terms, nothing, nothing)
+	return s.next()
 }
 
 // termOf returns the term of entry i of a new batch of count entries that spans
@@ -70,13 +94,24 @@ func (s *shape) purge(step Step) engines.LogID {
 	}
 	cutoff := s.boundary
 	if count > 0 {
-		cutoff = engines.LogID{Index: s.at(count), Term: s.terms[count-1]}
+		cutoff = engines.LogID{Index: s.at(count), Term: s.termBefore(count)}
 	}
 	if step.All && step.Beyond > 0 {
 		cutoff = engines.LogID{Index: cutoff.Index + uint64(step.Beyond), Term: s.current()}
 	}
 	s.boundary, s.terms = cutoff, s.terms[count:]
 	return cutoff
+}
+
+// termBefore returns the term of the last of the first count indexes that holds an
+// entry.
+func (s *shape) termBefore(count int) uint64 {
+	for ; count > 0; count-- {
+		if term := s.terms[count-1]; term != nothing {
+			return term
+		}
+	}
+	return s.boundary.Term
 }
 
 func (s *shape) reset() { s.boundary, s.terms = engines.LogID{}, nil }

@@ -103,5 +103,6 @@ func claims(synced bool) engines.Claims {
 		MutationsDurable: synced,
 		HardStateDurable: synced,
 		OrderedHardState: true, // one sequence of transactions for both
+		CloseDurable:     synced,
 	}
 }

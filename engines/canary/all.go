@@ -9,7 +9,7 @@ import (
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries())
+	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries())
 }
 
 // small makes short programs fill several segments.
@@ -202,5 +202,32 @@ func recoveryCanaries() []Canary {
 			Name: "read-only-after-torn-tail", Property: "live-after-recovery",
 			About: "After a torn tail the engine opens and reads, but refuses every append.",
 		}.in(durable, takesNothing),
+	}
+}
+
+// declinedCanaries break what is left of a promise that is declined in part, or one
+// that few make.
+func declinedCanaries() []Canary {
+	return []Canary{
+		Canary{
+			Name: "close-not-synced", Property: "close-durable",
+			About: "A close is claimed to make the log durable, and only closes its files: the bytes are the operating system's still.",
+		}.in(mode{buffered: true, closing: true}, skipsCloseSync),
+		Canary{
+			Name: "flush-skips-recovered", Property: "flushed-durable",
+			About: "What is recovered is to be durable after the next flush, which syncs only what was written since.",
+		}.in(mode{buffered: true, lazy: true}, skipsLateSync),
+		Canary{
+			Name: "append-split", Property: "atomic-batch",
+			About: "Only overwriting batches are declared to split, and appended ones are written in two as well.",
+		}.in(mode{splits: true}, splitsAppends),
+		Canary{
+			Name: "tail-cut-by-recovery", Property: "acked-durable",
+			About: "An overwrite keeps what stands behind it, but recovery replays it as a truncate and an append.",
+		}.in(mode{keeps: true}, cutsTails),
+		Canary{
+			Name: "hole-beside-gaps", Property: "no-hole",
+			About: "A log that accepts gaps takes a damaged record for one more of them.",
+		}.in(mode{gaps: true}, skipsDamage),
 	}
 }

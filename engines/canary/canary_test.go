@@ -172,5 +172,5 @@ func contractOf(t *testing.T, f engines.Factory) models.Contract {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	return models.ContractOf(e)
+	return models.ContractOf(e, f.Without)
 }

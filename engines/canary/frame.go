@@ -19,6 +19,8 @@ const (
 	kindBoundary
 	// kindBase begins a log after a boundary, or at 1 if its index is 0.
 	kindBase
+	// kindPut puts an entry in its place, and leaves those behind it.
+	kindPut
 	kindCount
 )
 

@@ -39,12 +39,12 @@ func (m *plainMeta) LoadHardState(ctx context.Context) (state engines.HardState,
 	return state, ok, err
 }
 
-// Flush has nothing to do in a healthy engine.
+// Flush has nothing to do in a healthy engine, unless it recovered lazily.
 func (m *plainMeta) Flush(ctx context.Context) error {
 	e := (*plain)(m)
 	return e.do(ctx, "flush hard state", func() error {
 		if !e.hard.delayed {
-			return nil
+			return e.syncRecovered()
 		}
 		return e.try(e.storeHardState())
 	})
@@ -131,7 +131,11 @@ func (e *plain) readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	b, err := afero.ReadAll(f)
-	if err == nil && e.plant != skipsRecoverySync { // plant: recovered-not-durable
+	switch {
+	case err != nil || e.plant == skipsRecoverySync: // plant: recovered-not-durable
+	case e.lazy:
+		e.lazily = append(e.lazily, name)
+	default:
 		err = f.Sync()
 	}
 	return b, errors.Join(err, f.Close())

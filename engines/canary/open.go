@@ -17,6 +17,18 @@ func (m mode) factory() engines.Factory {
 		name += "-loose"
 	case m.modest:
 		name += "-modest"
+	case m.splits:
+		name += "-splits"
+	case m.keeps:
+		name += "-keeps"
+	case m.gaps:
+		name += "-gaps"
+	}
+	switch {
+	case m.closing:
+		name += "-closing"
+	case m.lazy:
+		name += "-lazy"
 	}
 	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		e := &plain{mode: m, fs: env.FS, dir: env.Dir}
@@ -37,6 +49,9 @@ func (e *plain) Close() error {
 	var err error
 	if e.hard.delayed && e.broken == nil {
 		err = e.storeHardState()
+	}
+	if e.closing && e.broken == nil && e.plant != skipsCloseSync { // plant: close-not-synced
+		err = errors.Join(err, e.syncTail())
 	}
 	return errors.Join(err, e.release())
 }

@@ -38,7 +38,9 @@ type plain struct {
 	first    afero.File
 	next     uint64 // number of the next file
 	unsynced bool
-	hard     hardState
+	// lazily are the names of the files that were recovered and not synced.
+	lazily []string
+	hard   hardState
 }
 
 // tail is the file that is written.
@@ -60,6 +62,12 @@ type mode struct {
 	// modest does not claim that the hard state is durable when saved, only that
 	// it is never behind the log.
 	modest bool
+	// closing is buffered, and claims that a close makes the log durable.
+	closing bool
+	// lazy is buffered, and declines that what it recovers is durable before a flush.
+	lazy bool
+	// splits, keeps and gaps decline what is said of a persist.
+	splits, keeps, gaps bool
 }
 
 var _ engines.Claimer = (*plain)(nil)
@@ -67,7 +75,8 @@ var _ engines.Claimer = (*plain)(nil)
 func (e *plain) Claims() engines.Claims {
 	return engines.Claims{
 		AtomicBatch: !e.loose, AtomicReplace: !e.loose, MutationsDurable: !e.buffered,
-		HardStateDurable: !e.modest, OrderedHardState: true,
+		HardStateDurable: !e.modest, OrderedHardState: true, CloseDurable: e.closing,
+		RecoveryNeedsFlush: e.lazy, OverwriteMaySplit: e.splits, OverwriteKeepsTail: e.keeps, AcceptsGaps: e.gaps,
 	}
 }
 

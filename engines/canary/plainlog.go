@@ -3,6 +3,7 @@ package canary
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/internal/extent"
@@ -21,7 +22,7 @@ var (
 func (l *plainLog) engine() *plain { return (*plain)(l) }
 
 func (l *plainLog) PersistEntries(ctx context.Context, entries []engines.Entry) error {
-	return l.engine().do(ctx, "persist", func() error { return l.engine().put(entries) })
+	return l.engine().do(ctx, "persist", func() error { return l.engine().persist(entries) })
 }
 
 func (l *plainLog) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
@@ -40,13 +41,41 @@ func (l *plainLog) Truncate(ctx context.Context, from uint64) error {
 	return l.engine().do(ctx, "truncate", func() error { return l.engine().cut(from) })
 }
 
+// persist puts entries as the mode says.
+func (e *plain) persist(entries []engines.Entry) error {
+	if err := engines.CheckBatch(entries); err != nil || len(entries) == 0 {
+		return err
+	}
+	first := entries[0].Index
+	overwrites := first <= e.state.last() && first > e.state.boundary.Index
+	switch {
+	case overwrites && e.keeps:
+		return e.append(group(putFrames(entries)), false)
+	case overwrites && e.splits:
+		return errors.Join(e.cut(first), e.put(entries))
+	case first == e.state.last()+1 && e.plant == splitsAppends:
+		return errors.Join(e.put(entries[:1]), e.put(entries[1:])) // plant: append-split
+	}
+	return e.put(entries)
+}
+
+// putFrames returns what puts entries in their places and leaves those behind them.
+func putFrames(entries []engines.Entry) []frame {
+	frames := make([]frame, len(entries))
+	for i, e := range entries {
+		frames[i] = entryFrame(e)
+		frames[i].kind = kindPut
+	}
+	return frames
+}
+
 // put writes entries from the first of them on.
 func (e *plain) put(entries []engines.Entry) error {
 	if err := engines.CheckBatch(entries); err != nil || len(entries) == 0 {
 		return err
 	}
 	first := entries[0].Index
-	if err := e.state.admit(first); err != nil {
+	if err := e.state.admit(first); err != nil && !(e.gaps && errors.Is(err, engines.ErrGap)) {
 		return err
 	}
 	var frames []frame
@@ -114,7 +143,8 @@ func (l *plainLog) Reset(ctx context.Context) error {
 }
 
 func (l *plainLog) Flush(ctx context.Context) error {
-	return l.engine().do(ctx, "flush", l.engine().syncTail)
+	e := l.engine()
+	return e.do(ctx, "flush", func() error { return errors.Join(e.syncRecovered(), e.syncTail()) })
 }
 
 func (l *plainLog) IsWriteDurable() bool { return !l.buffered }

@@ -15,11 +15,14 @@ const (
 	skipsCompactSync
 	skipsRenameSync
 	skipsTruncateSync
+	skipsCloseSync
+	skipsLateSync
 
 	// The order and unity of writes.
 	overwritesInPlace
 	dropsBoundaryFirst
 	takesPartOfBatch
+	splitsAppends
 
 	// The hard state.
 	rewritesHardState
@@ -31,6 +34,7 @@ const (
 	// Recovery.
 	readsZeros
 	skipsDamage
+	cutsTails
 	cutsOneMore
 	truncatesOneMore
 	appendsBehindTail

@@ -19,7 +19,7 @@ func (e *plain) recover() error {
 	for _, n := range numbers {
 		e.next = max(e.next, n+1)
 	}
-	if err := errors.Join(e.replayFrom(base), e.loadHardState()); err != nil || e.plant == skipsRecoverySync {
+	if err := errors.Join(e.replayFrom(base), e.loadHardState()); err != nil || e.plant == skipsRecoverySync || e.lazy {
 		return err
 	}
 	return e.syncDir()
@@ -83,8 +83,11 @@ func (r *replay) file() {
 			at++ // a bug: looks for the next intact frame
 			continue
 		}
-		if !ok || !next.fits(f) && r.plant != skipsDamage {
+		if !ok || !next.fits(f) && r.plant != skipsDamage && !(r.gaps && f.id.Index > next.last()) {
 			return
+		}
+		if f.kind == kindPut && r.plant == cutsTails {
+			next.apply(frame{kind: kindCut, id: f.id}, 0, 0) // plant: tail-cut-by-recovery
 		}
 		off := int64(at)
 		at, seed = at+f.size(), after

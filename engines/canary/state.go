@@ -45,6 +45,14 @@ func (s *state) apply(f frame, file uint64, off int64) {
 			e.Index = s.last() + 1
 		}
 		s.entries = append(s.entries, held{e, file, off})
+	case kindPut:
+		e := engines.Entry{Index: f.id.Index, Term: f.id.Term, Payload: bytes.Clone(f.payload)}
+		at := s.from(e.Index)
+		behind := at
+		if at < len(s.entries) && s.entries[at].Index == e.Index {
+			behind++
+		}
+		s.entries = slices.Concat(s.entries[:at], []held{{e, file, off}}, s.entries[behind:])
 	case kindCut:
 		s.entries = slices.Clip(s.entries[:s.from(f.id.Index)]) // others may hold on to the rest
 	case kindBoundary:

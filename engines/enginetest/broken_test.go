@@ -211,7 +211,7 @@ func (e *brokenEngine) Claims() engines.Claims {
 }
 
 func (e *brokenEngine) Close() error {
-	v, err := see(context.Background(), e.StorageEngine)
+	v, err := see(context.Background(), &Place{engine: e.StorageEngine})
 	if err != nil {
 		return err
 	}

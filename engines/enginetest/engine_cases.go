@@ -30,7 +30,8 @@ func claimsHold(ctx context.Context, place *Place) error {
 		}
 		return nil
 	}
-	if err := steps(persist(span(1, 9, 1)...), truncate(5), purge(2, 1), save(1, 1), reset())(ctx, place); err != nil {
+	change := steps(persist(span(1, 9, 1)...), ifOffered(truncate(5)), ifOffered(purge(2, 1)), ifOffered(save(1, 1)), ifOffered(reset()))
+	if err := change(ctx, place); err != nil {
 		return err
 	}
 	if err := same(); err != nil {
@@ -59,6 +60,8 @@ func coherent(engine engines.StorageEngine) error {
 		return fmt.Errorf("got claims %+v, want nothing durable in a volatile engine", claims)
 	case claims.AtomicReplace && !replaces:
 		return errors.New("got claim AtomicReplace without ReplaceRange, want the ability too")
+	case claims.Volatile && claims.CloseDurable:
+		return errors.New("got claims Volatile and CloseDurable, want one of them")
 	}
 	return nil
 }
@@ -66,14 +69,14 @@ func coherent(engine engines.StorageEngine) error {
 // closedRefuses closes the engine and calls every method of its stores.
 func closedRefuses(ctx context.Context, place *Place) error {
 	log, meta := place.engine.LogStore(), place.engine.MetaStore()
-	if err := steps(persist(span(1, 9, 1)...), save(1, 1))(ctx, place); err != nil {
+	if err := steps(persist(span(1, 9, 1)...), ifOffered(save(1, 1)))(ctx, place); err != nil {
 		return err
 	}
 	if err := place.close(); err != nil {
 		return err
 	}
 	_ = log.LastIndex() // it has no error to return, but must not panic
-	for _, r := range callAll(ctx, log, meta) {
+	for _, r := range callAll(ctx, log, meta, place.without()) {
 		if !errors.Is(r.err, engines.ErrClosed) {
 			return fmt.Errorf("%s after close: got error %v, want %v", r.name, r.err, engines.ErrClosed)
 		}
@@ -87,27 +90,34 @@ type result struct {
 	err  error
 }
 
-// callAll calls every method that returns an error.
-func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore) []result {
+// callAll calls every method that is offered and returns an error.
+func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore, without engines.Without) []result {
 	_, _, entryErr := log.Entry(ctx, 1)
 	_, rangeErr := log.GetEntries(ctx, 1, 9)
-	_, _, loadErr := meta.LoadHardState(ctx)
 	results := []result{
 		{"persist", log.PersistEntries(ctx, span(10, 10, 1))},
 		{"entry", entryErr},
 		{"get entries", rangeErr},
-		{"purge", log.Purge(ctx, engines.LogID{Index: 1, Term: 1})},
-		{"truncate", log.Truncate(ctx, 5)},
 		{"flush", log.Flush(ctx)},
-		{"reset", log.Reset(ctx)},
-		{"save hard state", meta.SaveHardState(ctx, engines.HardState{Term: 2})},
-		{"load hard state", loadErr},
-		{"flush hard state", meta.Flush(ctx)},
+	}
+	if !without.Purge {
+		results = append(results, result{"purge", log.Purge(ctx, engines.LogID{Index: 1, Term: 1})})
+	}
+	if !without.Truncate {
+		results = append(results, result{"truncate", log.Truncate(ctx, 5)})
+	}
+	if !without.Reset {
+		results = append(results, result{"reset", log.Reset(ctx)})
+	}
+	if !without.HardState {
+		_, _, loadErr := meta.LoadHardState(ctx)
+		results = append(results, result{"save hard state", meta.SaveHardState(ctx, engines.HardState{Term: 2})},
+			result{"load hard state", loadErr}, result{"flush hard state", meta.Flush(ctx)})
 	}
 	if replacer, ok := log.(engines.RangeReplacer); ok {
 		results = append(results, result{"replace", replacer.ReplaceRange(ctx, 5, span(5, 5, 2))})
 	}
-	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
+	if loader, ok := log.(engines.PurgeBoundaryLoader); ok && !without.Purge {
 		_, _, err := loader.LoadPurgeBoundary(ctx)
 		results = append(results, result{"load purge boundary", err})
 	}
@@ -137,6 +147,9 @@ func liveApart(ctx context.Context, place *Place, term uint64) error {
 		return err
 	}
 	own := span(1, 10*term, term)
-	err := steps(persist(own...), save(term, term), holds(own), hardStateIs(hardState(term, term)), truncate(10*term), holds(own[:10*term-1]))(ctx, place)
+	err := steps(persist(own...), ifOffered(save(term, term)), holds(own), hardStateIs(hardState(term, term)))(ctx, place)
+	if err == nil && !place.without().Truncate {
+		err = steps(truncate(10*term), holds(own[:10*term-1]))(ctx, place)
+	}
 	return errors.Join(err, place.leave())
 }

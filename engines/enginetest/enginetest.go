@@ -23,7 +23,7 @@ func Cases() []Case {
 	var all []Case
 	for _, group := range [][]Case{
 		readCases(), persistCases(), truncateCases(), purgeCases(), resetCases(), replaceCases(),
-		hardStateCases(), payloadCases(), reopenCases(), engineCases(), sharingCases(), dEngineCases(),
+		declinedCases(), hardStateCases(), payloadCases(), reopenCases(), engineCases(), sharingCases(), dEngineCases(),
 	} {
 		all = append(all, group...)
 	}

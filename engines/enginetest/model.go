@@ -11,6 +11,8 @@ import (
 // It knows the logs of engines that keep a boundary; a program for another
 // engine is kept to calls on which the two kinds agree.
 type model struct {
+	// claims say what is declined of the contract.
+	claims      engines.Claims
 	entries     map[uint64]engines.Entry
 	last        uint64
 	boundary    engines.LogID
@@ -39,15 +41,21 @@ func (m *model) persist(entries []engines.Entry) (rule string, err error) {
 	if first <= m.boundary.Index {
 		return ruleCompacted, engines.ErrCompacted
 	}
-	if first > m.last+1 {
+	if first > m.last+1 && !m.claims.AcceptsGaps {
 		return ruleGap, engines.ErrGap
 	}
-	m.cut(first)
+	if !m.claims.OverwriteKeepsTail {
+		m.cut(first)
+	}
+	m.put(entries)
+	return ruleOverlap, nil
+}
+
+func (m *model) put(entries []engines.Entry) {
 	for _, e := range entries {
 		m.entries[e.Index] = e
-		m.last = e.Index
+		m.last = max(m.last, e.Index)
 	}
-	return ruleOverlap, nil
 }
 
 func (m *model) truncate(from uint64) (rule string, err error) {
@@ -73,6 +81,8 @@ func (m *model) replace(from uint64, entries []engines.Entry) (rule string, err 
 	if rule, err := m.persist(entries); err != nil {
 		return rule, err
 	}
+	m.cut(from)
+	m.put(entries)
 	return ruleReplace, nil
 }
 
@@ -110,7 +120,10 @@ func (m *model) cut(from uint64) {
 			delete(m.entries, index)
 		}
 	}
-	m.last = from - 1
+	m.last = m.boundary.Index
+	for index := range m.entries {
+		m.last = max(m.last, index)
+	}
 }
 
 // view returns what an engine in this state shows.

@@ -44,8 +44,19 @@ func (p *Place) Reopen() error {
 	return p.open()
 }
 
+// without returns what the engine does not offer.
+func (p *Place) without() engines.Without { return p.factory.Without }
+
+// claims returns what the open engine promises.
+func (p *Place) claims() engines.Claims { return engines.ClaimsOf(p.engine) }
+
+// keepsBoundary reports whether the open engine remembers its purge boundary.
+func (p *Place) keepsBoundary() bool {
+	return !p.without().Purge && engines.KeepsBoundary(p.engine)
+}
+
 // survives reports whether a reopen is bound to find anything.
-func (p *Place) survives() bool { return !engines.ClaimsOf(p.engine).Volatile }
+func (p *Place) survives() bool { return !p.claims().Volatile }
 
 func (p *Place) open() error {
 	p.progress.note("open")
@@ -53,7 +64,7 @@ func (p *Place) open() error {
 	if err != nil {
 		return fmt.Errorf("open: got error %w, want an engine", err)
 	}
-	if engine == nil || engine.LogStore() == nil || engine.MetaStore() == nil {
+	if engine == nil || engine.LogStore() == nil || engine.MetaStore() == nil && !p.without().HardState {
 		return fmt.Errorf("open: got a nil engine or store and no error")
 	}
 	p.engine = engine

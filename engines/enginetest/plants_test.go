@@ -24,7 +24,7 @@ func plants() []plant {
 	var out []plant
 	for _, group := range [][]plant{
 		readPlants(), persistPlants(), payloadPlants(), truncatePlants(), purgePlants(), resetPlants(), replacePlants(),
-		keepPlants(), enginePlants(),
+		keepPlants(), enginePlants(), declinedPlants(),
 	} {
 		out = append(out, group...)
 	}

@@ -44,6 +44,7 @@ func programs() *rapid.Generator[[]op] {
 func modelCase(program []op) Case {
 	return Case{"model", "the sentences of the contract hold together, in any order of calls", func(ctx context.Context, place *Place) error {
 		m, trace := newModel(), []string{}
+		m.claims = place.claims()
 		for i, o := range program {
 			term := uint64(i) + 1
 			if !applies(o, m, place) {
@@ -69,11 +70,11 @@ func agree(ctx context.Context, place *Place, call step, refusal error, want vie
 	if !errors.Is(err, refusal) {
 		return fmt.Errorf("got error %v, want %v", errors.Unwrap(err), refusal)
 	}
-	got, err := see(ctx, place.engine)
+	got, err := see(ctx, place)
 	if err != nil {
 		return err
 	}
-	if !engines.KeepsBoundary(place.engine) {
+	if !place.keepsBoundary() {
 		want.boundary, want.hasBoundary = engines.LogID{}, false
 		if len(want.entries) == 0 && got.last == 0 {
 			want.last = 0 // allowed after a reopen
@@ -90,11 +91,15 @@ func applies(o op, m *model, place *Place) bool {
 	case "reopen":
 		return place.survives()
 	case "replace":
-		if _, ok := place.engine.LogStore().(engines.RangeReplacer); !ok {
+		if _, ok := place.engine.LogStore().(engines.RangeReplacer); !ok || o.Count == 0 && place.without().Truncate {
 			return false
 		}
 	}
-	if engines.KeepsBoundary(place.engine) {
+	if without := place.without(); o.Kind == "truncate" && without.Truncate || o.Kind == "purge" && without.Purge ||
+		o.Kind == "reset" && without.Reset || o.Kind == "save" && without.HardState {
+		return false
+	}
+	if place.keepsBoundary() {
 		return true
 	}
 	empty := len(m.entries) == 0

@@ -10,6 +10,8 @@ const (
 	ruleBatch     = "a batch holds consecutive indexes; any other is refused with ErrInvalid"
 	ruleEmpty     = "an empty batch changes nothing"
 	ruleOverlap   = "persisting at or below the last index discards the log from the batch's first index on, then appends"
+	ruleKeepsTail = "with OverwriteKeepsTail a persist replaces the indexes that it names and no others"
+	ruleGapTaken  = "with AcceptsGaps a persist past last+1 is accepted, and the indexes between hold nothing"
 	ruleGap       = "persisting past last+1 is refused with ErrGap"
 	ruleTruncate  = "Truncate discards the entries at and after from"
 	rulePast      = "Truncate past the last index changes nothing"

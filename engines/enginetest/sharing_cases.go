@@ -77,21 +77,23 @@ func callerChanges(ctx context.Context, place *Place) error {
 // terms that never fall, and with each entry's own payload. Under the race
 // detector it also shows unguarded access.
 func readersBesideWriter(ctx context.Context, place *Place) error {
-	log, meta := place.engine.LogStore(), place.engine.MetaStore()
+	log, without := place.engine.LogStore(), place.without()
 	done := make(chan struct{})
 	others := []func() error{
-		func() error { return readOne(ctx, log) },
+		func() error { return readOne(ctx, log, without) },
 		func() error { return readMany(ctx, log) },
 		func() error { return readMany(ctx, log) },
-		func() error { return errors.Join(log.Flush(ctx), meta.Flush(ctx)) },
-		func() error { return readHardState(ctx, meta) },
+		func() error { return flush().do(ctx, place) },
+	}
+	if !without.HardState {
+		others = append(others, func() error { return readHardState(ctx, place.engine.MetaStore()) })
 	}
 	errs := make([]error, len(others)+1)
 	var running sync.WaitGroup
 	for i, act := range others {
 		running.Go(func() { errs[i] = until(done, func() error { return guarded(act) }) })
 	}
-	errs[len(others)] = guarded(func() error { return writeMuch(ctx, log, meta, place.progress) })
+	errs[len(others)] = guarded(func() error { return writeMuch(ctx, place) })
 	place.progress.note("the end of those beside the writer")
 	close(done)
 	running.Wait()
@@ -114,27 +116,24 @@ func until(done <-chan struct{}, act func() error) error {
 
 // writeMuch appends, overlaps, truncates and purges, with a new term for each
 // round, so that a mix of two rounds shows.
-func writeMuch(ctx context.Context, log engines.LogStore, meta engines.MetaStore, at *progress) error {
+func writeMuch(ctx context.Context, place *Place) error {
 	const roundCount = 30
 	next := uint64(1)
 	for term := uint64(1); term <= roundCount; term++ {
-		at.note(fmt.Sprintf("writer in round %d", term))
-		err := errors.Join(
-			meta.SaveHardState(ctx, engines.HardState{Term: term, Vote: term}),
-			log.PersistEntries(ctx, span(next, next+9, term)),
-			log.PersistEntries(ctx, span(next+10, next+12, term)),
-			log.Truncate(ctx, next+8),
-			log.Purge(ctx, engines.LogID{Index: next, Term: term}),
-		)
+		place.progress.note(fmt.Sprintf("writer in round %d", term))
+		err := steps(
+			ifOffered(save(term, term)), persist(span(next, next+9, term)...), persist(span(next+10, next+12, term)...),
+			ifOffered(truncate(next+8)), ifOffered(purge(next, term)),
+		)(ctx, place)
 		if err != nil {
-			return fmt.Errorf("writer in round %d: got error %w, want none", term, err)
+			return fmt.Errorf("writer in round %d: %w", term, err)
 		}
 		next += 5 // the next round overlaps the last three of this one
 	}
 	return nil
 }
 
-func readOne(ctx context.Context, log engines.LogStore) error {
+func readOne(ctx context.Context, log engines.LogStore, without engines.Without) error {
 	index := log.LastIndex()
 	got, ok, err := log.Entry(ctx, index)
 	if err != nil {
@@ -143,7 +142,7 @@ func readOne(ctx context.Context, log engines.LogStore) error {
 	if ok && !sameEntry(got, entry(index, got.Term)) {
 		return fmt.Errorf("entry %d while a writer runs: got %s, want %s", index, show(got), show(entry(index, got.Term)))
 	}
-	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
+	if loader, ok := log.(engines.PurgeBoundaryLoader); ok && !without.Purge {
 		_, _, err = loader.LoadPurgeBoundary(ctx)
 	}
 	return err

@@ -30,6 +30,31 @@ func steps(all ...step) func(context.Context, *Place) error {
 	}
 }
 
+// ifOffered leaves a step out that the engine does not offer.
+func ifOffered(s step) step {
+	return step{s.name, func(ctx context.Context, place *Place) error {
+		if err := s.do(ctx, place); !errors.Is(err, ErrSkipped) {
+			return err
+		}
+		return nil
+	}}
+}
+
+// offered skips the case for an engine that does not offer the operation that s is.
+func offered(operation string, isLeftOut func(engines.Without) bool, s step) step {
+	return step{s.name, func(ctx context.Context, place *Place) error {
+		if isLeftOut(place.without()) {
+			return fmt.Errorf("%w: the engine does not offer %s", ErrSkipped, operation)
+		}
+		return s.do(ctx, place)
+	}}
+}
+
+func withoutTruncate(w engines.Without) bool  { return w.Truncate }
+func withoutPurge(w engines.Without) bool     { return w.Purge }
+func withoutReset(w engines.Without) bool     { return w.Reset }
+func withoutHardState(w engines.Without) bool { return w.HardState }
+
 // call returns a step that calls one method and wants no error.
 func call(name string, do func(context.Context, engines.StorageEngine) error) step {
 	return step{name, func(ctx context.Context, place *Place) error {
@@ -47,25 +72,29 @@ func persist(entries ...engines.Entry) step {
 }
 
 func truncate(from uint64) step {
-	return call(fmt.Sprintf("truncate from %d", from), func(ctx context.Context, e engines.StorageEngine) error {
+	return offered("truncate", withoutTruncate, call(fmt.Sprintf("truncate from %d", from), func(ctx context.Context, e engines.StorageEngine) error {
 		return e.LogStore().Truncate(ctx, from)
-	})
+	}))
 }
 
 func purge(index, term uint64) step {
-	return call(fmt.Sprintf("purge to %d@%d", index, term), func(ctx context.Context, e engines.StorageEngine) error {
+	return offered("purge", withoutPurge, call(fmt.Sprintf("purge to %d@%d", index, term), func(ctx context.Context, e engines.StorageEngine) error {
 		return e.LogStore().Purge(ctx, engines.LogID{Index: index, Term: term})
-	})
+	}))
 }
 
 func reset() step {
-	return call("reset", func(ctx context.Context, e engines.StorageEngine) error { return e.LogStore().Reset(ctx) })
+	return offered("reset", withoutReset, call("reset", func(ctx context.Context, e engines.StorageEngine) error {
+		return e.LogStore().Reset(ctx)
+	}))
 }
 
 func flush() step {
-	return call("flush", func(ctx context.Context, e engines.StorageEngine) error {
-		return errors.Join(e.LogStore().Flush(ctx), e.MetaStore().Flush(ctx))
-	})
+	log := call("flush", func(ctx context.Context, e engines.StorageEngine) error { return e.LogStore().Flush(ctx) })
+	meta := call("flush", func(ctx context.Context, e engines.StorageEngine) error { return e.MetaStore().Flush(ctx) })
+	return step{"flush", func(ctx context.Context, place *Place) error {
+		return errors.Join(log.do(ctx, place), ifOffered(offered("hard state", withoutHardState, meta)).do(ctx, place))
+	}}
 }
 
 // replace skips the case for an engine that cannot replace.
@@ -78,15 +107,18 @@ func replace(from uint64, entries ...engines.Entry) step {
 		if _, ok := place.engine.LogStore().(engines.RangeReplacer); !ok {
 			return fmt.Errorf("%w: the engine has no ReplaceRange", ErrSkipped)
 		}
+		if len(entries) == 0 && place.without().Truncate {
+			return fmt.Errorf("%w: the engine does not offer truncate", ErrSkipped)
+		}
 		return replacing.do(ctx, place)
 	}}
 }
 
 func save(term, vote uint64) step {
 	state := engines.HardState{Term: term, Vote: vote}
-	return call(fmt.Sprintf("save hard state %+v", state), func(ctx context.Context, e engines.StorageEngine) error {
+	return offered("hard state", withoutHardState, call(fmt.Sprintf("save hard state %+v", state), func(ctx context.Context, e engines.StorageEngine) error {
 		return e.MetaStore().SaveHardState(ctx, state)
-	})
+	}))
 }
 
 // reopen skips the case for an engine in which nothing survives.
@@ -113,16 +145,41 @@ func reopenIfKept() step {
 // was purged, and so cannot know what is below.
 func keepsBoundary() step {
 	return step{"ask for the purge boundary", func(_ context.Context, place *Place) error {
-		if !engines.KeepsBoundary(place.engine) {
+		if !place.keepsBoundary() {
 			return fmt.Errorf("%w: the engine keeps no purge boundary", ErrSkipped)
 		}
 		return nil
 	}}
 }
 
-// refused wants s to fail with target and to leave the engine as it was.
+// discardsTail skips the case for an engine whose overwrites keep what is behind
+// them.
+func discardsTail() step {
+	return step{"ask for the claims", func(_ context.Context, place *Place) error {
+		if place.claims().OverwriteKeepsTail {
+			return fmt.Errorf("%w: an overwrite keeps what is behind it", ErrSkipped)
+		}
+		return nil
+	}}
+}
+
+// declines skips the case for an engine that makes the promise of the given name.
+func declines(claim string, isDeclined func(engines.Claims) bool) step {
+	return step{"ask for the claims", func(_ context.Context, place *Place) error {
+		if !isDeclined(place.claims()) {
+			return fmt.Errorf("%w: the engine does not say %s", ErrSkipped, claim)
+		}
+		return nil
+	}}
+}
+
+// refused wants s to fail with target and to leave the engine as it was. It skips
+// the case for an engine that accepts a gap where one is to be refused.
 func refused(target error, s step) step {
 	return step{s.name, func(ctx context.Context, place *Place) error {
+		if errors.Is(target, engines.ErrGap) && place.claims().AcceptsGaps {
+			return fmt.Errorf("%w: the engine accepts gaps", ErrSkipped)
+		}
 		changed, err := changedBy(ctx, place, func() error {
 			switch err := s.do(ctx, place); {
 			case errors.Is(err, ErrSkipped):
@@ -150,14 +207,14 @@ func unchanged(s step) step {
 // changedBy returns what do changed of all that the engine shows, if anything, and
 // otherwise the error that came.
 func changedBy(ctx context.Context, place *Place, do func() error) (changed, err error) {
-	before, err := see(ctx, place.engine)
+	before, err := see(ctx, place)
 	if err != nil {
 		return nil, err
 	}
 	if err := do(); err != nil {
 		return nil, err
 	}
-	after, err := see(ctx, place.engine)
+	after, err := see(ctx, place)
 	if err != nil {
 		return nil, err
 	}

@@ -21,17 +21,19 @@ type view struct {
 	hasHard     bool
 }
 
-// see reads everything from engine, and every entry in two ways.
-func see(ctx context.Context, engine engines.StorageEngine) (v view, err error) {
-	log := engine.LogStore()
+// see reads everything from the open engine, and every entry in two ways.
+func see(ctx context.Context, place *Place) (v view, err error) {
+	log := place.engine.LogStore()
 	v.last = log.LastIndex()
-	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
+	if loader, ok := log.(engines.PurgeBoundaryLoader); ok && !place.without().Purge {
 		if v.boundary, v.hasBoundary, err = loader.LoadPurgeBoundary(ctx); err != nil {
 			return v, fmt.Errorf("load purge boundary: got error %w, want none", err)
 		}
 	}
-	if v.hardState, v.hasHard, err = engine.MetaStore().LoadHardState(ctx); err != nil {
-		return v, fmt.Errorf("load hard state: got error %w, want none", err)
+	if !place.without().HardState {
+		if v.hardState, v.hasHard, err = place.engine.MetaStore().LoadHardState(ctx); err != nil {
+			return v, fmt.Errorf("load hard state: got error %w, want none", err)
+		}
 	}
 	if v.entries, err = log.GetEntries(ctx, 0, math.MaxUint64); err != nil {
 		return v, fmt.Errorf("get entries from 0 to %d: got error %w, want none", uint64(math.MaxUint64), err)

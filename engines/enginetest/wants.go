@@ -13,7 +13,7 @@ import (
 func holds(runs ...[]engines.Entry) step {
 	want := slices.Concat(runs...)
 	return step{"read everything", func(ctx context.Context, place *Place) error {
-		got, err := see(ctx, place.engine)
+		got, err := see(ctx, place)
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func ranges(first, last uint64, want ...engines.Entry) step {
 func boundaryIs(want engines.LogID) step {
 	return step{"load purge boundary", func(ctx context.Context, place *Place) error {
 		loader, ok := place.engine.LogStore().(engines.PurgeBoundaryLoader)
-		if !ok {
+		if !ok || place.without().Purge {
 			return nil
 		}
 		got, ok, err := loader.LoadPurgeBoundary(ctx)
@@ -85,9 +85,12 @@ func boundaryIs(want engines.LogID) step {
 	}}
 }
 
-// hardStateIs wants the hard state; nil is none.
+// hardStateIs wants the hard state of an engine that offers one; nil is none.
 func hardStateIs(want *engines.HardState) step {
 	return step{"load hard state", func(ctx context.Context, place *Place) error {
+		if place.without().HardState {
+			return nil
+		}
 		got, ok, err := place.engine.MetaStore().LoadHardState(ctx)
 		if err != nil {
 			return fmt.Errorf("got error %w, want none", err)

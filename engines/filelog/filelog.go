@@ -109,6 +109,7 @@ func (e *Engine) Claims() engines.Claims {
 		MutationsDurable:   !e.log.buffered,
 		HardStateDurable:   true,
 		OrderedHardState:   true,
+		CloseDurable:       !e.log.buffered,
 		CorruptionDetected: true,
 	}
 }

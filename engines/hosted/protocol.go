@@ -28,6 +28,9 @@ type Hello struct {
 	Ops []string `json:"ops,omitempty"`
 	// ReadOnly: it can open read-only.
 	ReadOnly bool `json:"read_only,omitempty"`
+	// Offers are those of the operations that a worker may lack which it has; nil is
+	// all of them.
+	Offers []string `json:"offers,omitzero"`
 }
 
 // Request holds what operations take. Each takes some of the fields; a field that
@@ -108,6 +111,11 @@ type Claims struct {
 	RaftSafe           bool `json:"raft_safe,omitempty"`
 	CorruptionDetected bool `json:"corruption_detected,omitempty"`
 	Volatile           bool `json:"volatile,omitempty"`
+	CloseDurable       bool `json:"close_durable,omitempty"`
+	RecoveryNeedsFlush bool `json:"recovery_needs_flush,omitempty"`
+	OverwriteMaySplit  bool `json:"overwrite_may_split,omitempty"`
+	OverwriteKeepsTail bool `json:"overwrite_keeps_tail,omitempty"`
+	AcceptsGaps        bool `json:"accepts_gaps,omitempty"`
 }
 
 // The abilities that a worker may list when it opens an engine.

@@ -24,6 +24,8 @@ type Server struct {
 	Open func(dir string, readOnly bool) (engines.StorageEngine, error)
 	// ReadOnly: Open can open read-only, as engines.Factory.OpenReadOnly.
 	ReadOnly bool
+	// Without is what the engine does not offer, as in engines.Factory.
+	Without engines.Without
 	// Extra are further operations, by names that the protocol does not use. Each
 	// is given the whole request, which is its own until it returns, and returns
 	// the answer's fields: a value that encodes as a JSON object, or nil for none.
@@ -87,7 +89,7 @@ func (s *session) run() error {
 func (s *session) hello() error {
 	line, err := json.Marshal(Hello{
 		Ackproof: Version, Engine: s.server.Name, ReadOnly: s.server.ReadOnly,
-		Ops: slices.Sorted(maps.Keys(s.server.Extra)),
+		Ops: slices.Sorted(maps.Keys(s.server.Extra)), Offers: offers(s.server.Without),
 	})
 	if err != nil {
 		return err

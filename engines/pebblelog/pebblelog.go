@@ -114,5 +114,6 @@ func claims(synced bool) engines.Claims {
 		MutationsDurable: synced,
 		HardStateDurable: true, // synced in both forms
 		OrderedHardState: true, // one write-ahead log for both
+		CloseDurable:     true, // Pebble syncs its write-ahead log when it closes it
 	}
 }

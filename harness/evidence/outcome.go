@@ -14,6 +14,8 @@ type Outcome struct {
 	Profile string
 	Seed    Seed
 	Claims  engines.Claims
+	// Without is what the engine does not offer.
+	Without engines.Without
 	// Verdict is Refuted if any visited state broke a promise, Unknown if one could
 	// not be judged or none was visited, and Held otherwise: of what a budget cut
 	// off it says nothing.
@@ -57,7 +59,7 @@ func (o *Outcome) Has(p models.Property) bool {
 
 // Conclude works out the verdicts, of the properties in their order and of the whole.
 func (o *Outcome) Conclude(contract models.Contract) {
-	o.Claims, o.Verdict = contract.Claims, Unknown
+	o.Claims, o.Without, o.Verdict = contract.Claims, contract.Without, Unknown
 	claimed := models.Claimed(contract)
 	refuted := models.SetOf()
 	for _, f := range o.Findings {

@@ -64,7 +64,7 @@ func verdictRows(all []reports.Report) []verdictRow {
 	var out []verdictRow
 	for _, r := range all {
 		row := verdictRow{
-			Engine: line(r.Engine), Profile: line(r.Profile), Claims: line(strings.Join(r.Claims, ", ")), Verdict: r.Verdict,
+			Engine: line(r.Engine), Profile: line(r.Profile), Claims: line(r.ClaimText()), Verdict: r.Verdict,
 			Note: note(r), Visited: r.States.Visited, Distinct: r.States.Distinct,
 			Programs: r.Programs.Explored, Planned: r.Programs.Planned, InRecovery: r.States.InRecovery, Seed: r.Seed,
 		}

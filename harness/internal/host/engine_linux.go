@@ -26,7 +26,7 @@ type workerEngine struct {
 // machine returns a machine whose engine runs in a worker, on a disk that is served
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
-	f := engines.Factory{Name: p.factory.Name, Open: p.open}
+	f := engines.Factory{Name: p.factory.Name, Open: p.open, Without: p.factory.Without}
 	return &workerMachine{machine: machine{factory: f, watch: watchedElsewhere(p.limits), disk: d}}
 }
 

@@ -32,7 +32,7 @@ func (m *machine) Open() *models.Recovered {
 	var replaces bool
 	failed := m.watch.run(func() {
 		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
-			contract = models.ContractOf(r.engine)
+			contract = models.ContractOf(r.engine, m.factory.Without)
 			_, replaces = r.engine.LogStore().(engines.RangeReplacer)
 		}
 	})

@@ -40,6 +40,7 @@ func newWorkers(f engines.Factory, o Options) (Host, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine %s: %w", f.Name, err)
 	}
+	p.factory.Without = f.Without.And(w.hello.Without())
 	p.give(w)
 	return p, nil
 }

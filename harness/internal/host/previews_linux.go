@@ -97,7 +97,7 @@ func (r *workerRecoveries) previewAlone(image *faultfs.Image) Preview {
 
 // viewStepwise makes each call of a preview by itself.
 func (r *workerRecoveries) viewStepwise(p preview) viewAnswer {
-	f := engines.Factory{OpenReadOnly: func(env engines.Env) (engines.StorageEngine, error) {
+	f := engines.Factory{Without: r.workers.factory.Without, OpenReadOnly: func(env engines.Env) (engines.StorageEngine, error) {
 		return p.asked.conn.Open(env.Dir, true)
 	}}
 	v, ok := viewReadOnly(r.watch.run, f, engines.Env{Dir: p.at.hold(p.image)})

@@ -97,7 +97,7 @@ const hurriedMin = 100 * time.Millisecond
 // stepwise makes each call of a recovery by itself.
 func (r *workerRecoveries) stepwise(image *faultfs.Image) *models.Recovered {
 	w := r.quiet()
-	f := engines.Factory{Name: r.workers.factory.Name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+	f := engines.Factory{Name: r.workers.factory.Name, Without: r.workers.factory.Without, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		return w.conn.Open(env.Dir, false)
 	}}
 	at := w.scratch.alone

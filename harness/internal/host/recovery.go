@@ -111,7 +111,7 @@ func (r *recoveryRun) open(ctx context.Context, phase models.Phase, view *models
 	}
 	r.engine = engine
 	r.phase.Store(uint32(phase + 1))
-	*view, err = viewOf(ctx, engine)
+	*view, err = viewOf(ctx, engine, r.factory.Without)
 	if r.fail(engines.MannerError, err) {
 		_ = engine.Close() // nobody will use it, and the first error tells more
 		return false

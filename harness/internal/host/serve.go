@@ -106,6 +106,7 @@ func serve(f engines.Factory) {
 	s := &hosted.Server{
 		Name:     f.Name,
 		ReadOnly: f.OpenReadOnly != nil,
+		Without:  f.Without,
 		Open: func(dir string, readOnly bool) (engines.StorageEngine, error) {
 			if readOnly {
 				return f.OpenReadOnly(engines.Env{Dir: dir})

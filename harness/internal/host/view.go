@@ -13,15 +13,17 @@ import (
 const beyondLast = 64
 
 // viewOf reads everything that the engine shows.
-func viewOf(ctx context.Context, e engines.StorageEngine) (v models.View, err error) {
+func viewOf(ctx context.Context, e engines.StorageEngine, without engines.Without) (v models.View, err error) {
 	log := e.LogStore()
-	if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
+	if loader, ok := log.(engines.PurgeBoundaryLoader); ok && !without.Purge {
 		if v.Boundary, v.HasBoundary, err = loader.LoadPurgeBoundary(ctx); err != nil {
 			return v, fmt.Errorf("load purge boundary: %w", err)
 		}
 	}
-	if v.HardState, v.HasHardState, err = e.MetaStore().LoadHardState(ctx); err != nil {
-		return v, fmt.Errorf("load hard state: %w", err)
+	if !without.HardState {
+		if v.HardState, v.HasHardState, err = e.MetaStore().LoadHardState(ctx); err != nil {
+			return v, fmt.Errorf("load hard state: %w", err)
+		}
 	}
 	v.LastIndex = log.LastIndex()
 	entries, err := log.GetEntries(ctx, 1, v.LastIndex+beyondLast)

@@ -75,7 +75,7 @@ func (x *diagnosis) lostVersions() []Violation {
 			case !ok:
 			case found.last < whole:
 				out := x.lost(v.seq, false)
-				if torn := v.prev.log.last() > v.kept || found.last > v.kept; torn && v.atomic {
+				if torn := v.prev.log.last() > v.kept || found.last > v.kept; torn && v.atomic && !v.hasTail {
 					out = append(out, x.torn(v)...)
 				}
 				return out

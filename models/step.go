@@ -62,7 +62,7 @@ func (v *version) next(c *Call, e edit, hard *hardVersion, partial bool) *versio
 	n := &version{
 		prev: v, seq: v.seq + 1, id: v.id.with(uint64(c.ID)), call: c.ID, op: &c.Op,
 		returned: returnTime(c), kept: e.kept, counts: v.counts,
-		atomic: c.Op.writesEntries() && !partial, parts: partial && !e.keepsTail,
+		atomic: c.Op.writesEntries() && !partial, parts: partial && !e.keepsTail, hasTail: e.keepsTail,
 	}
 	n.log = e.apply(v.log, n, hard)
 	n.counts.entries += len(e.entries)

@@ -29,6 +29,8 @@ type version struct {
 	// atomic says that the call wrote entries and a crash leaves no part of it, parts
 	// that it may leave a log that ends anywhere from kept on.
 	atomic, parts bool
+	// hasTail says that the call kept what was behind its entries.
+	hasTail bool
 	// counts are of all versions up to this one.
 	counts counts
 }

@@ -72,6 +72,12 @@ var explanations = map[string]explained{
 	"panics-on-torn-tail":          {words: []string{"open after the crash failed: panic"}, culprit: "*.base", but: "recovery has to cope"},
 	"hangs-on-torn-tail":           {words: []string{"open after the crash failed: hang"}, culprit: "*.base", but: "recovery has to cope"},
 	"read-only-after-torn-tail":    {words: []string{"probe failed", "read-only"}, culprit: "*.base", but: "recovery has to cope"},
+
+	"close-not-synced":      {words: []string{"made durable by call 3 close", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Close, nowhere: true},
+	"flush-skips-recovered": {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Flush, nowhere: true},
+	"append-split":          {words: []string{"call 2 persist 1-2", "is atomic", "lost nothing"}, but: "more than one step"},
+	"tail-cut-by-recovery":  {words: []string{"call 3 persist 1", "the log ends at 1", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
+	"hole-beside-gaps":      {words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 }
 
 // TestExplained holds that the explanation of each canary's finding leads to what

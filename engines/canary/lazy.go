@@ -7,7 +7,7 @@ import (
 
 // syncRecovered makes durable what was recovered lazily: the files, and their names.
 func (e *plain) syncRecovered() error {
-	if len(e.lazily) == 0 || e.plant == skipsLateSync { // plant: flush-skips-recovered
+	if len(e.lazily) == 0 || e.plant == skipsLateSync {
 		return nil
 	}
 	for _, name := range e.lazily {

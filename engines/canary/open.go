@@ -50,7 +50,7 @@ func (e *plain) Close() error {
 	if e.hard.delayed && e.broken == nil {
 		err = e.storeHardState()
 	}
-	if e.closing && e.broken == nil && e.plant != skipsCloseSync { // plant: close-not-synced
+	if e.closing && e.broken == nil && e.plant != skipsCloseSync {
 		err = errors.Join(err, e.syncTail())
 	}
 	return errors.Join(err, e.release())

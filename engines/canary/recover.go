@@ -55,7 +55,7 @@ func (e *plain) replayFrom(base uint64) error {
 			return err
 		}
 		r.data, r.number, r.end, r.last = data, number, 0, 0
-		// plant: hole-in-batch, batch-not-atomic, zeros-taken-for-entry
+		// plant: hole-in-batch, hole-beside-gaps, batch-not-atomic, zeros-taken-for-entry
 		if r.file(); r.end < len(data) {
 			// plant: recovery-cuts-acked, refuses-torn-tail, hangs-on-torn-tail, read-only-after-torn-tail
 			return r.torn(name)
@@ -87,7 +87,7 @@ func (r *replay) file() {
 			return
 		}
 		if f.kind == kindPut && r.plant == cutsTails {
-			next.apply(frame{kind: kindCut, id: f.id}, 0, 0) // plant: tail-cut-by-recovery
+			next.apply(frame{kind: kindCut, id: f.id}, 0, 0)
 		}
 		off := int64(at)
 		at, seed = at+f.size(), after

@@ -81,6 +81,7 @@ func ClaimsOf(engine StorageEngine) Claims {
 	claims.WriteDurable = log.IsWriteDurable()
 	if claims.Volatile {
 		claims.WriteDurable, claims.MutationsDurable, claims.HardStateDurable = false, false, false
+		claims.CloseDurable = false
 	}
 	return claims
 }

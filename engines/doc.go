@@ -20,11 +20,11 @@
 //   - Persisting at or below the last index discards the log from the batch's
 //     first index on, then appends. A follower overwrites a conflicting suffix,
 //     and a suffix that outlived the entry before it would be believed later
-//     (Raft's log matching property).
+//     (Raft's log matching property). An engine may decline: OverwriteKeepsTail.
 //   - Persisting past last+1 is refused with [ErrGap]: elections look only at
 //     the last entry, so a hole would never be noticed. An empty log of an
 //     engine that keeps no boundary cannot know what came before and accepts
-//     any first index.
+//     any first index. An engine may decline: AcceptsGaps.
 //   - Truncate past the last index changes nothing.
 //   - Persist, truncate or replace at or below the purge boundary is refused
 //     with [ErrCompacted]: purged entries are committed, and a caller that wants
@@ -39,10 +39,12 @@
 //     vote once given binds, whatever happens to the log.
 //   - A refused call changes nothing.
 //
+// An engine need not offer truncate, purge, reset or a hard state: see [Without].
+//
 // # Durability
 //
 // What survives a crash follows from [Claims]. A call that was in flight may
-// land or not. Close releases resources and promises no durability of its own,
-// but a clean reopen on the same running machine finds everything that was
+// land or not. Close releases resources and promises no durability of its own
+// unless CloseDurable is claimed, but a clean reopen on the same running machine finds everything that was
 // acknowledged.
 package engines

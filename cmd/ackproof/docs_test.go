@@ -3,20 +3,23 @@ package main
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/canary"
+	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 )
 
 // documents are the texts that name commands.
 var documents = []string{
-	"README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/FAULT_MODEL.md", "docs/PROPERTIES.md", "docs/CI.md", "docs/JSON.md",
+	"README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/CLAIMS.md", "docs/FAULT_MODEL.md", "docs/PROPERTIES.md", "docs/CI.md", "docs/JSON.md",
 	"docs/PLUGGING_IN.md", "docs/PROTOCOL.md", "docs/READING_A_REPORT.md", "docs/STORED_FORMS.md",
 }
 
@@ -133,6 +136,27 @@ func TestDocumentedProperties(t *testing.T) {
 		return
 	}
 	t.Errorf("%s has\n%s\nwant, and -update writes,\n%s", name, got, want)
+}
+
+// TestDocumentedClaims wants a row for every claim, under its name in Go and in the
+// protocol.
+func TestDocumentedClaims(t *testing.T) {
+	var got, want []string
+	for _, row := range rows(read(t, "docs/CLAIMS.md")) {
+		got = append(got, row[0]+" "+strings.Trim(row[1], "`"))
+	}
+	claims, wire := reflect.TypeFor[engines.Claims](), reflect.TypeFor[hosted.Claims]()
+	protocol := read(t, "docs/PROTOCOL.md")
+	for i := range claims.NumField() {
+		name, _, _ := strings.Cut(wire.Field(i).Tag.Get("json"), ",")
+		want = append(want, claims.Field(i).Name+" "+name)
+		if !strings.Contains(protocol, "`"+name+"`") {
+			t.Errorf("docs/PROTOCOL.md does not speak of %s", name)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/CLAIMS.md lists the claims\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
 }
 
 // TestDocumentedKnobs wants every knob of every profile with its value.

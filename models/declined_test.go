@@ -142,6 +142,20 @@ func TestDeclined(t *testing.T) {
 	}
 }
 
+// A purge into a gap is undone, and the truncate behind it is not.
+func TestPurgeUndoneBeforeGap(t *testing.T) {
+	safe := gapping
+	safe.RaftSafe = true
+	for _, c := range []Contract{gapping, safe} {
+		life := begin().persist(1, 1, 1).persist(1, 5, 5).purge(3, 1).truncate(5)
+		for _, r := range []*Recovered{shows(batch(1, 1, 1)), shows().purged(3, 1), shows(batch(1, 5, 5)).purged(3, 1)} {
+			if v := judge(t, c, life.h, r); v.Outcome != Pass {
+				t.Errorf("%s: got %s %v, want pass", &r.View, v.Outcome, v.Violations)
+			}
+		}
+	}
+}
+
 // A later flush makes what a recovery showed durable, and so does a later write that
 // is durable itself.
 func TestRecoveredIsDurableLater(t *testing.T) {

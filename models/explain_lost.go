@@ -29,7 +29,7 @@ func (x *diagnosis) tornCall() []Violation {
 // tornOverwrite reports whether some of the entries of v came back over old ones.
 func (x *diagnosis) tornOverwrite(v *version) bool {
 	e, _ := x.plan(v.prev.log, v.op)
-	if !e.keepsTail || len(e.entries) < 2 {
+	if !e.keepsTail || len(e.entries) < 2 || v.log.top == nil {
 		return false
 	}
 	split := x.spec

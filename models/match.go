@@ -45,10 +45,13 @@ func (m match) top() *node {
 // after returns the node of the first entry of the version behind the match; nil if
 // there is none.
 func (m match) after() *node {
-	if next := m.version.log.top.ancestor(m.last + 1); next != nil || m.version.log.last() <= m.last {
+	if next := m.version.log.top.ancestor(m.last + 1); next != nil {
 		return next
 	}
-	return m.version.log.behind(m.last)[0]
+	if behind := m.version.log.behind(m.last); len(behind) > 0 {
+		return behind[0]
+	}
+	return nil
 }
 
 // matches reports whether got shows the entries of v, begun at k, from its first

@@ -108,7 +108,7 @@ var Properties = []PropertyInfo{
 	},
 	{
 		TermOrder, "An entry does not come back without the hard states saved before it was written.",
-		"R3", "`HardStateDurable` or `OrderedHardState`", "after a hard state was saved, while the log has an entry", Contract.demandsTermOrder,
+		"R3", "`HardStateDurable` or `OrderedHardState`, with a hard state", "after a hard state was saved, while the log has an entry", Contract.demandsTermOrder,
 	},
 	{
 		OpensAfterCrash, "After a crash the engine opens and shows what it has, without a refusal, panic or hang.",

@@ -115,7 +115,7 @@ func (e *Engine) Claims() engines.Claims {
 }
 
 // Close waits for a running sync, refuses all further calls and releases what
-// the engine holds. It makes nothing durable.
+// the engine holds. It makes nothing durable that was not.
 func (e *Engine) Close() error {
 	return errors.Join(e.log.close(), e.hard.close())
 }

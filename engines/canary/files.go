@@ -39,7 +39,7 @@ func (lyingFile) Sync() error { return nil }
 // plantInFiles returns engines like those of f on file systems that lie about
 // the files and directories that lies names.
 func plantInFiles(f engines.Factory, lies func(env engines.Env, name string) bool) engines.Factory {
-	return engines.Factory{Name: f.Name, Needs: f.Needs, Open: func(env engines.Env) (engines.StorageEngine, error) {
+	return engines.Factory{Name: f.Name, Needs: f.Needs, Without: f.Without, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		dir := env
 		env.FS = lyingFS{env.FS, func(name string) bool { return lies(dir, filepath.Clean(name)) }}
 		return f.Open(env)

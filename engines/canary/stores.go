@@ -32,7 +32,7 @@ func (w withLog) LogStore() engines.LogStore { return w.log }
 // plantInLog returns engines like those of f, each with the log that change makes
 // of its own. All abilities and claims are those of f's, which must have all.
 func plantInLog(f engines.Factory, change func(fullLog) engines.LogStore) engines.Factory {
-	return engines.Factory{Name: f.Name, Needs: f.Needs, Open: func(env engines.Env) (engines.StorageEngine, error) {
+	return engines.Factory{Name: f.Name, Needs: f.Needs, Without: f.Without, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		e, err := f.Open(env)
 		if err != nil {
 			return nil, err

@@ -52,6 +52,13 @@
 // [StandardSizeBytes]. Sizes are taken in turn from a list, 0,64, whose members
 // may be ranges, 10-500.
 //
+// # What an engine declines
+//
+// A step that needs an operation which the engine does not offer is left out, and so
+// it is in a block. A persist leaves what it does not overwrite behind it, if the engine
+// keeps that. And where gaps are accepted, a persist that only appends leaves two
+// indexes out if it would begin at a multiple of five.
+//
 // # What Raft has to do with it
 //
 // The current term is that of the newest hard state. New entries carry it, or,

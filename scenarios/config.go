@@ -21,6 +21,8 @@ type Config struct {
 	Crashes bool
 	// Concurrent lets programs flush and read while they write.
 	Concurrent bool
+	// FirstOpen lets programs begin on an empty directory.
+	FirstOpen bool
 	// Weights replaces how often a kind of step is drawn, in comparison with
 	// the others, where a program has that kind at all. 0 is never.
 	Weights map[Kind]int

@@ -48,6 +48,13 @@
 //		N that read, each as often as flushes and reads say
 //	}
 //
+//	first-open
+//		begin on an empty directory; only as the first step
+//
+// A program begins on a store that the engine made on an empty directory and closed,
+// all of it durable: so it shows what the engine does with its calls, and nothing of
+// how it makes its files. What first-open begins shows that too.
+//
 // A number left out is 0, but terms, flushes and reads are 1, and a size is
 // [StandardSizeBytes]. Sizes are taken in turn from a list, 0,64, whose members
 // may be ranges, 10-500.

@@ -13,6 +13,9 @@ func Programs(c Config) *rapid.Generator[Program] {
 		atLeast := between(t, "moves at least", 1, max(1, c.StepsMax/2))
 		moves := rapid.SliceOfN(rapid.Custom(f.drawMove), atLeast, max(atLeast, c.StepsMax)).Draw(t, "moves")
 		var program Program
+		if c.FirstOpen && rapid.Bool().Draw(t, "first open") {
+			program = append(program, Step{Kind: FirstOpen})
+		}
 		for _, steps := range moves {
 			program = append(program, steps...)
 		}

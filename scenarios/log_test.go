@@ -182,7 +182,11 @@ func lost(loss Loss, versions int) int {
 
 // actionsOf resolves s to its calls, readers and flushers after the writer.
 func actionsOf(r *Resolver, s Step) []Action {
-	if s.Kind != Concurrently {
+	switch s.Kind {
+	case FirstOpen:
+		return nil
+	case Concurrently:
+	default:
 		return []Action{r.Resolve(s)}
 	}
 	concurrent := r.ResolveConcurrently(s)

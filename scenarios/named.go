@@ -16,14 +16,17 @@ type NamedProgram struct {
 	Program Program
 }
 
-//go:embed named/*.txt corpus/*.txt
+//go:embed first-open.txt named/*.txt corpus/*.txt
 var texts embed.FS
+
+// First returns the program for crashes while the engine makes its store. It has
+// hardly any calls. It runs before all others.
+func First() NamedProgram { return loadFile("first-open.txt") }
 
 // Named returns programs for the shapes that Raft gives a log, by name.
 func Named() []NamedProgram { return load("named") }
 
-// Corpus returns programs for known bugs, by name. They run first. A file added
-// to the folder corpus is in it: a comment that names the source, then the
+// Corpus returns programs for known bugs, by name. They run early. A file added to the folder corpus is in it: a comment that names the source, then the
 // program.
 func Corpus() []NamedProgram { return load("corpus") }
 

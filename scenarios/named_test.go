@@ -1,12 +1,13 @@
 package scenarios
 
 import (
+	"path"
 	"strings"
 	"testing"
 )
 
 func TestKeptPrograms(t *testing.T) {
-	folders := map[string][]NamedProgram{"named": Named(), "corpus": Corpus()}
+	folders := map[string][]NamedProgram{".": {First()}, "named": Named(), "corpus": Corpus()}
 	for folder, programs := range folders {
 		if len(programs) == 0 {
 			t.Errorf("no programs in %s", folder)
@@ -29,7 +30,7 @@ func checkKept(t *testing.T, folder string, named NamedProgram) {
 	if !strings.HasSuffix(named.Shows, ".") || folder == "corpus" && !strings.Contains(named.Shows, "Kind: ") {
 		t.Errorf("got comment %q, want sentences, and of a bug its kind", named.Shows)
 	}
-	text, err := texts.ReadFile(folder + "/" + named.Name + ".txt")
+	text, err := texts.ReadFile(path.Join(folder, named.Name+".txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestKeptProgramsReachTheirShape(t *testing.T) {
 
 func TestNamedProgramsHaveEveryKind(t *testing.T) {
 	seen := map[Kind]bool{}
-	for _, named := range append(Named(), Corpus()...) {
+	for _, named := range append(append(Named(), Corpus()...), First()) {
 		for _, s := range named.Program {
 			seen[s.Kind] = true
 		}

@@ -129,6 +129,9 @@ func (p *parser) parseStep(tokens []token) error {
 	if !ok {
 		return p.failAt(word.column, "got %q, want a step: %v", word.text, Kinds())
 	}
+	if kind == FirstOpen && p.steps > 0 {
+		return p.failAt(word.column, "got %s after another step, want it as the first", kind)
+	}
 	if p.block != nil && (kind.EndsLife() || kind == Concurrently) {
 		return p.failAt(word.column, "got %s in a block, want a step that is one call", kind)
 	}

@@ -10,6 +10,7 @@ import (
 func TestParse(t *testing.T) {
 	text := `# ackproof program v1
 # Every kind of step, and every argument.
+first-open
 save-hard-state term=+1 vote=2
 persist 3 size=0,64-512   # sizes
 	persist 4 size=7 terms=2 back=2
@@ -39,6 +40,7 @@ concurrently {
 }
 `
 	want := Program{
+		{Kind: FirstOpen},
 		{Kind: SaveHardState, Raise: 1, Vote: 2},
 		{Kind: Persist, Count: 3, Terms: 1, Sizes: []SizeRange{{0, 0}, {64, 512}}},
 		{Kind: Persist, Count: 4, Back: 2, Terms: 2, Sizes: []SizeRange{{7, 7}}},
@@ -138,6 +140,9 @@ func TestParseErrors(t *testing.T) {
 		{"concurrently {\n  kill\n}", 2, 3, "got kill in a block, want a step that is one call"},
 		{"concurrently {\nconcurrently {", 2, 1, "got concurrently in a block"},
 		{"flush\nconcurrently {\nflush\n", 4, 1, "the block of line 2 is still open, want }"},
+		{"flush\nfirst-open", 2, 1, "got first-open after another step, want it as the first"},
+		{"concurrently {\n first-open\n}", 2, 2, "got first-open after another step"},
+		{"first-open 1", 1, 12, `got "1", want the end of the line`},
 		{"}", 1, 1, "got }, but no block is open"},
 		{"concurrently {\n} flush", 2, 3, `got "flush", want the end of the line`},
 		{strings.Repeat("flush\n", StepsLimit+1), StepsLimit + 1, 1, "got more than 10000 steps"},
@@ -181,6 +186,7 @@ func TestKindsHaveWordsAndSyntax(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("# ackproof program v1\nsave-hard-state term=+1 vote=2\npersist 3 back=1 terms=2 size=0,64-512\n")
 	f.Add("concurrently flushers=1 flushes=4 readers=2 reads=8 {\n  replace 2 3 size=100\n}\ncrash lose=sample:7")
+	f.Add("first-open\nreopen")
 	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")
 	for _, named := range append(Named(), Corpus()...) {
 		f.Add(named.Program.String())

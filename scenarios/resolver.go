@@ -66,7 +66,8 @@ func (r *Resolver) Offers(s Step) bool {
 
 // Resolve returns the call that s is, which the engine must offer, and takes it to succeed. Reopen, Kill and
 // Crash leave the shape of the log alone; Adopt follows them. It panics for
-// Concurrently, which ResolveConcurrently is for, and for an unknown kind.
+// Concurrently, which ResolveConcurrently is for, for FirstOpen, and for an unknown
+// kind.
 func (r *Resolver) Resolve(s Step) Action {
 	op := models.Op{Kind: s.Kind.Operation()}
 	switch s.Kind {

@@ -30,6 +30,9 @@ const (
 	Kill = Crash + 1
 	// Concurrently runs Step.Body alongside flushers and readers.
 	Concurrently = Kill + 1
+	// FirstOpen has a program begin on an empty directory, and can only be its first
+	// step. Other programs begin on a store that was made and closed.
+	FirstOpen = Concurrently + 1
 )
 
 // Kinds returns every kind of step, in a fixed order.
@@ -38,16 +41,16 @@ func Kinds() []Kind {
 	for k := Persist; k <= Reopen; k++ {
 		kinds = append(kinds, k)
 	}
-	return append(kinds, Kill, Crash, Concurrently)
+	return append(kinds, Kill, Crash, Concurrently, FirstOpen)
 }
 
 // Operation returns the kind of call that a step of kind k is in a history, 0
-// for Concurrently, which is many.
+// for Concurrently, which is many, and FirstOpen, which is none.
 func (k Kind) Operation() models.Kind {
 	switch k {
 	case Kill:
 		return models.Crash
-	case Concurrently:
+	case Concurrently, FirstOpen:
 		return 0
 	}
 	return models.Kind(k)
@@ -60,6 +63,8 @@ func (k Kind) String() string {
 		return "kill"
 	case Concurrently:
 		return "concurrently"
+	case FirstOpen:
+		return "first-open"
 	}
 	return k.Operation().String()
 }
@@ -133,6 +138,10 @@ const (
 // Program is a list of steps. Its methods never change it and share no steps
 // with what they return.
 type Program []Step
+
+// FirstOpen reports whether p begins on an empty directory, so that the engine's
+// first open is a part of what it shows.
+func (p Program) FirstOpen() bool { return len(p) > 0 && p[0].Kind == FirstOpen }
 
 // terms returns how many terms s may span, at least 1.
 func (s Step) terms() int { return max(1, s.Terms) }

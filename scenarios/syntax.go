@@ -79,6 +79,7 @@ var syntax = map[Kind][]argument{
 		option("readers", goroutinesLimit, 0, func(s *Step) *int { return &s.Readers }),
 		option("reads", callsLimit, 1, func(s *Step) *int { return &s.Reads }),
 	},
+	FirstOpen: nil,
 }
 
 // kindOf returns the kind of step that word names.

@@ -14,8 +14,9 @@ import (
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// Config says what a run explores and how far it goes. The zero value explores
-// the corpus, the named programs and some generated ones under ext4-ordered.
+// Config says what a run explores and how far it goes. The zero value explores the
+// first open, the corpus, the named programs and some generated ones under
+// ext4-ordered.
 type Config struct {
 	// Profile is the file system's; the zero value is ext4-ordered.
 	Profile crash.Profile
@@ -23,8 +24,8 @@ type Config struct {
 	Seed Seed
 	// Only replaces all other programs.
 	Only []scenarios.NamedProgram
-	// Programs is how many programs are generated, besides the corpus and the
-	// named ones; 0 means 24, negative none.
+	// Programs is how many programs are generated, besides the first open, the
+	// corpus and the named ones; 0 means 24, negative none.
 	Programs int
 	// Generate says what programs are generated. Programs with concurrent phases,
 	// the named ones too, run only if Generate.Concurrent is set: no two runs of
@@ -101,10 +102,10 @@ func (c Config) programs() []scenarios.NamedProgram {
 	return all
 }
 
-// standardPrograms returns the corpus, the named programs and the generated ones:
-// what found bugs before comes first.
+// standardPrograms returns the first open, the corpus, the named programs and the
+// generated ones: what found bugs before comes early.
 func (c Config) standardPrograms() []scenarios.NamedProgram {
-	var all []scenarios.NamedProgram
+	all := []scenarios.NamedProgram{scenarios.First()}
 	for _, p := range append(scenarios.Corpus(), scenarios.Named()...) {
 		if c.Generate.Concurrent || !hasConcurrency(p.Program) {
 			all = append(all, p)

@@ -15,6 +15,7 @@ import (
 // crashes in them. It is for one goroutine; the cache may be shared.
 type exploration struct {
 	host       host.Host
+	store      *store // nil if the engine makes none
 	config     Config
 	stacks     bool // journal who called
 	cache      *cache

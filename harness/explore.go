@@ -14,7 +14,11 @@ import (
 func (x *exploration) program(p scenarios.Program, seed Seed) (models.Contract, error) {
 	defer x.recoveries.Close()
 	defer x.showRest()
-	recording, err := record(x.host, x.stacks, evidence.FirstLife(x.config.Profile), p)
+	first, err := x.store.first(x.config.Profile, p)
+	if err != nil {
+		return models.Contract{}, err
+	}
+	recording, err := record(x.host, x.stacks, first, p)
 	if err != nil {
 		return models.Contract{}, err
 	}

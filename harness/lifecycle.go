@@ -18,7 +18,7 @@ func (r *recording) begin() error {
 	case r.life.ResumedFrom != nil:
 		return r.resume()
 	case r.life.Parent == nil:
-		r.boot(host.BlankImage())
+		r.boot(r.life.Journal.Base)
 	default:
 		r.boot(host.Must(r.life.Parent.Image(r.life.Crash)))
 	}
@@ -60,7 +60,7 @@ func (r *recording) open() *models.Recovered {
 // openFirst opens the engine at the beginning of a life.
 func (r *recording) openFirst() error {
 	id := r.takeID()
-	r.machine.Invoke(id)
+	invoked := r.machine.Invoke(id)
 	recovered := r.open()
 	r.life.Recovered, r.life.OpenedAt = recovered, r.machine.Return(id)
 	switch life := r.life; {
@@ -68,10 +68,28 @@ func (r *recording) openFirst() error {
 		return r.adopt(life.ResumedFrom, crash.State{Point: life.ResumedAt}, recovered)
 	case life.Parent != nil:
 		return r.adopt(life.Parent, life.Crash, recovered)
+	case life.Journal.Base.Hash() != host.BlankImage().Hash():
+		return r.beginOnStore(id, invoked)
 	case recovered.Failure != nil:
 		return fmt.Errorf("the engine does not open on an empty disk: %s", recovered.Failure)
 	}
 	r.life.Start = models.Fresh(r.out.Contract)
+	return nil
+}
+
+// beginOnStore judges what an engine shows of a store that was made and closed. What
+// is wrong is told as a call, as there was no crash before it.
+func (r *recording) beginOnStore(id, invoked int) error {
+	r.life.Start = models.Fresh(r.out.Contract)
+	opening := models.Call{ID: id, Op: models.Op{Kind: models.Reopen}, Invoked: invoked, Returned: r.life.OpenedAt}
+	opening.Result.Recovered = r.life.Recovered
+	r.life.Calls = models.History{opening}
+	if err := r.checkLive(); err != nil {
+		r.life.End(r.out.Contract, r.machine.Journal())
+		r.life = nil
+		return err
+	}
+	r.life.Calls = nil
 	return nil
 }
 

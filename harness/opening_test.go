@@ -18,13 +18,14 @@ import (
 // formatted returns the file engine with a file in a directory of its own that
 // tells its format. The first opening makes both and syncs them; a later one finds
 // them and does not.
-func formatted() engines.Factory {
-	file := filelog.Factory(small)
+func formatted() engines.Factory { return withFormat(filelog.Factory(small)) }
+
+func withFormat(f engines.Factory) engines.Factory {
 	return engines.Factory{Name: "formatted", Open: func(env engines.Env) (engines.StorageEngine, error) {
 		if err := checkFormat(env.FS, env.Dir); err != nil {
 			return nil, err
 		}
-		return file.Open(env)
+		return f.Open(env)
 	}}
 }
 

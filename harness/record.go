@@ -1,13 +1,8 @@
 package harness
 
 import (
-	"errors"
-
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/faultfs"
-	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -22,52 +17,15 @@ func Record(f engines.Factory, c Config, program scenarios.Program) (out *Record
 		return nil, err
 	}
 	defer h.Close()
-	return record(h, true, evidence.FirstLife(c.Profile), program)
-}
-
-// record runs the program on an engine, from the beginning of a life on, and journals
-// who called if stacks are wanted: a stack costs more than the event it belongs to.
-// An error says that the environment failed, not the engine.
-func record(h host.Host, stacks bool, from *evidence.Life, program scenarios.Program) (*Recording, error) {
-	r := &recording{
-		host: h, disk: faultfs.Config{NoStacks: !stacks}, resolver: scenarios.NewResolver(), life: from,
-		nextID: max(from.Parent.LastCall(), from.ResumedFrom.LastCall()) + 1,
-	}
-	defer r.close()
-	err := r.begin()
-	for i := 0; err == nil && i < len(program); i++ {
-		err = r.step(program[i])
-	}
-	if err != nil && !errors.Is(err, errStop) {
-		return nil, err
-	}
-	r.endLife()
-	return &r.out, nil
-}
-
-// step runs one step of the program.
-func (r *recording) step(s scenarios.Step) error {
-	if s.Kind != scenarios.Crash {
-		r.life.Steps = append(r.life.Steps, s)
-	}
-	switch s.Kind {
-	case scenarios.Reopen:
-		return r.reopen()
-	case scenarios.Kill:
-		r.machine.Kill()
-		return r.openAgain(models.Crash)
-	case scenarios.Crash:
-		return r.losePower(s.Loss)
-	case scenarios.Concurrently:
-		return r.concurrently(r.resolver.ResolveConcurrently(s))
-	}
-	if !r.resolver.Offers(s) {
-		return nil
-	}
-	for _, a := range r.resolver.Resolve(s).For(r.machine.Engine()) {
-		if err := r.call(a); err != nil {
-			return err
+	var made *store
+	if !program.FirstOpen() {
+		if made, out, err = makeStore(h, c.Profile); made == nil || err != nil {
+			return out, err
 		}
 	}
-	return nil
+	life, err := made.first(c.Profile, program)
+	if err != nil {
+		return nil, err
+	}
+	return record(h, true, life, program)
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines/boltlog"
-	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -28,7 +27,7 @@ func BenchmarkRecordBbolt(b *testing.B) {
 	}
 	defer h.Close()
 	for b.Loop() {
-		recording, err := record(h, false, evidence.FirstLife(c.Profile), program)
+		recording, err := record(h, false, firstOpen(c.Profile), program)
 		if err != nil || recording.Failed != nil {
 			b.Fatal(err, recording)
 		}

@@ -58,5 +58,5 @@ func beginning(l *evidence.Life) *evidence.Life {
 	case l.Parent != nil:
 		return l.Parent.AfterPowerFailure(l.Crash)
 	}
-	return evidence.FirstLife(l.Profile)
+	return evidence.FirstLife(l.Profile, l.Contract(), l.Journal.Base)
 }

@@ -49,6 +49,9 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 	if d, ok := ctx.Deadline(); ok && (v.deadline.IsZero() || d.Before(v.deadline)) {
 		v.deadline = d
 	}
+	if err := v.makeStore(); err != nil {
+		return nil, err
+	}
 	if err := v.explore(ctx); err != nil {
 		return nil, err
 	}
@@ -59,6 +62,7 @@ type verification struct {
 	ctx      context.Context
 	engine   string
 	host     host.Host
+	store    *store // that programs begin on
 	config   Config
 	programs []scenarios.NamedProgram
 	cache    *cache
@@ -87,6 +91,28 @@ type explored struct {
 	contract models.Contract
 	*exploration
 	err error
+}
+
+// makeStore makes the store that programs begin on, also those that others are
+// shrunk to. Where the engine fails to, that is a finding, and programs that need a
+// store are left out.
+func (v *verification) makeStore() error {
+	made, recording, err := makeStore(v.host, v.config.Profile)
+	if err != nil {
+		return fmt.Errorf("engine %s: %w", v.engine, err)
+	}
+	v.store = made
+	needsStore := func(p scenarios.NamedProgram) bool { return !p.Program.FirstOpen() }
+	if made != nil || !slices.ContainsFunc(v.programs, needsStore) {
+		return nil
+	}
+	v.contract = recording.Contract
+	v.failures = append(v.failures, foundFailure{
+		recording.Failed, scenarios.NamedProgram{Name: scenarios.First().Name, Program: making}, 0,
+	})
+	v.programs = slices.DeleteFunc(v.programs, needsStore)
+	v.last.Store(int64(len(v.programs)))
+	return nil
 }
 
 // explore has workers explore the programs and merges their results in the order
@@ -127,7 +153,7 @@ func (v *verification) explore(ctx context.Context) error {
 
 func (v *verification) program(ctx context.Context, i int) (out explored) {
 	x := newExploration(ctx, v.host, v.config, v.cache, v.deadline)
-	x.shown.Progress = v.config.Progress
+	x.store, x.shown.Progress = v.store, v.config.Progress
 	out = explored{index: i, exploration: x}
 	defer host.Guard(&out.err)
 	out.contract, out.err = x.program(v.programs[i].Program, v.config.Seed.For(v.programs[i].Name))
@@ -201,7 +227,7 @@ func (v *verification) reproduce(h host.Host, depth int, p models.Property, prog
 	config := v.config
 	config.Depth = depth
 	x := newExploration(v.ctx, h, config, newCache(), v.deadline)
-	x.stacks, x.target = true, p
+	x.store, x.stacks, x.target = v.store, true, p
 	if _, err := x.program(program, seed); err != nil {
 		return nil
 	}

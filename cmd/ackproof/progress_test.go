@@ -112,7 +112,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	p.tick()
 	r := one.progress.Snapshot()
 	rate := r.Visited / 2
-	want := fmt.Sprintf("mem under xfs            %5d states  %5d distinct  %5d/s  0 failures  shrinking  37/37 programs\n", r.Visited, r.Distinct, rate) +
+	want := fmt.Sprintf("mem under xfs            %5d states  %5d distinct  %5d/s  0 failures  shrinking  38/38 programs\n", r.Visited, r.Distinct, rate) +
 		"file under strict-posix      0 states      0 distinct      0/s  0 failures  recording  18s left  0/0 programs"
 	if got := s.text(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -169,7 +169,7 @@ func TestProgressElsewhere(t *testing.T) {
 	now = now.Add(30 * time.Second)
 	p.tick()
 	r := l.progress.Snapshot()
-	want := fmt.Sprintf("after 30s: 0 of 3 runs ended; mem under xfs: %d states, %d distinct, %d/s, 0 failures, shrinking, 37/37 programs\n",
+	want := fmt.Sprintf("after 30s: 0 of 3 runs ended; mem under xfs: %d states, %d distinct, %d/s, 0 failures, shrinking, 38/38 programs\n",
 		r.Visited, r.Distinct, r.Visited/30)
 	if got := out.String(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)

@@ -53,8 +53,12 @@ type Life struct {
 	crashes   crash.States
 }
 
-// FirstLife returns a new engine's life under a profile.
-func FirstLife(p crash.Profile) *Life { return &Life{Profile: p} }
+// FirstLife returns the life of an engine that no crash came before, under a profile:
+// on an empty directory, or on a store that was made there, as the image has it. The
+// contract is what the engine is known to be held to, the zero one if it never opened.
+func FirstLife(p crash.Profile, c models.Contract, image *faultfs.Image) *Life {
+	return &Life{Profile: p, Journal: &journal.Journal{Base: image}, contract: c}
+}
 
 // AfterPowerFailure returns the life that begins with what a crash of l left.
 func (l *Life) AfterPowerFailure(state crash.State) *Life {

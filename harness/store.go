@@ -1,0 +1,54 @@
+package harness
+
+import (
+	"errors"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// store is what an engine made on an empty directory and closed. All of it is
+// durable, as after an unmount.
+type store struct {
+	contract models.Contract
+	image    *faultfs.Image
+}
+
+// making makes a store, and sees whether the engine opens it again.
+var making = scenarios.Program{{Kind: scenarios.FirstOpen}, {Kind: scenarios.Reopen}}
+
+// makeStore has an engine make a store. It is nil where the engine did not close
+// it or open it again as it must; the recording then has the failure.
+func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
+	r, err := record(h, true, firstOpen(p), making)
+	if err != nil || r.Failed != nil {
+		return nil, r, err
+	}
+	life := r.Lives[0]
+	reopen := life.Calls[0]
+	image, err := life.Image(crash.State{Point: reopen.Invoked}) // closed, and all of it kept
+	return &store{r.Contract, image}, r, err
+}
+
+// firstOpen returns the life of an engine on an empty directory.
+func firstOpen(p crash.Profile) *evidence.Life {
+	return evidence.FirstLife(p, models.Contract{}, host.BlankImage())
+}
+
+var errNoStore = errors.New("there is no store to begin on")
+
+// first returns the life that a program begins with: on the store, which may be nil
+// if the program needs none.
+func (s *store) first(p crash.Profile, program scenarios.Program) (*evidence.Life, error) {
+	switch {
+	case program.FirstOpen():
+		return firstOpen(p), nil
+	case s == nil:
+		return nil, errNoStore
+	}
+	return evidence.FirstLife(p, s.contract, s.image), nil
+}

@@ -22,7 +22,8 @@ type Config struct {
 	Profile crash.Profile
 	// Seed is where generated programs and samples come from; 0 means 1.
 	Seed Seed
-	// Only replaces all other programs.
+	// Only replaces all other programs. Those that have the step first-open begin on an
+	// empty directory, the rest on a store that the engine made and closed.
 	Only []scenarios.NamedProgram
 	// Programs is how many programs are generated, besides the first open, the
 	// corpus and the named ones; 0 means 24, negative none.

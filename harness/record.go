@@ -7,7 +7,8 @@ import (
 )
 
 // Record runs the program on the engine and returns what happened, with the
-// stacks of all who changed the disk. An error says that the environment failed,
+// stacks of all who changed the disk. An engine that makes no store for the program
+// to begin on has failed; what happened is the making then. An error says that the environment failed,
 // not the engine.
 func Record(f engines.Factory, c Config, program scenarios.Program) (out *Recording, err error) {
 	defer host.Guard(&err)

@@ -49,16 +49,21 @@ func (f forgetful) Open(name string) (afero.File, error) {
 	return unsyncedFile{d}, err
 }
 
+// planted returns the canary's engine.
+func planted(name string) engines.Factory {
+	all := canary.All()
+	return all[slices.IndexFunc(all, func(c canary.Canary) bool { return c.Name == name })].Factory()
+}
+
 // TestCreationBugHidesNothing: an engine with two bugs, one in making its store, the
 // other in its writes, shows each where it belongs.
 func TestCreationBugHidesNothing(t *testing.T) {
-	all := canary.All()
-	unsynced := all[slices.IndexFunc(all, func(c canary.Canary) bool { return c.Name == "no-sync-on-persist" })]
+	unsynced := planted("no-sync-on-persist")
 	both := engines.Factory{Name: "both", Open: func(env engines.Env) (engines.StorageEngine, error) {
 		if err := checkFormat(forgetful{env.FS}, env.Dir); err != nil {
 			return nil, err
 		}
-		return unsynced.Factory().Open(env)
+		return unsynced.Open(env)
 	}}
 	onStore := scenarios.NamedProgram{Name: "on-store", Program: scenarios.MustParse("persist 2 size=100\nreopen\npersist 1")}
 	for _, test := range []struct {
@@ -153,5 +158,30 @@ func TestFirstOpenFails(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "does not open on an empty disk: ") {
 			t.Errorf("got error %v", err)
 		}
+	}
+}
+
+// TestBundleWithoutStep: a bundle from before there was the step first-open began on an
+// empty directory without saying so, and replays there.
+func TestBundleWithoutStep(t *testing.T) {
+	stale := planted("stale-range")
+	program := scenarios.MustParse("first-open\npersist 1\nread-range 1 9\npersist 1\nread-range 1 9")
+	o := verify(t, stale, harness.Config{Only: []scenarios.NamedProgram{{Name: "stale", Program: program}}, Depth: -1, NoShrink: true})
+	i := slices.IndexFunc(o.Findings, func(c *evidence.Case) bool { return c.Property() == models.ReadsLinearizable })
+	if i < 0 {
+		t.Fatal(o.Summary())
+	}
+	stored := o.Findings[i].Record()
+	stored.Live = true
+	stored.Program = program.Without(0).String()
+	stored.Lives[0].Steps = stored.Program
+	old, err := stored.Case()
+	if err != nil {
+		t.Fatal(err)
+	}
+	replayBundle(t, old, stale)
+	refuses := refusing(func(_ engines.Env, used bool) bool { return used })
+	if now, err := harness.Replay(refuses, old); err != nil || now.Verdict.Outcome != models.Pass {
+		t.Errorf("on an engine that opens empty directories only: got %v, %v, want it to run", now, err)
 	}
 }

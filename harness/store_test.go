@@ -17,6 +17,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -143,6 +144,9 @@ func TestNoStore(t *testing.T) {
 			_, program, _ := strings.Cut(f.Program.String(), "\n")
 			if len(f.Lost()) > 0 || !f.Confirmed || f.Property() != models.OpensAfterCrash || program != test.program {
 				t.Errorf("got %s of %s, confirmed %v, want it with nothing lost and\n%s", f.Program, f.Sentence(), f.Confirmed, test.program)
+			}
+			if text := reports.FindingText(f); strings.Contains(text, "(no steps: ") != (test.program == "") {
+				t.Errorf("got\n%s", text)
 			}
 			replayBundle(t, f, test.factory)
 		})

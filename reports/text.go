@@ -118,10 +118,15 @@ func (t *text) why(lines []string) {
 
 func (t *text) program(f Finding) {
 	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, plain.Count(f.AfterStates, "state")))
+	empty := true
 	for line := range strings.Lines(f.Program) {
 		if !strings.HasPrefix(line, "#") {
 			t.line(2, "%s", strings.TrimRight(line, "\n"))
+			empty = false
 		}
+	}
+	if empty {
+		t.line(2, "(no steps: it shows when the engine opens the store that it made and closed)")
 	}
 }
 

@@ -66,12 +66,13 @@ func TestCreationBugHidesNothing(t *testing.T) {
 		}
 		return unsynced.Open(env)
 	}}
+	first := scenarios.NamedProgram{Name: "first", Program: scenarios.MustParse("first-open\nsave-hard-state\npersist 1")}
 	onStore := scenarios.NamedProgram{Name: "on-store", Program: scenarios.MustParse("persist 2 size=100\nreopen\npersist 1")}
 	for _, test := range []struct {
 		program scenarios.NamedProgram
 		found   map[models.Property]string // and the program that it is shrunk to
 	}{
-		{scenarios.First(), map[models.Property]string{models.OpensAfterCrash: "first-open\nsave-hard-state\n", models.AckedDurable: "persist 1\n"}},
+		{first, map[models.Property]string{models.OpensAfterCrash: "first-open\nsave-hard-state\n", models.AckedDurable: "persist 1\n"}},
 		{onStore, map[models.Property]string{models.AckedDurable: "persist 1\n"}},
 	} {
 		o := verify(t, both, harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{test.program}, KeepGoing: true})

@@ -70,7 +70,7 @@ type reader struct {
 
 // TestPluggingIn is a reader of the document: it runs the commands, puts the code
 // where the text says, and finds in the output the lines that the text shows,
-// with any numbers. Runs that hold are cut to one file system and few states.
+// with any numbers. Runs are cut to one file system, and those that hold to one program.
 func TestPluggingIn(t *testing.T) {
 	text, err := os.ReadFile("../docs/PLUGGING_IN.md")
 	must(t, err)
@@ -79,6 +79,7 @@ func TestPluggingIn(t *testing.T) {
 	must(t, err)
 	r := &reader{root: t.TempDir()}
 	r.dir = r.root
+	must(t, os.WriteFile(filepath.Join(r.root, "one.txt"), []byte("persist 1\n"), 0o644))
 	must(t, os.Symlink(repository, filepath.Join(r.root, "ackproof")))
 	for _, b := range blocks(string(text)) {
 		if err := r.do(b); err != nil {
@@ -122,7 +123,10 @@ func (r *reader) run(commands string, wantStatus int) error {
 	where := filepath.Join(r.root, "where")
 	cmd := exec.Command("sh", "-e", "-c", "trap 'pwd >"+where+"' EXIT\n"+commands)
 	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "ACKPROOF_PROFILE=xfs", "ACKPROOF_STATES=300")
+	cmd.Env = append(os.Environ(), "ACKPROOF_PROFILE=xfs")
+	if wantStatus == 0 {
+		cmd.Env = append(cmd.Env, "ACKPROOF_PROGRAM="+filepath.Join(r.root, "one.txt"))
+	}
 	output, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -18,7 +18,10 @@ func attributes(t *testing.T, o *evidence.Outcome) {
 	t.Attr("ackproof.verdict", string(o.Verdict))
 	t.Attr("ackproof.states", fmt.Sprint(o.Tally.Visited))
 	t.Attr("ackproof.distinct", fmt.Sprint(o.Tally.Distinct))
-	t.Attr("ackproof.outOfBudget", fmt.Sprint(o.OutOfBudget))
+	t.Attr("ackproof.programs", fmt.Sprintf("%d of %d", o.Tally.Programs, o.Tally.Planned))
+	if o.Cut != "" {
+		t.Attr("ackproof.cut", o.Cut)
+	}
 	for i, f := range o.Findings {
 		t.Attr(fmt.Sprintf("ackproof.finding.%d", i+1), oneLine(f.Signature))
 	}

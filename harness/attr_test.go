@@ -12,7 +12,7 @@ func TestRunAttributes(t *testing.T) {
 	out := runBroken(t, 1, "-ackproof.profile=ext4-ordered", "-ackproof.seed=3", "-test.artifacts", "-test.outputdir="+dir)
 	for _, want := range []string{
 		`engine \S+`, `profile ext4-ordered`, `seed 3`, `verdict refuted`, `states [1-9]\d*`, `distinct [1-9]\d*`,
-		`outOfBudget (true|false)`, `finding\.\d acked-durable, write \S+`,
+		`programs \d+ of \d+`, `finding\.\d acked-durable; lost write \S+ .*`,
 	} {
 		pattern := `(?m)^=== ATTR  TestRunOfBrokenEngine/ext4-ordered ackproof\.` + want + `$`
 		if !regexp.MustCompile(pattern).MatchString(out) {

@@ -45,7 +45,7 @@ func TestBboltAlone(t *testing.T) {
 		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("on a store that was made: %s\n%v", o.Summary(), o.Findings)
 		}
-		o = verifyOnDir(t, boltPlain, harness.Config{Profile: p, Only: first, Depth: -1, NoShrink: true, KeepGoing: true})
+		o = verifyOnDir(t, boltPlain, harness.Config{Profile: p, Only: first, Depth: -1, NoShrink: true})
 		found := map[models.Property]bool{}
 		for _, f := range o.Findings {
 			found[f.Property()] = true
@@ -65,7 +65,7 @@ func TestBboltAlone(t *testing.T) {
 // database that panics or shows what was never written, flushed or not.
 func TestBboltNoSyncIsNotRecoverable(t *testing.T) {
 	for _, p := range crash.Profiles() {
-		o := verifyOnDir(t, boltNoSync, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true, KeepGoing: true})
+		o := verifyOnDir(t, boltNoSync, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true})
 		if o.Verdict != evidence.Refuted {
 			t.Errorf("%s, want it refuted", o.Summary())
 		}

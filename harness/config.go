@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/internal/selfcheck"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -47,39 +48,79 @@ type Config struct {
 	// processor.
 	Workers int
 	// StatesMax ends the run before the next program once it has visited that many
-	// states; 0 is no bound.
+	// states, in all rounds; 0 is no bound.
 	StatesMax int
-	// Budget ends the run after that time, within a program too; 0
-	// is no bound. A run that a budget ends is not the same twice.
+	// Budget ends the run after that time, whatever it is at; 0 is no bound. A run that a
+	// budget ends is not the same twice.
 	Budget time.Duration
+	// Quick plans less: a few generated programs, and a sixteenth of the states.
+	Quick bool
 	// Writeback is how often stores through a memory map are forced out to the
 	// disk, as the kernel does at its leisure; 0 leaves it to the kernel. It matters
 	// to engines on real directories only.
 	Writeback time.Duration
 	// HangAfter is how long the engine may take for one call or recovery before
-	// it is said to hang; 0 means 10 seconds.
+	// it is said to hang; 0 means 10 seconds, and in a test whose deadline leaves a profile
+	// less than 40 seconds a quarter of that, but not less than 2 seconds.
 	HangAfter time.Duration
-	// KeepGoing explores all programs though one refuted the engine already.
-	KeepGoing bool
-	// Until, if not "", is the property whose failure ends the run; that of others
-	// does not.
-	Until models.Property
+	// FindingsMax ends the run once it has that many findings; 0 means 10. States of one
+	// cause are one finding.
+	FindingsMax int
+	// Known are causes that are known: findings of these are marked, and count for
+	// nothing else.
+	Known []evidence.Known
+	// Until ends the run early: at its first finding if it is [UntilRefuted], at the first
+	// that breaks a property if it is the property's name; "" is not at all.
+	Until string
 	// NoShrink leaves findings as they were found.
 	NoShrink bool
 	// Progress, if not nil, shows how far the run is.
 	Progress *Progress
+	// Found, if not nil, is called with each new finding as soon as it is confirmed,
+	// before it is made small, by one goroutine at a time. It may set the case's File, and
+	// not keep the case.
+	Found func(*evidence.Case)
+
+	check *selfcheck.Check // of the harness; nil is the built-in one
 }
+
+const hangAfterDefault = 10 * time.Second
+
+// UntilRefuted is the Until of a run that ends at its first finding.
+const UntilRefuted = "refuted"
+
+// CheckUntil returns why a text is no Until, nil if it is one.
+func CheckUntil(until string) error {
+	if until == "" || until == UntilRefuted || models.IsProperty(models.Property(until)) {
+		return nil
+	}
+	return fmt.Errorf("until %q: want %q or a property such as %s", until, UntilRefuted, models.AckedDurable)
+}
+
+// The figures of a quick plan.
+const (
+	quickPrograms    = 4
+	quickFraction    = 16
+	quickSecondLives = 2
+)
 
 func (c Config) resolved() Config {
 	if c.Profile == (crash.Profile{}) {
 		c.Profile = crash.Ext4Ordered()
 	}
 	c.Seed = cmp.Or(c.Seed, 1)
-	c.Programs = max(0, cmp.Or(c.Programs, 24))
+	programs, secondLives := 24, 6
+	if c.Quick {
+		programs, secondLives = quickPrograms, quickSecondLives
+		c.Plan = fraction(c.Plan, quickFraction)
+	}
+	c.Programs = max(0, cmp.Or(c.Programs, programs))
 	c.Depth = min(max(1, cmp.Or(c.Depth, 2)), evidence.DepthMax)
-	c.SecondLives = max(0, cmp.Or(c.SecondLives, 6))
+	c.SecondLives = max(0, cmp.Or(c.SecondLives, secondLives))
+	c.FindingsMax = cmp.Or(c.FindingsMax, 10)
 	c.Workers = cmp.Or(c.Workers, runtime.GOMAXPROCS(0))
-	c.HangAfter = cmp.Or(c.HangAfter, 10*time.Second)
+	c.HangAfter = cmp.Or(c.HangAfter, hangAfterDefault)
+	c.check = cmp.Or(c.check, selfcheck.BuiltIn)
 	c.Plan.Seed = uint64(c.Seed.For("crash"))
 	return c
 }
@@ -122,4 +163,15 @@ func (c Config) standardPrograms() []scenarios.NamedProgram {
 
 func hasConcurrency(p scenarios.Program) bool {
 	return slices.ContainsFunc(p, func(s scenarios.Step) bool { return s.Kind == scenarios.Concurrently })
+}
+
+// fraction returns the plan with each stage's bound divided by n.
+func fraction(p crash.Plan, n int) crash.Plan {
+	p = p.Resolved()
+	for stage, most := range p.Max {
+		if most > 0 {
+			p.Max[stage] = max(1, most/n)
+		}
+	}
+	return p
 }

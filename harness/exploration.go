@@ -2,35 +2,52 @@ package harness
 
 import (
 	"context"
-	"time"
+	"errors"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/internal/digest"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
-// exploration explores one program: its lives, and those that follow from the
-// crashes in them. It is for one goroutine; the cache may be shared.
+// exploration explores one program in one round: its lives, and those that follow from
+// the crashes in them. It is for one goroutine; the cache may be shared.
 type exploration struct {
+	ctx        context.Context
+	engine     string
 	host       host.Host
 	store      *store // nil if the engine makes none
 	config     Config
+	round      round
+	named      scenarios.NamedProgram
+	index      int  // of the program
 	stacks     bool // journal who called
 	cache      *cache
 	recoveries host.Recoveries
-	deadline   time.Time // zero for none
-	ctx        context.Context
 
-	tally    evidence.Tally
-	images   []digest.Digest // in the order in which they were met
-	failures []failure       // the first for each property
-	failing  map[models.Property]bool
-	cut      bool // the budget ended it
-	hangs    int
-	// target, if not "", is a property whose failure ends it.
-	target models.Property
+	tally  evidence.Tally
+	images []digest.Digest // in the order in which they were met
+	causes causes
+	found  []*found
+	whole  map[wholeKey]*evidence.Failure
+	// offer is called with each new finding.
+	offer func(*found)
+	// learn adds causes that other programs found meanwhile, and reports whether there
+	// are any.
+	learn func() bool
+	// enough says that the findings are all that was asked for; cut, that the time was up
+	// or that the engine hung too often.
+	enough, cut bool
+	// hangs counts the engine's hangs; impatient says that hangs are known, so that it is
+	// given less time.
+	hangs     int
+	impatient bool
+	// target, if not nil, is the one cause that is looked for; hit is a failure of it.
+	target *evidence.Cause
+	hit    *evidence.Failure
+	// statesMax is the most states that are visited, 0 for no bound.
+	statesMax int
 	// lost says that an acknowledged write of an engine that does not claim
 	// durable writes was lost; kept counts the states that kept all.
 	lost bool
@@ -39,70 +56,47 @@ type exploration struct {
 	shown shown
 }
 
-// failure is a failure, and how many states of its program were visited before.
-type failure struct {
-	*evidence.Failure
-	visited int
-}
-
-// hangsMax is how many hangs end an exploration: each takes seconds and leaves a
-// goroutine behind.
+// hangsMax is how many hangs end an exploration: each takes long and leaves a goroutine
+// behind. Where a hang is known, one does.
 const hangsMax = 3
 
-// failingMax is how many failing states end an exploration that need not keep
-// going: they say the same again and again.
-const failingMax = 500
-
-func newExploration(ctx context.Context, h host.Host, c Config, shared *cache, deadline time.Time) *exploration {
+func newExploration(ctx context.Context, h host.Host, c Config, r round, shared *cache) *exploration {
 	return &exploration{
-		host: h, config: c, cache: shared, recoveries: h.Recoveries(), deadline: deadline, ctx: ctx,
-		tally: evidence.NewTally(), failing: map[models.Property]bool{},
+		ctx: ctx, host: h, config: c, round: r, stacks: h.CheapStacks(), cache: shared, recoveries: h.Recoveries(),
+		tally: evidence.NewTally(), whole: map[wholeKey]*evidence.Failure{},
+		offer: func(*found) {}, learn: func() bool { return false },
 	}
 }
 
-// done reports whether to stop where it is.
+// done reports whether to stop where it is, and remembers that the time is up.
 func (x *exploration) done() bool {
-	return x.cut || x.hangs >= hangsMax ||
-		x.target != "" && x.failing[x.target] ||
-		!x.config.KeepGoing && x.tally.Failing >= failingMax
+	if x.ctx.Err() != nil || x.hangs >= hangsMax || x.hangs > 0 && x.impatient {
+		x.cut = true
+	}
+	return x.cut || x.enough || x.hit != nil || x.statesMax > 0 && x.tally.Visited >= x.statesMax
 }
 
-// expired reports whether the budget is used up, and remembers it. The clock is
-// read once in a while.
-func (x *exploration) expired() bool {
-	const every = 64
-	if x.tally.Visited%every == 0 {
-		x.cut = x.ctx.Err() != nil || !x.deadline.IsZero() && time.Now().After(x.deadline)
+// inTime does something that ends early when the time is up, and remembers if it did.
+func (x *exploration) inTime(do func()) (err error) {
+	func() {
+		defer host.Guard(&err)
+		do()
+	}()
+	if errors.Is(err, host.ErrOutOfTime) {
+		x.cut, err = true, nil
 	}
-	return x.cut
+	return err
 }
 
-// plan returns the plan for a depth: the deeper, the fewer states of each life.
-func (x *exploration) plan(depth int) crash.Plan {
-	plan := x.config.Plan.Resolved()
-	for i := range plan.Max {
-		plan.Max[i] >>= 2 * (depth - 1)
-		if plan.Max[i] == 0 {
-			plan.Max[i] = -1
-		}
-	}
-	return plan
-}
-
-// fail notes a failure if it is the first of its property, and a verdict that
-// could not be reached. It reports whether it keeps f.
-func (x *exploration) fail(f *evidence.Failure) bool {
-	if f.Verdict.Outcome == models.Unknown {
-		x.tally.Unknown++
-		return false
-	}
-	p := f.Property()
-	if x.failing[p] {
-		return false
-	}
-	x.failing[p] = true
-	x.failures = append(x.failures, failure{f, x.tally.Visited})
-	return true
+// hasTime does something unless the time is up before it is done, and reports whether
+// it was done.
+func (x *exploration) hasTime(do func()) bool {
+	done := false
+	host.Must(done, x.inTime(func() {
+		do()
+		done = true
+	}))
+	return done
 }
 
 // show shows, once in a while, what was explored since it did so last.
@@ -121,7 +115,6 @@ func (x *exploration) showRest() {
 		return
 	}
 	s.Progress.visited.Add(int64(x.tally.Visited - s.visited))
-	s.Progress.failures.Add(int64(len(x.failures) - s.failures))
 	s.distinct.Store(int64(x.cache.size()))
-	x.shown = shown{s.Progress, x.tally.Visited, len(x.failures)}
+	x.shown = shown{s.Progress, x.tally.Visited}
 }

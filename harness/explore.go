@@ -5,33 +5,34 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/harness/internal/host"
 )
 
-// program records the program and explores all that follows from it. An error
+// program explores all that follows from the program's recording, which is made if it
+// is nil. It returns the recording, nil if the time was up before it was made. An error
 // says that the environment failed.
-func (x *exploration) program(p scenarios.Program, seed Seed) (models.Contract, error) {
+func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, err error) {
 	defer x.recoveries.Close()
 	defer x.showRest()
-	first, err := x.store.first(x.config.Profile, p)
-	if err != nil {
-		return models.Contract{}, err
-	}
-	recording, err := record(x.host, x.stacks, first, p)
-	if err != nil {
-		return models.Contract{}, err
-	}
-	x.lives(recording, 1, seed)
-	if !x.cut {
+	err = x.inTime(func() {
+		if recording == nil {
+			first := host.Must(x.store.first(x.config.Profile, x.named.Program))
+			recording = host.Must(record(x.host, x.stacks, first, x.named.Program))
+		}
+		x.lives(recording, 1, seed)
+	})
+	if err == nil && !x.cut && x.round.planned {
 		x.tally.Programs++
 	}
-	return recording.Contract, nil
+	return recording, err
 }
 
 // lives explores the lives of a recording, whose crashes are the depth-th in a row.
 func (x *exploration) lives(r *Recording, depth int, seed Seed) {
 	for _, life := range r.Lives {
+		if x.done() {
+			return
+		}
 		x.tally.Lives++
 		representatives := x.life(life, depth)
 		if depth < x.config.Depth && !x.done() {
@@ -49,15 +50,15 @@ func (x *exploration) lives(r *Recording, depth int, seed Seed) {
 // as the plan for the depth has it.
 func (x *exploration) life(l *evidence.Life, depth int) []crash.Ref {
 	v := x.newVisit(l, depth)
+	defer x.count(v)
 	for state := range x.ahead(v) { // in the order of the walk
 		recovered := x.recover(v, state) // once from each image
 		x.judge(v, state, recovered)     // once for each recovery at each moment
 		x.show(state.stage)
-		if x.expired() || x.done() {
+		if x.done() {
 			break
 		}
 	}
-	x.count(v)
 	return v.representatives
 }
 
@@ -66,8 +67,8 @@ func (x *exploration) life(l *evidence.Life, depth int) []crash.Ref {
 // other half kills of the process, after which what was pending may still be lost by
 // a power failure later.
 func (x *exploration) next(l *evidence.Life, reps []crash.Ref, depth int, seed Seed) {
-	lives := x.config.SecondLives >> (2 * (depth - 1))
-	plan := x.plan(depth)
+	lives := x.round.secondLives >> (2 * (depth - 1))
+	plan := x.round.at(depth)
 	for i, rep := range spread(reps, (lives+1)/2) {
 		from := l.AfterPowerFailure(l.Crashes().StateOf(plan, rep))
 		from.Generated = true
@@ -83,9 +84,7 @@ func (x *exploration) follow(from *evidence.Life, depth int, seed Seed) {
 	if x.done() {
 		return
 	}
-	recording, err := record(x.host, x.stacks, from, continuation(seed))
-	if err != nil {
-		panic(fmt.Sprintf("harness: a life after a crash: %v", err)) // only a first open reports the environment
-	}
+	// Only a first open reports the environment.
+	recording := host.Must(record(x.host, x.stacks, from, continuation(seed)))
 	x.lives(recording, depth+1, seed.For("next"))
 }

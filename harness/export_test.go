@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/selfcheck"
 )
 
 // VerifyWithPreviews is [Verify] with at most n previews under way in one worker.
@@ -13,4 +15,25 @@ func VerifyWithPreviews(ctx context.Context, f engines.Factory, c Config, n int)
 	o := c.options("")
 	o.PreviewsMax = n
 	return verify(ctx, f, c, o)
+}
+
+// SelfCheck is a check of the harness, of which nothing is known yet.
+type SelfCheck = selfcheck.Check
+
+// CheckedBy returns the configuration of runs that a new check goes before, with other
+// engines than the built-in ones where these are not nil.
+func CheckedBy(c Config, sound, canary *engines.Factory) (Config, *SelfCheck) {
+	c.check = selfcheck.New()
+	if sound != nil {
+		c.check.Sound = *sound
+	}
+	if canary != nil {
+		c.check.Canary = *canary
+	}
+	return c, c.check
+}
+
+// CheckSelf returns what a new check finds broken under a profile.
+func CheckSelf(ctx context.Context, needs engines.Needs, p crash.Profile) (broken string, err error) {
+	return checkSelf(ctx, needs, Config{Profile: p, check: selfcheck.New()})
 }

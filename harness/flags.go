@@ -1,18 +1,27 @@
 package harness
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
 	"strings"
+	"time"
+
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // settings are what the flags of a test run say, and their twins in the environment,
 // ACKPROOF_SEED for -ackproof.seed. They matter to [Run] alone.
 type settings struct {
-	seed, states             uint64
-	profile, replay, outDir  string
-	programs, depth, workers int
+	seed, states                          uint64
+	profile, replay, outDir, program      string
+	known, until                          string
+	programs, depth, secondLives, workers int
+	findings                              int
+	quick, noShrink, concurrent           bool
+	hangAfter                             time.Duration
 }
 
 const flagPrefix = "ackproof."
@@ -26,9 +35,18 @@ func registerFlags() *settings {
 	flag.StringVar(&s.profile, flagPrefix+"profile", "", "explore under this file system profile only (ACKPROOF_PROFILE)")
 	flag.StringVar(&s.replay, flagPrefix+"replay", "", "check the finding in this bundle again, and nothing else (ACKPROOF_REPLAY)")
 	flag.StringVar(&s.outDir, flagPrefix+"out", "", "directory for the bundles of findings; default the test's artifacts, or a new temporary directory (ACKPROOF_OUT)")
+	flag.StringVar(&s.program, flagPrefix+"program", "", "explore only the program in this file (ACKPROOF_PROGRAM)")
 	flag.IntVar(&s.programs, flagPrefix+"programs", 0, "generated programs besides the corpus and the named ones (ACKPROOF_PROGRAMS)")
 	flag.IntVar(&s.depth, flagPrefix+"depth", 0, "crashes that follow each other, at most 3 (ACKPROOF_DEPTH)")
+	flag.IntVar(&s.secondLives, flagPrefix+"second-lives", 0, "recoveries of each life that go on to another life; negative none (ACKPROOF_SECOND_LIVES)")
 	flag.IntVar(&s.workers, flagPrefix+"workers", 0, "programs explored at once (ACKPROOF_WORKERS)")
+	flag.IntVar(&s.findings, flagPrefix+"findings", 0, "end a run once it has this many findings, one for each cause; default 10 (ACKPROOF_FINDINGS)")
+	flag.StringVar(&s.known, flagPrefix+"known", "", "file of known causes, one signature a line; they fail nothing (ACKPROOF_KNOWN)")
+	flag.StringVar(&s.until, flagPrefix+"until", "", "end a run at its first finding, \"refuted\", or at the first that breaks this property (ACKPROOF_UNTIL)")
+	flag.BoolVar(&s.quick, flagPrefix+"quick", false, "plan less, as with -short (ACKPROOF_QUICK)")
+	flag.BoolVar(&s.noShrink, flagPrefix+"no-shrink", false, "leave findings as they were found (ACKPROOF_NO_SHRINK)")
+	flag.BoolVar(&s.concurrent, flagPrefix+"concurrent", false, "also run programs that flush and read while they write (ACKPROOF_CONCURRENT)")
+	flag.DurationVar(&s.hangAfter, flagPrefix+"hang-after", 0, "time that a call or a recovery may take before the engine is said to hang; default 10s (ACKPROOF_HANG_AFTER)")
 	return s
 }
 
@@ -38,7 +56,7 @@ func readSettings() (s settings, err error) {
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	flag.VisitAll(func(f *flag.Flag) {
-		twin := strings.ToUpper(strings.ReplaceAll(f.Name, ".", "_"))
+		twin := strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(f.Name))
 		value, ok := os.LookupEnv(twin)
 		if !ok || given[f.Name] || !strings.HasPrefix(f.Name, flagPrefix) || err != nil {
 			return
@@ -50,21 +68,29 @@ func readSettings() (s settings, err error) {
 	return *flags, err
 }
 
-func (s settings) apply(c Config) Config {
-	if s.seed != 0 {
-		c.Seed = Seed(s.seed)
+// apply returns the configuration with what the flags say.
+func (s settings) apply(c Config) (_ Config, err error) {
+	c.Seed = cmp.Or(Seed(s.seed), c.Seed)
+	c.StatesMax = cmp.Or(int(s.states), c.StatesMax)
+	c.Programs = cmp.Or(s.programs, c.Programs)
+	c.Depth = cmp.Or(s.depth, c.Depth)
+	c.SecondLives = cmp.Or(s.secondLives, c.SecondLives)
+	c.Workers = cmp.Or(s.workers, c.Workers)
+	c.FindingsMax = cmp.Or(s.findings, c.FindingsMax)
+	c.Until = cmp.Or(s.until, c.Until)
+	c.HangAfter = cmp.Or(s.hangAfter, c.HangAfter)
+	c.Quick = c.Quick || s.quick
+	c.NoShrink = c.NoShrink || s.noShrink
+	c.Generate.Concurrent = c.Generate.Concurrent || s.concurrent
+	if s.known != "" {
+		if c.Known, err = evidence.ReadKnownFile(s.known); err != nil {
+			return c, fmt.Errorf("-%sknown: %w", flagPrefix, err)
+		}
 	}
-	if s.states != 0 {
-		c.StatesMax = int(s.states)
+	if s.program != "" {
+		if c.Only, err = scenarios.ReadFile(s.program); err != nil {
+			return c, fmt.Errorf("-%sprogram: %w", flagPrefix, err)
+		}
 	}
-	if s.programs != 0 {
-		c.Programs = s.programs
-	}
-	if s.depth != 0 {
-		c.Depth = s.depth
-	}
-	if s.workers != 0 {
-		c.Workers = s.workers
-	}
-	return c
+	return c, CheckUntil(c.Until)
 }

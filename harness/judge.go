@@ -5,8 +5,8 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// judge judges a recovery from a state, unless that was done at the same moment, and
-// counts it.
+// judge judges a recovery from a state, unless that was done at the same moment, counts
+// it, and finds the cause of a failure.
 func (x *exploration) judge(v *visit, s crashState, r *cachedRecovery) {
 	x.tally.Visited++
 	v.byStage[s.stage]++
@@ -19,27 +19,32 @@ func (x *exploration) judge(v *visit, s crashState, r *cachedRecovery) {
 		v.judged[key] = failed
 		x.tally.Judged++
 	}
-	if failed {
-		x.tally.Failing++
+	if failed == nil {
+		return
+	}
+	x.tally.Failing++
+	if state := (failedState{s.key, at.moment}); !v.attributed[state] {
+		v.attributed[state] = true
+		x.attribute(&evidence.Failure{Life: v.life, State: v.life.Crashes().StateOf(v.plan, s.ref), Recovered: r.Recovered, Verdict: *failed})
 	}
 }
 
-// evaluate judges a recovery, notes a failure, and reports whether it is one.
-func (x *exploration) evaluate(v *visit, s crashState, r *cachedRecovery) bool {
+// evaluate judges a recovery and returns the verdict if it is a failure.
+func (x *exploration) evaluate(v *visit, s crashState, r *cachedRecovery) *models.Verdict {
 	verdict := v.life.Verdict(s.point, r.Recovered)
-	if verdict.Outcome == models.Pass {
+	switch verdict.Outcome {
+	case models.Fail:
+		return &verdict
+	case models.Pass:
 		x.checkUnclaimed(v.life, s.point, r.Recovered)
 		if !v.represented[r.id] {
 			v.represented[r.id] = true
 			v.representatives = append(v.representatives, s.ref)
 		}
-		return false
+	default:
+		x.tally.Unknown++
 	}
-	f := &evidence.Failure{Life: v.life, Recovered: r.Recovered, Verdict: verdict}
-	if x.fail(f) {
-		f.State = v.life.Crashes().StateOf(v.plan, s.ref)
-	}
-	return verdict.Outcome == models.Fail
+	return nil
 }
 
 // checkUnclaimed notes whether an engine that claims no durable writes lost one.

@@ -53,7 +53,7 @@ func TestPebbleAlone(t *testing.T) {
 	}
 	for _, p := range profiles {
 		c := reopened
-		c.Profile, c.NoShrink, c.KeepGoing = p, true, true
+		c.Profile, c.NoShrink = p, true
 		o := verify(t, alone, c)
 		if got := o.Verdict == evidence.Refuted; got != refuted[p.Name] {
 			t.Errorf("%s; want refuted %v\n%v", o.Summary(), refuted[p.Name], o.Findings)
@@ -68,7 +68,7 @@ func TestPebbleAlone(t *testing.T) {
 // replays from its journal as exactly as any other.
 func replayBundle(t *testing.T, f *evidence.Case, factory engines.Factory) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), f.FileName())
+	path := filepath.Join(t.TempDir(), f.FileName(1))
 	if err := evidence.WriteCase(path, f); err != nil {
 		t.Fatal(err)
 	}

@@ -4,27 +4,28 @@ import (
 	"sync/atomic"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/harness/evidence"
 )
 
 // Progress shows how far a run is, within programs too. One [Verify] at a
 // time writes it, any goroutine may read it; the zero value is ready. What it
 // shows depends on how fast workers are, so nothing of it enters an outcome.
 type Progress struct {
-	programs, planned                     atomic.Int64
-	visited, distinct, failures, activity atomic.Int64
+	programs, planned, round, rounds      atomic.Int64
+	visited, distinct, findings, activity atomic.Int64
 }
 
 // Snapshot is what a progress showed.
 type Snapshot struct {
-	// Programs is how many programs ran to their end, Planned how many there are.
+	// Programs is how many programs were explored in this round, Planned how many
+	// there are.
 	Programs, Planned int
-	// Visited and Distinct count crash states and the images among them, those of
-	// unfinished programs included.
+	// Round is the round, of Rounds; the first is 1.
+	Round, Rounds int
+	// Visited counts crash states of all rounds, Distinct the different images among
+	// them; those of unfinished programs are included.
 	Visited, Distinct int
-	// Failures counts the programs' failed properties, before they are confirmed
-	// and made findings of.
-	Failures int
+	// Findings counts what was found so far.
+	Findings int
 	// Activity is the stage that is explored, "shrinking", or "" before any.
 	Activity string
 }
@@ -39,7 +40,8 @@ const (
 func (p *Progress) Snapshot() Snapshot {
 	out := Snapshot{
 		Programs: int(p.programs.Load()), Planned: int(p.planned.Load()),
-		Visited: int(p.visited.Load()), Distinct: int(p.distinct.Load()), Failures: int(p.failures.Load()),
+		Round: int(p.round.Load()), Rounds: int(p.rounds.Load()),
+		Visited: int(p.visited.Load()), Distinct: int(p.distinct.Load()), Findings: int(p.findings.Load()),
 	}
 	switch a := p.activity.Load(); a {
 	case idle:
@@ -53,19 +55,36 @@ func (p *Progress) Snapshot() Snapshot {
 
 // begin shows that nothing was done yet. A nil progress shows nothing, here and
 // below.
-func (p *Progress) begin(planned int) {
+func (p *Progress) begin(planned, rounds int) {
 	if p == nil {
 		return
 	}
-	for _, v := range []*atomic.Int64{&p.programs, &p.visited, &p.distinct, &p.failures, &p.activity} {
+	for _, v := range []*atomic.Int64{&p.programs, &p.round, &p.visited, &p.distinct, &p.findings, &p.activity} {
 		v.Store(0)
 	}
 	p.planned.Store(int64(planned))
+	p.rounds.Store(int64(rounds))
 }
 
-func (p *Progress) merged(t evidence.Tally) {
+// beginRound shows that the next round has begun.
+func (p *Progress) beginRound() {
 	if p != nil {
-		p.programs.Store(int64(t.Programs))
+		p.round.Add(1)
+		p.programs.Store(0)
+	}
+}
+
+// explored shows that one more program was explored in this round.
+func (p *Progress) explored() {
+	if p != nil {
+		p.programs.Add(1)
+	}
+}
+
+// found shows that there is one more finding.
+func (p *Progress) found() {
+	if p != nil {
+		p.findings.Add(1)
 	}
 }
 
@@ -78,5 +97,5 @@ func (p *Progress) shrinking() {
 // shown is an exploration's progress, nil for none, and what it was told already.
 type shown struct {
 	*Progress
-	visited, failures int
+	visited int
 }

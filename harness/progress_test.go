@@ -17,7 +17,7 @@ import (
 func TestProgress(t *testing.T) {
 	for name, f := range map[string]engines.Factory{"holds": filelog.Factory(small), "refuted": unsynced()} {
 		var progress harness.Progress
-		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: scenarios.Named()[:3]}
+		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: scenarios.Named()[:3], FindingsMax: 1000, NoShrink: true}
 		without, err := harness.Verify(context.Background(), f, config)
 		if err != nil {
 			t.Fatal(err)
@@ -43,15 +43,11 @@ func TestProgress(t *testing.T) {
 		}
 		got := progress.Snapshot()
 		want := harness.Snapshot{
-			Programs: with.Tally.Programs, Planned: with.Tally.Planned,
-			Visited: with.Tally.Visited, Distinct: with.Tally.Distinct, Failures: got.Failures, Activity: "shrinking",
+			Programs: with.Tally.Programs, Planned: with.Tally.Planned, Round: got.Rounds, Rounds: got.Rounds,
+			Visited: got.Visited, Distinct: got.Distinct, Findings: len(with.Findings), Activity: got.Activity,
 		}
-		if name == "refuted" {
-			// The worker may have begun a program that does not count any more.
-			want.Visited, want.Distinct = max(want.Visited, got.Visited), max(want.Distinct, got.Distinct)
-		}
-		if got != want || (got.Failures > 0) != (len(with.Findings) > 0) || got.Failures < len(with.Findings) {
-			t.Errorf("%s: got %+v, want %+v and %d failures", name, got, want, len(with.Findings))
+		if got != want || got.Visited <= with.Tally.Visited || got.Distinct < with.Tally.Distinct {
+			t.Errorf("%s: got %+v, want %+v and more than %d visited", name, got, want, with.Tally.Visited)
 		}
 	}
 }

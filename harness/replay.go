@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"time"
+
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -11,11 +13,11 @@ import (
 // journal, lets the engine recover from it, and judges the result. A case that needs
 // no crash is replayed by running the steps of its life again. The verdict is a pass
 // if it does not come again. An error says that the environment failed.
-func Replay(f engines.Factory, c *evidence.Case) (*evidence.Case, error) { return replay(f, c, "") }
+func Replay(f engines.Factory, c *evidence.Case) (*evidence.Case, error) { return replay(f, c, 0, "") }
 
-func replay(f engines.Factory, c *evidence.Case, test string) (now *evidence.Case, err error) {
+func replay(f engines.Factory, c *evidence.Case, hangAfter time.Duration, test string) (now *evidence.Case, err error) {
 	defer host.Guard(&err)
-	config := Config{Profile: c.Life.Profile, Seed: c.Seed}.resolved()
+	config := Config{Profile: c.Life.Profile, Seed: c.Seed, HangAfter: hangAfter}.resolved()
 	h, err := host.New(f, config.options(test))
 	if err != nil {
 		return nil, err
@@ -24,7 +26,7 @@ func replay(f engines.Factory, c *evidence.Case, test string) (now *evidence.Cas
 	again := *c
 	again.Explanation = nil
 	if c.Live {
-		again.Failure, err = replayLive(h, c)
+		again.Failure, err = replayLive(h, c.Life)
 		return &again, err
 	}
 	image, err := c.Image()
@@ -39,12 +41,12 @@ func replay(f engines.Factory, c *evidence.Case, test string) (now *evidence.Cas
 }
 
 // replayLive runs the steps of the last life again.
-func replayLive(h host.Host, c *evidence.Case) (*evidence.Failure, error) {
-	recording, err := record(h, false, beginning(c.Life), c.Life.Steps)
+func replayLive(h host.Host, l *evidence.Life) (*evidence.Failure, error) {
+	recording, err := record(h, false, beginning(l), l.Steps)
 	if err != nil {
 		return nil, err
 	}
-	again := &evidence.Failure{Life: c.Life, Live: true, Verdict: models.Verdict{Outcome: models.Pass}}
+	again := &evidence.Failure{Life: l, Live: true, Verdict: models.Verdict{Outcome: models.Pass}}
 	if recording.Failed != nil {
 		again.Verdict, again.Recovered = recording.Failed.Verdict, recording.Failed.Recovered
 	}

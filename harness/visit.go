@@ -4,6 +4,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/digest"
+	"github.com/ackproof/ackproof/models"
 )
 
 // visit is what the walk over one life keeps.
@@ -13,10 +14,12 @@ type visit struct {
 	depth    int
 	previews int                               // under way
 	byState  map[digest.Digest]*cachedRecovery // nil for a state that waits
-	judged   map[judgement]bool                // and whether it failed
-	points   map[int]*pointVisit
-	current  *pointVisit         // of the state that was judged last
-	byStage  map[crash.Stage]int // visited states
+	judged   map[judgement]*models.Verdict     // nil if it did not fail
+	// attributed are the failing states whose cause is known.
+	attributed map[failedState]bool
+	points     map[int]*pointVisit
+	current    *pointVisit         // of the state that was judged last
+	byStage    map[crash.Stage]int // visited states
 	// representatives are the first states from which an engine came to each legal
 	// recovery, those that are in represented.
 	representatives []crash.Ref
@@ -27,6 +30,12 @@ type visit struct {
 type judgement struct {
 	recovery int32
 	at       evidence.Moment
+}
+
+// failedState is a failing state and the moment that it was judged at.
+type failedState struct {
+	key digest.Digest
+	at  evidence.Moment
 }
 
 // pointVisit is what a walk keeps of one crash point.
@@ -40,8 +49,8 @@ type pointVisit struct {
 // newVisit begins the walk over a life.
 func (x *exploration) newVisit(l *evidence.Life, depth int) *visit {
 	v := &visit{
-		life: l, plan: x.plan(depth), depth: depth,
-		byState: map[digest.Digest]*cachedRecovery{}, judged: map[judgement]bool{},
+		life: l, plan: x.round.at(depth), depth: depth,
+		byState: map[digest.Digest]*cachedRecovery{}, judged: map[judgement]*models.Verdict{}, attributed: map[failedState]bool{},
 		points: map[int]*pointVisit{}, byStage: map[crash.Stage]int{}, represented: map[int32]bool{},
 	}
 	for _, c := range l.Crashes().Coverage(v.plan) {

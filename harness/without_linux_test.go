@@ -11,7 +11,7 @@ import (
 func TestWorkerWithoutOperations(t *testing.T) {
 	f := appendOnlyOnDir
 	f.Without.Reset, f.Without.HardState = false, false // the hello knows better
-	wantAppendOnly(t, verifyOnDir(t, f, harness.Config{Profile: crash.Ext4Ordered(), Programs: 1, SecondLives: 2, StatesMax: 2000}))
+	wantAppendOnly(t, verifyOnDir(t, f, harness.Config{Profile: crash.Ext4Ordered(), Programs: 1, SecondLives: 2, Quick: true}))
 }
 
 var appendOnlyOnDir = appendOnly(onDir(), false)

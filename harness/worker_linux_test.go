@@ -269,7 +269,7 @@ func TestSameVerdictsOverFUSE(t *testing.T) {
 	}
 	for i := range programs {
 		only := []scenarios.NamedProgram{{Name: "random", Program: scenarios.Example(uint64(i+100), scenarios.Config{})}}
-		c := harness.Config{Profile: crash.Profiles()[i%5], Only: only, Depth: -1, NoShrink: true, KeepGoing: true}
+		c := harness.Config{Profile: crash.Profiles()[i%5], Only: only, Depth: -1, NoShrink: true}
 		memory := verify(t, filelog.Factory(small), c)
 		served := verifyOnDir(t, onDir(), c)
 		if memory.Verdict != served.Verdict || memory.Verdict != evidence.Held {

@@ -148,6 +148,9 @@ func (p Property) Info() PropertyInfo {
 	return PropertyInfo{ID: p}
 }
 
+// IsProperty reports whether p is one of [Properties].
+func IsProperty(p Property) bool { return p.Info().Promise != "" }
+
 // Clause returns the promise as part of a longer sentence: in lower case and
 // without the full stop.
 func (i PropertyInfo) Clause() string {

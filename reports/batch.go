@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"slices"
+
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 )
@@ -21,9 +23,16 @@ type Batch struct {
 	Again func(Report, Finding) string
 
 	done []batched
-	// failed is the first error that was no engine's, and of which job.
-	failed error
-	broken Job
+	// ended are the jobs that came to no result, and why.
+	ended []unrun
+}
+
+// unrun is a job without a result.
+type unrun struct {
+	Job
+	// verdict is unknown, or not run if this machine cannot run it.
+	verdict evidence.Verdict
+	why     string
 }
 
 // batched is a report with what its plain values leave out.
@@ -51,33 +60,46 @@ func (b *Batch) Add(result Result, report Report) {
 
 // Fail says that a job came to no result because something else than the engine
 // failed.
-func (b *Batch) Fail(job Job, err error) { b.broken, b.failed = job, err }
+func (b *Batch) Fail(job Job, err error) {
+	b.ended = append(b.ended, unrun{job, evidence.Unknown, "ackproof failed: " + err.Error()})
+}
 
-// notRun returns the jobs without a result, in their order, each with the reason.
-func (b *Batch) notRun() (jobs []Job, why []string) {
+// NotRun says that this machine cannot run a job's engine, which is no failure.
+func (b *Batch) NotRun(job Job, err error) {
+	b.ended = append(b.ended, unrun{job, evidence.NotRun, err.Error()})
+}
+
+// unrun returns the jobs without a result, in their order.
+func (b *Batch) unrun() (out []unrun) {
 	has := map[Job]bool{}
 	for _, d := range b.done {
 		has[d.job()] = true
 	}
+	why := map[Job]unrun{}
+	for _, u := range b.ended {
+		why[u.Job] = u
+	}
 	for _, job := range b.Jobs {
-		if has[job] {
-			continue
-		}
-		jobs = append(jobs, job)
-		if b.failed != nil && job == b.broken {
-			why = append(why, "ackproof failed: "+b.failed.Error())
-		} else {
-			why = append(why, "not run: the command ended before")
+		u, ended := why[job]
+		switch {
+		case has[job]:
+		case ended:
+			out = append(out, u)
+		default:
+			out = append(out, unrun{job, evidence.Unknown, "not run: the command ended before"})
 		}
 	}
-	return jobs, why
+	return out
 }
 
 func (r Report) job() Job { return Job{r.Engine, r.Profile} }
 
-// accepted reports whether what the report found is what was to be found.
+// accepted reports whether what the report found is what was to be found, or known.
 func (b *Batch) accepted(r Report) bool {
-	return b.Expect && r.AsExpected || r.Verdict == evidence.Held && r.AsExpected
+	if r.Verdict == evidence.HarnessBroken {
+		return false // even where nothing is expected
+	}
+	return b.Expect && r.AsExpected || r.Verdict == evidence.Held && r.AsExpected || r.AllKnown()
 }
 
 // again returns the command that shows a finding again, "" if there is none.
@@ -86,4 +108,15 @@ func (b *Batch) again(r Report, f Finding) string {
 		return ""
 	}
 	return b.Again(r, f)
+}
+
+// Unseen returns the known causes that showed in none of the reports: only those may be
+// taken out of their file.
+func (b *Batch) Unseen() []string {
+	if len(b.done) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(b.done[0].UnseenKnown), func(k string) bool {
+		return slices.ContainsFunc(b.done[1:], func(d batched) bool { return !slices.Contains(d.UnseenKnown, k) })
+	})
 }

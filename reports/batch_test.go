@@ -105,11 +105,12 @@ func TestJUnitVerdicts(t *testing.T) {
 		{"held, as expected", true, func(*reports.Result) {}, 0, 0},
 		{"unknown", false, func(r *reports.Result) { r.Verdict = evidence.Unknown }, 0, 1},
 		{"no state", true, func(r *reports.Result) { r.Verdict, r.Tally.Visited, r.AsExpected = evidence.Unknown, 0, false }, 0, 1},
-		{"cut before the first program", true, func(r *reports.Result) { r.OutOfBudget, r.AsExpected = true, false }, 0, 1},
-		{"cut later", true, func(r *reports.Result) { r.OutOfBudget = true }, 0, 0},
+		{"cut before the first program", true, func(r *reports.Result) { r.Verdict, r.Cut, r.AsExpected = evidence.Unknown, "out of time", false }, 0, 1},
 		{"planted and not caught", true, func(r *reports.Result) { r.Planted, r.AsExpected = models.Prefix, false }, 1, 0},
 		{"planted, and nobody asks", false, func(r *reports.Result) { r.Planted, r.AsExpected = models.Prefix, false }, 0, 0},
-		{"planted, not caught in time", true, func(r *reports.Result) { r.Planted, r.AsExpected, r.OutOfBudget = models.Prefix, false, true }, 0, 1},
+		{"planted, not caught in time", true, func(r *reports.Result) {
+			r.Verdict, r.Planted, r.AsExpected, r.Cut = evidence.Unknown, models.Prefix, false, "out of time"
+		}, 0, 1},
 	} {
 		r := held
 		outcome := *held.Outcome
@@ -133,10 +134,12 @@ const hostile = "a]]>b\n::error::c\r\n| d | `e` ``` <script>f</script> &amp; 100
 func hostileBatch(findings int) *reports.Batch {
 	report := reports.Report{
 		Engine: hostile, Profile: hostile, Verdict: "refuted", Claims: []string{hostile},
+		UnseenKnown: []string{hostile}, Cut: hostile,
 		Properties: []reports.Property{{ID: "prefix", Verdict: "refuted"}, {ID: hostile, Verdict: "refuted"}},
 	}
 	for range findings {
 		report.Findings = append(report.Findings, reports.Finding{
+			Signature: hostile, Comment: hostile, Unfinished: hostile,
 			Property: hostile, Rule: hostile, Sentence: hostile, Found: hostile, Program: hostile, Failure: hostile,
 			Stack: []string{hostile}, Words: []string{hostile, hostile}, EngineLog: []string{hostile},
 			Why:  []string{"why: " + hostile, "missing fsync: " + hostile},
@@ -161,7 +164,9 @@ func TestHostileText(t *testing.T) {
 		t.Errorf("the failure's text does not come back: %+v", got)
 	}
 	for line := range strings.Lines(string(annotations(t, b))) {
-		if !strings.HasPrefix(line, "::error title=a]]>b%0A%3A%3Aerror%3A%3Ac%0D%0A") && !strings.HasPrefix(line, "::error title=latea]]>b%0A") {
+		line = strings.Replace(line, "::notice ", "::error ", 1)
+		unseen := "::error title=a known cause did not show::a]]>b%0A::error::c%0D%0A"
+		if !strings.HasPrefix(line, "::error title=a]]>b%0A%3A%3Aerror%3A%3Ac%0D%0A") && !strings.HasPrefix(line, "::error title=latea]]>b%0A") && !strings.HasPrefix(line, unseen) {
 			t.Errorf("a line that is no annotation of ours: %q", line)
 		}
 	}
@@ -217,8 +222,8 @@ func TestSummaryBound(t *testing.T) {
 		}
 		checkMarkdown(t, out.String())
 	}
-	if got := bytes.Count(annotations(t, b), []byte("\n")); got != 10 {
-		t.Errorf("got %d annotations, want 10", got)
+	if got := bytes.Count(annotations(t, b), []byte("::error title=")); got != 10 {
+		t.Errorf("got %d errors, want 10", got)
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 // New returns the result in plain values.
 func New(r Result) Report {
 	out := Report{
-		Engine: r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
+		Version: Version,
+		Engine:  r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
 		Claims: claimWords(r.Claims), Without: r.Without.Words(), Planted: string(r.Planted), AsExpected: r.AsExpected,
-		CouldClaimDurable: r.CouldClaimDurable, OutOfBudget: r.OutOfBudget, Seconds: r.Took.Seconds(),
+		CouldClaimDurable: r.CouldClaimDurable, Cut: r.Cut, Broken: r.Broken, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:     states(r.Tally),
 		Properties: []Property{}, Findings: []Finding{},
@@ -23,6 +24,9 @@ func New(r Result) Report {
 		out.Properties = append(out.Properties, Property{
 			ID: string(p.ID), Claimed: p.Verdict != evidence.NotClaimed, Verdict: p.Verdict, States: p.States,
 		})
+	}
+	for _, k := range r.UnseenKnown {
+		out.UnseenKnown = append(out.UnseenKnown, k.String())
 	}
 	for i, f := range r.Findings {
 		finding := NewFinding(f)

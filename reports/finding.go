@@ -10,8 +10,11 @@ import (
 func NewFinding(f *evidence.Case) Finding {
 	out := Finding{
 		Property: string(f.Property()), Signature: f.Signature, Confirmed: f.Confirmed,
-		Found: f.Found, AfterStates: f.After, Program: f.Program.String(),
-		Lives: lives(f),
+		Found: f.Found, AfterStates: f.After, Program: f.Program.String(), Why: why(f),
+		Lives: lives(f), States: f.States, Unfinished: f.Unfinished,
+	}
+	if f.Known != nil {
+		out.Known, out.Comment = true, f.Known.Comment
 	}
 	for i, v := range f.Verdict.Violations {
 		if i == 0 {
@@ -20,15 +23,44 @@ func NewFinding(f *evidence.Case) Finding {
 		}
 		out.Also = append(out.Also, string(v.Property)+": "+v.Sentence)
 	}
-	if f.Explanation != nil {
-		out.Why = strings.Split(strings.TrimSpace(f.Explanation.String()), "\n")
-	}
 	if f.Recovered != nil {
 		out.Log = compare(f.Life.Before(f.State.Point, f.Recovered.View), f.Recovered.View)
 		out.Failure = failureText(f.Recovered.Failure)
 	}
 	words := f.Words()
 	out.Stack, out.Words, out.EngineLog = frameTexts(words.Frames), words.Lines, words.Log
+	return out
+}
+
+// why returns the explanation in lines. Of a case that was not shrunk nobody knows which
+// of the losses matter, so they are no culprits: the crash names them.
+func why(f *evidence.Case) []string {
+	if f.Explanation == nil {
+		return nil
+	}
+	lines := strings.Split(strings.TrimSpace(f.Explanation.String()), "\n")
+	if !f.Shrunk() {
+		return lines[:1]
+	}
+	return lines
+}
+
+// Notes returns what to know of a finding before all else: that its cause was known, that
+// it is flaky, and what there was no time for.
+func (f Finding) Notes() []string {
+	var out []string
+	switch {
+	case f.Known && f.Comment != "":
+		out = append(out, "known: "+f.Comment)
+	case f.Known:
+		out = append(out, "known")
+	}
+	if !f.Confirmed && f.Unfinished != evidence.NotConfirmed {
+		out = append(out, "flaky: it did not come again when replayed")
+	}
+	if f.Unfinished != "" {
+		out = append(out, f.Unfinished)
+	}
 	return out
 }
 

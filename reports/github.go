@@ -8,51 +8,91 @@ import (
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/evidence"
 )
 
-// annotationsMax is how many errors GitHub shows of one step.
+// annotationsMax is how many errors, and how many notices, GitHub shows of one step.
 const annotationsMax = 10
 
+// The levels of annotations.
+const (
+	errorLevel  = "error"
+	noticeLevel = "notice"
+)
+
 // WriteAnnotations writes a workflow command of GitHub Actions for each finding
-// that was not expected and for each run that was not as expected without one, at
-// most ten, as GitHub shows no more of a step. A finding is put beside the line of
-// the engine that it leads to, if that is known and lies in workspace.
+// that was not expected and for each run that was not as expected without one: an error.
+// What is known, known causes that did not show, and runs that this machine cannot make
+// are notices. There are at most ten of each, as GitHub shows no more of a step. A
+// finding is put beside the line of the engine that it leads to, if that is known and
+// lies in workspace.
 //
 // Source: docs.github.com, "Workflow commands for GitHub Actions".
 func (b *Batch) WriteAnnotations(w io.Writer, workspace string) error {
-	all := b.annotations(workspace)
-	_, err := io.WriteString(w, strings.Join(all[:min(len(all), annotationsMax)], ""))
+	var out strings.Builder
+	written := map[string]int{}
+	for _, a := range b.annotations(workspace) {
+		if written[a.level]++; written[a.level] <= annotationsMax {
+			out.WriteString(a.line())
+		}
+	}
+	_, err := io.WriteString(w, out.String())
 	return err
 }
 
-func (b *Batch) annotations(workspace string) []string {
-	var out []string
+func (b *Batch) annotations(workspace string) []annotation {
+	var out []annotation
 	for _, d := range b.done {
-		if b.accepted(d.Report) {
-			continue
-		}
-		if b.missed(d.Report) {
-			out = append(out, annotation("", d.job().suite()+" was not caught", b.missedText(d.Report)))
-		}
-		for i, f := range d.Findings {
-			title := fmt.Sprintf("%s breaks %s", d.job().suite(), f.Property)
-			out = append(out, annotation(place(d.stack(i), workspace), title, joinLines(f.Sentence, f.briefWords(), f.cause(), b.again(d.Report, f))))
-		}
-		if why := b.noVerdict(d.Report); why != "" {
-			out = append(out, annotation("", d.job().suite()+" has no verdict", why))
-		}
+		out = append(out, b.annotate(d, workspace)...)
 	}
-	jobs, why := b.notRun()
-	for i, job := range jobs {
-		out = append(out, annotation("", job.suite()+" has no verdict", why[i]))
+	for _, k := range b.Unseen() {
+		out = append(out, annotation{level: noticeLevel, title: "a known cause did not show", message: k})
+	}
+	for _, u := range b.unrun() {
+		a := annotation{level: errorLevel, title: u.suite() + " has no verdict", message: u.why}
+		if u.verdict == evidence.NotRun {
+			a.level, a.title = noticeLevel, u.suite()+" was not run"
+		}
+		out = append(out, a)
 	}
 	return out
 }
 
-// annotation returns a line that GitHub takes for an error; where is "" or ends
-// in a comma.
-func annotation(where, title, message string) string {
-	return fmt.Sprintf("::error %stitle=%s::%s\n", where, escapeProperty(title), escapeData(message))
+// annotate returns the annotations of one report.
+func (b *Batch) annotate(d batched, workspace string) []annotation {
+	var out []annotation
+	suite := d.job().suite()
+	if b.missed(d.Report) {
+		out = append(out, annotation{level: errorLevel, title: suite + " was not caught", message: b.missedText(d.Report)})
+	}
+	for i, f := range d.Findings {
+		cause := ""
+		if f.Signature != "" {
+			cause = "cause: " + f.Signature
+		}
+		a := annotation{
+			level: errorLevel, where: place(d.stack(i), workspace), title: fmt.Sprintf("%s breaks %s", suite, f.Property),
+			message: joinLines(f.Sentence, strings.Join(f.Notes(), "\n"), f.briefWords(), f.cause(), cause, b.again(d.Report, f)),
+		}
+		switch {
+		case f.Known:
+			a.level = noticeLevel
+		case b.accepted(d.Report):
+			continue
+		}
+		out = append(out, a)
+	}
+	if why := b.noVerdict(d.Report); why != "" {
+		out = append(out, annotation{level: errorLevel, title: suite + " has no verdict", message: why})
+	}
+	return out
+}
+
+// annotation is one workflow command. Its place is "" or ends in a comma.
+type annotation struct{ level, where, title, message string }
+
+func (a annotation) line() string {
+	return fmt.Sprintf("::%s %stitle=%s::%s\n", a.level, a.where, escapeProperty(a.title), escapeData(a.message))
 }
 
 // The runner's own escapes, without which a newline would begin another command.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // SummaryMaxBytes is how long the summary of one step of GitHub Actions may be; a
@@ -22,25 +21,31 @@ const SummaryMaxBytes = 1 << 20
 func (b *Batch) WriteSummary(w io.Writer, maxBytes int) error {
 	s := summary{maxBytes: maxBytes}
 	s.add("### Ackproof: " + b.title() + "\n\n")
-	s.add("| Engine | Profile | Claim | Verdict | States | Distinct | Properties |\n|---|---|---|---|---:|---:|---|\n")
+	s.add("| Engine | Profile | Claim | Verdict | Distinct | Visited | Properties |\n|---|---|---|---|---:|---:|---|\n")
 	for _, d := range b.done {
 		s.add(b.summaryRow(d.Report))
 	}
-	jobs, why := b.notRun()
-	for i, job := range jobs {
-		s.add(fmt.Sprintf("| %s | %s | | **none** | | | %s |\n", code(job.Engine), markdown(job.Profile), markdown(why[i])))
+	for _, u := range b.unrun() {
+		verdict := "**none**"
+		if u.verdict == evidence.NotRun {
+			verdict = string(u.verdict)
+		}
+		s.add(fmt.Sprintf("| %s | %s | | %s | | | %s |\n", code(u.Engine), markdown(u.Profile), verdict, markdown(u.why)))
 	}
 	s.add("\n")
 	for _, d := range b.done {
-		if b.accepted(d.Report) {
-			continue
-		}
 		for _, f := range d.Findings {
-			s.add(b.summaryFinding(d.Report, f))
+			if !f.Known && !b.accepted(d.Report) {
+				s.add(b.summaryFinding(d.Report, f))
+			}
 		}
 		if why := b.noVerdict(d.Report); why != "" {
 			s.add(fmt.Sprintf("#### %s under %s has no verdict\n\n%s\n\n", code(d.Engine), markdown(d.Profile), markdown(why)))
 		}
+		s.add(d.summaryKnown())
+	}
+	for _, k := range b.Unseen() {
+		s.add("- " + UnseenText + code(k) + "\n")
 	}
 	_, err := io.WriteString(w, s.text())
 	return err
@@ -49,24 +54,39 @@ func (b *Batch) WriteSummary(w io.Writer, maxBytes int) error {
 // title counts the runs: as expected, if that is what is asked, or by verdict.
 func (b *Batch) title() string {
 	counts := map[evidence.Verdict]int{}
-	asExpected := 0
+	asExpected, known, none := 0, 0, 0
 	for _, d := range b.done {
 		counts[d.Verdict]++
+		if d.AllKnown() {
+			known++
+		}
 		if d.AsExpected {
 			asExpected++
 		}
 	}
+	for _, u := range b.unrun() {
+		if u.verdict == evidence.NotRun {
+			counts[evidence.NotRun]++
+		} else {
+			none++
+		}
+	}
 	if b.Expect {
-		return fmt.Sprintf("%d of %d runs as expected", asExpected, len(b.Jobs))
+		return fmt.Sprintf("%d of %d runs as expected", asExpected, len(b.Jobs)-counts[evidence.NotRun])
 	}
 	out := fmt.Sprintf("%d %s", counts[evidence.Held], evidence.Held)
-	for _, part := range []struct {
-		n    int
-		word evidence.Verdict
-	}{{counts[evidence.Refuted], evidence.Refuted}, {counts[evidence.Unknown], evidence.Unknown}, {len(b.Jobs) - len(b.done), "not run"}} {
-		if part.n > 0 {
-			out += fmt.Sprintf(", %d %s", part.n, part.word)
+	for _, word := range []evidence.Verdict{evidence.Refuted, evidence.Unknown, evidence.HarnessBroken, evidence.NotRun} {
+		n := counts[word]
+		if n == 0 {
+			continue
 		}
+		out += fmt.Sprintf(", %d %s", n, word)
+		if word == evidence.Refuted && known > 0 {
+			out += fmt.Sprintf(" (%d all known)", known)
+		}
+	}
+	if none > 0 {
+		out += fmt.Sprintf(", %d without a verdict", none)
 	}
 	return out
 }
@@ -81,11 +101,25 @@ func (b *Batch) summaryRow(r Report) string {
 	if r.Planted != "" && len(r.Findings) > 0 {
 		properties = r.caught()
 	}
-	if r.OutOfBudget {
-		properties += fmt.Sprintf("; the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program"))
+	if cut := r.CutText(); cut != "" {
+		properties += "; " + cut
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %d | %d | %s |\n", code(r.Engine), markdown(r.Profile), r.claim(), verdict,
-		r.States.Visited, r.States.Distinct, markdown(properties))
+		r.States.Distinct, r.States.Visited, markdown(properties))
+}
+
+// summaryKnown lists what is known of a report, "" if nothing is.
+func (r Report) summaryKnown() string {
+	var lines []string
+	for _, f := range r.Findings {
+		if f.Known {
+			lines = append(lines, "known: "+code(f.knownLine())+"<br>"+markdown(f.Sentence))
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("#### %s under %s: known causes\n\n- %s\n\n", code(r.Engine), markdown(r.Profile), strings.Join(lines, "\n- "))
 }
 
 // summaryFinding returns a finding as a section, with the program and the crash
@@ -97,8 +131,8 @@ func (b *Batch) summaryFinding(r Report, f Finding) string {
 		fmt.Fprintf(&out, " (%s)", markdown(f.Rule))
 	}
 	out.WriteString("\n\n")
-	if !f.Confirmed {
-		out.WriteString("Flaky: it did not come again when replayed.\n\n")
+	for _, note := range f.Notes() {
+		fmt.Fprintf(&out, "**%s**\n\n", markdown(note))
 	}
 	if again := b.again(r, f); again != "" {
 		out.WriteString(fenced("sh", again))
@@ -108,6 +142,9 @@ func (b *Batch) summaryFinding(r Report, f Finding) string {
 	}
 	if cause := f.cause(); cause != "" {
 		fmt.Fprintf(&out, "%s\n\n", markdown(cause))
+	}
+	if f.Signature != "" {
+		out.WriteString("The cause, as a line of a file of known causes:\n\n" + fenced("text", f.Signature))
 	}
 	t := &text{}
 	t.quote("the engine's own words", f.Words)

@@ -68,6 +68,9 @@ func fixCounts(o *evidence.Outcome) {
 	for i, stage := range crash.Stages() {
 		o.Tally.ByStage[stage] = evidence.StageTally{Visited: 100 * i, Planned: 150 * i, Total: 2000 * i}
 	}
+	for i, f := range o.Findings {
+		f.States = 20 * (i + 1)
+	}
 	for i := range o.Properties {
 		if o.Properties[i].States > 0 {
 			o.Properties[i].States = 10 * (i + 1)
@@ -159,7 +162,9 @@ func TestTable(t *testing.T) {
 		}
 	}
 	write("holds", func(r *reports.Result) { r.Took = 2 * time.Second })
-	write("holds", func(r *reports.Result) { r.OutOfBudget, r.CouldClaimDurable, r.Tally.Unknown = true, true, 1 })
+	write("holds", func(r *reports.Result) {
+		r.Verdict, r.Cut, r.CouldClaimDurable, r.Tally.Unknown = evidence.Unknown, "out of time", true, 1
+	})
 	write("holds", func(r *reports.Result) { r.Verdict = evidence.Unknown })
 	write("holds", func(r *reports.Result) { r.Planted, r.AsExpected = models.Prefix, false })
 	write("stale-range", func(*reports.Result) {})
@@ -171,7 +176,7 @@ func TestTable(t *testing.T) {
 func TestReplay(t *testing.T) {
 	c := plant(t, "panics-on-torn-tail")
 	finding := verify(t, c.Factory(), program).Findings[0]
-	path := filepath.Join(t.TempDir(), finding.FileName())
+	path := filepath.Join(t.TempDir(), finding.FileName(1))
 	if err := evidence.WriteCase(path, finding); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -12,7 +13,8 @@ import (
 
 // WriteJUnit writes the batch as JUnit XML: a suite for each engine and profile,
 // in it a case for each property. A property is a failure if it was refuted and
-// that was not expected, and skipped if nothing can be said of it. A run without a
+// that was not expected, and skipped if nothing can be said of it, or nothing but what
+// is known. A run without a
 // verdict is an error, so that an interrupted command never reads as a pass.
 func (b *Batch) WriteJUnit(w io.Writer) error {
 	suites := junit.Testsuites{Name: "ackproof"}
@@ -21,10 +23,9 @@ func (b *Batch) WriteJUnit(w io.Writer) error {
 		seconds += d.Seconds
 		suites.AddSuite(b.suite(d.Report))
 	}
-	jobs, why := b.notRun()
-	for i, job := range jobs {
-		suite := newSuite(job, 0)
-		suite.AddTestcase(failedRun(job, why[i]))
+	for _, u := range b.unrun() {
+		suite := newSuite(u.Job, 0)
+		suite.AddTestcase(verdictCase(u))
 		suites.AddSuite(suite)
 	}
 	suites.Time = fmt.Sprintf("%.3f", seconds)
@@ -52,31 +53,39 @@ func (b *Batch) suite(r Report) junit.Testsuite {
 		{"seed", fmt.Sprint(r.Seed)},
 		{"verdict", r.verdict()},
 		{"claims", strings.Join(r.Claims, " ")},
-		{"states", fmt.Sprint(r.States.Visited)},
 		{"distinct", fmt.Sprint(r.States.Distinct)},
+		{"visited", fmt.Sprint(r.States.Visited)},
 		{"programs", fmt.Sprintf("%d of %d", r.Programs.Explored, r.Programs.Planned)},
-		{"outOfBudget", fmt.Sprint(r.OutOfBudget)},
+		{"cut", r.Cut},
 	} {
 		suite.AddProperty(p[0], p[1])
 	}
 	if len(r.Without) > 0 {
 		suite.AddProperty("without", strings.Join(r.Without, " "))
 	}
+	for _, k := range r.UnseenKnown {
+		suite.AddProperty("known, but it did not show", xmlText(k))
+	}
 	for _, p := range r.Properties {
 		suite.AddTestcase(b.testcase(r, p))
 	}
 	if why := b.noVerdict(r); why != "" {
-		suite.AddTestcase(failedRun(r.job(), why))
+		suite.AddTestcase(verdictCase(unrun{r.job(), r.Verdict, why}))
 	}
 	return suite
 }
 
-// testcase returns the case of one property.
+// testcase returns the case of one property. It holds all findings that break it.
 func (b *Batch) testcase(r Report, p Property) junit.Testcase {
 	out := junit.Testcase{Name: p.ID, Classname: r.job().suite(), Status: string(p.Verdict)}
+	fresh, known := r.breaking(p.ID)
 	switch {
+	case r.Verdict == evidence.HarnessBroken:
+		out.Skipped = &junit.Result{Message: xmlText(r.BrokenText())}
+	case p.Verdict == evidence.Refuted && len(fresh) == 0 && len(known) > 0:
+		out.Skipped = knownResult(known)
 	case p.Verdict == evidence.Refuted && !b.accepted(r):
-		out.Failure = b.failure(r, p.ID)
+		out.Failure = b.failure(r, p.ID, slices.Concat(fresh, known))
 	case p.Verdict == evidence.NotClaimed:
 		out.Skipped = &junit.Result{Message: string(evidence.NotClaimed) + ": the engine does not promise it"}
 	case p.Verdict == evidence.NotExercised:
@@ -87,27 +96,39 @@ func (b *Batch) testcase(r Report, p Property) junit.Testcase {
 	return out
 }
 
-// failure says how a property was refuted: by a finding of its own, or by one
-// that breaks another property first.
-func (b *Batch) failure(r Report, property string) *junit.Result {
+// failure says how a property was refuted, by each of the findings.
+func (b *Batch) failure(r Report, property string, all []Finding) *junit.Result {
 	out := &junit.Result{Type: string(evidence.Refuted)}
-	for _, f := range r.Findings {
+	var data strings.Builder
+	for i, f := range all {
+		if len(all) > 1 {
+			fmt.Fprintf(&data, "== finding %d of %d\n", i+1, len(all))
+		}
+		sentence := f.Sentence
 		if f.Property == property {
-			out.Message = xmlText(f.Sentence)
-			out.Data = xmlText(b.evidence(r, f))
-			return out
+			data.WriteString(b.evidence(r, f))
+		} else {
+			sentence, _ = f.also(property)
+			data.WriteString(sentence + "\nbroken by the state that breaks " + f.Property + "\n" + b.again(r, f) + "\n")
+		}
+		if i == 0 {
+			out.Message = xmlText(sentence)
 		}
 	}
-	for _, f := range r.Findings {
-		for _, also := range f.Also {
-			if sentence, ok := strings.CutPrefix(also, property+": "); ok {
-				out.Message = xmlText(sentence)
-				out.Data = xmlText("broken by the state that breaks " + f.Property + "\n" + b.again(r, f))
-				return out
-			}
-		}
+	if more := len(all) - 1; more > 0 {
+		out.Message += fmt.Sprintf(" (and %s more)", plain.Count(more, "finding"))
 	}
+	out.Data = xmlText(data.String())
 	return out
+}
+
+// knownResult says which known causes break a property, and that no other does.
+func knownResult(known []Finding) *junit.Result {
+	message := string(evidence.Refuted) + ", all known"
+	for _, f := range known {
+		message += "; " + f.knownLine()
+	}
+	return &junit.Result{Message: xmlText(message)}
 }
 
 // evidence returns the finding in full and how to see it again.
@@ -123,32 +144,43 @@ func (b *Batch) evidence(r Report, f Finding) string {
 
 // missed reports that a planted bug should have been seen, and was not.
 func (b *Batch) missed(r Report) bool {
-	return b.Expect && r.Planted != "" && !r.AsExpected && !r.OutOfBudget
+	return b.Expect && r.Planted != "" && !r.AsExpected && r.Verdict != evidence.Unknown && r.Verdict != evidence.HarnessBroken
 }
 
 func (b *Batch) missedText(r Report) string {
 	return fmt.Sprintf("the planted bug was not caught: got %s in %s, want %s refuted",
-		r.Verdict, plain.Count(r.States.Visited, "visited state"), r.Planted)
+		r.Verdict, r.States.text(), r.Planted)
 }
 
 // noVerdict says why a report is neither good nor bad; "" if it is.
 func (b *Batch) noVerdict(r Report) string {
 	switch {
+	case r.Verdict == evidence.HarnessBroken:
+		return r.BrokenText()
 	case r.Verdict == evidence.Refuted || b.accepted(r) || b.missed(r):
 		return ""
+	case r.Verdict == evidence.Unknown && r.Cut != "":
+		return "nothing can be said: " + r.CutText()
 	case r.Verdict == evidence.Unknown && r.States.Visited == 0:
 		return "nothing can be said: no state was visited"
 	case r.Verdict == evidence.Unknown:
 		return "nothing can be said: " + plain.Count(r.States.Unknown, "state") + " could not be judged"
-	case b.Expect && r.OutOfBudget:
-		return fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program"))
 	}
 	return ""
 }
 
-// failedRun returns the case of a run that came to no verdict.
-func failedRun(job Job, why string) junit.Testcase {
-	return junit.Testcase{Name: "verdict", Classname: job.suite(), Error: &junit.Result{Type: string(evidence.Unknown), Message: xmlText(why)}}
+// verdictCase returns the case of a run that came to no verdict: an error, unless this
+// machine cannot run it.
+func verdictCase(u unrun) junit.Testcase {
+	out := junit.Testcase{Name: "verdict", Classname: u.suite(), Status: string(u.verdict)}
+	result := &junit.Result{Message: xmlText(u.why)}
+	if u.verdict == evidence.NotRun {
+		out.Skipped = result
+		return out
+	}
+	result.Type = string(u.verdict)
+	out.Error = result
+	return out
 }
 
 // xmlText returns s without what XML cannot hold, not even escaped.

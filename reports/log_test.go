@@ -32,7 +32,7 @@ func TestLogWithoutBoundary(t *testing.T) {
 	const program = "# ackproof program v1\npersist 3\npurge 2\nsave-hard-state term=+1 vote=2\n"
 	outcome, err := harness.Verify(context.Background(), f, harness.Config{
 		Only:  []scenarios.NamedProgram{{Name: "purge", Program: scenarios.MustParse(program)}},
-		Depth: -1, NoShrink: true,
+		Depth: -1, NoShrink: true, Until: harness.UntilRefuted,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -6,13 +6,16 @@ import "github.com/ackproof/ackproof/harness/evidence"
 // written from. Equal runs give equal reports, unless times are asked for or the engine's
 // own words differ.
 type Report struct {
+	// Version is that of the form.
+	Version int `json:"version"`
 	// Engine is the engine's name, Profile the file system that it was explored
 	// under, with the knobs that were turned.
 	Engine  string `json:"engine"`
 	Profile string `json:"profile"`
 	// Seed is where generated programs and samples came from.
 	Seed uint64 `json:"seed"`
-	// Verdict is "held", "refuted" or "unknown".
+	// Verdict is "held", "refuted", "unknown" or "harness broken". It is held only if
+	// every program was explored as planned.
 	Verdict evidence.Verdict `json:"verdict"`
 	// Claims are the names of the claims that the engine makes.
 	Claims []string `json:"claims"`
@@ -25,24 +28,28 @@ type Report struct {
 	AsExpected bool `json:"asExpected"`
 	// CouldClaimDurable says that the engine claims no durable writes though none was lost.
 	CouldClaimDurable bool `json:"modest"`
-	// OutOfBudget says that the budget ended the run.
-	OutOfBudget bool `json:"outOfBudget"`
+	// Cut says what ended the run before all was explored as planned, "" if nothing did.
+	Cut string `json:"cut,omitempty"`
+	// Broken says why the verdict is "harness broken": what the harness's check of itself
+	// found wrong. "" if nothing.
+	Broken string `json:"broken,omitempty"`
+	// UnseenKnown are the signatures of known causes that did not show.
+	UnseenKnown []string `json:"unseenKnown,omitempty"`
 	// Seconds is how long the run took; it is left out unless times are asked for.
 	Seconds float64 `json:"seconds,omitempty"`
-	// Programs counts the programs that were run.
+	// Programs counts the programs that were explored as planned.
 	Programs Programs `json:"programs"`
 	// States counts the crash states that were visited.
 	States States `json:"states"`
 	// Properties are all promises, in a fixed order, and how each fared.
 	Properties []Property `json:"properties"`
-	// Findings are the broken promises, at most one for each property.
+	// Findings are the broken promises, one for each cause.
 	Findings []Finding `json:"findings"`
 }
 
 // Programs counts programs and the lives that they and their crashes made.
 type Programs struct {
-	// Explored counts the programs that ran to their end, Planned all that there
-	// were to run.
+	// Explored counts the programs that were explored as planned, Planned all.
 	Explored int `json:"explored"`
 	Planned  int `json:"planned"`
 	// Lives counts the lives of the engine in all programs: a life is what it does
@@ -100,14 +107,25 @@ type Finding struct {
 	Property string `json:"property"`
 	// Rule is the demand of Raft's that it breaks, "R1" to "R8", or "".
 	Rule string `json:"rule,omitempty"`
-	// Signature is the same for findings with one cause, as far as can be told.
+	// Signature is the text of the cause, as a line of a file of known causes; findings of
+	// one cause have the same.
 	Signature string `json:"signature"`
+	// States is how many visited states were of this cause.
+	States int `json:"states,omitempty"`
+	// Known says that the cause was known before the run, and Comment what its file says
+	// of it.
+	Known   bool   `json:"known,omitempty"`
+	Comment string `json:"comment,omitempty"`
+	// Unfinished says what was not done for lack of time, such as "not shrunk: out of
+	// time"; "" for nothing.
+	Unfinished string `json:"unfinished,omitempty"`
 	// Sentence says what was acknowledged when, and what came back. Also says
 	// the same of the other promises that the same state broke.
 	Sentence string   `json:"sentence"`
 	Also     []string `json:"also,omitempty"`
 	// Why leads to the cause, a line each: which lost effects matter and who wrote
-	// them, and which sync is missing or why none helps. Empty if nobody looked.
+	// them, and which fsync is missing or why none helps. Empty if nobody looked, and
+	// less of it if Unfinished is not empty.
 	Why []string `json:"why,omitempty"`
 	// Confirmed says that it came again when it was replayed.
 	Confirmed bool `json:"confirmed"`

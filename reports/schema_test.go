@@ -18,7 +18,7 @@ import (
 
 // enums are the texts that a field may have, where that will stay so.
 var enums = map[string][]string{
-	"Report.verdict":   {"held", "refuted", "unknown"},
+	"Report.verdict":   {"held", "refuted", "unknown", "harness broken"},
 	"Property.verdict": {"held", "refuted", "not exercised", "not claimed"},
 }
 

@@ -18,7 +18,7 @@ type Table struct {
 
 // Heading writes the names of the columns.
 func (t Table) Heading(w io.Writer) error {
-	return t.line(w, "engine", "profile", "claim", "verdict", numbers("states", "distinct", "/s")+"  properties")
+	return t.line(w, "engine", "profile", "claim", "verdict", numbers("distinct", "visited", "/s")+"  properties")
 }
 
 // Line writes the report's line, and below it what the line has no room for.
@@ -47,8 +47,8 @@ func (t Table) line(w io.Writer, engine, profile, claim, verdict, rest string) e
 	return err
 }
 
-func numbers(states, distinct, rate string) string {
-	return fmt.Sprintf("%9s %9s %7s", states, distinct, rate)
+func numbers(distinct, visited, rate string) string {
+	return fmt.Sprintf("%9s %9s %7s", distinct, visited, rate)
 }
 
 func (r Report) claim() string {
@@ -67,14 +67,40 @@ func (r Report) claim() string {
 // verdict returns the word for the verdict: shouted where it is bad.
 func (r Report) verdict() string {
 	switch {
+	case r.Verdict == evidence.HarnessBroken:
+		return strings.ToUpper(string(r.Verdict))
 	case r.Planted != "" && r.AsExpected:
 		return "caught"
-	case r.Planted != "":
+	case r.Planted != "" && r.Verdict != evidence.Unknown:
 		return "NOT CAUGHT"
+	case r.AllKnown():
+		return "all known"
+	case r.Verdict == evidence.HarnessBroken:
+		return "BROKEN"
 	case r.Verdict == evidence.Refuted:
 		return "REFUTED"
 	}
 	return string(r.Verdict)
+}
+
+// CutText says how far a run came that was cut short, "" if it was not.
+func (r Report) CutText() string {
+	if r.Cut == "" {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s explored as planned: %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program"), r.Cut)
+}
+
+// BrokenText says that the harness is broken, "" if it is not.
+func (r Report) BrokenText() string {
+	if r.Verdict != evidence.HarnessBroken {
+		return ""
+	}
+	out := string(evidence.HarnessBroken) + ", so nothing can be said of the engine"
+	if r.Broken != "" {
+		out += ": " + r.Broken
+	}
+	return out
 }
 
 // figures returns what was counted; for an engine with a planted bug, what it
@@ -87,7 +113,7 @@ func (r Report) figures() string {
 	if r.Seconds > 0 {
 		rate = fmt.Sprintf("%.0f", float64(r.States.Visited)/r.Seconds)
 	}
-	return numbers(fmt.Sprint(r.States.Visited), fmt.Sprint(r.States.Distinct), rate) + "  " + r.standing()
+	return numbers(fmt.Sprint(r.States.Distinct), fmt.Sprint(r.States.Visited), rate) + "  " + r.standing()
 }
 
 // caught says by which property a planted bug showed, and how many states were
@@ -122,19 +148,30 @@ func (r Report) standing() string {
 
 func (r Report) notes() []string {
 	var out []string
-	if r.OutOfBudget {
-		out = append(out, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program")))
+	if broken := r.BrokenText(); broken != "" {
+		out = append(out, broken)
+	}
+	if cut := r.CutText(); cut != "" && (r.Planted == "" || !r.AsExpected) {
+		out = append(out, cut)
 	}
 	if r.States.Unknown > 0 {
 		out = append(out, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
 	if r.CouldClaimDurable {
-		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", plain.Count(r.States.Visited, "state")))
+		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", r.States.text()))
 	}
 	if r.Planted == "" {
 		for _, f := range r.Findings {
-			out = append(out, f.Property+": "+f.Sentence)
+			out = append(out, strings.Join(append([]string{f.Property + ": " + f.Sentence}, f.Notes()...), "; "))
 		}
 	}
 	return out
+}
+
+// UnseenText begins what is said of a known cause that did not show.
+const UnseenText = "known, but it did not show: "
+
+// text returns how many states there were, the distinct ones first.
+func (s States) text() string {
+	return fmt.Sprintf("%s (%d visited)", plain.Count(s.Distinct, "distinct state"), s.Visited)
 }

@@ -10,15 +10,22 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// WriteFindings writes each finding of the report in full, with the tables of
-// properties and coverage after the last. It writes nothing if there is none.
+// WriteFindings writes each finding of the report in full, but for known ones, with the
+// tables of properties and coverage after the last. It writes nothing if there is none.
 func WriteFindings(w io.Writer, r Report) error {
 	if len(r.Findings) == 0 {
 		return nil
 	}
 	t := &text{}
 	for i, f := range r.Findings {
-		t.heading("finding %d of %d: %s under %s breaks %s", i+1, len(r.Findings), r.Engine, r.Profile, f.Property)
+		title := fmt.Sprintf("finding %d of %d: %s under %s breaks %s", i+1, len(r.Findings), r.Engine, r.Profile, f.Property)
+		if f.Known {
+			t.heading("%s, known", title)
+			t.head(f)
+			t.cause(f)
+			continue
+		}
+		t.heading("%s", title)
 		t.finding(f)
 	}
 	t.properties(r.Properties)
@@ -60,31 +67,37 @@ func (t *text) line(indent int, format string, args ...any) {
 func (t *text) section(name string) { fmt.Fprintf(&t.b, "\n%s\n", name) }
 
 func (t *text) finding(f Finding) {
-	rule := ""
-	if f.Rule != "" {
-		rule = " (" + f.Rule + ")"
-	}
-	t.line(0, "%s%s", f.Sentence, rule)
-	for _, also := range f.Also {
-		t.line(0, "also %s", also)
-	}
+	t.head(f)
 	if f.Failure != "" && f.Property != string(models.OpensAfterCrash) {
 		t.line(0, "recovery failed at %s", f.Failure)
 	}
 	for _, frame := range f.Stack {
 		t.line(2, "at %s", frame)
 	}
-	if !f.Confirmed {
-		t.line(0, "flaky: it did not come again when replayed")
-	}
 	t.quote("the engine's own words", f.Words)
 	t.why(f.Why)
+	t.cause(f)
 	t.program(f)
 	for i, l := range f.Lives {
 		t.life(l, i+1, len(f.Lives))
 	}
 	t.log(f.Log)
 	t.quote("the end of the engine's log", f.EngineLog)
+}
+
+// head writes what was broken, and what to know of the finding before all else.
+func (t *text) head(f Finding) {
+	rule := ""
+	if f.Rule != "" {
+		rule = " (" + f.Rule + ")"
+	}
+	t.line(0, "%s%s", f.Sentence, rule)
+	for _, note := range f.Notes() {
+		t.line(0, "%s", note)
+	}
+	for _, also := range f.Also {
+		t.line(0, "also %s", also)
+	}
 }
 
 // quote writes lines of the engine's as they are, marked so that none of them, at the
@@ -114,6 +127,20 @@ func (t *text) why(lines []string) {
 		}
 		t.line(indent, "%s", rest)
 	}
+}
+
+// cause writes the signature in one line, however long, so that it can be copied into a
+// file of known causes.
+func (t *text) cause(f Finding) {
+	if f.Signature == "" {
+		return
+	}
+	name := "cause"
+	if f.States > 0 {
+		name += ", of " + plain.Count(f.States, "visited state")
+	}
+	t.section(name)
+	t.b.WriteString("  " + plain.Text(f.Signature, false) + "\n")
 }
 
 func (t *text) program(f Finding) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 	"strings"
 
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -18,7 +19,8 @@ func changedFlags(flags *pflag.FlagSet) string {
 	var out strings.Builder
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "programs", "program", "seed", "states", "depth", "thin", "payload", "crashes", "concurrent", "writeback":
+		case "programs", "program", "seed", "states", "depth", "thin", "payload", "crashes", "concurrent", "writeback",
+			"quick", "second-lives", "findings", "known", "until", "no-shrink", "hang-after":
 			fmt.Fprintf(&out, " --%s=%s", f.Name, plain.ShellWord(f.Value.String()))
 		}
 	})
@@ -36,13 +38,25 @@ func keep(dir string, findings []*evidence.Case) ([]string, error) {
 	}
 	var out []string
 	for _, f := range findings {
-		path := filepath.Join(dir, f.FileName())
-		if err := evidence.WriteCase(path, f); err != nil {
+		if f.File == "" {
+			f.File = freeName(dir, f, findings)
+		}
+		if err := evidence.WriteCase(f.File, f); err != nil {
 			return nil, err
 		}
-		out = append(out, path)
+		out = append(out, f.File)
 	}
 	return out, nil
+}
+
+// freeName returns a path for a finding's bundle that none of the others has.
+func freeName(dir string, f *evidence.Case, others []*evidence.Case) string {
+	for n := 1; ; n++ {
+		path := filepath.Join(dir, f.FileName(n))
+		if !slices.ContainsFunc(others, func(o *evidence.Case) bool { return o.File == path }) {
+			return path
+		}
+	}
 }
 
 // startProfile starts a CPU profile, if there is a path for it, and returns how

@@ -7,13 +7,26 @@ import (
 	"testing"
 
 	_ "github.com/ackproof/ackproof/harness" // for its flags
+	"github.com/ackproof/ackproof/harness/evidence"
 )
+
+// TestDocumentedKnown wants the file of known causes in docs/CI.md to be one.
+func TestDocumentedKnown(t *testing.T) {
+	file := regexp.MustCompile("(?s)## Known causes.*?```text\n(.*?)```").FindStringSubmatch(read(t, "docs/CI.md"))
+	if file == nil {
+		t.Fatal("docs/CI.md has no file of known causes")
+	}
+	known, err := evidence.ReadKnown(strings.NewReader(file[1]))
+	if err != nil || len(known) != 2 || known[0].Comment == "" || known[1].Comment == "" {
+		t.Errorf("got %v, %v, want two causes with comments", known, err)
+	}
+}
 
 // TestDocumentedVariables wants each -ackproof flag of tests in docs/CI.md beside
 // its variable, and no other.
 func TestDocumentedVariables(t *testing.T) {
 	got := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^\| (ACKPROOF_[A-Z]+) \| -(ackproof\.[a-z]+) \|`).FindAllStringSubmatch(read(t, "docs/CI.md"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| (ACKPROOF_[A-Z_]+) \| -(ackproof\.[a-z-]+) \|`).FindAllStringSubmatch(read(t, "docs/CI.md"), -1) {
 		got[m[2]] = m[1]
 	}
 	flag.VisitAll(func(f *flag.Flag) {

@@ -33,6 +33,7 @@ type jobQueue struct {
 	config   harness.Config
 	expect   bool
 	progress *progress
+	found    func(job, *evidence.Case)
 	deadline time.Time // zero for none
 	lanes    int
 	next     atomic.Int64
@@ -101,21 +102,23 @@ func (r *jobQueue) share(j job, left int) time.Duration {
 	return max(time.Millisecond, share)
 }
 
-// verify explores the job's engine. One with a planted bug may hang on purpose:
-// it is given little time first, and the usual time if that was too little to see
-// what was planted.
+// verify explores the job's engine. One with a planted bug ends when that was seen. It
+// may hang on purpose: it is given little time first, and the usual time if that was
+// too little to see what was planted.
 func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*evidence.Outcome, error) {
 	const firstHangLimit = time.Second
 	lane := r.progress.enter(j.engine.Name+" under "+j.profile.Name, c.Budget)
 	defer r.progress.leave(lane)
 	c.Progress = &lane.progress
-	if j.engine.Expect.RefutedBy != "" {
-		if r.expect {
-			// That the bug is caught by its own property is all that is asked.
-			c.NoShrink, c.Until = true, j.engine.Expect.RefutedBy
-		}
+	if planted := j.engine.Expect.RefutedBy; planted == "" || !r.expect {
+		c.Found = func(f *evidence.Case) { r.found(j, f) }
+	} else {
+		c.NoShrink = true // that the bug is caught by its own property is all that is asked
+	}
+	if planted := j.engine.Expect.RefutedBy; planted != "" {
+		c.Until = cmp.Or(c.Until, string(planted))
 		hangLimit := c.HangAfter
-		c.HangAfter = firstHangLimit
+		c.HangAfter = min(firstHangLimit, hangLimit)
 		outcome, err := harness.Verify(ctx, j.engine.Factory, c)
 		if err != nil || j.engine.Expect.Met(outcome) {
 			return outcome, err

@@ -216,7 +216,7 @@ func (p *progress) lines(columns, rows int) []string {
 			return append(out, cut(fmt.Sprintf("and %d more", len(p.lanes)-i), columns))
 		}
 		line := cut(fmt.Sprintf("%-*s  %s", width, l.name, strings.Join(l.figures(p.now()), "  ")), columns)
-		if p.color && l.progress.Snapshot().Failures > 0 {
+		if p.color && l.progress.Snapshot().Findings > 0 {
 			line = red + line + plainColor
 		}
 		out = append(out, line)
@@ -235,24 +235,24 @@ func (l *lane) figures(now time.Time) []string {
 	r := l.progress.Snapshot()
 	took := now.Sub(l.began)
 	out := []string{
-		fmt.Sprintf("%5s states", short(r.Visited)),
 		fmt.Sprintf("%5s distinct", short(r.Distinct)),
+		fmt.Sprintf("%5s visited", short(r.Visited)),
 		fmt.Sprintf("%5s/s", short(int(float64(r.Visited)/max(took.Seconds(), 1e-3)))),
-		fmt.Sprintf("%-10s", failures(r.Failures)),
+		fmt.Sprintf("%-10s", findings(r.Findings)),
 		fmt.Sprintf("%-9s", cmp.Or(r.Activity, "recording")),
 	}
 	if left := l.left(r, now); left >= 0 && r.Activity != "shrinking" {
 		out = append(out, fmt.Sprintf("%v left", left.Round(time.Second)))
 	}
-	out = append(out, fmt.Sprintf("%d/%d programs", r.Programs, r.Planned))
+	out = append(out, fmt.Sprintf("round %d/%d, %d/%d programs", r.Round, r.Rounds, r.Programs, r.Planned))
 	return out
 }
 
-func failures(n int) string {
+func findings(n int) string {
 	if n == 1 {
-		return "1 failure"
+		return "1 finding"
 	}
-	return fmt.Sprintf("%d failures", n)
+	return fmt.Sprintf("%d findings", n)
 }
 
 // left estimates how long the run still takes: until its budget ends, or as long

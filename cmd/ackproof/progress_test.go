@@ -104,7 +104,7 @@ func onScreen(s *screen, rows int) (*progress, *time.Time) {
 // TestProgressOnTerminal goes through a run as one sees it: lanes come and go,
 // results come above them, and nothing is left of them.
 func TestProgressOnTerminal(t *testing.T) {
-	s := &screen{t: t, columns: 120}
+	s := &screen{t: t, columns: 140}
 	p, now := onScreen(s, 24)
 	one, two := p.enter("mem under xfs", 0), p.enter("file under strict-posix", 20*time.Second)
 	fill(t, &one.progress)
@@ -112,8 +112,8 @@ func TestProgressOnTerminal(t *testing.T) {
 	p.tick()
 	r := one.progress.Snapshot()
 	rate := r.Visited / 2
-	want := fmt.Sprintf("mem under xfs            %5d states  %5d distinct  %5d/s  0 failures  shrinking  38/38 programs\n", r.Visited, r.Distinct, rate) +
-		"file under strict-posix      0 states      0 distinct      0/s  0 failures  recording  18s left  0/0 programs"
+	want := fmt.Sprintf("mem under xfs            %5d distinct  %5d visited  %5d/s  0 findings  prefix     0s left  round 4/4, 38/38 programs\n", r.Distinct, r.Visited, rate) +
+		"file under strict-posix      0 distinct      0 visited      0/s  0 findings  recording  18s left  round 0/0, 0/0 programs"
 	if got := s.text(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -122,7 +122,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	if err := p.printAbove(func() error { _, err := io.WriteString(s, "a result\n"); return err }); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Split(s.text(), "\n"); len(got) != 2 || got[0] != "a result" || !strings.HasPrefix(got[1], "file under strict-posix      0 states") {
+	if got := strings.Split(s.text(), "\n"); len(got) != 2 || got[0] != "a result" || !strings.HasPrefix(got[1], "file under strict-posix      0 distinct") {
 		t.Errorf("got %q, want the result above the lane that is left", got)
 	}
 	if s.writes != before+3 {
@@ -169,8 +169,8 @@ func TestProgressElsewhere(t *testing.T) {
 	now = now.Add(30 * time.Second)
 	p.tick()
 	r := l.progress.Snapshot()
-	want := fmt.Sprintf("after 30s: 0 of 3 runs ended; mem under xfs: %d states, %d distinct, %d/s, 0 failures, shrinking, 38/38 programs\n",
-		r.Visited, r.Distinct, r.Visited/30)
+	want := fmt.Sprintf("after 30s: 0 of 3 runs ended; mem under xfs: %d distinct, %d visited, %d/s, 0 findings, prefix, 0s left, round 4/4, 38/38 programs\n",
+		r.Distinct, r.Visited, r.Visited/30)
 	if got := out.String(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -27,14 +27,17 @@ const readingPage = "docs/READING_A_REPORT.md"
 // walked is the canary that the page goes through.
 const walked = "canary/flush-of-newest-file-only"
 
-// refute explores a canary as the page does, and returns what refutes it.
+// refute explores a canary as the command does, until its bug is found, and returns what
+// refutes it.
 func refute(t *testing.T, name string) *evidence.Outcome {
 	t.Helper()
 	found, err := builtin.All().Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcome, err := harness.Verify(t.Context(), found[0].Factory, harness.Config{Profile: crash.Ext4Ordered()})
+	outcome, err := harness.Verify(t.Context(), found[0].Factory, harness.Config{
+		Profile: crash.Ext4Ordered(), Until: string(found[0].Expect.RefutedBy),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,8 @@ moment. It visits the crash states that such a power failure can leave, lets the
 store recover from each, and checks the result against what the store had
 acknowledged.
 
-Exit codes: 0 held, 1 refuted, 2 unknown, 64 wrong usage, 70 ackproof failed.`,
+Exit codes: 0 held, or refuted by known causes only; 1 refuted; 2 unknown or not
+run; 64 wrong usage; 70 ackproof failed.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,14 +25,28 @@ func newRun(all builtin.List) *cobra.Command {
 		Use:   "run [engine...] [-- program [argument...]]",
 		Short: "Explore the crash states of engines and judge what they recover",
 		Long: `Run explores the crash states of each engine under each profile. It runs the
-seed corpus, the named programs and generated programs, and stops at the first
-program that refutes the engine.
+first open, the seed corpus, the named programs and generated programs, in
+rounds: the likeliest states of every program come first, the whole plan last.
+
+A finding is told as soon as it is confirmed. Then the run goes on: it finds each
+cause once, at most --findings of them, and makes the findings small. --until ends
+it earlier. An engine with a planted bug ends when that bug is found.
+
+An engine held if all that was planned was explored and no promise was broken. A
+run that --budget, --states or an interrupt cuts short is unknown, unless it has a
+finding. --quick plans less. ACKPROOF_REQUIRE=complete makes a run that was cut
+short a failure.
+
+A cause that is in the file of --known fails nothing: a run with known causes only
+exits with 0. What a refuted run prints as the signature of a finding is the line
+to add to that file.
 
 An engine is a name that "ackproof engines" lists, "all" for the engines that
 must hold (the default), or "canary/all" for those with a planted bug. A command
 after two dashes starts an engine in any language, which speaks the protocol of
 docs/PROTOCOL.md. The same seed gives the same outcome, unless --budget cuts the
-run short or the engine has threads of its own.
+run short or the engine has threads of its own. An interrupt ends the run with what
+was found so far; a second one ends it at once.
 
 Engines on real directories run in worker processes over FUSE. Where FUSE is not
 available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
@@ -39,6 +54,7 @@ available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
   ackproof run file pebble --profile all --seed 7
   ackproof run file --profile strict-posix,tear-bytes=yes
   ackproof run canary/all --expect
+  ackproof run file --budget 10m --known known.txt
   ackproof run -- python3 examples/python-log/log.py`,
 		RunE: running(func(c *cobra.Command, args []string) error {
 			r, err := newSession(c, all, s, args)
@@ -57,21 +73,25 @@ type session struct {
 	settings
 	jobs     *jobQueue
 	out, err io.Writer
-	command  string // flags that repeat the run
+	again    again
 	table    reports.Table
 	total    total
 	ci       *ci
 	outcomes *outcomes
+	unkept   error // the first that kept a file from being written
 }
 
 // newSession checks all that the user said before anything runs.
 func newSession(c *cobra.Command, all builtin.List, s settings, names []string) (*session, error) {
+	if err := s.check(); err != nil {
+		return nil, usage(err)
+	}
 	config, err := s.config()
 	if err != nil {
 		return nil, err
 	}
 	r := &session{
-		settings: s, out: c.OutOrStdout(), err: c.ErrOrStderr(), command: changedFlags(c.Flags()),
+		settings: s, out: c.OutOrStdout(), err: c.ErrOrStderr(),
 		jobs: &jobQueue{config: config, expect: s.expect, progress: newProgress(c.ErrOrStderr())},
 	}
 	list, err := chosen(all, names, c.ArgsLenAtDash())
@@ -88,7 +108,10 @@ func newSession(c *cobra.Command, all builtin.List, s settings, names []string) 
 	if err := checkOut(s.outDir); err != nil {
 		return nil, err
 	}
-	r.ci, r.outcomes = newCI(s, r.jobs.jobs, r.showAgain), newOutcomes(s.outDir, c.Flags())
+	r.jobs.found = (&teller{dir: s.outDir, out: r.notices(), progress: r.jobs.progress}).tell
+	r.total.planned = len(r.jobs.jobs)
+	r.again = newAgain(changedFlags(c.Flags()), r.jobs.jobs)
+	r.ci, r.outcomes = newCI(s, r.jobs.jobs, r.again.finding), newOutcomes(s.outDir, c.Flags())
 	return r, errors.Join(r.outcomes.begin(), r.ci.begin())
 }
 
@@ -141,7 +164,7 @@ func (r *session) run(ctx context.Context) error {
 
 // begin writes the seed and the configuration before anything runs.
 func (r *session) begin() error {
-	if _, err := fmt.Fprintln(r.notices(), r.resolved()); err != nil || r.json {
+	if _, err := fmt.Fprintln(r.notices(), r.resolved(r.jobs.config)); err != nil || r.json {
 		return err
 	}
 	return r.table.Heading(r.out)
@@ -179,19 +202,17 @@ func (r *session) each(results []chan done) error {
 	return nil
 }
 
-// result keeps and writes one result.
+// result keeps and writes one result. A full disk keeps nobody from reading what was
+// found, and what is found after that.
 func (r *session) result(result reports.Result) (err error) {
-	if !r.expect || !result.AsExpected {
+	if !r.expect || !result.AsExpected || result.AllKnown() {
 		result.Bundles, err = keep(r.outDir, result.Findings)
 	}
-	// A full disk keeps nobody from reading what was found.
-	return errors.Join(r.write(result), err)
-}
-
-func (r *session) write(result reports.Result) error {
 	r.total.add(result)
 	report := reports.New(result)
-	return errors.Join(r.show(report), r.ci.add(result, report), r.outcomes.add(report, result.Bundles))
+	err = errors.Join(err, r.ci.add(result, report), r.outcomes.add(report, result.Bundles))
+	r.unkept = cmp.Or(r.unkept, err)
+	return r.show(report)
 }
 
 func (r *session) show(report reports.Report) error {
@@ -208,7 +229,22 @@ func (r *session) text(report reports.Report) error {
 	if err := r.table.Line(r.out, report); err != nil || r.expect && report.AsExpected {
 		return err
 	}
-	return reports.WriteFindings(r.out, report)
+	return errors.Join(reports.WriteFindings(r.out, report), writeSignatures(r.out, report))
+}
+
+// writeSignatures writes the line of each finding that makes it known to later runs.
+func writeSignatures(w io.Writer, report reports.Report) error {
+	var lines strings.Builder
+	for _, f := range report.Findings {
+		if !f.Known {
+			fmt.Fprintf(&lines, "  %s\n", plain.Text(f.Signature, false))
+		}
+	}
+	if lines.Len() == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "\nsignature, known if it is in the file of --known\n%s", lines.String())
+	return err
 }
 
 // end writes the sums, the command that makes a page of the findings and, as the
@@ -217,11 +253,15 @@ func (r *session) end(took time.Duration) error {
 	if err := r.ci.end(r.notices()); err != nil {
 		return err
 	}
-	planned := len(r.jobs.jobs)
-	if _, err := fmt.Fprintf(r.notices(), "\n%s\n", r.total.line(planned, took)); err != nil {
+	if _, err := fmt.Fprintf(r.notices(), "\n%s\n", r.total.line(r.expect, took)); err != nil {
 		return err
 	}
-	for _, command := range []string{r.outcomes.command(), r.again()} {
+	for _, k := range r.ci.batch.Unseen() {
+		if _, err := fmt.Fprintln(r.notices(), reports.UnseenText+k); err != nil {
+			return err
+		}
+	}
+	for _, command := range []string{r.outcomes.command(), r.again.result(r.total.first(r.expect))} {
 		if command == "" {
 			continue
 		}
@@ -229,44 +269,8 @@ func (r *session) end(took time.Duration) error {
 			return err
 		}
 	}
-	return verdict(r.total.code(r.expect, planned))
-}
-
-// program returns the part of a command that says the program of an engine, "" if
-// it is none.
-func (r *session) program(engine string) string {
-	for _, j := range r.jobs.jobs {
-		if j.engine.Name == engine && j.engine.Program != nil {
-			words := make([]string, len(j.engine.Program))
-			for i, arg := range j.engine.Program {
-				words[i] = plain.ShellWord(arg)
-			}
-			return " -- " + strings.Join(words, " ")
-		}
+	if r.unkept != nil {
+		return r.unkept
 	}
-	return ""
-}
-
-// again returns the command that shows the first finding again, or that repeats
-// the first job that was not as expected; "" if all is well.
-func (r *session) again() string {
-	first := r.total.first
-	switch {
-	case first == nil || r.expect && r.total.unexpected == 0:
-		return ""
-	case len(first.Bundles) > 0:
-		return "ackproof replay " + plain.ShellWord(first.Bundles[0]) + r.program(first.Engine)
-	case r.program(first.Engine) != "":
-		return fmt.Sprintf("ackproof run --profile=%s%s%s", first.Profile, r.command, r.program(first.Engine))
-	}
-	return fmt.Sprintf("ackproof run %s --profile=%s%s", first.Engine, first.Profile, r.command)
-}
-
-// showAgain returns the command that shows a finding again: from its bundle, or by
-// the run that found it.
-func (r *session) showAgain(report reports.Report, f reports.Finding) string {
-	if f.Bundle != "" {
-		return "ackproof replay " + plain.ShellWord(f.Bundle)
-	}
-	return fmt.Sprintf("ackproof run %s --profile=%s%s", report.Engine, report.Profile, r.command)
+	return verdict(r.total.conclude(r.expect).code)
 }

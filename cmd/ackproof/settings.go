@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -29,24 +29,37 @@ type settings struct {
 	workers              int
 	depth, stateFraction int
 	crashes, concurrent  bool
-	writeback            time.Duration
+	writeback, hangAfter time.Duration
+	secondLives          int
+	findings             int
+	knownFile, until     string
+	quick, noShrink      bool
 	outDir               string
 	json, timings        bool
 	junit                string
 	expect               bool
 	cpuProfile           string
+	given                func(flag string) bool
 }
 
 func (s *settings) register(f *pflag.FlagSet) {
+	s.given = f.Changed
 	f.StringSliceVar(&s.profiles, "profile", []string{"ext4-ordered"}, "file systems to explore under; \"all\" means every one; knobs may follow a name")
 	f.IntVar(&s.programs, "programs", 24, "number of generated programs, in addition to the seed corpus and the named ones")
 	f.StringVar(&s.programFile, "program", "", "explore only the program in `FILE`")
 	f.Uint64Var(&s.seed, "seed", 1, "seed of the generated programs and samples")
-	f.DurationVar(&s.budget, "budget", 0, "time for the whole run, shared by engines and profiles; 0 means no limit")
+	f.DurationVar(&s.budget, "budget", 0, "time for the whole run, shared by engines and profiles; a run that it cuts short is unknown; 0 means no limit")
 	f.IntVar(&s.states, "states", 0, "stop after the program that reaches this many crash states, for each engine and profile; 0 means no limit")
 	f.IntVar(&s.payload, "payload", 0, "largest payload in bytes; 0 means a size that suits each engine")
 	f.IntVar(&s.workers, "workers", 0, "programs explored in parallel; 0 means one for each processor")
 	f.IntVar(&s.depth, "depth", 2, "crashes in a row, 1 to 3")
+	f.IntVar(&s.secondLives, "second-lives", 6, "recoveries of each life that go on to another life; with --quick 2")
+	f.IntVar(&s.findings, "findings", 10, "end a run once it has this many findings, one for each cause")
+	f.StringVar(&s.knownFile, "known", "", "causes that are known, in `FILE`: one signature a line, and a comment after \" # \"; they do not fail the run")
+	f.StringVar(&s.until, "until", "", "end a run at its first finding, \"refuted\", or at the first that breaks a `PROPERTY`; engines with a planted bug end at theirs")
+	f.BoolVar(&s.quick, "quick", false, "plan less: 4 generated programs, a sixteenth of the crash states at each crash point")
+	f.BoolVar(&s.noShrink, "no-shrink", false, "leave findings as they were found, without an explanation")
+	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
 	f.IntVar(&s.stateFraction, "thin", 1, "divide the limit on crash states at each crash point by `N`, to explore more programs in the same time")
 	f.BoolVar(&s.crashes, "crashes", true, "let generated programs continue after a power failure")
 	f.BoolVar(&s.concurrent, "concurrent", false, "also run programs that flush and read while they write; such runs do not repeat exactly")
@@ -60,48 +73,46 @@ func (s *settings) register(f *pflag.FlagSet) {
 	_ = f.MarkHidden("cpuprofile")
 }
 
-// config returns what the harness is told, but for the profile.
-func (s *settings) config() (harness.Config, error) {
-	for _, f := range []struct {
-		name     string
-		got, min int
-		max      int
-	}{
-		{"programs", s.programs, 0, 1_000_000},
-		{"states", s.states, 0, 1 << 40},
-		{"payload", s.payload, 0, 1 << 20},
-		{"workers", s.workers, 0, 4096},
-		{"depth", s.depth, 1, 3},
-		{"thin", s.stateFraction, 1, 256},
-	} {
-		if f.got < f.min || f.got > f.max {
-			return harness.Config{}, usage(fmt.Errorf("--%s: got %d, want %d to %d", f.name, f.got, f.min, f.max))
-		}
-	}
-	if s.seed == 0 {
-		return harness.Config{}, usage(errors.New("--seed: got 0, want 1 or more"))
-	}
-	if s.budget < 0 {
-		return harness.Config{}, usage(fmt.Errorf("--budget: got %v, want 0 or more", s.budget))
-	}
-	if s.writeback < 0 {
-		return harness.Config{}, usage(fmt.Errorf("--writeback: got %v, want 0 or more", s.writeback))
-	}
-	c := harness.Config{
+// config returns what the harness is told, but for the profile, of flags that were
+// checked.
+func (s *settings) config() (c harness.Config, err error) {
+	c = harness.Config{
 		Writeback: s.writeback,
-		Seed:      harness.Seed(s.seed), Programs: s.programs, StatesMax: s.states, Workers: s.workers, PayloadMaxBytes: s.payload,
-		Plan:     thinned(s.stateFraction),
-		Generate: scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
+		Seed:      harness.Seed(s.seed), Programs: s.orDefault("programs", s.programs), StatesMax: s.states, Workers: s.workers,
+		PayloadMaxBytes: s.payload,
+		Plan:            thinned(s.stateFraction),
+		Generate:        scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
+		Quick:           s.quick, HangAfter: s.hangAfter, FindingsMax: s.findings, Until: s.until, NoShrink: s.noShrink,
+		Depth: s.depth, SecondLives: s.orDefault("second-lives", s.secondLives),
 	}
-	if s.programs == 0 {
-		c.Programs = -1
+	if c.Only, err = s.only(); err == nil {
+		c.Known, err = s.known()
 	}
-	if c.Depth = s.depth; s.depth == 1 {
-		c.Depth = -1
-	}
-	var err error
-	c.Only, err = s.only()
 	return c, err
+}
+
+// orDefault returns the value of a flag as the harness takes it: negative for none, and 0
+// for what a quick plan has.
+func (s *settings) orDefault(flag string, value int) int {
+	switch {
+	case s.quick && !s.given(flag):
+		return 0
+	case value == 0:
+		return -1
+	}
+	return value
+}
+
+// known returns the causes of --known, nil for none.
+func (s *settings) known() ([]evidence.Known, error) {
+	if s.knownFile == "" {
+		return nil, nil
+	}
+	known, err := evidence.ReadKnownFile(s.knownFile)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--known: %w", err))
+	}
+	return known, nil
 }
 
 // thinned returns the plan with the bound of each stage divided by n.
@@ -118,16 +129,11 @@ func (s *settings) only() ([]scenarios.NamedProgram, error) {
 	if s.programFile == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(s.programFile)
+	only, err := scenarios.ReadFile(s.programFile)
 	if err != nil {
 		return nil, usage(fmt.Errorf("--program: %w", err))
 	}
-	program, err := scenarios.Parse(string(text))
-	if e := (*scenarios.ParseError)(nil); errors.As(err, &e) {
-		return nil, usage(fmt.Errorf("%s:%d:%d: %s", s.programFile, e.Line, e.Column, e.Message))
-	}
-	name := strings.TrimSuffix(filepath.Base(s.programFile), filepath.Ext(s.programFile))
-	return []scenarios.NamedProgram{{Name: name, Program: program}}, nil
+	return only, nil
 }
 
 // parseProfiles returns the profiles of a list in which a knob, name=value,
@@ -181,18 +187,4 @@ func checkOut(dir string) error {
 		return usage(fmt.Errorf("--out %s: cannot write there: %w", dir, err))
 	}
 	return errors.Join(temp.Close(), os.Remove(temp.Name()))
-}
-
-// resolved returns the seed and all else that decides what is explored.
-func (s *settings) resolved() string {
-	workers := s.workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	what := fmt.Sprintf("programs=%d crashes=%t concurrent=%t", s.programs, s.crashes, s.concurrent)
-	if s.programFile != "" {
-		what = "program=" + s.programFile
-	}
-	return fmt.Sprintf("seed=%d %s depth=%d thin=%d payload=%d states=%d budget=%v workers=%d",
-		s.seed, what, s.depth, s.stateFraction, s.payload, s.states, s.budget, workers)
 }

@@ -70,7 +70,9 @@ func write(path string) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := harness.Verify(context.Background(), found[0].Factory, harness.Config{Profile: crash.Ext4Ordered()})
+	outcome, err := harness.Verify(context.Background(), found[0].Factory, harness.Config{
+		Profile: crash.Ext4Ordered(), Until: string(found[0].Expect.RefutedBy),
+	})
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func write(path string) error {
 	}
 	in := page.Input{Reports: []reports.Report{reports.New(reports.Result{Outcome: outcome, Planted: found[0].Expect.RefutedBy, AsExpected: true})}}
 	for _, f := range outcome.Findings {
-		in.Findings = append(in.Findings, page.Finding{Case: f, Path: filepath.Join("out", f.FileName()), Builtin: true})
+		in.Findings = append(in.Findings, page.Finding{Case: f, Path: filepath.Join("out", f.FileName(1)), Builtin: true})
 	}
 	file, err := os.Create(path)
 	if err != nil {

@@ -96,7 +96,7 @@ func TestExplained(t *testing.T) {
 				t.Fatal("no explanation is wanted of this canary: say which in the table")
 			}
 			start := time.Now()
-			f := findingOf(t, c)
+			f := findingOf(t, c, want.culprit == "")
 			took := time.Since(start)
 			want.check(t, f, plants[c.Name])
 			if took > 30*time.Second {
@@ -111,20 +111,32 @@ func TestExplained(t *testing.T) {
 	t.Logf("\n%s", &table)
 }
 
-func findingOf(t *testing.T, c canary.Canary) *evidence.Case {
+// findingOf returns the finding of a canary's property that loses least. Where nothing
+// need be lost, another may have been found before it.
+func findingOf(t *testing.T, c canary.Canary, losesNothing bool) *evidence.Case {
 	t.Helper()
 	profile := crash.Ext4Ordered()
 	if c.Profile == crash.StrictPosix().Name {
 		profile = crash.StrictPosix()
 	}
-	o, err := harness.Verify(t.Context(), c.Factory(), harness.Config{Profile: profile, HangAfter: hangAfter(c)})
+	config := harness.Config{Profile: profile, HangAfter: hangAfter(c), Until: c.Property}
+	if losesNothing {
+		config.Until = ""
+	}
+	o, err := harness.Verify(t.Context(), c.Factory(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(o.Findings) == 0 || string(o.Findings[0].Property()) != c.Property || o.Findings[0].Explanation == nil {
+	var found *evidence.Case
+	for _, f := range o.Findings {
+		if string(f.Property()) == c.Property && (found == nil || len(f.Lost()) < len(found.Lost())) {
+			found = f
+		}
+	}
+	if found == nil || found.Explanation == nil {
 		t.Fatalf("got %v, want an explained finding of %s", o.Findings, c.Property)
 	}
-	return o.Findings[0]
+	return found
 }
 
 func (w explained) check(t *testing.T, f *evidence.Case, plant planted) {
@@ -133,7 +145,11 @@ func (w explained) check(t *testing.T, f *evidence.Case, plant planted) {
 	if calls := len(f.Life.Calls); calls > 3 || len(e.Culprits) > 2 {
 		t.Errorf("got %d calls and %d lost effects, want at most 3 and 2", calls, len(e.Culprits))
 	}
-	for _, words := range append(w.words, string(f.Property()), "after event") {
+	w.words = append(w.words, string(f.Property()))
+	if !f.Live {
+		w.words = append(w.words, "after event")
+	}
+	for _, words := range w.words {
 		if !strings.Contains(e.Sentence, words) {
 			t.Errorf("got the sentence %q, want %q in it", e.Sentence, words)
 		}
@@ -154,7 +170,7 @@ func (w explained) check(t *testing.T, f *evidence.Case, plant planted) {
 			t.Errorf("point %d fails, though the sync is missing after event %d only", p.Point, e.MissingFsync.After)
 		}
 	}
-	if failing == 0 {
+	if failing == 0 && !f.Live {
 		t.Error("no crash point fails")
 	}
 }

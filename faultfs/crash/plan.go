@@ -44,6 +44,9 @@ type Plan struct {
 	// Max bounds each stage at each crash point; a stage that has more spreads
 	// its visits evenly over them. 0 is the default's, negative none.
 	Max [stageCount]int
+	// PointsMax is the most crash points that are visited, spread evenly over all; 0 is
+	// all of them.
+	PointsMax int
 	// FewMax is the K of StageFew; 0 is the default's.
 	FewMax int
 	// AllMax is the most pending effects of which every combination is visited; 0

@@ -48,7 +48,7 @@ func (w *walker) wideGroups() int {
 func (w *walker) choose(stage Stage, choice int) bool {
 	switch stage {
 	case StagePrefix:
-		for i := len(w.drop) - choice; i < len(w.drop); i++ {
+		for i := len(w.drop) - suffixLost(choice, len(w.drop)); i < len(w.drop); i++ {
 			w.drop[i] = true
 		}
 	case StagePartial:
@@ -64,6 +64,21 @@ func (w *walker) choose(stage Stage, choice int) bool {
 		w.chooseSample(choice)
 	}
 	return true
+}
+
+// prefixEnds is how many choices of StagePrefix come before all others: to lose nothing
+// and to lose everything, which show most for a visit.
+const prefixEnds = 2
+
+// suffixLost returns how many of n pending effects, the newest ones, a choice of
+// StagePrefix loses.
+func suffixLost(choice, n int) int {
+	switch {
+	case choice < prefixEnds:
+		return choice * n
+	default:
+		return choice - 1
+	}
 }
 
 func (w *walker) chooseOmit(choice int) {

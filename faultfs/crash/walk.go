@@ -11,7 +11,7 @@ import (
 func (s *Space) Walk(plan Plan) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
 		w := &walker{space: s, plan: plan.Resolved()}
-		order := s.pointOrder()
+		order := s.pointOrder(plan)
 		for stage := range stageCount {
 			if !w.walk(stage, order, yield) {
 				return
@@ -20,14 +20,25 @@ func (s *Space) Walk(plan Plan) iter.Seq[Candidate] {
 	}
 }
 
-// pointOrder returns the numbers of the points, best rank first.
-func (s *Space) pointOrder() []int {
-	order := make([]int, len(s.points))
-	for i := range order {
-		order[i] = i
-	}
+// pointOrder returns the numbers of the points that a plan visits, best rank first.
+func (s *Space) pointOrder(plan Plan) []int {
+	order := s.visitedPoints(plan)
 	slices.SortStableFunc(order, func(a, b int) int { return int(s.points[a].rank) - int(s.points[b].rank) })
 	return order
+}
+
+// visitedPoints returns the numbers of the points that a plan visits, the last one
+// among them, in order.
+func (s *Space) visitedPoints(plan Plan) []int {
+	n := len(s.points)
+	if plan.PointsMax > 0 {
+		n = min(n, plan.PointsMax)
+	}
+	out := make([]int, n)
+	for i := range out {
+		out[i] = (i+1)*len(s.points)/n - 1
+	}
+	return out
 }
 
 // roundStates is how many states of one point are visited before the next point
@@ -45,7 +56,7 @@ func (w *walker) walk(stage Stage, order []int, yield func(Candidate) bool) bool
 			total := w.total(stage)
 			visits := min(total, limit)
 			for i := from; i < min(from+roundStates, visits); i++ {
-				if !w.visit(stage, spread(i, visits, total), yield) {
+				if !w.visit(stage, spread(stage, i, visits, total), yield) {
 					return false
 				}
 			}
@@ -58,12 +69,20 @@ func (w *walker) walk(stage Stage, order []int, yield func(Candidate) bool) bool
 	return true
 }
 
-// spread maps the i-th of n visits onto total places, evenly.
-func spread(i, n, total int) int {
+// spread maps the i-th of n visits to a stage onto its total choices, evenly. The first
+// two of StagePrefix, everything kept and everything lost, are always among them.
+func spread(stage Stage, i, n, total int) int {
 	if n == total {
 		return i
 	}
-	return int(int64(i) * int64(total) / int64(n))
+	always := 0
+	if stage == StagePrefix {
+		always = prefixEnds
+	}
+	if i < always {
+		return i
+	}
+	return always + int(int64(i-always)*int64(total-always)/int64(n-always))
 }
 
 // visit looks at one choice of a stage and yields it if it is a state.
@@ -109,10 +128,12 @@ func (s *Space) Coverage(plan Plan) []Coverage {
 	plan = plan.Resolved()
 	out := make([]Coverage, stageCount)
 	w := walker{space: s, plan: plan}
-	for i := range s.points {
+	for stage := range stageCount {
+		out[stage].Stage = stage
+	}
+	for _, i := range s.visitedPoints(plan) {
 		w.enter(i)
 		for stage := range stageCount {
-			out[stage].Stage = stage
 			total := w.total(stage)
 			out[stage].Total += total
 			out[stage].Planned += min(total, max(plan.Max[stage], 0))

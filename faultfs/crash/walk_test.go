@@ -228,6 +228,7 @@ func TestCoverageCounts(t *testing.T) {
 		for i := range plan.Max {
 			plan.Max[i] = rapid.SampledFrom([]int{-1, 1, 7, 32, 33, 100}).Draw(t, "max")
 		}
+		plan.PointsMax = rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "points")
 		yielded := map[Stage]int{}
 		for c := range space.Walk(plan) {
 			yielded[c.Stage()]++
@@ -236,6 +237,34 @@ func TestCoverageCounts(t *testing.T) {
 			some := c.Stage == StagePartial || c.Stage == StageFew // may choose what is no state
 			if got := yielded[c.Stage]; got > c.Planned || got < c.Planned && !some || c.Planned > c.Total {
 				t.Errorf("%s: yielded %d, planned %d, total %d", c.Stage, got, c.Planned, c.Total)
+			}
+		}
+	})
+}
+
+// TestPrefixEndsFirst: at each point that a plan visits, nothing lost and everything lost
+// come before all other states, however few there may be; the last point is among few.
+func TestPrefixEndsFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := faultfs.NewDisk(faultfs.Config{})
+		scribble(t, d, rapid.IntRange(1, 8).Draw(t, "steps"))
+		space := NewSpace(d.Journal(), drawProfile(t))
+		plan := Plan{PointsMax: rapid.IntRange(0, 3).Draw(t, "points")}
+		plan.Max[StagePrefix] = rapid.IntRange(2, 5).Draw(t, "max")
+		lost := map[int][]int{}
+		for c := range space.Walk(plan) {
+			if c.Stage() == StagePrefix {
+				lost[c.Point()] = append(lost[c.Point()], len(space.Lost(c.State())))
+			}
+		}
+		points := space.Points()
+		if _, ok := lost[points[len(points)-1]]; !ok || plan.PointsMax > 0 && len(lost) > plan.PointsMax {
+			t.Fatalf("visited points %v of %v, want at most %d and the last", lost, points, plan.PointsMax)
+		}
+		for point, counts := range lost {
+			all := len(space.Lost(State{Point: point, Lost: true}))
+			if counts[0] != 0 || all > 0 && counts[1] != all {
+				t.Errorf("point %d, of %d pending: lost %v, want none and all first", point, all, counts)
 			}
 		}
 	})

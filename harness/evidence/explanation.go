@@ -19,7 +19,7 @@ type Explanation struct {
 	// one of them kept whole, the engine recovers well. Empty if nothing need be lost.
 	Culprits []Culprit `json:"culprits"`
 	// MissingFsync is where one more fsync removes every failing state; nil if no
-	// single fsync does, and then NoFsync says why.
+	// single fsync does, and then NoFsync says why. Without both nobody tried.
 	MissingFsync *MissingFsync `json:"missingFsync,omitempty"`
 	NoFsync      string        `json:"noFsync,omitempty"`
 	// DecisiveEvent is the event that the finding turns on where no fsync helps: the last
@@ -111,7 +111,7 @@ func (e *Explanation) String() string {
 		fmt.Fprintf(&b, "missing fsync: %s%s", e.MissingFsync.Sentence, placeLine(e.MissingFsync.Frames))
 	case e.DecisiveEvent != nil:
 		fmt.Fprintf(&b, "no fsync helps: %s%s", e.NoFsync, placeLine(e.DecisiveEvent.Frames))
-	default:
+	case e.NoFsync != "":
 		fmt.Fprintf(&b, "no fsync helps: %s\n", e.NoFsync)
 	}
 	if len(e.Recovery) > 0 {

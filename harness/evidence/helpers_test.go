@@ -26,6 +26,7 @@ func unsynced(t *testing.T) engines.Factory {
 // finding returns the first finding of a run.
 func finding(t *testing.T, f engines.Factory, config harness.Config) *evidence.Case {
 	t.Helper()
+	config.Until = harness.UntilRefuted
 	outcome, err := harness.Verify(t.Context(), f, config)
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +41,7 @@ func finding(t *testing.T, f engines.Factory, config harness.Config) *evidence.C
 // it.
 func stored(t *testing.T, c *evidence.Case) ([]byte, *evidence.Case) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), c.FileName())
+	path := filepath.Join(t.TempDir(), c.FileName(1))
 	if err := evidence.WriteCase(path, c); err != nil {
 		t.Fatal(err)
 	}

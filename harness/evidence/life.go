@@ -51,6 +51,7 @@ type Life struct {
 	checker   *models.Checker
 	unclaimed *models.Checker // as if writes were claimed durable
 	crashes   crash.States
+	places    map[crash.EffectID]Place
 }
 
 // FirstLife returns the life of an engine that no crash came before, under a profile:

@@ -16,32 +16,41 @@ type Outcome struct {
 	Claims  engines.Claims
 	// Without is what the engine does not offer.
 	Without engines.Without
-	// Verdict is Refuted if any visited state broke a promise, Unknown if one could
-	// not be judged or none was visited, and Held otherwise: of what a budget cut
-	// off it says nothing.
-	Verdict    Verdict
+	// Verdict is HarnessBroken if Broken is not empty; Refuted if there is a finding; Held if every planned program was explored
+	// as planned and every verdict reached; Unknown otherwise.
+	Verdict Verdict
+	// Broken says what the harness's check of itself found wrong, "" if nothing.
+	Broken     string
 	Tally      Tally
 	Properties []PropertyResult
 	Findings   []*Case
 	// CouldClaimDurable says that the engine says that its writes are not durable, though
 	// no state showed one lost.
 	CouldClaimDurable bool
-	// OutOfBudget says that the budget ended the run.
-	OutOfBudget bool
+	// Cut says what ended the run before all was explored as planned, "" if nothing did.
+	Cut string
+	// UnseenKnown are the known causes that did not show.
+	UnseenKnown []Known
 }
 
 // Verdict is what can be said of an engine, or of how it stands towards a property.
 type Verdict string
 
-// The verdicts. NotClaimed and NotExercised are for properties alone, Unknown for
-// engines alone; it is never taken for held. An engine that could not run has no
-// outcome, but an error (ErrNotRun of package harness), and so has a run whose environment failed.
+// The verdicts. NotClaimed and NotExercised are for properties alone; Unknown,
+// HarnessBroken and NotRun for engines alone. Unknown is never taken for held. An engine
+// that could not run has no outcome, but an error (ErrNotRun of package harness), and so
+// has a run whose environment failed.
 const (
 	Held         Verdict = "held"
 	Refuted      Verdict = "refuted"
 	Unknown      Verdict = "unknown"
 	NotClaimed   Verdict = "not claimed"
 	NotExercised Verdict = "not exercised"
+	// HarnessBroken is of a run whose own check failed: nothing that it says of the engine
+	// is worth anything.
+	HarnessBroken Verdict = "harness broken"
+	// NotRun is of engines that this machine cannot run.
+	NotRun Verdict = "not run"
 )
 
 // PropertyResult is how one property fared.
@@ -80,20 +89,43 @@ func (o *Outcome) Conclude(contract models.Contract) {
 		o.Properties = append(o.Properties, r)
 	}
 	switch {
+	case o.Broken != "":
+		o.Verdict = HarnessBroken
 	case len(o.Findings) > 0:
 		o.Verdict = Refuted
-	case o.Tally.Unknown == 0 && o.Tally.Visited > 0:
+	case o.Tally.Unknown == 0 && o.Tally.Visited > 0 && o.Tally.Programs == o.Tally.Planned:
 		o.Verdict = Held
 	}
 }
 
+// AllKnown reports whether there are findings, and all are of known causes.
+func (o *Outcome) AllKnown() bool {
+	return len(o.Findings) > 0 && !slices.ContainsFunc(o.Findings, func(c *Case) bool { return c.Known == nil })
+}
+
+// Undecided reports whether nothing can be said yet: there is nothing against the engine
+// but what is known, and not all was explored and judged as planned.
+func (o *Outcome) Undecided() bool {
+	return o.Verdict == Unknown || o.AllKnown() && (o.Cut != "" || o.Tally.Unknown > 0)
+}
+
 // Summary returns the outcome in one line.
 func (o *Outcome) Summary() string {
-	line := fmt.Sprintf("%s under %s: %s; %d programs, %d lives, %d states visited, %d distinct, %d judged",
-		o.Engine, o.Profile, o.Verdict, o.Tally.Programs, o.Tally.Lives, o.Tally.Visited, o.Tally.Distinct, o.Tally.Judged)
-	if o.OutOfBudget {
-		line += "; the budget ended it"
+	line := fmt.Sprintf("%s under %s: %s", o.Engine, o.Profile, o.Verdict)
+	if o.Broken != "" {
+		line += ": " + o.Broken
 	}
+	if n := len(o.Findings); n > 0 {
+		line += fmt.Sprintf(", %d findings", n)
+	}
+	if o.AllKnown() {
+		line += ", all known"
+	}
+	line += fmt.Sprintf("; %d of %d programs", o.Tally.Programs, o.Tally.Planned)
+	if o.Cut != "" {
+		line += " (" + o.Cut + ")"
+	}
+	line += fmt.Sprintf(", %d lives, %d distinct states, %d visited", o.Tally.Lives, o.Tally.Distinct, o.Tally.Visited)
 	if o.CouldClaimDurable {
 		line += "; it does not claim durable writes, yet no state lost one"
 	}

@@ -34,8 +34,11 @@ type Record struct {
 	Live       bool               `json:"live,omitempty"`
 	Recovered  *models.Recovered  `json:"recovered,omitempty"`
 	Violations []models.Violation `json:"violations"`
-	// Explanation is nil for a case that was not shrunk.
+	// Explanation is nil for a case that nobody tried to explain.
 	Explanation *Explanation `json:"explanation,omitempty"`
+	// States and Unfinished are as in [Case]. Bundles of older releases have neither.
+	States     int    `json:"states,omitempty"`
+	Unfinished string `json:"unfinished,omitempty"`
 }
 
 // Record returns the case as it is stored.
@@ -45,7 +48,7 @@ func (c *Case) Record() *Record {
 		Signature: c.Signature, Sentence: c.Sentence(), Found: c.Found, After: c.After, Confirmed: c.Confirmed,
 		Program: c.Program.String(), Contract: c.Life.contract, Build: c.Build,
 		State: c.State, Live: c.Live, Recovered: c.Recovered, Violations: c.Verdict.Violations,
-		Explanation: c.Explanation,
+		Explanation: c.Explanation, States: c.States, Unfinished: c.Unfinished,
 	}
 	for _, l := range c.Life.Lives() {
 		r.Lives = append(r.Lives, l.record())
@@ -63,6 +66,7 @@ func (r *Record) Case() (*Case, error) {
 		},
 		Engine: r.Engine, Seed: r.Seed, Found: r.Found, After: r.After, Confirmed: r.Confirmed,
 		Signature: r.Signature, Explanation: r.Explanation, Build: r.Build,
+		States: r.States, Unfinished: r.Unfinished,
 	}
 	profile, err := crash.ParseProfile(r.Profile)
 	if err == nil {

@@ -50,3 +50,17 @@ func TestRecordThatDoesNotFitIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A bundle says how many states showed the cause, and what was not done; one of an older
+// release says neither.
+func TestRecordKeepsWhatIsUnfinished(t *testing.T) {
+	c, err := lostFile(t).Case()
+	if err != nil || c.States != 0 || c.Unfinished != "" {
+		t.Fatalf("without the fields: got %d states, %q, %v", c.States, c.Unfinished, err)
+	}
+	c.States, c.Unfinished = 7, "not shrunk: out of time"
+	_, back := stored(t, c)
+	if back.States != c.States || back.Unfinished != c.Unfinished {
+		t.Errorf("got %d states and %q, want %d and %q", back.States, back.Unfinished, c.States, c.Unfinished)
+	}
+}

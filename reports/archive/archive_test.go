@@ -40,7 +40,7 @@ func found(t testing.TB) *evidence.Outcome {
 	outcome, err := harness.Verify(t.Context(), engines.Factory{Name: "unsynced", Open: func(env engines.Env) (engines.StorageEngine, error) {
 		env.FS = neverSynced{env.FS}
 		return file.Open(env)
-	}}, harness.Config{Programs: -1, NoShrink: true})
+	}}, harness.Config{Programs: -1, NoShrink: true, Until: harness.UntilRefuted})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func keep(t testing.TB, dir string, o *evidence.Outcome) reports.Report {
 	}
 	var paths []string
 	for _, f := range o.Findings {
-		paths = append(paths, filepath.Join(dir, f.FileName()))
+		paths = append(paths, filepath.Join(dir, f.FileName(1)))
 		if err := evidence.WriteCase(paths[len(paths)-1], f); err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestIndex(t *testing.T) {
 		}
 		return bundles, problems, l.Outcomes
 	}
-	name := outcome.Findings[0].FileName()
+	name := outcome.Findings[0].FileName(1)
 	bundles, problems, outcomes := listed()
 	if len(bundles) != 1 || bundles[0] != "a/"+name+" unsynced" || problems != nil {
 		t.Errorf("got the bundles %q and problems %q, want a/%s", bundles, problems, name)

@@ -34,8 +34,11 @@ type Outcome struct {
 
 	Engine, Profile, Planted string
 	Verdict                  evidence.Verdict
-	AsExpected, OutOfBudget  bool
-	Visited, Findings        int
+	AsExpected               bool
+	// AllKnown says that all findings are of known causes.
+	AllKnown                    bool
+	Cut                         string
+	Distinct, Visited, Findings int
 }
 
 // Listing is what an archive holds, each in the order of paths.
@@ -170,7 +173,8 @@ func shortOutcomes(data []byte, dir string, changed time.Time) ([]Outcome, error
 	for _, r := range all {
 		out = append(out, Outcome{
 			Dir: dir, Changed: changed, Engine: r.Engine, Profile: r.Profile, Verdict: r.Verdict, Planted: r.Planted,
-			AsExpected: r.AsExpected, OutOfBudget: r.OutOfBudget, Visited: r.States.Visited, Findings: len(r.Findings),
+			AsExpected: r.AsExpected, AllKnown: r.AllKnown(), Cut: r.Cut,
+			Distinct: r.States.Distinct, Visited: r.States.Visited, Findings: len(r.Findings),
 		})
 	}
 	return out, nil

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -95,27 +96,35 @@ func parseOutcomes(data []byte) ([]reports.Report, error) {
 	return newest(out), nil
 }
 
-// version is that of the JSON form; a line that does not say has it: see
-// docs/STORED_FORMS.md.
-const version = 1
+// A line that does not say its version has the first: see docs/STORED_FORMS.md.
+const firstVersion = 1
 
 func parseOutcome(line []byte) (reports.Report, error) {
 	r := struct {
-		Version int `json:"version"`
 		reports.Report
-	}{Version: version}
+		OutOfBudget bool `json:"outOfBudget"` // of version 1
+	}{Report: reports.Report{Version: firstVersion}}
 	err := json.Unmarshal(line, &r)
 	const advice = "move the file away, and run again"
 	switch {
 	case err != nil:
 		err = fmt.Errorf("%w: %s", err, advice)
-	case r.Version < version:
+	case r.Version < firstVersion:
 		err = fmt.Errorf("it has version %d, which no ackproof wrote: %s", r.Version, advice)
-	case r.Version > version:
-		err = fmt.Errorf("it has version %d, and this ackproof reads version %d: use a newer ackproof, or %s", r.Version, version, advice)
+	case r.Version > reports.Version:
+		err = fmt.Errorf("it has version %d, and this ackproof reads versions %d to %d: use a newer ackproof, or %s",
+			r.Version, firstVersion, reports.Version, advice)
 	case r.Engine == "":
 		err = errors.New("it names no engine: " + advice)
 	}
+	if r.Version == firstVersion && r.OutOfBudget {
+		// Version 1 said held of what a budget had cut short.
+		r.Cut = "out of time"
+		if r.Verdict == evidence.Held {
+			r.Verdict = evidence.Unknown
+		}
+	}
+	r.Version = reports.Version
 	return r.Report, err
 }
 

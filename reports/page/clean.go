@@ -8,8 +8,9 @@ import (
 
 // Bounds of what is shown of texts that others wrote.
 const (
-	nameBytesMax = 300
-	textBytesMax = 64 << 10
+	nameBytesMax      = 300
+	signatureBytesMax = 16 << 10
+	textBytesMax      = 64 << 10
 )
 
 // line returns text as it is shown on one line: what cannot be seen, turns the

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -14,6 +16,32 @@ func newExhibit(f Finding) *exhibit {
 	e := &exhibit{Finding: f, plain: reports.NewFinding(f.Case)}
 	e.plain.Bundle = f.Path
 	return e
+}
+
+// hear adds what the reports of runs tell of the finding's cause, and no bundle does.
+func (e *exhibit) hear(all []reports.Report) {
+	for _, r := range all {
+		for _, f := range r.Findings {
+			if isOf(e.Case, r, f) {
+				e.plain.Known, e.plain.Comment, e.plain.States = f.Known, f.Comment, f.States
+			}
+		}
+	}
+}
+
+// isOf reports whether a case is of the engine, profile and cause of a finding of a report.
+func isOf(c *evidence.Case, r reports.Report, f reports.Finding) bool {
+	return c.Engine == r.Engine && c.Life.Profile.String() == profileName(r.Profile) &&
+		string(c.Property()) == f.Property && c.Signature == f.Signature
+}
+
+// profileName returns the name that a profile's text begins with.
+func profileName(text string) string {
+	p, err := crash.ParseProfile(text)
+	if err != nil {
+		return text
+	}
+	return p.String()
 }
 
 // event returns an event of the last life in words, "" for a number that is

@@ -65,17 +65,23 @@ func fewer(frames []place, culprits []culprit) (kept []place, same string) {
 const culpritsShown = 12
 
 // explanation returns the finding's, or one that names what was lost.
-func (e *exhibit) explanation() (x *evidence.Explanation, proven bool) {
+func (e *exhibit) explanation() *evidence.Explanation {
 	if x := e.Case.Explanation; x != nil {
-		return x, true
+		return x
 	}
-	x = &evidence.Explanation{Sentence: e.Case.Sentence(), NoFsync: "Not known: the bundle holds no explanation, so no fsync was tried."}
+	x := &evidence.Explanation{Sentence: e.Case.Sentence(), Culprits: e.Case.Culprits()}
 	if e.Case.Live {
 		x.NoFsync = "The finding needs no crash, so no fsync can help."
-		return x, false
 	}
-	x.Culprits = e.Case.Culprits()
-	return x, false
+	return x
+}
+
+// notSought says why no missing fsync was looked for, where none was.
+func (e *exhibit) notSought() string {
+	if e.Case.Unfinished != "" {
+		return "Not known: " + line(e.Case.Unfinished) + "."
+	}
+	return "Not known: the bundle holds no explanation, so no fsync was tried."
 }
 
 func (e *exhibit) culprits(all []evidence.Culprit) []culprit {

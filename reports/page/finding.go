@@ -15,6 +15,7 @@ type findingData struct {
 	Point        int               `json:"point"` // -1 without a crash
 	Strip        [][3]int          `json:"strip"` // point, visited, failing
 	Culprits     []culpritData     `json:"culprits"`
+	Needed       bool              `json:"needed"` // each culprit, for the finding
 	MissingFsync *missingFsyncData `json:"missingFsync"`
 	Fates        fates             `json:"fates"`
 	Files        []contents        `json:"files"`
@@ -33,7 +34,7 @@ type missingFsyncData struct {
 }
 
 func newFindingView(e *exhibit) (findingView, error) {
-	x, proven := e.explanation()
+	x := e.explanation()
 	b := e.Case
 	f := plainFindingView(reports.Report{Engine: b.Engine, Profile: b.Life.Profile.String(), Seed: uint64(b.Seed)}, e.plain)
 	f.Full, f.Live = true, b.Live
@@ -43,13 +44,14 @@ func newFindingView(e *exhibit) (findingView, error) {
 		}
 		f.Sentence = block(x.Sentence)
 	}
+	f.Needed = b.Shrunk()
 	f.CulpritWord, f.CulpritNote = "Culprit", "Keep any one of these whole, and the finding is gone."
-	if !proven {
+	if !f.Needed {
 		f.CulpritWord, f.CulpritNote = "Lost write", "Everything that the crash lost. Which part of it matters was not tested."
 	}
 	f.Culprits = e.culprits(x.Culprits)
 	f.MoreCulprits = len(x.Culprits) - len(f.Culprits)
-	f.MissingFsync, f.NoFsync = e.missingFsync(x.MissingFsync, f.Culprits), line(x.NoFsync)
+	f.MissingFsync, f.NoFsync, f.NotSought = e.missingFsync(x.MissingFsync, f.Culprits), line(x.NoFsync), e.notSought()
 	f.DecisiveEvent, f.Recovery = e.decisiveEvent(x.DecisiveEvent, f.Culprits), places(x.Recovery)
 	f.Strip, f.MoreStrip = stripRuns(x.ByPoint)
 	f.Points = len(x.ByPoint)
@@ -73,7 +75,7 @@ func newFindingView(e *exhibit) (findingView, error) {
 
 // data returns what the script needs.
 func (e *exhibit) data(x *evidence.Explanation, b *missingFsync, fates fates, files []contents) findingData {
-	d := findingData{Point: -1, Strip: [][3]int{}, Culprits: []culpritData{}, Fates: fates, Files: files}
+	d := findingData{Needed: e.Case.Shrunk(), Point: -1, Strip: [][3]int{}, Culprits: []culpritData{}, Fates: fates, Files: files}
 	if !e.Case.Live {
 		d.Point = e.Case.State.Point
 	}

@@ -32,7 +32,7 @@ func runCanary(t testing.TB, name string, profile crash.Profile) run {
 	}
 	start := time.Now()
 	outcome, err := harness.Verify(context.Background(), engines[0].Factory, harness.Config{
-		Profile: profile, Programs: 2, Until: engines[0].Expect.RefutedBy,
+		Profile: profile, Programs: 2, Until: string(engines[0].Expect.RefutedBy),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func runCanary(t testing.TB, name string, profile crash.Profile) run {
 	dir := t.TempDir()
 	var paths []string
 	for _, f := range outcome.Findings {
-		paths = append(paths, filepath.Join(dir, f.FileName()))
+		paths = append(paths, filepath.Join(dir, f.FileName(1)))
 		if err := evidence.WriteCase(paths[len(paths)-1], f); err != nil {
 			t.Fatal(err)
 		}

@@ -16,15 +16,24 @@ type findingView struct {
 	Seed                                     uint64
 	Sentence, Detail                         string
 	Also                                     []string
-	Confirmed, Live                          bool
+	Known, Live                              bool
+	// Notes are what to know before all else. Cause is the signature without the
+	// property, KnownLine the line of a file of known causes.
+	Notes            []string
+	Cause, KnownLine string
+	States           int
 
+	// Needed says that the finding is gone if any one of Culprits is kept.
+	Needed                   bool
 	CulpritWord, CulpritNote string
 	Culprits                 []culprit
 	MoreCulprits             int
 	MissingFsync             *missingFsync
-	NoFsync                  string
-	DecisiveEvent            *decisiveEvent
-	Recovery                 []place
+	// NoFsync says why none helps; where that is "" and there is no MissingFsync,
+	// NotSought says why none was looked for.
+	NoFsync, NotSought string
+	DecisiveEvent      *decisiveEvent
+	Recovery           []place
 
 	Crash, When    string
 	Strip          []stripRun
@@ -53,4 +62,12 @@ type findingView struct {
 	Issue       string
 	EngineLog   string
 	Environment []pair
+}
+
+// rank orders findings: a reader looks for what is new.
+func (f findingView) rank() int {
+	if f.Known {
+		return 1
+	}
+	return 0
 }

@@ -37,7 +37,7 @@ func hostile(t testing.TB, text string) page.Input {
 	record.Base[0].Names = []journal.NameRecord{{Name: "named-otherwise", Ino: 2}}
 	c := caseOf(t, &evidence.Record{
 		Engine: "x" + text, Profile: "strict-posix", Property: models.AckedDurable, Signature: "x" + text, Sentence: "x" + text,
-		Found: "x" + text, Program: "# ackproof program v1\npersist 1\n", Build: map[string]string{"x" + text: "x" + text},
+		Found: "x" + text, Program: "# ackproof program v1\npersist 1\n", Build: map[string]string{"x" + text: "x" + text}, Unfinished: "x" + text,
 		State: crash.State{Point: 3, Lost: true},
 		Lives: []evidence.LifeRecord{{
 			Journal: record, Steps: "# ackproof program v1\npersist 1\n", Log: "x" + text,
@@ -54,9 +54,10 @@ func hostile(t testing.TB, text string) page.Input {
 		ByPoint:      []evidence.PointVerdict{{Point: 3, Visited: 1, Failing: 1}},
 	}
 	plain := reports.Report{
-		Engine: "x" + text, Profile: "x" + text, Verdict: "refuted", Claims: []string{"x" + text},
+		Engine: "x" + text, Profile: "x" + text, Verdict: "refuted", Claims: []string{"x" + text}, Cut: "x" + text, UnseenKnown: []string{"x" + text},
 		Properties: []reports.Property{{ID: "x" + text, Verdict: "refuted", States: 1}},
 		Findings: []reports.Finding{{
+			Signature: "x" + text, Known: true, Comment: "x" + text, Unfinished: "x" + text,
 			Property: "x" + text, Sentence: "x" + text, Program: "x" + text, Failure: "x" + text, Bundle: "x" + text,
 			Log: []reports.Row{{What: "x" + text, Before: "x" + text, Recovered: text}}, Stack: []string{"x" + text}, Words: []string{"x" + text}, EngineLog: []string{"x" + text},
 			Lives: []reports.Life{{Calls: []reports.Call{{ID: 1, Op: "x" + text, Result: "x" + text}}, Crash: &reports.Crash{State: "x" + text, When: "x" + text, Lost: []reports.Loss{{What: "x" + text}}}}},

@@ -20,6 +20,9 @@ func (e *exhibit) replayCommand() string {
 func (f *findingView) issue() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s broken by %s under %s\n\n%s\n\n", f.Property, f.Engine, f.Profile, f.Sentence)
+	for _, note := range f.Notes {
+		fmt.Fprintf(&b, "**%s**\n\n", note)
+	}
 	fmt.Fprintf(&b, "**Promised:** %s\n\n", f.Promise)
 	b.WriteString(f.ownWords())
 	for _, c := range f.Culprits {
@@ -38,12 +41,17 @@ func (f *findingView) issue() string {
 		fmt.Fprintf(&b, "**Missing fsync:** %s. %s\n\n", code(f.MissingFsync.What), f.MissingFsync.Sentence)
 	case f.NoFsync != "":
 		fmt.Fprintf(&b, "**Missing fsync:** none. %s\n\n", f.NoFsync)
+	default:
+		fmt.Fprintf(&b, "**Missing fsync:** %s\n\n", f.NotSought)
 	}
 	if f.DecisiveEvent != nil && len(f.DecisiveEvent.Frames) > 0 {
 		fmt.Fprintf(&b, "**Decisive event:** event %d, %s, at %s\n\n", f.DecisiveEvent.Event, code(f.DecisiveEvent.Text), code(f.DecisiveEvent.Frames[0].String()))
 	}
 	if len(f.Recovery) > 0 {
 		fmt.Fprintf(&b, "**Recovery reaches it at:** %s\n\n", code(f.Recovery[0].String()))
+	}
+	if f.KnownLine != "" {
+		fmt.Fprintf(&b, "Cause: %s\n\n", code(f.KnownLine))
 	}
 	fmt.Fprintf(&b, "Smallest program:\n%sCrash: %s\n\nReplay: %s\n\n", fence("", f.Program), code(f.Crash), code(f.Replay))
 	fmt.Fprintf(&b, "<details><summary>Go test</summary>\n\n%s</details>\n", fence("go", f.GoTest))

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/reports"
@@ -29,6 +28,7 @@ func Write(w io.Writer, in Input) error {
 type view struct {
 	Title   string
 	Verdict evidence.Verdict
+	Known   bool // all that was found
 	Policy  template.HTML
 	Style   template.CSS
 	Script  template.JS
@@ -48,7 +48,9 @@ func newView(in Input) (*view, error) {
 		Environment: pairs(in.Environment),
 	}
 	for _, f := range in.Findings {
-		shown, err := newFindingView(newExhibit(f))
+		e := newExhibit(f)
+		e.hear(in.Reports)
+		shown, err := newFindingView(e)
 		if err != nil {
 			return nil, err
 		}
@@ -57,6 +59,7 @@ func newView(in Input) (*view, error) {
 	for _, r := range in.Reports {
 		v.addPlain(r, in.Findings)
 	}
+	slices.SortStableFunc(v.Findings, func(a, b findingView) int { return a.rank() - b.rank() })
 	for i := range v.Findings {
 		v.Findings[i].ID = fmt.Sprintf("finding-%d", i+1)
 		v.Findings[i].Number = i + 1
@@ -69,46 +72,44 @@ func newView(in Input) (*view, error) {
 func (v *view) addPlain(r reports.Report, bundled []Finding) {
 	for _, f := range r.Findings {
 		if !slices.ContainsFunc(bundled, func(b Finding) bool {
-			return b.Case.Engine == r.Engine && b.Case.Life.Profile.String() == profileName(r.Profile) && string(b.Case.Property()) == f.Property
+			return isOf(b.Case, r, f)
 		}) {
 			v.Findings = append(v.Findings, plainFindingView(r, f))
 		}
 	}
 }
 
-// profileName returns the name that a profile's text begins with.
-func profileName(text string) string {
-	p, err := crash.ParseProfile(text)
-	if err != nil {
-		return text
-	}
-	return p.String()
-}
-
-// conclude works out the one verdict above all.
+// conclude works out the one verdict above all, the worst.
 func (v *view) conclude(in Input) {
-	v.Verdict = evidence.Held
-	if len(in.Reports) == 0 && len(in.Findings) == 0 {
-		v.Verdict = evidence.Unknown
-	}
+	verdicts := map[evidence.Verdict]bool{}
 	for _, r := range in.Reports {
-		if r.Verdict == evidence.Unknown {
-			v.Verdict = evidence.Unknown
+		verdicts[r.Verdict] = true
+	}
+	fresh := 0
+	for _, f := range v.Findings {
+		if !f.Known {
+			fresh++
 		}
 	}
-	if len(v.Findings) > 0 {
-		v.Verdict = evidence.Refuted
-	}
-	v.Title = "Nothing was run"
+	known := len(v.Findings) - fresh
 	switch {
-	case len(v.Findings) > 0:
-		v.Title = fmt.Sprintf("%s broken by %s", v.Findings[0].Property, v.Findings[0].Engine)
-		if len(v.Findings) > 1 {
-			v.Title = plain.Count(len(v.Findings), "broken promise")
-		}
-	case v.Verdict == evidence.Held:
-		v.Title = "All claims held in the states visited"
+	case verdicts[evidence.HarnessBroken]:
+		v.Verdict, v.Title = evidence.HarnessBroken, "The harness is broken"
+		return
+	case fresh == 1:
+		v.Verdict, v.Title = evidence.Refuted, fmt.Sprintf("%s broken by %s", v.Findings[0].Property, v.Findings[0].Engine)
+	case fresh > 1:
+		v.Verdict, v.Title = evidence.Refuted, plain.Count(fresh, "finding")
+	case known > 0:
+		v.Verdict, v.Known, v.Title = evidence.Refuted, true, "Nothing new"
+	case verdicts[evidence.Unknown]:
+		v.Verdict, v.Title = evidence.Unknown, "Not everything could be judged"
 	case len(in.Reports) > 0:
-		v.Title = "Not everything could be judged"
+		v.Verdict, v.Title = evidence.Held, "All claims held in the states visited"
+	default:
+		v.Verdict, v.Title = evidence.Unknown, "Nothing was run"
+	}
+	if known > 0 {
+		v.Title += fmt.Sprintf(", and %s", plain.Count(known, "known cause"))
 	}
 }

@@ -12,10 +12,14 @@ import (
 func plainFindingView(r reports.Report, f reports.Finding) findingView {
 	v := findingView{
 		Engine: line(r.Engine), Profile: line(r.Profile), Property: line(f.Property), Seed: r.Seed,
-		Promise: models.Property(f.Property).Info().Promise, Rule: ruleText(f.Rule), Sentence: block(f.Sentence), Confirmed: f.Confirmed,
+		Promise: models.Property(f.Property).Info().Promise, Rule: ruleText(f.Rule), Sentence: block(f.Sentence), Known: f.Known,
+		Cause: line(strings.TrimPrefix(f.Signature, f.Property+"; ")), KnownLine: shown(f.Signature, signatureBytesMax, false), States: f.States,
 		Program: block(f.Program), Failure: block(f.Failure), Words: block(strings.Join(f.Words, "\n")),
 		EngineLog: block(strings.Join(f.EngineLog, "\n")),
-		NoFsync:   "This finding has no bundle, so nothing more could be tried.",
+		NotSought: "This finding has no bundle, so nothing more could be tried.",
+	}
+	for _, note := range f.Notes() {
+		v.Notes = append(v.Notes, line(note))
 	}
 	for _, also := range f.Also {
 		v.Also = append(v.Also, block(also))

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,7 +15,8 @@ import (
 type verdictRow struct {
 	Engine, Profile, Claims       string
 	Verdict                       evidence.Verdict
-	Note                          string
+	Known                         bool // all that was found
+	Notes                         []string
 	Visited, Distinct             int
 	Refuted, Held, NotExercised   int
 	RefutedBy                     string
@@ -65,7 +65,7 @@ func verdictRows(all []reports.Report) []verdictRow {
 	for _, r := range all {
 		row := verdictRow{
 			Engine: line(r.Engine), Profile: line(r.Profile), Claims: line(r.ClaimText()), Verdict: r.Verdict,
-			Note: note(r), Visited: r.States.Visited, Distinct: r.States.Distinct,
+			Known: r.AllKnown(), Notes: notes(r), Visited: r.States.Visited, Distinct: r.States.Distinct,
 			Programs: r.Programs.Explored, Planned: r.Programs.Planned, InRecovery: r.States.InRecovery, Seed: r.Seed,
 		}
 		var refuted []string
@@ -85,8 +85,8 @@ func verdictRows(all []reports.Report) []verdictRow {
 	return out
 }
 
-// note says what a verdict alone would hide.
-func note(r reports.Report) string {
+// notes say what a verdict alone would hide.
+func notes(r reports.Report) []string {
 	var notes []string
 	if r.Planted != "" {
 		word := "planted bug caught"
@@ -95,8 +95,11 @@ func note(r reports.Report) string {
 		}
 		notes = append(notes, word+" ("+line(r.Planted)+")")
 	}
-	if r.OutOfBudget {
-		notes = append(notes, fmt.Sprintf("the budget ended it after %d of %s", r.Programs.Explored, plain.Count(r.Programs.Planned, "program")))
+	if broken := r.BrokenText(); broken != "" {
+		notes = append(notes, broken)
+	}
+	if cut := r.CutText(); cut != "" {
+		notes = append(notes, line(cut))
 	}
 	if r.States.Unknown > 0 {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
@@ -104,7 +107,10 @@ func note(r reports.Report) string {
 	if r.CouldClaimDurable {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")
 	}
-	return strings.Join(notes, "; ")
+	for _, k := range r.UnseenKnown {
+		notes = append(notes, line(reports.UnseenText+k))
+	}
+	return notes
 }
 
 // propertyTables returns the properties of all reports, some reports a table.

@@ -44,7 +44,7 @@ func found(t testing.TB) evidence.Case {
 	outcome, err := harness.Verify(t.Context(), engines.Factory{Name: "unsynced", Open: func(env engines.Env) (engines.StorageEngine, error) {
 		env.FS = neverSynced{env.FS}
 		return file.Open(env)
-	}}, harness.Config{Programs: -1, NoShrink: true})
+	}}, harness.Config{Programs: -1, NoShrink: true, Until: harness.UntilRefuted})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,11 @@ func TestIndex(t *testing.T) {
 	f.Engine = "another"
 	write(t, filepath.Join(dir, "b", "two.ackproof"), f)
 	write(t, filepath.Join(dir, "b", "three.ackproof"), f)
-	if err := archive.KeepOutcomes(filepath.Join(dir, "a"), []reports.Report{{Engine: "steady", Profile: "xfs", Verdict: "held"}}); err != nil {
+	if err := archive.KeepOutcomes(filepath.Join(dir, "a"), []reports.Report{
+		{Engine: "steady", Profile: "xfs", Verdict: "held", States: reports.States{Distinct: 31, Visited: 77}},
+		{Engine: "limited", Profile: "xfs", Verdict: "refuted", Findings: []reports.Finding{{Property: "prefix", Known: true}}},
+		{Engine: "broken", Profile: "xfs", Verdict: "harness broken"},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "b", "broken.ackproof"), []byte("x"), 0o644); err != nil {
@@ -148,7 +152,9 @@ func TestIndex(t *testing.T) {
 
 	page := get(t, h, "/", 200)
 	wantIn(t, page, "3 findings", "Rows 1 to 2 of 2, with 3 findings", ">3 h<", `href="/report/a/one.ackproof"`, `href="/bundle/a/one.ackproof"`,
-		`href="/report/a"`, "steady", "b/broken.ackproof")
+		`href="/report/a"`, "steady", "b/broken.ackproof",
+		`<td class="n">31</td><td class="n">77</td>`, `<span class="verdict known"><span aria-hidden="true">✗</span> refuted, all known</span>`,
+		`<span class="verdict broken"><span aria-hidden="true">!</span> harness broken</span>`)
 	only := get(t, h, "/?engine=another", 200)
 	wantIn(t, only, "2 of 3 findings")
 	wantNotIn(t, only, "one.ackproof", ">steady</th>")

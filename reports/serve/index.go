@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports/archive"
 )
 
@@ -62,6 +63,22 @@ type row struct {
 type outcomeRow struct {
 	archive.Outcome
 	Age, When, Address string
+	Class, Sign        string // how the verdict looks
+}
+
+// look returns the name of the colours of a run's verdict, and the sign before its word.
+func look(o archive.Outcome) (class, sign string) {
+	switch {
+	case o.AllKnown:
+		return "known", "✗"
+	case o.Verdict == evidence.Refuted:
+		return "refuted", "✗"
+	case o.Verdict == evidence.Held:
+		return "held", "✓"
+	case o.Verdict == evidence.HarnessBroken:
+		return "broken", "!"
+	}
+	return "unknown", "?"
 }
 
 // list answers with the index.
@@ -161,7 +178,8 @@ func (x *index) outcomes(all []archive.Outcome, now time.Time) {
 	})
 	x.OutcomesMore = max(0, len(asked)-outcomesShown)
 	for _, o := range asked[:len(asked)-x.OutcomesMore] {
-		x.Outcomes = append(x.Outcomes, outcomeRow{o, age(now.Sub(o.Changed)), when(o.Changed), reportAddress(o.Dir)})
+		class, sign := look(o)
+		x.Outcomes = append(x.Outcomes, outcomeRow{o, age(now.Sub(o.Changed)), when(o.Changed), reportAddress(o.Dir), class, sign})
 	}
 }
 

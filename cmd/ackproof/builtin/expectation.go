@@ -23,15 +23,15 @@ func (e Expectation) Under(profile string) bool {
 	return e.RefutedBy == "" || slices.Contains(e.Profiles, profile)
 }
 
-// Met reports whether an outcome is what is expected: an engine holds, through one
-// whole program at least; a planted bug is seen to break its own property. It is
-// met where nothing is expected.
+// Met reports whether an outcome is what is expected: an engine holds, or all was explored
+// and refuted it by known causes alone; a planted bug is seen to break its own property. It is met where
+// nothing is expected.
 func (e Expectation) Met(o *evidence.Outcome) bool {
 	switch {
 	case !e.Under(o.Profile):
 		return true
 	case e.RefutedBy == "":
-		return o.Verdict == evidence.Held && o.Tally.Programs > 0
+		return o.Verdict == evidence.Held || o.AllKnown() && !o.Undecided()
 	}
 	return slices.ContainsFunc(o.Findings, func(f *evidence.Case) bool { return f.Property() == e.RefutedBy })
 }

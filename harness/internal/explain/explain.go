@@ -5,19 +5,26 @@ import (
 	"github.com/ackproof/ackproof/harness/internal/host"
 )
 
+// describe returns what can be said of a failure without any recovery.
+func describe(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation {
+	x := &explainer{trials: t, Failure: f, host: h}
+	out := &evidence.Explanation{ByPoint: []evidence.PointVerdict{}, Culprits: f.Culprits()}
+	if f.Live {
+		out.NoFsync = withoutCrash
+	} else {
+		x.space, x.lost = f.Life.Crashes(), f.Lost()
+	}
+	out.Sentence = x.sentence()
+	return out
+}
+
 // explain returns what led to a confirmed failure that has been made small.
 func explain(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation {
-	x := &explainer{trials: t, Failure: f, host: h}
-	out := &evidence.Explanation{Culprits: []evidence.Culprit{}, ByPoint: []evidence.PointVerdict{}}
+	out := describe(f, t, h)
 	if f.Live {
-		out.Sentence = x.sentence()
-		out.NoFsync = withoutCrash
 		return out
 	}
-	x.space = f.Life.Crashes()
-	x.lost = f.Lost()
-	out.Sentence = x.sentence()
-	out.Culprits = f.Culprits()
+	x := &explainer{trials: t, Failure: f, host: h, space: f.Life.Crashes(), lost: f.Lost()}
 	x.byPoint = x.pointVerdicts()
 	out.ByPoint = x.byPoint
 	if out.MissingFsync = x.missingFsync(); out.MissingFsync == nil {

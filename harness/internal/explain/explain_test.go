@@ -69,7 +69,7 @@ func failureUnder(t *testing.T, f engines.Factory, p crash.Profile, program stri
 	if failure == nil {
 		t.Fatalf("%s holds in\n%s", f.Name, program)
 	}
-	return failing{failure, explain.NewTrials(failure.Property(), plan, recoveries), h}
+	return failing{failure, explain.NewTrials(t.Context(), failure.Cause(), plan, recoveries), h}
 }
 
 // firstFailure returns the first of a recording's crash states that breaks a promise,
@@ -171,13 +171,14 @@ func TestCulpritsAreMinimal(t *testing.T) {
 			s := f.shrinker()
 			f.State = worst(s, f.Failure)
 			space := f.Life.Crashes()
-			state := s.ShrinkState().State
+			small := s.ShrinkState()
+			state := small.State
 			lost := space.Lost(state)
 			if len(lost) == 0 || len(lost) > 2 {
 				t.Errorf("got %d lost effects, want one or two", len(lost))
 			}
 			for _, id := range lost {
-				less, ok := space.Losing(state, explain.WithoutNeeds(space, lost, []crash.EffectID{id}))
+				less, ok := small.GiveBack([]crash.EffectID{id})
 				if ok && s.Fails(f.Life, less) {
 					t.Errorf("%v fails without the loss of effect %d too", state, id)
 				}

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"context"
+
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -18,11 +20,10 @@ type (
 const WithoutCrash = withoutCrash
 
 var (
-	NewTrials    = newTrials
-	Explain      = explain
-	Targets      = targets
-	WithSyncs    = withSyncs
-	WithoutNeeds = withoutNeeds
+	NewTrials = newTrials
+	Explain   = explain
+	Targets   = targets
+	WithSyncs = withSyncs
 )
 
 // SyncAfter returns a sync of a target after an event.
@@ -33,7 +34,7 @@ func (a *trials) Leave(recoveries int) { a.left = recoveries }
 
 // NewShrinker returns what makes a failure small without running programs.
 func NewShrinker(f *evidence.Failure, a *Trials, h host.Host) *Shrinker {
-	return &shrinker{options: Options{Host: h, Plan: a.plan}, property: f.Property(), failure: f, host: h, trials: a}
+	return &shrinker{options: Options{Host: h, Plan: a.plan}, cause: f.Cause(), ctx: context.Background(), failure: f, host: h, trials: a}
 }
 
 // ShrinkState makes the crash state small and returns the failure.

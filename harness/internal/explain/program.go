@@ -20,7 +20,7 @@ func (s *shrinker) flatten() {
 		programs = append(programs, s.failure.Life.Flat(between))
 	}
 	if !slices.ContainsFunc(programs, s.take) {
-		s.depth = s.options.Depth
+		s.depth, s.statesMax = s.options.Depth, 0
 		s.take(s.program)
 	}
 }
@@ -44,7 +44,7 @@ func (s *shrinker) shrinkProgram() (progress bool) {
 
 // take makes p the program if it fails.
 func (s *shrinker) take(p scenarios.Program) bool {
-	if s.tries >= s.triesMax || s.taken >= s.takenMax {
+	if s.tries >= s.triesMax || s.taken >= s.takenMax || s.ctx.Err() != nil {
 		return false
 	}
 	s.tries++

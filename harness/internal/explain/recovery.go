@@ -29,7 +29,7 @@ func (x *explainer) recoveryFrames(file string) []journal.Frame {
 	r := h.Recoveries()
 	defer r.Close()
 	recovered := r.Recover(host.Must(x.Image()))
-	if !evidence.IsFirst(x.Life.Verdict(x.State.Point, recovered), x.property) {
+	if !evidence.IsFirst(x.Life.Verdict(x.State.Point, recovered), x.cause.Property) {
 		return nil // the engine noticed that it was watched
 	}
 	return trace.of(file)

@@ -1,12 +1,12 @@
 package explain
 
 import (
+	"context"
 	"time"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -15,31 +15,40 @@ type Options struct {
 	Host host.Host
 	// HangAfter is how long the engine gets before it is said to hang.
 	HangAfter time.Duration
-	// Done ends everything once it is closed: see [host.Limits].
-	Done <-chan struct{}
-	Plan crash.Plan
+	Plan      crash.Plan
 	// Depth is the most crashes that follow each other.
 	Depth int
-	// NoShrink confirms the case only.
-	NoShrink bool
-	// Reproduce runs a program, explores what follows it, with stacks, and returns a
-	// failure of the property, nil if there is none.
-	Reproduce func(h host.Host, depth int, p models.Property, program scenarios.Program) *evidence.Failure
+	// Reproduce runs a program and explores what follows it as the trial says, and returns
+	// a failure of its cause and how many states were visited; nil if there is none.
+	Reproduce func(ctx context.Context, t Trial) (f *evidence.Failure, visited int)
+}
+
+// Trial is a program that may fail for a cause.
+type Trial struct {
+	Host    host.Host
+	Program scenarios.Program
+	Cause   evidence.Cause
+	// Depth is the most crashes that follow each other, and StatesMax the most states
+	// that are visited, 0 for no bound.
+	Depth, StatesMax int
 }
 
 // shrinker makes a failure's evidence small: first the program, then the crash
-// point, then what is lost. It counts steps, not seconds.
+// point, then what is lost. It counts steps, and ends when its context does.
 type shrinker struct {
-	options  Options
-	property models.Property
-	program  scenarios.Program
-	failure  *evidence.Failure
-	depth    int
-	host     host.Host
-	trials   *trials
+	ctx     context.Context
+	options Options
+	cause   evidence.Cause
+	program scenarios.Program
+	failure *evidence.Failure
+	depth   int
+	host    host.Host
+	trials  *trials
 	// tries counts the programs that were run, and taken those that failed.
 	tries, taken       int
 	triesMax, takenMax int
+	// statesMax is the most states that a program gets, 0 for no bound yet.
+	statesMax int
 }
 
 // A shrink runs triesMax programs at most. A program that hangs takes all the time
@@ -50,9 +59,9 @@ const (
 	anyNumberTaken = triesMax
 )
 
-func newShrinker(c *evidence.Case, o Options) *shrinker {
+func newShrinker(ctx context.Context, c *evidence.Case, o Options) *shrinker {
 	s := &shrinker{
-		options: o, property: c.Property(), program: c.Program, failure: c.Failure, depth: o.Depth,
+		ctx: ctx, options: o, cause: c.Cause(), program: c.Program, failure: c.Failure, depth: o.Depth,
 		triesMax: triesMax, takenMax: anyNumberTaken,
 	}
 	s.within(o.HangAfter)
@@ -63,8 +72,8 @@ func newShrinker(c *evidence.Case, o Options) *shrinker {
 // recovered to before.
 func (s *shrinker) within(limit time.Duration) {
 	s.stop()
-	s.host = s.options.Host.Within(host.Limits{HangAfter: limit, Done: s.options.Done})
-	s.trials = newTrials(s.property, s.options.Plan, s.host.Recoveries())
+	s.host = s.options.Host.Within(host.Limits{HangAfter: limit, Done: s.ctx.Done()})
+	s.trials = newTrials(s.ctx, s.cause, s.options.Plan, s.host.Recoveries())
 }
 
 func (s *shrinker) stop() {
@@ -73,15 +82,15 @@ func (s *shrinker) stop() {
 	}
 }
 
-// fails lets the engine recover from a state and returns the failure if it is of
-// the same property.
+// fails lets the engine recover from a state and returns the failure if it is of the
+// same cause.
 func (s *shrinker) fails(l *evidence.Life, state crash.State) *evidence.Failure {
-	recovered, verdict := s.trials.verdict(l, state)
-	if !evidence.IsFirst(verdict, s.property) {
+	f := s.trials.failure(l, state)
+	if f == nil || !f.IsOf(s.cause) {
 		return nil
 	}
-	l.MustAgree(state.Point, recovered)
-	return &evidence.Failure{Life: l, State: state, Recovered: recovered, Verdict: verdict}
+	l.MustAgree(state.Point, f.Recovered)
+	return f
 }
 
 // again returns the failure as it comes again, nil if it does not.
@@ -92,7 +101,13 @@ func (s *shrinker) again() *evidence.Failure {
 	return s.fails(s.failure.Life, s.failure.State)
 }
 
-// reproduce runs and explores p and returns a failure of the same property.
+// reproduce runs and explores p and returns a failure of the same cause.
 func (s *shrinker) reproduce(p scenarios.Program) *evidence.Failure {
-	return s.options.Reproduce(s.host, s.depth, s.property, p)
+	f, visited := s.options.Reproduce(s.ctx, Trial{s.host, p, s.cause, s.depth, s.statesMax})
+	if f != nil {
+		// A smaller program does not hide it so much deeper.
+		const more, atLeast = 2, 500
+		s.statesMax = more*visited + atLeast
+	}
+	return f
 }

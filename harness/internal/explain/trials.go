@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"context"
 	"time"
 
 	"github.com/ackproof/ackproof/faultfs"
@@ -15,7 +16,8 @@ import (
 // lives that differ from it by syncs, once from each image. It counts what that
 // costs, and ends when too much was spent. It is for one goroutine.
 type trials struct {
-	property   models.Property
+	ctx        context.Context
+	cause      evidence.Cause
 	plan       crash.Plan
 	recoveries host.Recoveries
 	byImage    map[digest.Digest]*models.Recovered
@@ -30,9 +32,9 @@ const (
 	hangsMax      = 12
 )
 
-func newTrials(p models.Property, plan crash.Plan, r host.Recoveries) *trials {
+func newTrials(ctx context.Context, c evidence.Cause, plan crash.Plan, r host.Recoveries) *trials {
 	return &trials{
-		property: p, plan: plan, recoveries: r,
+		ctx: ctx, cause: c, plan: plan, recoveries: r,
 		byImage: map[digest.Digest]*models.Recovered{}, byKey: map[models.Digest]*models.Recovered{},
 		left: recoveriesMax, hangs: hangsMax,
 	}
@@ -40,7 +42,7 @@ func newTrials(p models.Property, plan crash.Plan, r host.Recoveries) *trials {
 
 // spent reports whether nothing more may be tried: what did not fail so far may
 // still do.
-func (a *trials) spent() bool { return a.left <= 0 || a.hangs <= 0 }
+func (a *trials) spent() bool { return a.left <= 0 || a.hangs <= 0 || a.ctx.Err() != nil }
 
 func (a *trials) recover(image *faultfs.Image) *models.Recovered {
 	hash := image.Hash()
@@ -69,10 +71,20 @@ func (a *trials) verdict(l *evidence.Life, state crash.State) (*models.Recovered
 	return r, l.Verdict(state.Point, r)
 }
 
+// failure returns how the engine fails to recover from a state of the life, nil if it
+// does not.
+func (a *trials) failure(l *evidence.Life, state crash.State) *evidence.Failure {
+	r, v := a.verdict(l, state)
+	if v.Outcome != models.Fail {
+		return nil
+	}
+	return &evidence.Failure{Life: l, State: state, Recovered: r, Verdict: v}
+}
+
 // breaks reports whether a state of the life breaks the property.
 func (a *trials) breaks(l *evidence.Life, state crash.State) bool {
 	_, v := a.verdict(l, state)
-	return broken(v, a.property)
+	return broken(v, a.cause.Property)
 }
 
 // broken reports whether a verdict has a violation of the property, even if not the
@@ -87,8 +99,9 @@ func broken(v models.Verdict, p models.Property) bool {
 }
 
 // walk visits the states of a life as far as the plan goes, and at each crash
-// point that which loses the given effects, until each returns false. It reports
-// whether it came to its end.
+// point that which loses the given effects, until each returns false. breaks says that
+// the state breaks the property and loses something at the cause's places: those that
+// break it for another cause are not this one's. It reports whether it came to its end.
 func (a *trials) walk(l *evidence.Life, plan crash.Plan, lost []crash.EffectID, each func(point int, breaks bool) bool) bool {
 	type judgement struct {
 		recovered *models.Recovered
@@ -96,18 +109,18 @@ func (a *trials) walk(l *evidence.Life, plan crash.Plan, lost []crash.EffectID, 
 	}
 	space := l.Crashes()
 	judged := map[judgement]bool{}
-	judge := func(point int, r *models.Recovered) bool {
-		key := judgement{r, l.Moment(point)}
+	judge := func(state crash.State, r *models.Recovered) bool {
+		key := judgement{r, l.Moment(state.Point)}
 		breaks, known := judged[key]
 		if !known {
-			breaks = broken(l.Verdict(point, r), a.property)
+			breaks = broken(l.Verdict(state.Point, r), a.cause.Property)
 			judged[key] = breaks
 		}
-		return breaks
+		return breaks && l.LosesAt(state, a.cause)
 	}
 	for _, point := range space.Points() {
 		state, ok := space.Losing(crash.State{Point: point}, lost)
-		if a.spent() || ok && !each(point, judge(point, a.recover(host.Must(l.Image(state))))) {
+		if a.spent() || ok && !each(point, judge(state, a.recover(host.Must(l.Image(state))))) {
 			return false
 		}
 	}
@@ -121,7 +134,7 @@ func (a *trials) walk(l *evidence.Life, plan crash.Plan, lost []crash.EffectID, 
 			r = a.recover(host.Must(l.Image(c.State())))
 			byState[c.Key()] = r
 		}
-		if !each(c.Point(), judge(c.Point(), r)) {
+		if !each(c.Point(), judge(c.State(), r)) {
 			return false
 		}
 	}
@@ -145,3 +158,7 @@ func (a *trials) shortPlan() crash.Plan {
 func shrinkHangLimit(limit time.Duration) time.Duration {
 	return min(limit, max(limit/100, 100*time.Millisecond))
 }
+
+// ConfirmHangLimit is how long an engine that hung for the whole limit gets when that is
+// confirmed: nobody waits for the whole limit twice.
+func ConfirmHangLimit(limit time.Duration) time.Duration { return max(limit/4, shrinkHangLimit(limit)) }

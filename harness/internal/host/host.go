@@ -27,6 +27,8 @@ type Host interface {
 	// With returns the host with its factory changed, and reports whether it can: only
 	// for engines in this process.
 	With(change func(engines.Factory) engines.Factory) (Host, bool)
+	// CheapStacks reports whether a stack costs little beside the event that it is of.
+	CheapStacks() bool
 	// Close ends all processes. Nothing of the host may be in use.
 	Close()
 }

@@ -33,6 +33,8 @@ func (m *memory) With(change func(engines.Factory) engines.Factory) (Host, bool)
 	return &memory{change(m.factory), m.limits}, true
 }
 
+func (m *memory) CheapStacks() bool { return true }
+
 func (m *memory) Close() {}
 
 // memoryRecoveries recover in this process. Nothing is done ahead: a preview

@@ -51,6 +51,9 @@ func (p *workers) Within(l Limits) Host { return &workers{p.pool, l} }
 // With cannot change what workers run.
 func (p *workers) With(func(engines.Factory) engines.Factory) (Host, bool) { return nil, false }
 
+// CheapStacks reports false: each is a trip to the worker.
+func (p *workers) CheapStacks() bool { return false }
+
 // Close ends all workers.
 func (p *pool) Close() {
 	p.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
+	"github.com/ackproof/ackproof/harness/internal/selfcheck"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -21,9 +22,9 @@ var (
 
 // The variables by which a process that this one starts knows what to do.
 const (
-	workerVariable  = "ACKPROOF_WORKER"  // name of the factory to serve
-	testVariable    = "ACKPROOF_TEST"    // test that has the factory, if it was not given to Worker
-	programVariable = "ACKPROOF_PROGRAM" // arguments of the program to become, as JSON
+	workerVariable  = "ACKPROOF_WORKER"         // name of the factory to serve
+	testVariable    = "ACKPROOF_TEST"           // test that has the factory, if it was not given to Worker
+	programVariable = "ACKPROOF_WORKER_PROGRAM" // arguments of the program to become, as JSON
 )
 
 // Worker does not return in a process that was started as a worker for one of the
@@ -44,7 +45,7 @@ func Worker(factories ...engines.Factory) {
 		exit(err)
 	}
 	go answerStacks()
-	for _, f := range factories {
+	for _, f := range append(selfcheck.Factories(), factories...) {
 		if isServed(f) {
 			serve(f)
 		}

@@ -16,7 +16,8 @@ function describe(v, chosen) {
   const life = v.life, i = chosen.event, out = [], list = element('dl', '');
   const culprit = life.culprits.find((c) => c.event === i);
   out.push(element('h4', '', `Event ${i} of ${life.size}`), element('p', 'what', eventText(life, i)));
-  if (culprit) out.push(element('p', 'culprit', element('span', 'letter', culprit.letter), ' culprit: without this loss the finding is gone.'));
+  if (culprit) out.push(element('p', 'culprit', element('span', 'letter', culprit.letter),
+    life.needed ? ' culprit: without this loss the finding is gone.' : ' lost: whether that matters was not tested.'));
   const item = (name, text) => { if (text) list.append(element('dt', '', name), element('dd', '', text)); };
   item('At the crash', remark(life, i));
   const call = life.byCall.get(chosen.call);

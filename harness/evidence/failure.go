@@ -1,0 +1,82 @@
+package evidence
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/models"
+)
+
+// Failure is a broken promise, with where it shows.
+type Failure struct {
+	Life *Life
+	// State is the crash after which it shows; Live says that it needs none.
+	State crash.State
+	Live  bool
+	// Recovered is what came back, nil if Live.
+	Recovered *models.Recovered
+	Verdict   models.Verdict
+}
+
+// Property returns the first of the broken properties.
+func (f *Failure) Property() models.Property { return f.first().Property }
+
+// Sentence says what was acknowledged when, and what came back.
+func (f *Failure) Sentence() string { return f.first().Sentence }
+
+func (f *Failure) first() (v models.Violation) {
+	if len(f.Verdict.Violations) > 0 {
+		v = f.Verdict.Violations[0]
+	}
+	return v
+}
+
+// Hangs reports whether the failure is a hang, of a recovery or of a call.
+func (f *Failure) Hangs() bool {
+	if f.Recovered.Hung() {
+		return true
+	}
+	return f.Live && slices.ContainsFunc(f.Life.Calls, func(c models.Call) bool {
+		return c.Result.Failure.Hung() || c.Result.Recovered.Hung()
+	})
+}
+
+// Lost returns the effects that the crash lost, none if Live.
+func (f *Failure) Lost() []crash.EffectID {
+	if f.Live {
+		return nil
+	}
+	return f.Life.Crashes().Lost(f.State)
+}
+
+// Culprits describes what the crash lost.
+func (f *Failure) Culprits() []Culprit {
+	out := []Culprit{}
+	for _, id := range f.Lost() {
+		e := f.Life.Crashes().Effect(id)
+		out = append(out, Culprit{
+			Effect: id, What: e.What, Event: e.Event, TornBytes: f.State.TornBytes(id),
+			Call: f.Life.Journal.Events[e.Event].Call, Frames: f.Life.FramesAt(e.Event),
+		})
+	}
+	return out
+}
+
+// Image returns what the crash left on the disk. A failure that needs no crash has
+// none: it fails with [ErrNoCrash].
+func (f *Failure) Image() (*faultfs.Image, error) {
+	if f.Live {
+		return nil, ErrNoCrash
+	}
+	return f.Life.Image(f.State)
+}
+
+// IsFirst reports whether a verdict fails first for the property.
+func IsFirst(v models.Verdict, p models.Property) bool {
+	return v.Outcome == models.Fail && len(v.Violations) > 0 && v.Violations[0].Property == p
+}
+
+// ErrNoCrash reports a case that needs no crash where one is wanted.
+var ErrNoCrash = errors.New("the finding needs no crash")

@@ -1,0 +1,117 @@
+package harness
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ackproof/ackproof/harness/internal/host"
+)
+
+// explore has workers explore the programs and merges their results in the order of the
+// programs, so that the outcome does not depend on who was faster. It reports whether
+// the run ended in this round.
+func (v *verification) explore(r round) (ended bool, err error) {
+	v.last.Store(int64(len(v.programs)))
+	v.findings.beginRound()
+	waiting := map[int]*explored{}
+	merged := 0
+	for result := range v.startWorkers(r) {
+		waiting[result.index] = result
+		for r := waiting[merged]; r != nil && int64(merged) < v.last.Load() && err == nil; r = waiting[merged] {
+			delete(waiting, merged)
+			merged++
+			if err = v.merge(r); err != nil {
+				v.last.Store(0) // let the workers end
+			}
+		}
+	}
+	for _, i := range slices.Sorted(maps.Keys(waiting)) {
+		// The time was up before one that comes before was begun.
+		if err == nil && int64(i) < v.last.Load() {
+			err = v.merge(waiting[i])
+		}
+	}
+	v.findings.endRound(v.exploring.Err() != nil)
+	return v.exploring.Err() != nil || v.ended, err
+}
+
+// startWorkers has workers explore the programs and returns their results as they come.
+func (v *verification) startWorkers(r round) <-chan *explored {
+	var next atomic.Int64
+	results := make(chan *explored)
+	var group sync.WaitGroup
+	for range min(v.config.Workers, len(v.programs)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < v.last.Load() && v.exploring.Err() == nil; i = next.Add(1) - 1 {
+				results <- v.program(r, int(i))
+			}
+		})
+	}
+	go func() {
+		group.Wait()
+		close(results)
+	}()
+	return results
+}
+
+// program explores one program.
+func (v *verification) program(r round, i int) (out *explored) {
+	impatient, hangAfter := v.findings.hang.Load(), v.config.HangAfter
+	if impatient {
+		hangAfter = impatientLimit(hangAfter)
+	}
+	x := v.newExploration(r, hangAfter)
+	x.named, x.index, x.impatient = v.programs[i], i, impatient
+	x.causes, x.offer = v.findings.causes(i), v.findings.offer
+	x.learn = func() bool {
+		before := len(x.causes)
+		x.causes = x.causes.with(v.findings.causes(i))
+		return len(x.causes) > before
+	}
+	out = &explored{exploration: x}
+	defer host.Guard(&out.err)
+	out.recording, out.err = x.program(v.recordings[i], v.config.Seed.For(v.programs[i].Name))
+	return out
+}
+
+// impatientLimit is how long an engine that is known to hang gets.
+func impatientLimit(limit time.Duration) time.Duration {
+	return min(limit, max(limit/10, 100*time.Millisecond))
+}
+
+// merge takes in a program's result.
+func (v *verification) merge(r *explored) error {
+	if r.err != nil {
+		return fmt.Errorf("engine %s, program %s: %w", v.engine, v.programs[r.index].Name, r.err)
+	}
+	if r.recording != nil {
+		v.contract = r.recording.Contract
+		if len(v.programs) <= recordingsMax {
+			v.recordings[r.index] = r.recording
+		}
+	}
+	v.findings.next()
+	for _, f := range r.found {
+		f.After += v.visited
+	}
+	v.visited += r.tally.Visited
+	for _, image := range r.images {
+		v.seen[image] = true
+	}
+	if before := v.results[r.index]; before == nil || !r.cut || r.tally.Visited > before.tally.Visited {
+		v.results[r.index] = r
+	}
+	full := v.config.StatesMax > 0 && v.visited >= v.config.StatesMax
+	if full {
+		v.outcome.Cut = cutByStates
+	}
+	if v.ended = full || v.findings.enough(); v.ended {
+		v.last.Store(int64(r.index + 1))
+	}
+	v.config.Progress.explored()
+	return nil
+}

@@ -1,0 +1,72 @@
+package harness
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs/crash"
+)
+
+// round is one pass over all programs. Rounds grow, so that each program's likeliest
+// states are visited before any program is gone through in depth.
+type round struct {
+	plan        crash.Plan
+	secondLives int
+	// planned says that it is the last one: what the run plans.
+	planned bool
+}
+
+// rounds returns the rounds of a run: a few states of each program, the likeliest at
+// each crash point, a sixteenth of the plan, and the plan.
+func (c Config) rounds() []round {
+	whole := c.Plan.Resolved()
+	likeliest := whole
+	for stage := range likeliest.Max {
+		likeliest.Max[stage] = -1
+	}
+	likeliest.Max[crash.StagePrefix] = min(2, whole.Max[crash.StagePrefix])
+	first := likeliest
+	first.PointsMax = 4
+	out := []round{{plan: first}, {plan: likeliest, secondLives: min(2, c.SecondLives)}}
+	// Lives after a crash are recorded anew in each round, so few of them go into those
+	// before the last, and a small plan has no round before it.
+	if few := whole.Max[crash.StageFew]; few > crash.DefaultPlan().Max[crash.StageFew]/4 {
+		out = append(out, round{plan: fraction(whole, 16), secondLives: min(2, c.SecondLives)})
+	}
+	return append(out, round{plan: whole, secondLives: c.SecondLives, planned: true})
+}
+
+// at returns the plan for the crashes that are the depth-th in a row: the deeper, the
+// fewer states of each life, though always what is likeliest.
+func (r round) at(depth int) crash.Plan {
+	plan := r.plan
+	for stage := range plan.Max {
+		deeper := plan.Max[stage] >> (2 * (depth - 1))
+		if crash.Stage(stage) == crash.StagePrefix {
+			deeper = max(deeper, min(2, plan.Max[stage]))
+		}
+		if deeper == 0 {
+			deeper = -1
+		}
+		plan.Max[stage] = deeper
+	}
+	return plan
+}
+
+// Planned says what a run with this configuration explores if nothing cuts it short.
+func (c Config) Planned() string {
+	c = c.resolved()
+	var stages []string
+	plan := c.Plan.Resolved()
+	for _, stage := range crash.Stages() {
+		if most := plan.Max[stage]; most > 0 {
+			stages = append(stages, fmt.Sprintf("%s %d", stage, most))
+		}
+	}
+	generated := c.Programs
+	if c.Programs = 0; c.Only != nil {
+		generated = 0
+	}
+	return fmt.Sprintf("programs=%d depth=%d second-lives=%d, states at each crash point: %s",
+		len(c.programs())+generated, c.Depth, c.SecondLives, strings.Join(stages, ", "))
+}

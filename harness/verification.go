@@ -1,0 +1,106 @@
+package harness
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/internal/digest"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// verification is one engine's run under one profile.
+type verification struct {
+	// ctx ends with the time of the run; exploring ends before, to leave time to make
+	// findings small.
+	ctx, exploring context.Context
+	stopExploring  context.CancelFunc
+
+	engine   string
+	host     host.Host
+	store    *store // that programs begin on, nil if the engine makes none
+	config   Config
+	planned  int // programs
+	programs []scenarios.NamedProgram
+	// recordings are those of the programs, nil where none is kept.
+	recordings []*Recording
+	cache      *cache
+	findings   *findings
+	// last is the number of programs that count in this round: those after one that ends
+	// the run do not, however the workers raced.
+	last atomic.Int64
+
+	outcome  *evidence.Outcome
+	contract models.Contract
+	results  []*explored // the newest of each program, nil for none yet
+	visited  int         // states of all rounds
+	ended    bool        // nothing more is to be explored
+	seen     map[digest.Digest]bool
+}
+
+// recordingsMax is how many recordings are kept from round to round. With more
+// programs each is recorded anew.
+const recordingsMax = 256
+
+func newVerification(ctx context.Context, engine string, c Config) *verification {
+	v := &verification{
+		ctx: ctx, engine: engine, config: c, programs: c.programs(), cache: newCache(), seen: map[digest.Digest]bool{},
+	}
+	v.exploring, v.stopExploring = context.WithCancel(ctx)
+	v.planned = len(v.programs)
+	v.outcome = &evidence.Outcome{Engine: engine, Profile: c.Profile.Name, Seed: c.Seed}
+	v.findings = newFindings(c, v.explains, v.stopExploring)
+	if deadline, ok := ctx.Deadline(); ok && !c.NoShrink {
+		const exploringPart, parts = 2, 3
+		reserve := time.AfterFunc(time.Until(deadline)*exploringPart/parts, v.findings.shrinkNow)
+		context.AfterFunc(v.exploring, func() { reserve.Stop() })
+	}
+	return v
+}
+
+// explored is one program's result in one round.
+type explored struct {
+	*exploration
+	recording *Recording
+	err       error
+}
+
+// newExploration returns an exploration for a round, which ends with the exploring.
+func (v *verification) newExploration(r round, hangAfter time.Duration) *exploration {
+	h := v.host.Within(host.Limits{HangAfter: hangAfter, Done: v.exploring.Done()})
+	x := newExploration(v.exploring, h, v.config, r, v.cache)
+	x.engine, x.store, x.shown.Progress = v.engine, v.store, v.config.Progress
+	return x
+}
+
+// explains returns a known cause that explains a finding, nil for none: a program does not
+// know what others found at the same time.
+func (v *verification) explains(f *found) *cause {
+	if !f.Confirmed || f.Hangs() || f.cause.known != nil || v.exploring.Err() != nil {
+		return nil
+	}
+	x := v.newExploration(round{}, v.config.HangAfter)
+	defer x.recoveries.Close()
+	x.causes = v.findings.causesLocked(len(v.programs))
+	var known *cause
+	_ = x.inTime(func() { _, known = x.unexplained(f.Failure) }) // without an answer it is told
+	if known == nil || known.finding == nil {
+		return nil
+	}
+	return known
+}
+
+// What can cut a run short.
+const (
+	cutByTime      = "out of time"
+	cutByInterrupt = "interrupted"
+	cutByStates    = "the limit on states is reached"
+	cutByHangs     = "the engine hangs too often"
+	cutByUntil     = "it was to end with this finding"
+	cutByFindings  = "the limit on findings is reached"
+	cutByBroken    = "the harness is broken"
+	cutByStore     = "the engine makes no store that it opens again"
+)

@@ -115,11 +115,7 @@ func (p *profileRun) tell(t *testing.T, f *evidence.Case) {
 	t.Helper()
 	dir, err := p.keepingDir(t)
 	if err == nil {
-		if p.files == nil {
-			p.files = map[string]int{}
-		}
-		p.files[string(f.Property())]++
-		f.File = filepath.Join(dir, f.FileName(p.files[string(f.Property())]))
+		f.File = p.newFile(dir, f)
 		err = evidence.WriteCase(f.File, f)
 	}
 	if err != nil {
@@ -153,9 +149,19 @@ func (p *profileRun) keep(t *testing.T, c *evidence.Case) error {
 		if err != nil {
 			return err
 		}
-		c.File = filepath.Join(dir, c.FileName(len(p.files)+1))
+		c.File = p.newFile(dir, c)
 	}
 	return evidence.WriteCase(c.File, c)
+}
+
+// newFile returns a path for a finding's bundle that no other of the run has.
+func (p *profileRun) newFile(dir string, f *evidence.Case) string {
+	if p.files == nil {
+		p.files = map[string]int{}
+	}
+	property := string(f.Property())
+	p.files[property]++
+	return filepath.Join(dir, f.FileName(p.files[property]))
 }
 
 // keepingDir returns the directory for findings: the one that was asked for, or

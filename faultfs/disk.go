@@ -77,6 +77,14 @@ func (d *Disk) Faults() []fault.Count { return d.vol.FaultCounts() }
 // frames say that the stack is not known.
 func (d *Disk) SetCaller(caller func() []journal.Frame) { d.vol.SetCaller(caller) }
 
+// Gate decides who goes on where calls of a disk overlap: see [Disk.SetGate].
+type Gate = volume.Gate
+
+// SetGate has all further calls but marks and questions about the disk itself pass the
+// gate, none if it is nil. A sync has a beginning and an end in the journal then, and
+// others may go on between them. The next process's disk after Kill has no gate.
+func (d *Disk) SetGate(g Gate) { d.vol.SetGate(g) }
+
 // Inodes returns the disk by inode number, for package fusefs: a kernel asks so.
 func (d *Disk) Inodes() *inodes.View { return inodes.New(d.vol) }
 

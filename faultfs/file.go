@@ -268,8 +268,9 @@ func (f *File) Preallocate(off, length int64) error {
 // mark journals an event of this file that changes nothing that can be read.
 func (f *File) mark(op string, e journal.Event) error {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if err := f.check(); err != nil {
+	err := f.check()
+	f.mu.Unlock() // a sync takes time, and others use the file meanwhile
+	if err != nil {
 		return f.fail(op, err)
 	}
 	f.vol.Lock()

@@ -9,7 +9,7 @@ import (
 
 func (x *expander) expand() {
 	for i, e := range x.journal.Events {
-		if e.IsMark() || e.IsSync() && x.forcesAny(e) {
+		if e.IsMark() || e.IsSync() && x.forcesAny(i) {
 			x.notePoint(i)
 		}
 		first := len(x.effects)
@@ -56,7 +56,7 @@ func (x *expander) replay(e journal.Event, at int32) {
 		to := nameChange{dir: e.ToDir, name: tree.BaseName(e.ToPath), ino: e.Ino}
 		x.renamePair(at, to, nameChange{dir: e.Dir, name: tree.BaseName(e.Path), ino: other})
 	case journal.EventSyncFail:
-		x.syncFailed(e)
+		x.syncFailed(e, int(at))
 	case journal.EventChmod:
 		x.live.Edit(e.Ino).Mode, x.durable.Edit(e.Ino).Mode = e.Mode, e.Mode
 		x.chmods = true

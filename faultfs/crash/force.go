@@ -1,12 +1,14 @@
 package crash
 
 import (
+	"slices"
+
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-func (x *expander) forcesAny(e journal.Event) bool {
-	for _, id := range x.covered(e) {
+func (x *expander) forcesAny(at int) bool {
+	for _, id := range x.covered(at) {
 		if x.effects[id].forced == never {
 			return true
 		}
@@ -14,8 +16,10 @@ func (x *expander) forcesAny(e journal.Event) bool {
 	return false
 }
 
-// covered returns the effects that the sync e forces by itself.
-func (x *expander) covered(e journal.Event) []EffectID {
+// covered returns the effects that the sync with this number forces by itself: those of
+// events before it began.
+func (x *expander) covered(at int) []EffectID {
+	e := x.journal.Events[at]
 	f := x.file(e.Ino)
 	var out []EffectID
 	if x.live.Inode(e.Ino).IsDir {
@@ -26,12 +30,16 @@ func (x *expander) covered(e journal.Event) []EffectID {
 	if x.profile.SyncNewName && !f.durable || x.profile.SyncOlder == OlderDependent {
 		out = append(out, f.named...)
 	}
-	return append(out, x.metas...)
+	out = append(out, x.metas...)
+	if e.During == 0 {
+		return out
+	}
+	return slices.DeleteFunc(out, func(id EffectID) bool { return int(x.effects[id].event) >= x.journal.Began(at) })
 }
 
 // sync forces what the sync e covers and what must precede that.
 func (x *expander) sync(e journal.Event, at int32) {
-	for _, id := range x.covered(e) {
+	for _, id := range x.covered(int(at)) {
 		x.force(id, at)
 	}
 	f := x.file(e.Ino)
@@ -75,14 +83,14 @@ func (x *expander) force(id EffectID, at int32) {
 
 // syncFailed takes from later syncs what the profile says that they no longer
 // force.
-func (x *expander) syncFailed(e journal.Event) {
-	f := x.file(e.Ino)
+func (x *expander) syncFailed(e journal.Event, at int) {
+	f, began := x.file(e.Ino), int32(x.journal.Began(at))
 	if x.live.Inode(e.Ino).IsDir || x.profile.SyncFailure == fault.SyncFailureRevert {
 		return
 	}
 	kept := f.pending[:0]
 	for _, id := range f.pending {
-		if x.profile.SyncFailure == fault.SyncFailureClean && x.changeOf(id).kind == sizeCell {
+		if x.effects[id].event >= began || x.profile.SyncFailure == fault.SyncFailureClean && x.changeOf(id).kind == sizeCell {
 			kept = append(kept, id)
 		} else {
 			x.effects[id].abandoned = true

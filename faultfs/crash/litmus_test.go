@@ -43,7 +43,7 @@ var profileInitials = map[rune]Profile{
 }
 
 func TestLitmus(t *testing.T) {
-	for _, l := range litmuses {
+	for _, l := range slices.Concat(litmuses, syncLitmuses) {
 		t.Run(strings.ReplaceAll(l.name, " ", "-"), func(t *testing.T) {
 			seen := ""
 			for _, group := range l.want {

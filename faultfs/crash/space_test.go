@@ -202,7 +202,7 @@ func TestUnnamedFile(t *testing.T) {
 	if a.Links != 1 || a.SizeBytes != 4 || a.Perm != 0o600 {
 		t.Errorf("got %+v, want one link, 4 bytes, mode 0600", a)
 	}
-	noError(t, n.Sync(journal.RootIno, false))
+	noError(t, n.Sync(journal.RootIno, false, 0))
 	d.Invoke(1)
 	for _, profile := range Profiles() {
 		space := NewSpace(d.Journal(), profile)

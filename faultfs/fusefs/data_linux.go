@@ -87,7 +87,7 @@ func (f *fileSystem) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { re
 func (f *fileSystem) sync(in *fuse.FsyncIn) fuse.Status {
 	const dataOnly = 1
 	status := f.on(in.NodeId, func(at inode) error {
-		return at.disk.Sync(at.ino, in.FsyncFlags&dataOnly != 0)
+		return at.disk.Sync(at.ino, in.FsyncFlags&dataOnly != 0, in.Pid)
 	})
 	if !status.Ok() {
 		// A sync that failed may have changed what is to be read.

@@ -57,6 +57,10 @@ const (
 	// EventExchange gave ToPath in ToDir what Path in Dir meant, Ino, and Path
 	// what ToPath meant.
 	EventExchange
+	// EventSyncBegin is an fsync or fdatasync that began, where others could go on
+	// meanwhile. The sync that it becomes has an event of its own, unless its process
+	// ended before.
+	EventSyncBegin
 )
 
 var eventNames = [...]string{
@@ -66,6 +70,7 @@ var eventNames = [...]string{
 	EventSync: "sync", EventSyncData: "sync-data", EventSyncRange: "sync-range",
 	EventInvoke: "invoke", EventReturn: "return", EventKill: "kill",
 	EventSyncFail: "sync-fail", EventSymlink: "symlink", EventExchange: "exchange",
+	EventSyncBegin: "sync-begin",
 }
 
 // String returns the word for k, "unknown" for none of these.
@@ -113,6 +118,9 @@ type Event struct {
 	Mode fs.FileMode `json:"mode,omitempty"`
 	// Data are the bytes as written, or a link's target, never to be changed.
 	Data []byte `json:"data,omitempty"`
+	// During is how many events happened while a sync ran. It covers only what came
+	// before these: see [Journal.Began].
+	During int `json:"during,omitempty"`
 	// Call is the call in flight; 0 if there is none, or more than one.
 	Call int `json:"call,omitempty"`
 	// Stack numbers the stack that issued the event, 0 for none.

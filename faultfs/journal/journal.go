@@ -54,6 +54,10 @@ func (j *Journal) LastFaults() []fault.Count {
 	return slices.Clone(j.Faults[len(j.Faults)-1].Counts)
 }
 
+// Began returns the time at which the sync that is the event with a number began: the
+// number of the first event that it does not cover.
+func (j *Journal) Began(sync int) int { return sync - j.Events[sync].During }
+
 // Stack is the program counters of a call stack, innermost first.
 type Stack []uintptr
 

@@ -10,7 +10,7 @@ import (
 
 // version is the version of [Record]. A record of another one is refused: fates
 // are named by numbers that only the same rules count alike.
-const version = 1
+const version = 2
 
 // Record is a journal in a form that can be stored, as JSON for instance:
 // stacks are symbolized, inodes keep their numbers, and effects too. Slices are

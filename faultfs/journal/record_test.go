@@ -196,7 +196,7 @@ func smallRecord(t testing.TB) journal.Record {
 	if err := file.Sync(); !errors.Is(err, fault.ErrInjected) {
 		t.Fatal("the second sync went well")
 	}
-	must(litmus.Step(d, "dirsync dir"))
+	must(litmus.Step(d, "dirsync dir while chmod dir/f 644"))
 	d.Return(1)
 	return d.Kill().Journal().Record()
 }
@@ -235,22 +235,25 @@ func TestAlteredRecord(t *testing.T) {
 		return nil
 	}
 	for name, alter := range map[string]func(*journal.Record){
-		"version":            func(r *journal.Record) { r.Version++ },
-		"no base":            func(r *journal.Record) { r.Base = nil },
-		"root a file":        func(r *journal.Record) { r.Base[0].Dir = false },
-		"no such kind":       func(r *journal.Record) { r.Events[0].Kind = 200 },
-		"no kind":            func(r *journal.Record) { r.Events[0].Kind = 0 },
-		"no such stack":      func(r *journal.Record) { find(r, journal.EventWrite).Stack = 1 << 40 },
-		"negative stack":     func(r *journal.Record) { find(r, journal.EventWrite).Stack = -1 },
-		"write to directory": func(r *journal.Record) { find(r, journal.EventWrite).Ino = 1 },
-		"write to none":      func(r *journal.Record) { find(r, journal.EventWrite).Ino = 77 },
-		"write of nothing":   func(r *journal.Record) { find(r, journal.EventWrite).Data = nil },
-		"write before start": func(r *journal.Record) { find(r, journal.EventWrite).Off = -1 },
-		"write far away":     func(r *journal.Record) { find(r, journal.EventWrite).Off = 1<<63 - 1 },
-		"resize below 0":     func(r *journal.Record) { find(r, journal.EventResize).Off = -1 },
-		"resize too far":     func(r *journal.Record) { find(r, journal.EventResize).Off = 1 << 50 },
-		"inode skipped":      func(r *journal.Record) { find(r, journal.EventCreate).Ino++ },
-		"inode again":        func(r *journal.Record) { find(r, journal.EventCreate).Ino-- },
+		"version":              func(r *journal.Record) { r.Version++ },
+		"no base":              func(r *journal.Record) { r.Base = nil },
+		"root a file":          func(r *journal.Record) { r.Base[0].Dir = false },
+		"no such kind":         func(r *journal.Record) { r.Events[0].Kind = 200 },
+		"no kind":              func(r *journal.Record) { r.Events[0].Kind = 0 },
+		"sync before start":    func(r *journal.Record) { find(r, journal.EventSyncData).During = 1 << 40 },
+		"sync of the future":   func(r *journal.Record) { find(r, journal.EventSyncData).During = -1 },
+		"write that took long": func(r *journal.Record) { find(r, journal.EventWrite).During = 1 },
+		"no such stack":        func(r *journal.Record) { find(r, journal.EventWrite).Stack = 1 << 40 },
+		"negative stack":       func(r *journal.Record) { find(r, journal.EventWrite).Stack = -1 },
+		"write to directory":   func(r *journal.Record) { find(r, journal.EventWrite).Ino = 1 },
+		"write to none":        func(r *journal.Record) { find(r, journal.EventWrite).Ino = 77 },
+		"write of nothing":     func(r *journal.Record) { find(r, journal.EventWrite).Data = nil },
+		"write before start":   func(r *journal.Record) { find(r, journal.EventWrite).Off = -1 },
+		"write far away":       func(r *journal.Record) { find(r, journal.EventWrite).Off = 1<<63 - 1 },
+		"resize below 0":       func(r *journal.Record) { find(r, journal.EventResize).Off = -1 },
+		"resize too far":       func(r *journal.Record) { find(r, journal.EventResize).Off = 1 << 50 },
+		"inode skipped":        func(r *journal.Record) { find(r, journal.EventCreate).Ino++ },
+		"inode again":          func(r *journal.Record) { find(r, journal.EventCreate).Ino-- },
 		"name taken": func(r *journal.Record) {
 			find(r, journal.EventCreate).Path, find(r, journal.EventCreate).Dir = "/dir", 1
 		},

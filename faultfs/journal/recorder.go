@@ -54,6 +54,9 @@ func (r *Recorder) Journal() *Journal {
 	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), Faults: slices.Clip(r.faults), frames: r.frames}
 }
 
+// Len returns how many events there are.
+func (r *Recorder) Len() int { return len(r.events) }
+
 // Add appends an event, with the call in flight and the stack of who caused it.
 func (r *Recorder) Add(e Event) {
 	if len(r.inFlight) == 1 {

@@ -31,7 +31,11 @@ func verify(base *tree.Tree, events []Event, stacks int) error {
 		}
 	}
 	for i, e := range events {
-		if err := v.event(e); err != nil {
+		err := v.event(e)
+		if e.During < 0 || e.During > i || e.During > 0 && !e.IsSync() && e.Kind != EventSyncFail {
+			err = fmt.Errorf("%d events while it ran", e.During)
+		}
+		if err != nil {
 			return fmt.Errorf("%w: event %d, %v: %w", ErrRecord, i, e, err)
 		}
 	}

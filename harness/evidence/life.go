@@ -110,6 +110,7 @@ func (l *Life) With(insertions []Insertion) *Life {
 	}
 	j := &journal.Journal{Base: l.Journal.Base, Stacks: l.Journal.Stacks}
 	for number, e := range l.Journal.Events {
+		e.During = moved(number) - moved(number-e.During)
 		j.Events = append(j.Events, e)
 		for _, i := range at {
 			if i.After == number {

@@ -75,8 +75,30 @@ func (s *View) Chmod(ino tree.Ino, perm fs.FileMode) error {
 	})
 }
 
-// Sync is fsync of a file or directory, or fdatasync if dataOnly. EINVAL for a symbolic link.
-func (s *View) Sync(ino tree.Ino, dataOnly bool) error {
+// Sync is fsync of a file or directory, or fdatasync if dataOnly. EINVAL for a symbolic
+// link. It covers what was written before the thread's BeginSync of the same inode, if
+// there was one, and uses that up.
+func (s *View) Sync(ino tree.Ino, dataOnly bool, thread uint32) error {
+	return s.onSync(ino, dataOnly, func(e journal.Event) error {
+		begun, ok := s.begun[thread]
+		delete(s.begun, thread)
+		if !ok || begun.ino != ino {
+			return s.vol.Sync(e)
+		}
+		return s.vol.EndSync(e, begun.Begun)
+	})
+}
+
+// BeginSync begins a sync that a later Sync of the same thread ends: a kernel that asks
+// for a sync lets nobody write to the file until it is answered.
+func (s *View) BeginSync(ino tree.Ino, dataOnly bool, thread uint32) error {
+	return s.onSync(ino, dataOnly, func(e journal.Event) error {
+		s.begun[thread] = begunSync{s.vol.BeginSync(e), ino}
+		return nil
+	})
+}
+
+func (s *View) onSync(ino tree.Ino, dataOnly bool, do func(journal.Event) error) error {
 	return s.onInode(ino, func(n *tree.Node) error {
 		if n.Target != "" {
 			return syscall.EINVAL
@@ -85,6 +107,6 @@ func (s *View) Sync(ino tree.Ino, dataOnly bool) error {
 		if dataOnly {
 			kind = journal.EventSyncData
 		}
-		return s.vol.Sync(journal.Event{Kind: kind, Ino: ino, Path: s.vol.PathOf(ino)})
+		return do(journal.Event{Kind: kind, Ino: ino, Path: s.vol.PathOf(ino)})
 	})
 }

@@ -143,7 +143,7 @@ func twinStep(t *rapid.T, p *faultfs.Disk, n byNumber) (byPath, byIno error) {
 			}
 			return f.Sync()
 		})
-		byIno = n.at(name, func(ino journal.Ino) error { return n.Sync(ino, only) })
+		byIno = n.at(name, func(ino journal.Ino) error { return n.Sync(ino, only, 0) })
 	case 10:
 		byPath = onFile(0, func(f *faultfs.File) error { return f.Preallocate(off, 10) })
 		byIno = n.at(name, func(ino journal.Ino) error { return n.Allocate(ino, volume.AllocateKeepSize, off, 10) })
@@ -403,7 +403,7 @@ func TestSymlinkInodes(t *testing.T) {
 		{"readlink of a directory", text(n.Readlink(journal.RootIno)), syscall.EINVAL},
 		{"write", count(n.Write(link.Ino, []byte("x"), 0, volume.SyncNone)), syscall.EINVAL},
 		{"chmod", n.Chmod(link.Ino, 0), syscall.EOPNOTSUPP},
-		{"sync", n.Sync(link.Ino, false), syscall.EINVAL},
+		{"sync", n.Sync(link.Ino, false, 0), syscall.EINVAL},
 		{"lookup in it", attr(n.Lookup(link.Ino, "x")), syscall.ENOTDIR},
 		{"rmdir", n.Remove(journal.RootIno, "s", true), syscall.ENOTDIR},
 		{"exchange with none", n.Rename(journal.RootIno, "s", journal.RootIno, "x", inodes.RenameExchange), syscall.ENOENT},

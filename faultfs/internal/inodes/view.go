@@ -14,10 +14,20 @@ import (
 // inode was last made, looked up or moved. Their errors are a bare
 // [syscall.Errno], or a fault's. A number that the disk never gave out is ESTALE;
 // numbers of removed files stay good. It is safe for use by many goroutines.
-type View struct{ vol *volume.Volume }
+type View struct {
+	vol *volume.Volume
+	// begun are syncs that run, by the thread that waits for them; the volume's lock
+	// guards it.
+	begun map[uint32]begunSync
+}
+
+type begunSync struct {
+	volume.Begun
+	ino tree.Ino
+}
 
 // New returns the volume by inode number.
-func New(vol *volume.Volume) *View { return &View{vol} }
+func New(vol *volume.Volume) *View { return &View{vol: vol, begun: map[uint32]begunSync{}} }
 
 // Attr describes an inode.
 type Attr struct {

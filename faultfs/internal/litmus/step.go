@@ -29,6 +29,9 @@ import (
 //	allocate F OFF N, reserve F OFF N (the size stays), zero F OFF N
 //	chmod F MODE, unnamed #I, invoke CALL, return CALL
 //
+// A step that syncs may be followed by while and another step, which runs before the
+// sync is over: "fsync F while append F N L".
+//
 // N is a number of bytes, L the letter that they are, z for zeros. A file without
 // a name has its inode number for one: unnamed #2 makes it, and write, fsync
 // and link take that name too.
@@ -36,6 +39,12 @@ import (
 // What the disk refuses is its error, with an errno in the chain; a text that is no
 // step has none.
 func Step(d *faultfs.Disk, text string) error {
+	if sync, other, ok := strings.Cut(text, " while "); ok {
+		during := &meanwhile{disk: d, step: other, err: fmt.Errorf("step %q syncs nothing", sync)}
+		d.SetGate(during)
+		err := Step(d, sync)
+		return errors.Join(err, during.err)
+	}
 	words := strings.Fields(text)
 	if len(words) < 2 {
 		return fmt.Errorf("step %q: want a verb and a name", text)
@@ -81,6 +90,20 @@ func Step(d *faultfs.Disk, text string) error {
 		return allocate(d, name, mode, rest)
 	}
 	return fileStep(d, verb, name, rest)
+}
+
+// meanwhile is the gate of a disk that makes a step while the first sync runs.
+type meanwhile struct {
+	disk *faultfs.Disk
+	step string
+	err  error
+}
+
+func (m *meanwhile) Pass() {}
+
+func (m *meanwhile) Hold() {
+	m.disk.SetGate(nil)
+	m.err = Step(m.disk, m.step)
 }
 
 func mark(call string, mark func(int) int) error {
@@ -189,7 +212,7 @@ func inodeStep(d *faultfs.Disk, verb, number string, rest []string) error {
 		}
 		return err
 	case "fsync":
-		return view.Sync(ino, false)
+		return view.Sync(ino, false, 0)
 	case "link":
 		dir, err := Ino(d, path.Dir(rest[0]))
 		if err == nil {

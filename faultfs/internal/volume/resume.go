@@ -15,17 +15,35 @@ func Resume(c Config, j *journal.Journal) *Volume {
 	c.Image, c.Faults = j.Base, nil
 	v := New(c)
 	v.rec = nil // what is replayed is journaled already
-	for _, e := range j.Events {
-		if err := v.replay(e); err != nil {
-			panic(fmt.Sprintf("faultfs: no disk journaled %v: %v", e, err))
-		}
-	}
+	v.replayAll(j)
 	v.faults = j.LastFaults()
 	if !c.Unjournaled {
 		v.rec = journal.ResumeRecorder(j, c.NoStacks)
 		v.rec.Kill()
 	}
 	return v
+}
+
+func (v *Volume) replayAll(j *journal.Journal) {
+	running := map[int]Begun{} // syncs, by the number of the event that began them
+	for i, e := range j.Events {
+		var err error
+		switch e.Kind {
+		case journal.EventSyncBegin:
+			running[i] = v.now(e.Ino)
+		case journal.EventSync, journal.EventSyncData:
+			begun, ok := running[j.Began(i)]
+			if !ok {
+				begun = v.now(e.Ino)
+			}
+			err = v.EndSync(e, begun)
+		default:
+			err = v.replay(e)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("faultfs: no disk journaled %v: %v", e, err))
+		}
+	}
 }
 
 // replay makes the change that an event reports once more. A failed sync changes
@@ -53,8 +71,6 @@ func (v *Volume) replay(e journal.Event) (err error) {
 		err = v.Exchange(at, to)
 	case journal.EventChmod:
 		v.Chmod(e.Ino, e.Path, e.Mode)
-	case journal.EventSync, journal.EventSyncData:
-		err = v.Sync(e)
 	}
 	return err
 }

@@ -8,27 +8,64 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
+// Begun is a sync that runs. It covers what the file held when it began.
+type Begun struct {
+	events int        // that happened before
+	clean  *tree.Node // the file then, if a failed sync may revert to it
+}
+
 // Sync is fsync or fdatasync of a file, as e says. Its only error is a fault's; the
-// journal then has EventSyncFail.
+// journal then has EventSyncFail. With a gate others may go on while it runs: it gives
+// the lock away meanwhile.
 func (v *Volume) Sync(e journal.Event) error {
+	gate := v.gate.Load()
+	if gate == nil {
+		return v.EndSync(e, v.now(e.Ino))
+	}
+	begun := v.BeginSync(e)
+	v.RWMutex.Unlock()
+	(*gate).Hold()
+	v.RWMutex.Lock()
+	return v.EndSync(e, begun)
+}
+
+// BeginSync begins a sync that EndSync ends. Others may change the volume meanwhile.
+func (v *Volume) BeginSync(e journal.Event) Begun {
+	begun := v.now(e.Ino)
+	e.Kind = journal.EventSyncBegin
+	v.Record(e)
+	return begun
+}
+
+func (v *Volume) now(ino tree.Ino) Begun {
+	var begun Begun
+	if v.rec != nil {
+		begun.events = v.rec.Len()
+	}
+	if v.failure == fault.SyncFailureRevert && !v.Tree.Inode(ino).IsDir {
+		begun.clean = v.Tree.Share(ino)
+	}
+	return begun
+}
+
+// EndSync ends a sync, as Sync does.
+func (v *Volume) EndSync(e journal.Event, begun Begun) error {
 	err := v.fire(e.Path, fault.SyncError)
 	if err != nil {
 		e.Kind = journal.EventSyncFail
 	}
+	if v.rec != nil {
+		e.During = v.rec.Len() - begun.events
+	}
 	v.Record(e)
 	switch {
-	case v.failure != fault.SyncFailureRevert || v.Tree.Inode(e.Ino).IsDir:
+	case begun.clean == nil:
 	case err != nil:
 		v.revert(e)
 	default:
-		v.markClean(e.Ino)
+		v.clean[e.Ino] = begun.clean
 	}
 	return err
-}
-
-// markClean remembers a file as what the next failed sync of it reverts to.
-func (v *Volume) markClean(ino tree.Ino) {
-	v.clean[ino] = v.Tree.Share(ino)
 }
 
 // revert makes a file again what its last sync left, through events of its own,

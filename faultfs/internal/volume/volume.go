@@ -8,6 +8,7 @@ package volume
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
@@ -50,6 +51,8 @@ type Volume struct {
 
 	names nameIndex // nil until somebody asks where an inode is
 
+	gate atomic.Pointer[Gate] // nil: nobody waits
+
 	faults  fault.Injector
 	failure fault.SyncFailure
 	clean   map[tree.Ino]*tree.Node // what a failed sync reverts to
@@ -82,8 +85,8 @@ func New(c Config) *Volume {
 // Journal returns what happened so far; nil for a volume that does not journal.
 // It takes the lock.
 func (v *Volume) Journal() *journal.Journal {
-	v.RLock()
-	defer v.RUnlock()
+	v.RWMutex.RLock()
+	defer v.RWMutex.RUnlock()
 	if v.rec == nil {
 		return nil
 	}
@@ -93,8 +96,8 @@ func (v *Volume) Journal() *journal.Journal {
 // Image returns what the volume holds now, as if nothing could be lost. It takes
 // the lock.
 func (v *Volume) Image() *tree.Image {
-	v.Lock()
-	defer v.Unlock()
+	v.RWMutex.Lock()
+	defer v.RWMutex.Unlock()
 	v.Tree.SumPages()
 	return tree.NewImage(v.Tree.Freeze())
 }
@@ -107,8 +110,8 @@ func (v *Volume) Invoke(call int) int { return v.mark((*journal.Recorder).Invoke
 func (v *Volume) Return(call int) int { return v.mark((*journal.Recorder).Return, call) }
 
 func (v *Volume) mark(mark func(*journal.Recorder, int) int, call int) int {
-	v.Lock()
-	defer v.Unlock()
+	v.RWMutex.Lock()
+	defer v.RWMutex.Unlock()
 	if v.rec == nil {
 		return 0
 	}
@@ -118,8 +121,8 @@ func (v *Volume) mark(mark func(*journal.Recorder, int) int, call int) int {
 // Kill returns the volume for the next process, and leaves the old one without
 // journal and faults. It takes the lock.
 func (v *Volume) Kill() *Volume {
-	v.Lock()
-	defer v.Unlock()
+	v.RWMutex.Lock()
+	defer v.RWMutex.Unlock()
 	v.Tree.SumPages() // both go on sharing, each under its own lock
 	next := &Volume{
 		Tree: v.Tree.Freeze().Thaw(), rec: v.rec, changes: v.changes, spaceBytes: v.spaceBytes, names: slices.Clone(v.names),
@@ -136,16 +139,16 @@ func (v *Volume) Kill() *Volume {
 // FaultCounts returns how often each fault matched and fired so far. It takes the
 // lock; the slice is the caller's.
 func (v *Volume) FaultCounts() []fault.Count {
-	v.RLock()
-	defer v.RUnlock()
+	v.RWMutex.RLock()
+	defer v.RWMutex.RUnlock()
 	return slices.Clone(v.faults)
 }
 
 // SetCaller has the volume journal the stacks that caller returns, not those of
 // the goroutines that change it. It takes the lock.
 func (v *Volume) SetCaller(caller func() []journal.Frame) {
-	v.Lock()
-	defer v.Unlock()
+	v.RWMutex.Lock()
+	defer v.RWMutex.Unlock()
 	if v.rec != nil {
 		v.rec.SetCaller(caller)
 	}

@@ -27,7 +27,7 @@ func must(t testing.TB, err error) {
 func TestResumeAfterEachStep(t *testing.T) {
 	c := volume.Config{
 		NoStacks: true, SyncFailure: fault.SyncFailureRevert,
-		Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Skip: 1, Times: 1}},
+		Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Skip: 2, Times: 1}},
 	}
 	type moment struct {
 		events int
@@ -35,7 +35,7 @@ func TestResumeAfterEachStep(t *testing.T) {
 	}
 	var moments []moment
 	d := faultfs.NewDisk(c)
-	for step := range strings.SplitSeq("mkdir d; create d/f; append d/f 5000 A; fsync d/f; write d/f 100 9000 B; failsync d/f; "+
+	for step := range strings.SplitSeq("mkdir d; create d/f; append d/f 5000 A; fsync d/f; write d/f 100 9000 B; fsync d/f while write d/f 0 50 D; failsync d/f; "+
 		"link d/f g; chmod g 600; symlink s d/f; rename g d/h; exchange s d/f; unnamed #5; write #5 0 9 C; truncate d/h 300; "+
 		"truncate d/h 400; create x; replace x d/h; unlink d/h; allocate s 0 6000; dirsync d; invoke 1; zero s 5 5; return 1", "; ") {
 		must(t, litmus.Step(d, step))

@@ -1,7 +1,7 @@
 package engines
 
 // Claims says what an engine promises to keep through a crash. An engine is held
-// to every claim that it makes, and told when it could claim more. The last four
+// to every claim that it makes, and told when it could claim more. The last five
 // decline something: who leaves them out is held to what they decline.
 type Claims struct {
 	// WriteDurable: entries are durable when PersistEntries or ReplaceRange
@@ -58,6 +58,9 @@ type Claims struct {
 	// AcceptsGaps declines that a persist or replace past last+1 is refused. It is
 	// accepted, and the indexes between hold nothing. No other gap may ever show.
 	AcceptsGaps bool `json:",omitempty"`
+	// PurgeAlone declines that Purge may run beside the calls that write. One goroutine
+	// then calls all that changes the log.
+	PurgeAlone bool `json:",omitempty"`
 }
 
 // Claimer is the ability of a StorageEngine to state its claims itself.

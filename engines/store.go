@@ -4,6 +4,8 @@ import "context"
 
 // LogStore keeps a Raft log. One goroutine calls the methods that change the
 // log; Flush and the reading methods may run concurrently with it, from any goroutine.
+// So may Purge, of entries that those calls do not touch, as Raft compacts its log after
+// a snapshot; an engine may decline that: PurgeAlone.
 //
 // Entries passed in belong to the caller again when the call returns, payloads
 // included. Entries returned belong to the caller.

@@ -8,19 +8,21 @@ import (
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// concurrently runs a writer beside flushers and readers until all are done.
-func (r *recording) concurrently(c scenarios.Concurrent) error {
+// concurrently runs a writer beside flushers, readers and a purger until all are done.
+func (r *recording) concurrently(s scenarios.Step) error {
+	c := r.resolver.ResolveConcurrently(s)
 	var writer []scenarios.Action
 	for _, a := range c.Writer {
 		writer = append(writer, a.For(r.machine.Engine())...)
 	}
-	clients := [][]scenarios.Action{writer}
-	for _, ops := range append(c.Flushers, c.Readers...) {
-		clients = append(clients, actionsOf(ops))
-	}
 	b := &block{recording: r}
-	failed := r.machine.Together(func(call host.Caller) { b.run(clients, call) })
-	if failed != nil {
+	clients := []func(host.Caller){b.client(0, writer)}
+	for _, ops := range append(append(c.Flushers, c.Readers...), c.Purger) {
+		if len(ops) > 0 {
+			clients = append(clients, b.client(len(clients), actionsOf(ops)))
+		}
+	}
+	if failed := r.machine.Together(uint64(s.Seed), clients); failed != nil {
 		// Some client hangs; its call never returned.
 		hung := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Flush}, Result: failed.Result()}
 		hung.Invoked = r.machine.Invoke(hung.ID)
@@ -45,16 +47,13 @@ type block struct {
 	calls models.History
 }
 
-func (b *block) run(clients [][]scenarios.Action, call host.Caller) {
-	var group sync.WaitGroup
-	for client, actions := range clients {
-		group.Go(func() {
-			for _, a := range actions {
-				b.call(client, a, call)
-			}
-		})
+// client returns what a client does: the actions in their order.
+func (b *block) client(number int, actions []scenarios.Action) func(host.Caller) {
+	return func(call host.Caller) {
+		for _, a := range actions {
+			b.call(number, a, call)
+		}
 	}
-	group.Wait()
 }
 
 func (b *block) call(client int, a scenarios.Action, call host.Caller) {

@@ -29,9 +29,8 @@ type Config struct {
 	// Programs is how many programs are generated, besides the first open, the
 	// corpus and the named ones; 0 means 24, negative none.
 	Programs int
-	// Generate says what programs are generated. Programs with concurrent phases,
-	// the named ones too, run only if Generate.Concurrent is set: no two runs of
-	// them are the same.
+	// Generate says what programs are generated. With Generate.Sequential the named
+	// programs whose calls overlap are left out too.
 	Generate scenarios.Config
 	// PayloadMaxBytes bounds the payloads of all programs, for engines whose
 	// recovery takes long with large ones; 0 is no bound.
@@ -149,7 +148,7 @@ func (c Config) programs() []scenarios.NamedProgram {
 func (c Config) standardPrograms() []scenarios.NamedProgram {
 	all := []scenarios.NamedProgram{scenarios.First()}
 	for _, p := range append(scenarios.Corpus(), scenarios.Named()...) {
-		if c.Generate.Concurrent || !hasConcurrency(p.Program) {
+		if !c.Generate.Sequential || !p.Program.Overlaps() {
 			all = append(all, p)
 		}
 	}
@@ -159,10 +158,6 @@ func (c Config) standardPrograms() []scenarios.NamedProgram {
 		all = append(all, scenarios.NamedProgram{Name: name, Program: program})
 	}
 	return all
-}
-
-func hasConcurrency(p scenarios.Program) bool {
-	return slices.ContainsFunc(p, func(s scenarios.Step) bool { return s.Kind == scenarios.Concurrently })
 }
 
 // fraction returns the plan with each stage's bound divided by n.

@@ -20,7 +20,7 @@ type settings struct {
 	known, until                          string
 	programs, depth, secondLives, workers int
 	findings                              int
-	quick, noShrink, concurrent           bool
+	quick, noShrink, sequential           bool
 	hangAfter                             time.Duration
 }
 
@@ -45,7 +45,7 @@ func registerFlags() *settings {
 	flag.StringVar(&s.until, flagPrefix+"until", "", "end a run at its first finding, \"refuted\", or at the first that breaks this property (ACKPROOF_UNTIL)")
 	flag.BoolVar(&s.quick, flagPrefix+"quick", false, "plan less, as with -short (ACKPROOF_QUICK)")
 	flag.BoolVar(&s.noShrink, flagPrefix+"no-shrink", false, "leave findings as they were found (ACKPROOF_NO_SHRINK)")
-	flag.BoolVar(&s.concurrent, flagPrefix+"concurrent", false, "also run programs that flush and read while they write (ACKPROOF_CONCURRENT)")
+	flag.BoolVar(&s.sequential, flagPrefix+"sequential", false, "leave out programs whose calls overlap (ACKPROOF_SEQUENTIAL)")
 	flag.DurationVar(&s.hangAfter, flagPrefix+"hang-after", 0, "time that a call or a recovery may take before the engine is said to hang; default 10s (ACKPROOF_HANG_AFTER)")
 	return s
 }
@@ -81,7 +81,7 @@ func (s settings) apply(c Config) (_ Config, err error) {
 	c.HangAfter = cmp.Or(s.hangAfter, c.HangAfter)
 	c.Quick = c.Quick || s.quick
 	c.NoShrink = c.NoShrink || s.noShrink
-	c.Generate.Concurrent = c.Generate.Concurrent || s.concurrent
+	c.Generate.Sequential = c.Generate.Sequential || s.sequential
 	if s.known != "" {
 		if c.Known, err = evidence.ReadKnownFile(s.known); err != nil {
 			return c, fmt.Errorf("-%sknown: %w", flagPrefix, err)

@@ -156,7 +156,7 @@ func parseRedoLine(line []byte) (l redoLine, ok bool) {
 }
 
 func (e *redoEngine) Claims() engines.Claims {
-	return engines.Claims{MutationsDurable: true, HardStateDurable: true}
+	return engines.Claims{MutationsDurable: true, HardStateDurable: true, PurgeAlone: true}
 }
 
 func (e *redoEngine) Close() error {

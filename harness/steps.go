@@ -6,6 +6,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -38,6 +39,9 @@ func (r *recording) step(s scenarios.Step) error {
 	switch s.Kind {
 	case scenarios.FirstOpen:
 		return nil // the life began so
+	case scenarios.Hold:
+		r.machine.Hold(schedule.Hold{Sync: s.Sync, Returns: s.Returns})
+		return nil
 	case scenarios.Reopen:
 		return r.reopen()
 	case scenarios.Kill:
@@ -46,7 +50,7 @@ func (r *recording) step(s scenarios.Step) error {
 	case scenarios.Crash:
 		return r.losePower(s.Loss)
 	case scenarios.Concurrently:
-		return r.concurrently(r.resolver.ResolveConcurrently(s))
+		return r.concurrently(s)
 	}
 	if !r.resolver.Offers(s) {
 		return nil

@@ -68,7 +68,7 @@ func wantAppendOnly(t *testing.T, o *evidence.Outcome) {
 
 func TestEngineWithoutOperations(t *testing.T) {
 	wantAppendOnly(t, verify(t, appendOnly(filelog.Factory(small), false), harness.Config{
-		Programs: 3, SecondLives: 2, Quick: true, Generate: scenarios.Config{Concurrent: true},
+		Programs: 3, SecondLives: 2, Quick: true,
 	}))
 }
 

@@ -224,7 +224,7 @@ func TestSameOverFUSE(t *testing.T) {
 	}
 	file := filelog.Factory(small)
 	for i := range programs {
-		program := scenarios.Example(uint64(i+1), scenarios.Config{})
+		program := scenarios.Example(uint64(i+1), scenarios.Config{Sequential: true})
 		memory, err := harness.Record(file, harness.Config{}, program)
 		if err != nil {
 			t.Fatal(err)

@@ -158,12 +158,12 @@ func (k *Checker) pointAt(p Position) (*point, *ending) {
 	return at, at.end
 }
 
-// statesAfter searches for the states after calls. Pending calls of a sequential
-// history are done one after another, writes of entries before hard states: what
-// that order allows includes what any other does.
+// statesAfter searches for the states after calls. Pending calls of which at most one
+// writes the log are done one after another, that one before the hard states: what that
+// order allows includes what any other does.
 func (k *Checker) statesAfter(base []*specState, calls History) ending {
 	completed := slices.ContainsFunc(calls, func(c Call) bool { return c.Returned != Pending })
-	if completed {
+	if completed || logWrites(calls) > 1 {
 		return k.spec.advance(base, calls)
 	}
 	slices.SortStableFunc(calls, func(a, b Call) int { return cmp.Compare(a.Op.Kind, b.Op.Kind) })
@@ -174,6 +174,16 @@ func (k *Checker) statesAfter(base []*specState, calls History) ending {
 		}
 	}
 	return end
+}
+
+func logWrites(calls History) int {
+	n := 0
+	for _, c := range calls {
+		if c.Op.Kind <= Reset {
+			n++
+		}
+	}
+	return n
 }
 
 // Exercised returns the properties that a recovery at p puts to the test.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/ackproof/ackproof/engines"
 )
 
 // The example of buffered durability: a, b, flush, c, d.
@@ -114,6 +116,38 @@ func TestConcurrentHistories(t *testing.T) {
 		}
 		if c.live == Fail && v.Violations[0].Property != ReadsLinearizable {
 			t.Errorf("%s: got %v, want %s", c.name, v.Violations, ReadsLinearizable)
+		}
+	}
+}
+
+// A crash that cuts off a purge and the write that it runs beside may leave either of
+// them alone, whichever of the two began first. One that had returned is durable.
+func TestPurgeBesidePersist(t *testing.T) {
+	old, wrote := batch(1, 1, 4), batch(1, 5, 6)
+	persist, purge := Op{Kind: Persist, Entries: wrote}, Op{Kind: Purge, Cutoff: engines.LogID{Index: 2, Term: 1}}
+	purged := func(entries ...[]Entry) *Recovered {
+		r := shows(entries...)
+		r.View.Boundary, r.View.HasBoundary = purge.Cutoff, true
+		return r
+	}
+	recoveries := []*Recovered{shows(old), shows(old, wrote), purged(batch(1, 3, 4)), purged(batch(1, 3, 4), wrote)}
+	for _, c := range []struct {
+		name                   string
+		persisted, hasPurged   int // when they returned
+		neither, one, two, all Outcome
+	}{
+		{"both in flight", Pending, Pending, Pass, Pass, Pass, Pass},
+		{"persist returned", 6, Pending, Fail, Pass, Fail, Pass},
+		{"purge returned", Pending, 6, Fail, Fail, Pass, Pass},
+		{"both returned", 6, 7, Fail, Fail, Fail, Pass},
+	} {
+		for _, invoked := range []int{3, 5} {
+			h := number(at(0, 1, 2, Op{Kind: Persist, Entries: old}, Result{}), at(0, 4, c.persisted, persist, Result{}), at(1, invoked, c.hasPurged, purge, Result{}))
+			for i, want := range []Outcome{c.neither, c.one, c.two, c.all} {
+				if v := judge(t, strict, h, recoveries[i]); v.Outcome != want {
+					t.Errorf("%s, purge invoked at %d, %s: got %s %v, want %s", c.name, invoked, &recoveries[i].View, v.Outcome, v.Violations, want)
+				}
+			}
 		}
 	}
 }

@@ -41,6 +41,8 @@ func (p *play) drawOp(client int) Op {
 	index := func(name string) uint64 { return uint64(p.n(name, 8)) }
 	last := p.engine.log().last()
 	switch {
+	case client == 1 && p.n("purges", 3) == 3:
+		return Op{Kind: Purge, Cutoff: engines.LogID{Index: index("cutoff"), Term: uint64(1 + p.n("term", 1))}}
 	case client == 1:
 		return Op{Kind: []Kind{Flush, FlushMeta}[p.n("flush", 1)]}
 	case client == 2:

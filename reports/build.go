@@ -72,6 +72,7 @@ func claimWords(c engines.Claims) []string {
 		{c.OverwriteMaySplit, "overwrite-may-split"},
 		{c.OverwriteKeepsTail, "overwrite-keeps-tail"},
 		{c.AcceptsGaps, "accepts-gaps"},
+		{c.PurgeAlone, "purge-alone"},
 	} {
 		if claim.made {
 			out = append(out, claim.name)

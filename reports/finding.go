@@ -11,7 +11,7 @@ func NewFinding(f *evidence.Case) Finding {
 	out := Finding{
 		Property: string(f.Property()), Signature: f.Signature, Confirmed: f.Confirmed,
 		Found: f.Found, AfterStates: f.After, Program: f.Program.String(), Why: why(f),
-		Lives: lives(f), States: f.States, Unfinished: f.Unfinished,
+		Lives: lives(f), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),
 	}
 	if f.Known != nil {
 		out.Known, out.Comment = true, f.Known.Comment
@@ -60,6 +60,9 @@ func (f Finding) Notes() []string {
 	}
 	if f.Unfinished != "" {
 		out = append(out, f.Unfinished)
+	}
+	if f.Overlaps {
+		out = append(out, "calls overlap: run again, the program may go another way; the bundle replays from its journal")
 	}
 	return out
 }

@@ -119,6 +119,9 @@ type Finding struct {
 	// Unfinished says what was not done for lack of time, such as "not shrunk: out of
 	// time"; "" for nothing.
 	Unfinished string `json:"unfinished,omitempty"`
+	// Overlaps says that calls overlap in the program, or an fsync with calls: run again,
+	// it may go another way. The bundle replays from its journal.
+	Overlaps bool `json:"overlaps,omitempty"`
 	// Sentence says what was acknowledged when, and what came back. Also says
 	// the same of the other promises that the same state broke.
 	Sentence string   `json:"sentence"`

@@ -23,7 +23,7 @@ func cause(t *testing.T, text string) evidence.Known {
 // third of a known cause, and with a known cause that did not show.
 func several(t *testing.T) reports.Result {
 	t.Helper()
-	r := verify(t, plant(t, "no-sync-on-persist").Factory(), program)
+	r := verify(t, plant(t, "no-sync-on-persist").Factory(), program+"purge 1\n")
 	if len(r.Findings) != 2 {
 		t.Fatalf("got %d findings, want one of acked-durable and one of purge-boundary", len(r.Findings))
 	}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ackproof/ackproof/models"
 )
@@ -12,6 +13,8 @@ type Concurrent struct {
 	Writer []Action
 	// Flushers and Readers have a list for each goroutine.
 	Flushers, Readers [][]models.Op
+	// Purger purges, if there is one.
+	Purger []models.Op
 }
 
 // ResolveConcurrently returns the calls that s is, and takes them to succeed. It
@@ -21,6 +24,8 @@ func (r *Resolver) ResolveConcurrently(s Step) Concurrent {
 		panic(fmt.Sprintf("scenarios: step %v is one call", s.Kind))
 	}
 	first, last := r.shape.boundary.Index, r.shape.last().Index
+	before := r.shape
+	before.terms = slices.Clone(before.terms)
 	var out Concurrent
 	for _, inner := range s.Body {
 		if inner.Kind.EndsLife() {
@@ -32,6 +37,9 @@ func (r *Resolver) ResolveConcurrently(s Step) Concurrent {
 		out.Writer = append(out.Writer, r.Resolve(inner))
 		first, last = min(first, r.shape.boundary.Index), max(last, r.shape.last().Index)
 	}
+	if s.Purges > 0 {
+		out.Purger = r.purges(s.Purges, before, out.Writer)
+	}
 	for range s.Flushers {
 		out.Flushers = append(out.Flushers, flushes(max(1, s.Flushes)))
 	}
@@ -39,6 +47,34 @@ func (r *Resolver) ResolveConcurrently(s Step) Concurrent {
 		out.Readers = append(out.Readers, reads(reader, max(1, s.Reads), first, last))
 	}
 	return out
+}
+
+// purges returns purges of older and older entries that were in the log before the
+// block, none that the writer touches: in whatever order they run, each is valid and the
+// log is the same in the end.
+func (r *Resolver) purges(count int, before shape, writer []Action) []models.Op {
+	if r.Contract.PurgeAlone || !r.Offers(Step{Kind: Purge}) {
+		return nil
+	}
+	free := before.last().Index - before.boundary.Index
+	for _, a := range writer {
+		switch from := a.Op.From; a.Op.Kind {
+		case models.Purge, models.Reset:
+			return nil
+		case models.Persist, models.Replace, models.Truncate:
+			if a.Op.Kind == models.Persist && len(a.Op.Entries) > 0 {
+				from = a.Op.Entries[0].Index
+			}
+			free = min(free, max(from, before.boundary.Index+1)-before.boundary.Index-1)
+		}
+	}
+	var ops []models.Op
+	for n := range min(uint64(count), free) {
+		cutoff := before.cutoff(int(n + 1))
+		r.shape.discard(cutoff)
+		ops = append(ops, models.Op{Kind: models.Purge, Cutoff: cutoff})
+	}
+	return ops
 }
 
 func flushes(count int) []models.Op {

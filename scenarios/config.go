@@ -2,8 +2,8 @@ package scenarios
 
 import "cmp"
 
-// Config says what programs are drawn. The zero value draws programs for one
-// goroutine without power failures, small enough to explore fast.
+// Config says what programs are drawn. The zero value draws programs without power
+// failures, small enough to explore fast.
 type Config struct {
 	// StepsMax bounds the steps of a program, those in blocks included; 0 means
 	// 30.
@@ -19,8 +19,8 @@ type Config struct {
 	SmallPayloads bool
 	// Crashes lets programs go on after a power failure.
 	Crashes bool
-	// Concurrent lets programs flush and read while they write.
-	Concurrent bool
+	// Sequential draws programs whose calls never overlap.
+	Sequential bool
 	// FirstOpen lets programs begin on an empty directory.
 	FirstOpen bool
 	// Weights replaces how often a kind of step is drawn, in comparison with
@@ -52,6 +52,7 @@ var standardWeights = []struct {
 	{Kill, 2},
 	{Crash, 3},
 	{Concurrently, 2},
+	{Hold, 1},
 	{Reset, 1},
 	{FlushMeta, 2},
 	{ReadEntry, 1},
@@ -63,7 +64,7 @@ var standardWeights = []struct {
 
 // weight returns how often kind is drawn, given how often it is by standard.
 func (c Config) weight(kind Kind, standard int) int {
-	if kind == Crash && !c.Crashes || kind == Concurrently && !c.Concurrent {
+	if kind == Crash && !c.Crashes || (kind == Concurrently || kind == Hold) && c.Sequential {
 		return 0
 	}
 	if weight, ok := c.Weights[kind]; ok {

@@ -43,10 +43,14 @@
 //		end its process and open it again; the file system loses nothing
 //	crash lose=nothing|everything|sample:SEED
 //		a power failure that takes nothing, everything or some of what is pending
-//	concurrently [flushers=N] [flushes=N] [readers=N] [reads=N] {
+//	concurrently [flushers=N] [flushes=N] [readers=N] [reads=N] [purges=N] [seed=N] {
 //		the steps in the block run in order, alongside N goroutines that flush and
-//		N that read, each as often as flushes and reads say
+//		N that read, each as often as flushes and reads say, and one that purges
+//		older entries; seed draws who goes on when, and how long an fsync takes
 //	}
+//	hold fsync N until K calls returned
+//		the N-th fsync that begins from here on does not end before K calls have
+//		returned after it began, unless nobody else can go on
 //
 //	first-open
 //		begin on an empty directory; only as the first step

@@ -80,6 +80,9 @@ func (f *features) drawStep(t *rapid.T, kind Kind) []Step {
 		}
 	case Concurrently:
 		f.drawBlock(t, &s)
+	case Hold:
+		s.Sync = between(t, "fsync", 1, 6)
+		s.Returns = between(t, "calls", 1, 3)
 	}
 	return []Step{s}
 }
@@ -158,9 +161,11 @@ func (f *features) drawBlock(t *rapid.T, s *Step) {
 	s.Flushes = between(t, "flushes", 1, 4)
 	s.Readers = between(t, "readers", 0, 3)
 	s.Reads = between(t, "reads", 1, 8)
+	s.Purges = between(t, "purges", 0, 2)
+	s.Seed = between(t, "seed", 0, 1000)
 	var calls []Kind
 	for _, k := range f.kinds {
-		if !k.EndsLife() && k != Concurrently {
+		if !k.EndsLife() && k.Operation() != 0 {
 			calls = append(calls, k)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // everything draws every kind of step.
-var everything = Config{Crashes: true, Concurrent: true, FirstOpen: true}
+var everything = Config{Crashes: true, FirstOpen: true}
 
 func TestProgramsAreValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -52,7 +52,7 @@ func TestProgramsKeepToTheirConfig(t *testing.T) {
 			TotalPayloadBytes: between(t, "total", 1, 100_000),
 			SmallPayloads:     rapid.Bool().Draw(t, "small"),
 			Crashes:           rapid.Bool().Draw(t, "crashes"),
-			Concurrent:        rapid.Bool().Draw(t, "concurrent"),
+			Sequential:        rapid.Bool().Draw(t, "sequential"),
 			FirstOpen:         rapid.Bool().Draw(t, "first open"),
 			Weights:           map[Kind]int{Purge: 0},
 		}
@@ -67,9 +67,9 @@ func TestProgramsKeepToTheirConfig(t *testing.T) {
 func checkConfig(t *rapid.T, c Config, steps []Step, block bool) {
 	for _, s := range steps {
 		switch {
-		case s.Kind == Purge, s.Kind == Crash && !c.Crashes, s.Kind == Concurrently && !c.Concurrent, s.Kind == FirstOpen && !c.FirstOpen:
+		case s.Kind == Purge, s.Kind == Crash && !c.Crashes, (s.Kind == Concurrently || s.Kind == Hold) && c.Sequential, s.Kind == FirstOpen && !c.FirstOpen:
 			t.Fatalf("got %v", s)
-		case block && (s.Kind.EndsLife() || s.Kind == Concurrently || s.Kind == FirstOpen):
+		case block && (s.Kind.EndsLife() || s.Kind == Concurrently || s.Kind == FirstOpen || s.Kind == Hold):
 			t.Fatalf("got %v in a block", s)
 		case s.writes() && s.Count > c.EntriesMax:
 			t.Fatalf("got %v, want at most %d entries", s, c.EntriesMax)

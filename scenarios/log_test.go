@@ -180,10 +180,11 @@ func lost(loss Loss, versions int) int {
 	return 0
 }
 
-// actionsOf resolves s to its calls, readers and flushers after the writer.
+// actionsOf resolves s to its calls, readers and flushers after the writer, and the
+// purger between the calls of the writer.
 func actionsOf(r *Resolver, s Step) []Action {
 	switch s.Kind {
-	case FirstOpen:
+	case FirstOpen, Hold:
 		return nil
 	case Concurrently:
 	default:
@@ -191,6 +192,9 @@ func actionsOf(r *Resolver, s Step) []Action {
 	}
 	concurrent := r.ResolveConcurrently(s)
 	actions := concurrent.Writer
+	for i, op := range concurrent.Purger {
+		actions = slices.Insert(actions, min(i*(1+s.Seed%3), len(actions)), Action{Op: op})
+	}
 	for _, ops := range append(concurrent.Flushers, concurrent.Readers...) {
 		for _, op := range ops {
 			actions = append(actions, Action{Op: op})

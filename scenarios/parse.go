@@ -132,7 +132,7 @@ func (p *parser) parseStep(tokens []token) error {
 	if kind == FirstOpen && p.steps > 0 {
 		return p.failAt(word.column, "got %s after another step, want it as the first", kind)
 	}
-	if p.block != nil && (kind.EndsLife() || kind == Concurrently) {
+	if p.block != nil && kind.Operation() == 0 || p.block != nil && kind.EndsLife() {
 		return p.failAt(word.column, "got %s in a block, want a step that is one call", kind)
 	}
 	if p.steps++; p.steps > StepsLimit {

@@ -38,6 +38,10 @@ concurrently flushers=1 flushes=4 readers=2 {
 }
 concurrently {
 }
+concurrently seed=7 purges=3 {
+}
+hold fsync 2 until 1 call returned
+hold fsync 1 until 3 calls returned
 `
 	want := Program{
 		{Kind: FirstOpen},
@@ -64,6 +68,9 @@ concurrently {
 		{Kind: Crash, Loss: Loss{Manner: LoseSample, Seed: 7}},
 		{Kind: Concurrently, Flushers: 1, Flushes: 4, Readers: 2, Reads: 1, Body: []Step{{Kind: Persist, Count: 1, Terms: 1}}},
 		{Kind: Concurrently, Flushes: 1, Reads: 1},
+		{Kind: Concurrently, Flushes: 1, Reads: 1, Purges: 3, Seed: 7},
+		{Kind: Hold, Sync: 2, Returns: 1},
+		{Kind: Hold, Sync: 1, Returns: 3},
 	}
 	got, err := Parse(text)
 	if err != nil {
@@ -143,6 +150,11 @@ func TestParseErrors(t *testing.T) {
 		{"flush\nfirst-open", 2, 1, "got first-open after another step, want it as the first"},
 		{"concurrently {\n first-open\n}", 2, 2, "got first-open after another step"},
 		{"first-open 1", 1, 12, `got "1", want the end of the line`},
+		{"concurrently {\n hold fsync 1 until 1 call returned\n}", 2, 2, "got hold in a block"},
+		{"hold write 1", 1, 6, `got "write", want "fsync"`},
+		{"hold fsync", 1, 11, "got the end of the line, want the number of the fsync"},
+		{"hold fsync 1 until", 1, 19, "want the number of calls that must return"},
+		{"hold fsync 1 until 2 calls ended", 1, 28, `got "ended", want "returned"`},
 		{"}", 1, 1, "got }, but no block is open"},
 		{"concurrently {\n} flush", 2, 3, `got "flush", want the end of the line`},
 		{strings.Repeat("flush\n", StepsLimit+1), StepsLimit + 1, 1, "got more than 10000 steps"},

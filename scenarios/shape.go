@@ -92,15 +92,25 @@ func (s *shape) purge(step Step) engines.LogID {
 	if step.All {
 		count = len(s.terms)
 	}
-	cutoff := s.boundary
-	if count > 0 {
-		cutoff = engines.LogID{Index: s.at(count), Term: s.termBefore(count)}
-	}
+	cutoff := s.cutoff(count)
 	if step.All && step.Beyond > 0 {
 		cutoff = engines.LogID{Index: cutoff.Index + uint64(step.Beyond), Term: s.current()}
 	}
 	s.boundary, s.terms = cutoff, s.terms[count:]
 	return cutoff
+}
+
+// cutoff returns the position that purges the first count indexes.
+func (s *shape) cutoff(count int) engines.LogID {
+	if count == 0 {
+		return s.boundary
+	}
+	return engines.LogID{Index: s.at(count), Term: s.termBefore(count)}
+}
+
+// discard takes a log as purged up to a cutoff within it.
+func (s *shape) discard(cutoff engines.LogID) {
+	s.boundary, s.terms = cutoff, s.terms[cutoff.Index-s.boundary.Index:]
 }
 
 // termBefore returns the term of the last of the first count indexes that holds an

@@ -95,6 +95,10 @@ var numbers = []number{
 	{func(s *Step) *int { return &s.Flushes }, 1},
 	{func(s *Step) *int { return &s.Readers }, 0},
 	{func(s *Step) *int { return &s.Reads }, 1},
+	{func(s *Step) *int { return &s.Purges }, 0},
+	{func(s *Step) *int { return &s.Seed }, 0},
+	{func(s *Step) *int { return &s.Sync }, 1},
+	{func(s *Step) *int { return &s.Returns }, 1},
 }
 
 // simpler returns what can replace s, boldest first.

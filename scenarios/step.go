@@ -1,6 +1,10 @@
 package scenarios
 
-import "github.com/ackproof/ackproof/models"
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/models"
+)
 
 // Kind is what a step does.
 type Kind models.Kind
@@ -33,6 +37,8 @@ const (
 	// FirstOpen has a program begin on an empty directory, and can only be its first
 	// step. Other programs begin on a store that was made and closed.
 	FirstOpen = Concurrently + 1
+	// Hold makes a later fsync take long: others go on while it runs.
+	Hold = FirstOpen + 1
 )
 
 // Kinds returns every kind of step, in a fixed order.
@@ -41,16 +47,16 @@ func Kinds() []Kind {
 	for k := Persist; k <= Reopen; k++ {
 		kinds = append(kinds, k)
 	}
-	return append(kinds, Kill, Crash, Concurrently, FirstOpen)
+	return append(kinds, Kill, Crash, Hold, Concurrently, FirstOpen)
 }
 
 // Operation returns the kind of call that a step of kind k is in a history, 0
-// for Concurrently, which is many, and FirstOpen, which is none.
+// for Concurrently, which is many, and FirstOpen and Hold, which are none.
 func (k Kind) Operation() models.Kind {
 	switch k {
 	case Kill:
 		return models.Crash
-	case Concurrently, FirstOpen:
+	case Concurrently, FirstOpen, Hold:
 		return 0
 	}
 	return models.Kind(k)
@@ -65,6 +71,8 @@ func (k Kind) String() string {
 		return "concurrently"
 	case FirstOpen:
 		return "first-open"
+	case Hold:
+		return "hold"
 	}
 	return k.Operation().String()
 }
@@ -105,6 +113,14 @@ type Step struct {
 	// Flushers and Readers are the goroutines alongside Body in Concurrently;
 	// Flushes and Reads are the calls that each of them makes; 0 means 1.
 	Flushers, Flushes, Readers, Reads int
+	// Purges is how often one more goroutine there purges entries that were in the log
+	// before; 0 is no such goroutine.
+	Purges int
+	// Seed draws who goes on when in Concurrently.
+	Seed int
+	// Sync is which fsync Hold holds, counted from 1, of those that begin after it;
+	// Returns is how many calls must return before it ends, if anybody can go on.
+	Sync, Returns int
 	// Body are the steps that Concurrently runs in order. Each is one call.
 	Body []Step
 }
@@ -142,6 +158,11 @@ type Program []Step
 // FirstOpen reports whether p begins on an empty directory, so that the engine's
 // first open is a part of what it shows.
 func (p Program) FirstOpen() bool { return len(p) > 0 && p[0].Kind == FirstOpen }
+
+// Overlaps reports whether calls of p may overlap, or an fsync with calls.
+func (p Program) Overlaps() bool {
+	return slices.ContainsFunc(p, func(s Step) bool { return s.Kind == Concurrently || s.Kind == Hold })
+}
 
 // terms returns how many terms s may span, at least 1.
 func (s Step) terms() int { return max(1, s.Terms) }

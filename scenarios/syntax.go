@@ -78,8 +78,17 @@ var syntax = map[Kind][]argument{
 		option("flushes", callsLimit, 1, func(s *Step) *int { return &s.Flushes }),
 		option("readers", goroutinesLimit, 0, func(s *Step) *int { return &s.Readers }),
 		option("reads", callsLimit, 1, func(s *Step) *int { return &s.Reads }),
+		option("purges", callsLimit, 0, func(s *Step) *int { return &s.Purges }),
+		option("seed", numberLimit, 0, func(s *Step) *int { return &s.Seed }),
 	},
 	FirstOpen: nil,
+	Hold: {
+		literal("fsync"),
+		position("the fsync", callsLimit, func(s *Step) *int { return &s.Sync }),
+		literal("until"),
+		position("calls that must return", callsLimit, func(s *Step) *int { return &s.Returns }),
+		callsWord(), literal("returned"),
+	},
 }
 
 // kindOf returns the kind of step that word names.
@@ -89,6 +98,31 @@ func kindOf(word string) (Kind, bool) {
 		return 0, false
 	}
 	return Kinds()[i], true
+}
+
+// literal is a word that stands there for readers.
+func literal(text string) argument {
+	return argument{
+		required: true,
+		want:     strconv.Quote(text),
+		read:     func(_ *Step, got string) bool { return got == text },
+		write:    func(Step) string { return text },
+	}
+}
+
+// callsWord is the word after the number of calls that Hold waits for.
+func callsWord() argument {
+	return argument{
+		required: true,
+		want:     `"calls"`,
+		read:     func(_ *Step, got string) bool { return got == "call" || got == "calls" },
+		write: func(s Step) string {
+			if s.Returns == 1 {
+				return "call"
+			}
+			return "calls"
+		},
+	}
 }
 
 // position is a number that stands right after the step's word.

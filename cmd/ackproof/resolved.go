@@ -15,7 +15,7 @@ func (s *settings) resolved(c harness.Config) string {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	what := fmt.Sprintf("crashes=%t concurrent=%t", s.crashes, s.concurrent)
+	what := fmt.Sprintf("crashes=%t sequential=%t", s.crashes, s.sequential)
 	if s.programFile != "" {
 		what = "program=" + s.programFile
 	}

@@ -28,7 +28,7 @@ type settings struct {
 	payload              int
 	workers              int
 	depth, stateFraction int
-	crashes, concurrent  bool
+	crashes, sequential  bool
 	writeback, hangAfter time.Duration
 	secondLives          int
 	findings             int
@@ -62,7 +62,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
 	f.IntVar(&s.stateFraction, "thin", 1, "divide the limit on crash states at each crash point by `N`, to explore more programs in the same time")
 	f.BoolVar(&s.crashes, "crashes", true, "let generated programs continue after a power failure")
-	f.BoolVar(&s.concurrent, "concurrent", false, "also run programs that flush and read while they write; such runs do not repeat exactly")
+	f.BoolVar(&s.sequential, "sequential", false, "leave out programs whose calls overlap, which need not repeat exactly")
 	f.DurationVar(&s.writeback, "writeback", 0, "interval between write-backs of stores through memory maps, for engines on real directories; 0 leaves it to the kernel")
 	f.StringVar(&s.outDir, "out", "out", "keep the bundles of findings, and the outcomes, in `DIR`, created when needed; empty keeps nothing")
 	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine and profile")
@@ -81,7 +81,7 @@ func (s *settings) config() (c harness.Config, err error) {
 		Seed:      harness.Seed(s.seed), Programs: s.orDefault("programs", s.programs), StatesMax: s.states, Workers: s.workers,
 		PayloadMaxBytes: s.payload,
 		Plan:            thinned(s.stateFraction),
-		Generate:        scenarios.Config{Crashes: s.crashes, Concurrent: s.concurrent},
+		Generate:        scenarios.Config{Crashes: s.crashes, Sequential: s.sequential},
 		Quick:           s.quick, HangAfter: s.hangAfter, FindingsMax: s.findings, Until: s.until, NoShrink: s.noShrink,
 		Depth: s.depth, SecondLives: s.orDefault("second-lives", s.secondLives),
 	}

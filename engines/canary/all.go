@@ -66,6 +66,14 @@ func syncCanaries() []Canary {
 			About: "Flush returns at once and leaves the writing to the operating system.",
 		}.inLog(filelog.BufferedFactory(small), func(l fullLog) engines.LogStore { return noFlush{l} }),
 		Canary{
+			Name: "dirty-flag-before-sync", Property: "flushed-durable",
+			About: "Flush lowers its dirty flag before the fsync, so that a second flush meanwhile returns at once (mulgadc/viperblock#95).",
+		}.inLog(filelog.BufferedFactory(small), func(l fullLog) engines.LogStore { return &dirtyFlag{counted: counted{fullLog: l}} }),
+		Canary{
+			Name: "counts-during-sync", Property: "flushed-durable",
+			About: "A group commit counts as durable what was written while its fsync ran.",
+		}.inLog(filelog.BufferedFactory(small), func(l fullLog) engines.LogStore { return &lateCount{counted: counted{fullLog: l}} }),
+		Canary{
 			Name: "flush-of-newest-file-only", Property: "flushed-durable",
 			About: "Flush syncs the file being written, but not the one that filled up since the last flush.",
 		}.in(buffered, syncsNewestFile),

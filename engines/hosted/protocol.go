@@ -116,6 +116,7 @@ type Claims struct {
 	OverwriteMaySplit  bool `json:"overwrite_may_split,omitempty"`
 	OverwriteKeepsTail bool `json:"overwrite_keeps_tail,omitempty"`
 	AcceptsGaps        bool `json:"accepts_gaps,omitempty"`
+	PurgeAlone         bool `json:"purge_alone,omitempty"`
 }
 
 // The abilities that a worker may list when it opens an engine.

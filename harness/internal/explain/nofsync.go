@@ -56,7 +56,9 @@ func (x *explainer) lastChange() int {
 	return -1
 }
 
-func changesDisk(e journal.Event) bool { return !e.IsMark() && !e.IsSync() && e.Kind != journal.EventSyncBegin }
+func changesDisk(e journal.Event) bool {
+	return !e.IsMark() && !e.IsSync() && e.Kind != journal.EventSyncBegin
+}
 
 // nothingLost says what is wrong with a disk that kept everything.
 func (x *explainer) nothingLost(last int) string {

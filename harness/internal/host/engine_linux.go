@@ -11,6 +11,7 @@ import (
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/internal/schedule"
 )
 
 // workerEngine is an engine that runs in a worker, on a disk that is served to
@@ -27,7 +28,9 @@ type workerEngine struct {
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
 	f := engines.Factory{Name: p.factory.Name, Open: p.open, Without: p.factory.Without}
-	return &workerMachine{machine: machine{factory: f, watch: watchedElsewhere(p.limits), disk: d}}
+	out := &workerMachine{machine: machine{factory: f, watch: watchedElsewhere(p.limits), disk: d}}
+	out.newGate = out.gateOfWorker
+	return out
 }
 
 // workerMachine is a machine whose engine's process can be killed.
@@ -41,21 +44,32 @@ func (m *workerMachine) running() *workerEngine {
 	return e
 }
 
-func (m *workerMachine) Together(job func(Caller)) *CallFailure {
+func (m *workerMachine) Together(seed uint64, clients []func(Caller)) *CallFailure {
 	m.watch.limits.check()
 	m.running().worker.conn.Concurrently(true)
 	defer m.running().worker.conn.Concurrently(false)
-	return m.machine.Together(job)
+	return m.machine.Together(seed, clients)
+}
+
+// gateOfWorker returns a gate for an engine whose threads nobody here knows.
+func (m *workerMachine) gateOfWorker() *schedule.Gate {
+	return schedule.New(true, func() map[string]bool { return nil })
 }
 
 func (m *workerMachine) Kill() {
-	m.PowerOff()
+	m.endProcess()
 	m.disk = m.disk.Kill()
+	m.killGate()
 }
 
 // PowerOff ends the worker's process, as a crash of it does: what it wrote stays on
 // the disk, stores through maps too.
 func (m *workerMachine) PowerOff() {
+	m.endProcess()
+	m.openGate()
+}
+
+func (m *workerMachine) endProcess() {
 	if e := m.running(); e != nil {
 		m.log += e.log()
 		e.kill()
@@ -65,6 +79,7 @@ func (m *workerMachine) PowerOff() {
 
 // Close closes the engine, so that its worker can be used again.
 func (m *workerMachine) Close() {
+	m.openGate()
 	if e := m.running(); e != nil {
 		e.worker.process.SetHangAfter(min(m.watch.limits.HangAfter, workerCloseMax))
 		attempt(func() { _ = e.Close() })

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -43,9 +44,12 @@ type Machine interface {
 	// Call makes a call. One that does not return has a Failure, and the engine is not
 	// to be touched again.
 	Call(op models.Op, entries []engines.Entry) models.Result
-	// Together runs job, which may make calls from many goroutines until it returns.
-	// It returns how it failed to, nil if it did.
-	Together(job func(Caller)) *CallFailure
+	// Together runs clients beside each other, each on a goroutine of its own, until
+	// all have returned. The seed draws who goes on when, as far as the engine's calls of
+	// its disk can be made to wait. It returns how that failed, nil if it did not.
+	Together(seed uint64, clients []func(Caller)) *CallFailure
+	// Hold has a sync take long that has not begun, also one of the next process.
+	Hold(h schedule.Hold)
 	// CloseEngine closes the engine cleanly.
 	CloseEngine() error
 	// Kill ends the engine's process. The disk and its journal go on.

@@ -64,7 +64,7 @@ func TestNothingBeginsAfterDone(t *testing.T) {
 			"open":    func() { m.Open() },
 			"call":    func() { m.Call(flushOp, nil) },
 			"close":   func() { _ = m.CloseEngine() },
-			"clients": func() { m.Together(func(host.Caller) {}) },
+			"clients": func() { m.Together(0, nil) },
 			"recover": func() { r.Recover(host.BlankImage()) },
 			"start":   func() { r.StartPreview(host.BlankImage(), false) },
 			"finish":  func() { r.FinishPreview() },

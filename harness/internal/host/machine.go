@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -24,13 +25,17 @@ type machine struct {
 	// contract and replaces are the open engine's.
 	contract models.Contract
 	replaces bool
+	// gate decides who goes on where calls overlap; nil: none ever did in this process.
+	gate *schedule.Gate
+	// newGate makes it.
+	newGate func() *schedule.Gate
 }
 
 func (m *machine) Open() *models.Recovered {
 	r := &recoveryRun{factory: m.factory, env: engines.Env{FS: m.disk, Dir: EngineDir}}
 	var contract models.Contract // after a hang somebody may still write to it
 	var replaces bool
-	failed := m.watch.run(func() {
+	failed := m.run(func() {
 		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
 			contract = models.ContractOf(r.engine, m.factory.Without)
 			_, replaces = r.engine.LogStore().(engines.RangeReplacer)
@@ -46,15 +51,17 @@ func (m *machine) Open() *models.Recovered {
 func (m *machine) Engine() (models.Contract, bool) { return m.contract, m.replaces }
 
 func (m *machine) Call(op models.Op, entries []engines.Entry) models.Result {
-	return callWith(m.watch.run, m.engine, op, entries)
+	return callWith(m.run, m.engine, op, entries)
 }
 
-func (m *machine) Together(job func(Caller)) *CallFailure {
-	return m.watch.run(func() {
-		job(func(op models.Op, entries []engines.Entry) models.Result {
-			return callWith(attempt, m.engine, op, entries)
-		})
-	})
+// run runs code of the engine.
+func (m *machine) run(job func()) *CallFailure {
+	if m.gate == nil {
+		return m.watch.run(job)
+	}
+	m.gate.Enter()
+	defer m.gate.Leave()
+	return m.watch.run(job)
 }
 
 func (m *machine) CloseEngine() error {
@@ -62,27 +69,58 @@ func (m *machine) CloseEngine() error {
 	engine := m.engine
 	m.engine = nil
 	var err error
-	if failed := m.watch.run(func() { err = engine.Close() }); failed != nil {
+	if failed := m.run(func() { err = engine.Close() }); failed != nil {
 		err = fmt.Errorf("close: %s", failed)
 	}
 	return err
 }
 
 func (m *machine) Kill() {
-	m.PowerOff()
+	m.abandon()
 	m.disk = m.disk.Kill()
+	m.killGate()
 }
 
 func (m *machine) PowerOff() {
+	m.abandon()
+	m.openGate()
+}
+
+// abandon leaves the engine as it is.
+func (m *machine) abandon() {
 	if m.engine != nil {
 		m.left = append(m.left, m.engine)
 	}
 	m.engine = nil
 }
 
-func (m *machine) Invoke(call int) int { return m.disk.Invoke(call) }
+// scheduled returns the gate of the engine's process, which has one from now on.
+func (m *machine) scheduled() *schedule.Gate {
+	if m.gate == nil {
+		m.gate = m.newGate()
+	}
+	return m.gate
+}
 
-func (m *machine) Return(call int) int { return m.disk.Return(call) }
+// openGate lets all that is left of the engine's process come to its end.
+func (m *machine) openGate() {
+	if m.gate != nil {
+		m.gate.Open()
+	}
+	m.gate = nil
+}
+
+// killGate is openGate, but that what is to be held is held in the next process.
+func (m *machine) killGate() {
+	if m.gate == nil {
+		return
+	}
+	holds := m.gate.Armed()
+	m.openGate()
+	for _, h := range holds {
+		m.scheduled().Arm(h)
+	}
+}
 
 func (m *machine) Journal() *journal.Journal { return m.disk.Journal() }
 

@@ -20,7 +20,9 @@ func (m *memory) Resume(c faultfs.Config, j *journal.Journal) Machine {
 }
 
 func (m *memory) machine(d *faultfs.Disk) Machine {
-	return &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d}
+	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d}
+	out.newGate = out.gateInMemory
+	return out
 }
 
 func (m *memory) Recoveries() Recoveries {

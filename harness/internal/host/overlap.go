@@ -1,0 +1,52 @@
+package host
+
+import (
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/internal/schedule"
+	"github.com/ackproof/ackproof/internal/watch"
+	"github.com/ackproof/ackproof/models"
+)
+
+func (m *machine) Hold(h schedule.Hold) { m.scheduled().Arm(h) }
+
+func (m *machine) Together(seed uint64, clients []func(Caller)) *CallFailure {
+	caller := func(op models.Op, entries []engines.Entry) models.Result {
+		return callWith(attempt, m.engine, op, entries)
+	}
+	var jobs []func()
+	for _, client := range clients {
+		jobs = append(jobs, func() { client(caller) })
+	}
+	gate := m.scheduled()
+	failed := m.watch.run(func() { gate.Together(seed, jobs) })
+	if failed != nil {
+		m.openGate()
+	}
+	return failed
+}
+
+func (m *machine) Invoke(call int) int {
+	if m.gate != nil {
+		m.gate.Pass()
+	}
+	return m.disk.Invoke(call)
+}
+
+func (m *machine) Return(call int) int {
+	if m.gate != nil {
+		m.gate.Pass()
+	}
+	time := m.disk.Return(call)
+	if m.gate != nil {
+		m.gate.Returned()
+	}
+	return time
+}
+
+// gateInMemory returns a gate for the engine in this process, which its disk's calls pass.
+func (m *machine) gateInMemory() *schedule.Gate {
+	root := m.watch.goroutine
+	gate := schedule.New(false, func() map[string]bool { return watch.Busy(root, schedule.Skip) })
+	m.disk.SetGate(gate)
+	return gate
+}

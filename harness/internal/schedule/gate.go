@@ -1,0 +1,244 @@
+package schedule
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/internal/watch"
+)
+
+// Gate is what the calls of one engine's disk pass. Outside of a phase only syncs for
+// which there is a [Hold] wait. It is safe for use by many goroutines.
+type Gate struct {
+	// busy returns which goroutines of the engine can go on by themselves.
+	busy func() map[string]bool
+	// free lets all go on at once in a phase; only syncs are held.
+	free bool
+
+	mu       sync.Mutex
+	open     bool // for ever: nobody waits any more
+	calls    int  // under way
+	returned int
+	syncs    int // that began
+	holds    []armed
+	phase    *phase
+	parked   []*parked
+	watched  bool   // somebody looks whether those that are parked may go on
+	progress uint64 // grows with whatever happens
+}
+
+var _ faultfs.Gate = (*Gate)(nil)
+
+// armed is a hold for a sync that has not begun.
+type armed struct{ sync, returns int }
+
+// New returns a gate. busy returns the names of the engine's goroutines that can go on
+// by themselves, as [watch.Goroutine] has them; with free the goroutines of a phase do not wait
+// for each other, for engines whose goroutines are not known.
+func New(free bool, busy func() map[string]bool) *Gate { return &Gate{free: free, busy: busy} }
+
+// Arm has a sync held that has not begun.
+func (g *Gate) Arm(h Hold) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.holds = append(g.holds, armed{g.syncs + h.Sync, h.Returns})
+}
+
+// Armed returns the holds whose sync did not begin, for the gate of the next process.
+func (g *Gate) Armed() []Hold {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var out []Hold
+	for _, h := range g.holds {
+		out = append(out, Hold{h.sync - g.syncs, h.returns})
+	}
+	return out
+}
+
+// Enter says that a call of the engine begins, Leave that it ended. While none is under
+// way whoever is held waits for the next one.
+func (g *Gate) Enter() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.calls++
+}
+
+// Leave is the end of what Enter began.
+func (g *Gate) Leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.calls--
+}
+
+// Returned counts a call that returned.
+func (g *Gate) Returned() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.returned++
+	g.progress++
+	g.settle()
+}
+
+// Open ends all waiting, for ever: the process is dead.
+func (g *Gate) Open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.open, g.phase, g.holds = true, nil, nil
+	for _, p := range g.parked {
+		close(p.wake)
+	}
+	g.parked = nil
+}
+
+// Pass is a scheduling point, in a phase.
+func (g *Gate) Pass() {
+	g.mu.Lock()
+	if g.open || g.phase == nil || g.free {
+		g.mu.Unlock()
+		return
+	}
+	t := g.phase.arrive(watch.Goroutine())
+	g.wait(&parked{thread: t, wake: make(chan struct{})})
+}
+
+// Hold holds a sync that began.
+func (g *Gate) Hold() {
+	g.mu.Lock()
+	if g.open {
+		g.mu.Unlock()
+		return
+	}
+	p := &parked{wake: make(chan struct{})}
+	g.syncs++
+	if i := slices.IndexFunc(g.holds, func(h armed) bool { return h.sync == g.syncs }); i >= 0 {
+		p.held, p.until = true, g.returned+g.holds[i].returns
+		g.holds = slices.Delete(g.holds, i, i+1)
+	}
+	if g.phase != nil {
+		p.syncs = true
+		if !g.free {
+			p.thread = g.phase.arrive(watch.Goroutine())
+		}
+	}
+	if !p.held && !p.syncs {
+		g.mu.Unlock()
+		return
+	}
+	g.wait(p)
+}
+
+// wait parks the calling goroutine. The lock is held, and given away.
+func (g *Gate) wait(p *parked) {
+	g.progress++
+	g.parked = append(g.parked, p)
+	g.settle()
+	if len(g.parked) > 0 && !g.watched {
+		g.watched = true
+		go g.lookAfter()
+	}
+	g.mu.Unlock()
+	<-p.wake
+}
+
+// settle lets go on who may, unless it must be seen first who else can go on by itself.
+// The lock is held.
+func (g *Gate) settle() {
+	if g.phase == nil || g.free {
+		g.endHolds()
+		return
+	}
+	if g.phase.running == nil && !g.phase.loose(g.parked) {
+		g.dispatch()
+	}
+}
+
+// dispatch gives the turn to whoever is next. Nobody has it, and all others wait.
+func (g *Gate) dispatch() {
+	g.endHolds()
+	if p := g.phase.next(g.parked); p != nil {
+		g.phase.running = p.thread
+		g.release(p)
+	}
+}
+
+// endHolds ends the holds of which enough calls have returned, and begins others.
+func (g *Gate) endHolds() {
+	if g.phase != nil {
+		g.phase.drawHolds(g.parked, g.returned)
+	}
+	for _, p := range slices.Clone(g.parked) {
+		if p.held && g.returned >= p.until {
+			p.held = false
+		}
+		if p.thread == nil && !p.held {
+			g.release(p)
+		}
+	}
+}
+
+func (g *Gate) release(p *parked) {
+	g.progress++
+	g.parked = slices.DeleteFunc(g.parked, func(o *parked) bool { return o == p })
+	close(p.wake)
+}
+
+// lookAfter looks after those that are parked until nobody is: whoever runs may wait for
+// one of them.
+func (g *Gate) lookAfter() {
+	for {
+		lookAfter(g.look, g.unblock)
+		g.mu.Lock()
+		more := len(g.parked) > 0
+		g.watched = more
+		g.mu.Unlock()
+		if !more {
+			return
+		}
+	}
+}
+
+func (g *Gate) look() (uint64, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.progress, len(g.parked) > 0
+}
+
+// unblock gives the turn to somebody else if whoever has it cannot go on, unless something
+// happened since then.
+func (g *Gate) unblock(then uint64, tooLong bool) {
+	busy := g.busy()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.progress != then || g.calls == 0 {
+		return
+	}
+	if g.phase != nil && !g.free {
+		for name := range g.phase.threads {
+			if busy[name] && !tooLong {
+				return // it is running, or on its way to a scheduling point
+			}
+		}
+		g.phase.running = nil
+		if g.dispatch(); g.phase.running != nil {
+			return
+		}
+	}
+	if len(busy) == 0 || tooLong {
+		g.endOldestHold()
+	}
+}
+
+// endOldestHold ends the sync that is held longest.
+func (g *Gate) endOldestHold() {
+	i := slices.IndexFunc(g.parked, func(p *parked) bool { return p.held })
+	if i < 0 {
+		return
+	}
+	g.parked[i].until = g.returned
+	if g.phase == nil || g.free {
+		g.endHolds()
+	} else {
+		g.dispatch()
+	}
+}

@@ -110,3 +110,19 @@ func (s *View) onSync(ino tree.Ino, dataOnly bool, do func(journal.Event) error)
 		return do(journal.Event{Kind: kind, Ino: ino, Path: s.vol.PathOf(ino)})
 	})
 }
+
+// SyncAll is syncfs: an fsync of each file and directory that changed since its last
+// one. Its only error is a fault's.
+func (s *View) SyncAll() error {
+	s.vol.Lock()
+	defer s.vol.Unlock()
+	return s.vol.SyncAll()
+}
+
+// SyncRange is sync_file_range, by which nothing is durable.
+func (s *View) SyncRange(ino tree.Ino, off, length int64) error {
+	return s.onInode(ino, func(*tree.Node) error {
+		s.vol.Record(journal.Event{Kind: journal.EventSyncRange, Ino: ino, Path: s.vol.PathOf(ino), Off: off, Len: length})
+		return nil
+	})
+}

@@ -46,6 +46,8 @@ type Volume struct {
 	rec  *journal.Recorder // nil: nothing is journaled
 	// changes counts the changes; a file's time is the number of its last one.
 	changes int64
+	// allSynced is how many events there were when all was synced last.
+	allSynced int
 	// spaceBytes is how much may still be written.
 	spaceBytes int64
 

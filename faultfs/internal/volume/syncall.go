@@ -1,0 +1,71 @@
+package volume
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// SyncAll is syncfs: an fsync of each file and directory that changed since its last
+// one, files first. Its only error is a fault's, the first one's; all are synced
+// nevertheless.
+func (v *Volume) SyncAll() error {
+	if v.rec == nil {
+		return nil
+	}
+	var first error
+	for _, ino := range v.unsynced() {
+		err := v.Sync(journal.Event{Kind: journal.EventSync, Ino: ino, Path: v.PathOf(ino)})
+		first = cmp.Or(first, err)
+	}
+	if first == nil {
+		v.allSynced = len(v.rec.Journal().Events)
+	}
+	return first
+}
+
+// unsynced returns what changed since its last fsync, directories last: a name is worth
+// nothing without what it names. The journal alone knows, so that a volume that was
+// resumed does too.
+func (v *Volume) unsynced() []tree.Ino {
+	changed := map[tree.Ino]bool{}
+	for _, e := range v.rec.Journal().Events[v.allSynced:] {
+		if e.Kind == journal.EventSync {
+			delete(changed, e.Ino)
+			continue
+		}
+		for _, ino := range changedBy(e) {
+			changed[ino] = true
+		}
+	}
+	delete(changed, 0)
+	return slices.SortedFunc(maps.Keys(changed), func(a, b tree.Ino) int {
+		return cmp.Or(v.rank(a)-v.rank(b), cmp.Compare(a, b))
+	})
+}
+
+// changedBy returns the inodes of which an event left something that a crash may lose,
+// 0 among them for a file without a name.
+func changedBy(e journal.Event) []tree.Ino {
+	switch e.Kind {
+	case journal.EventWrite, journal.EventResize, journal.EventAllocate:
+		return []tree.Ino{e.Ino}
+	case journal.EventCreate, journal.EventMkdir, journal.EventSymlink:
+		return []tree.Ino{e.Ino, e.Dir}
+	case journal.EventRemove:
+		return []tree.Ino{e.Dir}
+	case journal.EventLink, journal.EventRename, journal.EventExchange:
+		return []tree.Ino{e.Dir, e.ToDir}
+	}
+	return nil
+}
+
+func (v *Volume) rank(ino tree.Ino) int {
+	if v.Tree.Inode(ino).IsDir {
+		return 1
+	}
+	return 0
+}

@@ -22,7 +22,10 @@
 //   - Stores through a mapping arrive as writes of whole pages: with msync, which
 //     sends an fdatasync after them, close, munmap, the end of the process,
 //     [Server.Sync], or when the kernel likes: see [Options].
-//   - sync, syncfs and sync_file_range never arrive.
+//   - sync, syncfs and sync_file_range never arrive. Package sandbox sees them before
+//     they enter the kernel, and the other syncs too: the reply to an fsync cannot be
+//     held, as the kernel keeps the inode locked meanwhile, so that writes to that file
+//     wait. See [Server.HoldSyncs] and [Server.SyncDisk].
 //   - Locks are the kernel's own and end with their process.
 package fusefs
 

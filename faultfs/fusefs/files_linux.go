@@ -38,7 +38,9 @@ type fileSystem struct {
 	// waits for the requests.
 	mu    sync.RWMutex
 	disks map[uint32]*inodes.View
-	last  uint32 // the number given out last
+	gates map[uint32]SyncGate
+	last  uint32      // the number given out last
+	gated atomic.Bool // there was a gate once
 }
 
 func newFileSystem(invalidate func(node uint64)) *fileSystem {
@@ -46,6 +48,7 @@ func newFileSystem(invalidate func(node uint64)) *fileSystem {
 		RawFileSystem: fuse.NewDefaultRawFileSystem(),
 		invalidate:    invalidate,
 		disks:         map[uint32]*inodes.View{},
+		gates:         map[uint32]SyncGate{},
 	}
 }
 
@@ -77,6 +80,7 @@ func (f *fileSystem) detach(name string) (uint32, bool) {
 	defer f.mu.Unlock()
 	number, ok := f.find(name)
 	delete(f.disks, number)
+	delete(f.gates, number)
 	return number, ok
 }
 
@@ -84,6 +88,7 @@ func (f *fileSystem) detachAll() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.disks)
+	clear(f.gates)
 }
 
 // numbers returns the numbers of the attached disks, in order.
@@ -229,6 +234,18 @@ func (o *openFiles) nodes(disk uint32, mayStore bool) []uint64 {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// mayBeStored reports whether a file may be stored to through a mapping.
+func (o *openFiles) mayBeStored(node uint64) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, f := range o.by {
+		if f.node == node && f.mayStore {
+			return true
+		}
+	}
+	return false
 }
 
 // setList keeps what a directory holds for the rest of its reading.

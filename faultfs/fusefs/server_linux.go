@@ -118,9 +118,17 @@ func (s *Server) Sync(name string) error {
 	if !ok {
 		return fmt.Errorf("sync %s: %w", name, os.ErrNotExist)
 	}
+	if err := s.forceOut(number); err != nil {
+		return fmt.Errorf("sync %s: %w", name, err)
+	}
+	return nil
+}
+
+// forceOut forces all stores through mappings of a disk's files out as writes.
+func (s *Server) forceOut(number uint32) error {
 	for _, node := range s.files.open.nodes(number, true) {
 		if err := s.tell(func() fuse.Status { return s.fuse.InodeNotify(node, 0, 0) }); err != nil {
-			return fmt.Errorf("sync %s: %w", name, err)
+			return err
 		}
 	}
 	return nil

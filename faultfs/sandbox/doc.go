@@ -11,6 +11,9 @@
 // [Prepared.Receive]; the started one calls [Enter] before anything else. The
 // descriptors of the directory and of the device go to the starting process,
 // which so reaches both without ever seeing a mount.
+//
+// sync makes nothing durable in a sandbox and reaches no file system of the machine. A
+// process whose syncs are watched ([Prepared.WatchSyncs]) asks before each: see [Syncs].
 package sandbox
 
 import (
@@ -34,7 +37,15 @@ type Sandbox struct {
 	DiskDir     string
 	FilesDir    string
 	ReadOnlyDir string
+	// SyncsUnseen says why the calls that sync cannot be watched, "" if they can or if
+	// nobody asked for it.
+	SyncsUnseen string
+
+	listener *os.File // of the calls that sync; nil if they are not watched
+	mount    deviceNumber
 }
+
+type deviceNumber struct{ major, minor uint32 }
 
 // Root returns the memory-backed directory as a root; it is the caller's to
 // close.
@@ -43,5 +54,10 @@ func (s *Sandbox) Root() (*os.Root, error) {
 }
 
 // Close gives back the directory's descriptor. The device is for its server to
-// close.
-func (s *Sandbox) Close() error { return s.Files.Close() }
+// close. Calls that sync, if they are watched and nobody serves them, fail from now on.
+func (s *Sandbox) Close() error {
+	if s.listener != nil {
+		s.listener.Close()
+	}
+	return s.Files.Close()
+}

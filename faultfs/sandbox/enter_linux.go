@@ -34,9 +34,15 @@ func Enter() error {
 	unix.CloseOnExec(number)
 	socket := os.NewFile(uintptr(number), "sandbox")
 	defer socket.Close()
+	watch := os.Getenv(syncsVariable) != ""
+	if err := os.Unsetenv(syncsVariable); err != nil {
+		return err
+	}
 	said, files, err := enter()
 	if err != nil {
 		said.Error = err.Error()
+	} else {
+		files = append(files, said.catchSyncs(watch)...)
 	}
 	defer closeAll(files)
 	return errors.Join(err, send(number, said, files))
@@ -82,6 +88,33 @@ func enter() (said setUp, files []*os.File, err error) {
 		return said, []*os.File{device}, err
 	}
 	return said, []*os.File{device, dir}, nil
+}
+
+// catchSyncs returns where the calls that sync are answered, if that is wanted and can
+// be had. Otherwise sync at least must not sync the machine, if that can be had.
+func (s *setUp) catchSyncs(watch bool) []*os.File {
+	if watch {
+		listener, err := s.watchSyncs()
+		if err == nil {
+			return []*os.File{listener}
+		}
+		s.NoListener = err.Error()
+	}
+	_ = ignoreSync()
+	return nil
+}
+
+func (s *setUp) watchSyncs() (*os.File, error) {
+	mount, err := deviceOf(unix.AT_FDCWD, s.DiskDir)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listen()
+	if err != nil {
+		return nil, err
+	}
+	s.Major, s.Minor, s.Listens = mount.number.major, mount.number.minor, true
+	return listener, nil
 }
 
 // mountFiles mounts the memory-backed directory, and a read-only view of it.

@@ -25,47 +25,21 @@ func TestMain(m *testing.M) {
 		goleak.VerifyTestMain(m)
 		return
 	}
+	if os.Getenv("INSIDE_LISTENER") != "" {
+		if _, err := sandbox.Listen(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(5)
+		}
+	}
 	if err := sandbox.Enter(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(3)
 	}
 	if program := os.Getenv("INSIDE_EXEC"); program != "" {
-		fmt.Fprintln(os.Stderr, sandbox.Exec([]string{program, "-c", "echo $$; read line"}))
+		fmt.Fprintln(os.Stderr, sandbox.Exec([]string{program, "-c", os.Getenv("INSIDE_SCRIPT")}))
 		os.Exit(4)
 	}
 	inside()
-}
-
-// inside does what it is told, one command a line.
-func inside() {
-	in := bufio.NewScanner(os.Stdin)
-	for in.Scan() {
-		command, arg, _ := strings.Cut(in.Text(), " ")
-		var out any
-		switch command {
-		case "write":
-			out = os.WriteFile(arg, []byte("inside"), 0o644)
-		case "read":
-			text, err := os.ReadFile(arg)
-			out = fmt.Sprintf("%q %v", text, err)
-		case "temp":
-			out = os.TempDir()
-		case "pid":
-			out = os.Getpid()
-		case "child":
-			child := exec.Command("sleep", "1000")
-			out = child.Start()
-		case "descriptors":
-			names, err := os.ReadDir("/proc/self/fd")
-			var links []string
-			for _, n := range names {
-				to, _ := os.Readlink("/proc/self/fd/" + n.Name())
-				links = append(links, to)
-			}
-			out = fmt.Sprint(links, err)
-		}
-		fmt.Println(out)
-	}
 }
 
 // started is a process in a sandbox.
@@ -76,7 +50,9 @@ type started struct {
 	out *bufio.Reader
 }
 
-func start(t *testing.T, env ...string) *started {
+func start(t testing.TB, env ...string) *started { return startIt(t, func(*sandbox.Prepared) {}, env) }
+
+func startIt(t testing.TB, prepare func(*sandbox.Prepared), env []string) *started {
 	t.Helper()
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Env = append(os.Environ(), env...)
@@ -91,6 +67,7 @@ func start(t *testing.T, env ...string) *started {
 	}
 	prepared, err := sandbox.Prepare(cmd)
 	if err == nil {
+		prepare(prepared)
 		if err = cmd.Start(); err != nil {
 			err = prepared.Abort(err)
 		}
@@ -107,7 +84,7 @@ func start(t *testing.T, env ...string) *started {
 	return s
 }
 
-func unavailable(t *testing.T, err error) {
+func unavailable(t testing.TB, err error) {
 	t.Helper()
 	if errors.Is(err, sandbox.ErrUnavailable) && !strings.Contains(os.Getenv("ACKPROOF_REQUIRE"), "fuse") {
 		t.Skipf("NOT RUN: %v; ACKPROOF_REQUIRE=fuse makes this a failure", err)
@@ -118,7 +95,7 @@ func unavailable(t *testing.T, err error) {
 }
 
 // ask returns what the process inside says to a command.
-func (s *started) ask(t *testing.T, command string) string {
+func (s *started) ask(t testing.TB, command string) string {
 	t.Helper()
 	if _, err := fmt.Fprintln(s.in, command); err != nil {
 		t.Fatal(err)
@@ -208,7 +185,7 @@ func childOf(t *testing.T, pid int) string {
 }
 
 func TestExecStaysInside(t *testing.T) {
-	s := start(t, "INSIDE_EXEC=/bin/sh")
+	s := start(t, "INSIDE_EXEC=/bin/sh", "INSIDE_SCRIPT=echo $$; read line")
 	if got, err := s.out.ReadString('\n'); got != "1\n" || err != nil {
 		t.Errorf("a program in a sandbox: got %q, %v, want process number 1", got, err)
 	}

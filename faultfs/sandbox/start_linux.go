@@ -17,8 +17,12 @@ import (
 // number of the descriptor on which it answers.
 const variable = "ACKPROOF_SANDBOX"
 
+// syncsVariable has it watch its calls that sync.
+const syncsVariable = "ACKPROOF_SANDBOX_SYNCS"
+
 // Prepared is a command that will start in a sandbox.
 type Prepared struct {
+	cmd    *exec.Cmd
 	ours   *os.File
 	theirs *os.File
 }
@@ -31,7 +35,7 @@ func Prepare(cmd *exec.Cmd) (*Prepared, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	p := &Prepared{ours: os.NewFile(uintptr(pair[0]), "sandbox"), theirs: os.NewFile(uintptr(pair[1]), "sandbox")}
+	p := &Prepared{cmd: cmd, ours: os.NewFile(uintptr(pair[0]), "sandbox"), theirs: os.NewFile(uintptr(pair[1]), "sandbox")}
 	const firstExtra = 3
 	number := firstExtra + len(cmd.ExtraFiles)
 	cmd.ExtraFiles = append(cmd.ExtraFiles, p.theirs)
@@ -45,6 +49,11 @@ func Prepare(cmd *exec.Cmd) (*Prepared, error) {
 	isolate(cmd.SysProcAttr)
 	return p, nil
 }
+
+// WatchSyncs, called before the command is started, has the calls of its processes that
+// sync wait until somebody answers, see [Sandbox.ServeSyncs]. Where that cannot be had
+// the sandbox says why and the calls go on as ever.
+func (p *Prepared) WatchSyncs() { p.cmd.Env = append(p.cmd.Env, syncsVariable+"=1") }
 
 // isolate has the process start in namespaces of its own.
 func isolate(a *syscall.SysProcAttr) {
@@ -83,6 +92,21 @@ type setUp struct {
 	DiskDir     string `json:"diskDir,omitempty"`
 	FilesDir    string `json:"filesDir,omitempty"`
 	ReadOnlyDir string `json:"readOnlyDir,omitempty"`
+	// Major and Minor are the mount's device number.
+	Major uint32 `json:"major,omitempty"`
+	Minor uint32 `json:"minor,omitempty"`
+	// Listens says that a third descriptor is that of the calls that sync; NoListener
+	// says why not, if it was asked for.
+	Listens    bool   `json:"listens,omitempty"`
+	NoListener string `json:"noListener,omitempty"`
+}
+
+// descriptors returns how many come with it.
+func (s setUp) descriptors() int {
+	if s.Listens {
+		return 3
+	}
+	return 2
 }
 
 // Receive waits until the started process has entered its sandbox, for so long
@@ -99,7 +123,7 @@ func (p *Prepared) Receive(within time.Duration) (*Sandbox, error) {
 	if err := socket.SetDeadline(time.Now().Add(within)); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	text, rights := make([]byte, 4096), make([]byte, unix.CmsgSpace(2*4))
+	text, rights := make([]byte, 4096), make([]byte, unix.CmsgSpace(3*4))
 	n, rn, _, _, err := socket.ReadMsgUnix(text, rights)
 	if err != nil || n == 0 {
 		return nil, fmt.Errorf("the process that was started did not enter its sandbox: %w", errors.Join(err, errSilent))
@@ -109,18 +133,23 @@ func (p *Prepared) Receive(within time.Duration) (*Sandbox, error) {
 		return nil, err
 	}
 	var said setUp
-	if err := json.Unmarshal(text[:n], &said); err != nil || said.Error == "" && len(files) != 2 {
+	if err := json.Unmarshal(text[:n], &said); err != nil || said.Error == "" && len(files) != said.descriptors() {
 		closeAll(files)
-		return nil, fmt.Errorf("sandbox: got %d descriptors and %q, want two", len(files), text[:n])
+		return nil, fmt.Errorf("sandbox: got %d descriptors and %q, want %d", len(files), text[:n], said.descriptors())
 	}
 	if said.Error != "" {
 		closeAll(files)
 		return nil, fmt.Errorf("%w: %s", ErrUnavailable, said.Error)
 	}
-	return &Sandbox{
+	out := &Sandbox{
 		Device: files[0], Files: files[1],
 		DiskDir: said.DiskDir, FilesDir: said.FilesDir, ReadOnlyDir: said.ReadOnlyDir,
-	}, nil
+		SyncsUnseen: said.NoListener, mount: deviceNumber{said.Major, said.Minor},
+	}
+	if said.Listens {
+		out.listener = files[2]
+	}
+	return out, nil
 }
 
 var errSilent = errors.New("it ended or does something else: a program that starts workers calls harness.Main first (in a test, in TestMain)")

@@ -1,0 +1,65 @@
+package fusefs
+
+import (
+	"syscall"
+
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// HoldSyncs has the gate asked about all syncs of the disk that is attached under the
+// name, until that is detached. It needs somebody who sees them before they enter the
+// kernel: package sandbox.
+func (s *Server) HoldSyncs(name string, gate SyncGate) {
+	s.files.mu.Lock()
+	defer s.files.mu.Unlock()
+	if number, ok := s.files.find(name); ok {
+		s.files.gates[number] = gate
+		s.files.gated.Store(true)
+	}
+}
+
+// HasGates reports whether any gate was ever set.
+func (s *Server) HasGates() bool { return s.files.gated.Load() }
+
+// BeforeSync asks the gate of the node's disk, if there is one. What was stored to the
+// file through mappings is on the disk then.
+func (s *Server) BeforeSync(node uint64, p PendingSync) (dropped func()) {
+	s.files.mu.RLock()
+	gate := s.files.gates[diskOf(node)]
+	s.files.mu.RUnlock()
+	if gate == nil {
+		return nil
+	}
+	if s.files.open.mayBeStored(node) {
+		s.invalidate(node)
+	}
+	p.Ino = journal.Ino(node)
+	return gate(p)
+}
+
+// SyncDisk is syncfs of the disk that has the node, or of all disks if it is the
+// mount's root: what was stored through mappings is written, and then all that changed
+// is synced. The error is a fault's, or that of a disk which is no longer attached.
+func (s *Server) SyncDisk(node uint64) syscall.Errno {
+	number := diskOf(node)
+	if number == 0 {
+		s.SyncDisks()
+		return 0
+	}
+	if err := s.forceOut(number); err != nil {
+		return syscall.EIO
+	}
+	return syscall.Errno(s.files.on(nodeOf(number, journal.RootIno), func(at inode) error { return at.disk.SyncAll() }))
+}
+
+// SyncDisks is sync: SyncDisk for each disk that is attached.
+func (s *Server) SyncDisks() {
+	for _, number := range s.files.numbers() {
+		s.SyncDisk(nodeOf(number, journal.RootIno))
+	}
+}
+
+// NoteSyncRange journals a sync_file_range, which the kernel does not pass on.
+func (s *Server) NoteSyncRange(node uint64, off, length int64) {
+	_ = s.files.on(node, func(at inode) error { return at.disk.SyncRange(at.ino, off, length) })
+}

@@ -46,7 +46,7 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 		return nil, err
 	}
 	defer h.Close()
-	v.host = h
+	v.host, v.outcome.NotSeen = h, h.NotSeen()
 	if v.outcome.Broken, err = checkSelf(v.exploring, f.Needs, c); err != nil {
 		return nil, err
 	}

@@ -120,3 +120,14 @@ func (b *Batch) Unseen() []string {
 		return slices.ContainsFunc(b.done[1:], func(d batched) bool { return !slices.Contains(d.UnseenKnown, k) })
 	})
 }
+
+// notSeen returns what the reports say of calls that could not be seen, each once.
+func (b *Batch) notSeen() []string {
+	var out []string
+	for _, d := range b.done {
+		if d.NotSeen != "" && !slices.Contains(out, d.NotSeen) {
+			out = append(out, d.NotSeen)
+		}
+	}
+	return out
+}

@@ -44,6 +44,9 @@ func (b *Batch) WriteSummary(w io.Writer, maxBytes int) error {
 		}
 		s.add(d.summaryKnown())
 	}
+	for _, why := range b.notSeen() {
+		s.add("- " + markdown(why) + "\n")
+	}
 	for _, k := range b.Unseen() {
 		s.add("- " + UnseenText + code(k) + "\n")
 	}

@@ -63,6 +63,9 @@ func (b *Batch) suite(r Report) junit.Testsuite {
 	if len(r.Without) > 0 {
 		suite.AddProperty("without", strings.Join(r.Without, " "))
 	}
+	if r.NotSeen != "" {
+		suite.AddProperty("not seen", xmlText(r.NotSeen))
+	}
 	for _, k := range r.UnseenKnown {
 		suite.AddProperty("known, but it did not show", xmlText(k))
 	}

@@ -33,6 +33,8 @@ type Report struct {
 	// Broken says why the verdict is "harness broken": what the harness's check of itself
 	// found wrong. "" if nothing.
 	Broken string `json:"broken,omitempty"`
+	// NotSeen says which of the engine's calls could not be seen, and why, "" if all could.
+	NotSeen string `json:"notSeen,omitempty"`
 	// UnseenKnown are the signatures of known causes that did not show.
 	UnseenKnown []string `json:"unseenKnown,omitempty"`
 	// Seconds is how long the run took; it is left out unless times are asked for.

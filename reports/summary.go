@@ -154,6 +154,9 @@ func (r Report) notes() []string {
 	if cut := r.CutText(); cut != "" && (r.Planted == "" || !r.AsExpected) {
 		out = append(out, cut)
 	}
+	if r.NotSeen != "" {
+		out = append(out, r.NotSeen)
+	}
 	if r.States.Unknown > 0 {
 		out = append(out, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}

@@ -59,7 +59,11 @@ func (s *Server) SyncDisks() {
 	}
 }
 
-// NoteSyncRange journals a sync_file_range, which the kernel does not pass on.
+// NoteSyncRange journals a sync_file_range, which the kernel does not pass on, after
+// what it may write.
 func (s *Server) NoteSyncRange(node uint64, off, length int64) {
+	if s.files.open.mayBeStored(node) {
+		s.invalidate(node)
+	}
 	_ = s.files.on(node, func(at inode) error { return at.disk.SyncRange(at.ino, off, length) })
 }

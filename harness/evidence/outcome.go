@@ -29,6 +29,8 @@ type Outcome struct {
 	CouldClaimDurable bool
 	// Cut says what ended the run before all was explored as planned, "" if nothing did.
 	Cut string
+	// NotSeen says which of the engine's calls could not be seen, and why, "" if all could.
+	NotSeen string
 	// UnseenKnown are the known causes that did not show.
 	UnseenKnown []Known
 }
@@ -126,6 +128,9 @@ func (o *Outcome) Summary() string {
 		line += " (" + o.Cut + ")"
 	}
 	line += fmt.Sprintf(", %d lives, %d distinct states, %d visited", o.Tally.Lives, o.Tally.Distinct, o.Tally.Visited)
+	if o.NotSeen != "" {
+		line += "; " + o.NotSeen
+	}
 	if o.CouldClaimDurable {
 		line += "; it does not claim durable writes, yet no state lost one"
 	}

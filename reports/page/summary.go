@@ -101,6 +101,9 @@ func notes(r reports.Report) []string {
 	if cut := r.CutText(); cut != "" {
 		notes = append(notes, line(cut))
 	}
+	if r.NotSeen != "" {
+		notes = append(notes, line(r.NotSeen))
+	}
 	if r.States.Unknown > 0 {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}

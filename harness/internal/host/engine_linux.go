@@ -102,7 +102,7 @@ func (m *workerMachine) Log() string {
 
 // open opens an engine on the disk that env holds.
 func (p *workers) open(env engines.Env) (engines.StorageEngine, error) {
-	w := p.take()
+	w := p.take(recording)
 	disk := env.FS.(*faultfs.Disk)
 	disk.SetCaller(w.stacks.ask)
 	e := &workerEngine{workers: p, worker: w, disk: w.server.Attach(disk), logged: w.process.Log()}

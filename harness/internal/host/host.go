@@ -30,6 +30,8 @@ type Host interface {
 	With(change func(engines.Factory) engines.Factory) (Host, bool)
 	// CheapStacks reports whether a stack costs little beside the event that it is of.
 	CheapStacks() bool
+	// NotSeen says which of an engine's calls cannot be seen here, and why; "" if all can.
+	NotSeen() string
 	// Close ends all processes. Nothing of the host may be in use.
 	Close()
 }

@@ -10,6 +10,7 @@ import (
 
 func TestMain(m *testing.M) {
 	beBusyIfAsked()
+	listenIfAsked()
 	host.Worker(stuckFactories(true)...)
 	goleak.VerifyTestMain(m)
 }

@@ -37,6 +37,8 @@ func (m *memory) With(change func(engines.Factory) engines.Factory) (Host, bool)
 
 func (m *memory) CheapStacks() bool { return true }
 
+func (m *memory) NotSeen() string { return "" }
+
 func (m *memory) Close() {}
 
 // memoryRecoveries recover in this process. Nothing is done ahead: a preview

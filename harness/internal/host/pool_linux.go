@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/ackproof/ackproof/engines"
@@ -26,6 +27,8 @@ type pool struct {
 	mu   sync.Mutex
 	idle []*worker
 	all  map[*worker]bool
+	// notSeen is what NotSeen says.
+	notSeen string
 }
 
 // newWorkers returns a host with one worker, so that it is known that workers can be
@@ -33,7 +36,7 @@ type pool struct {
 func newWorkers(f engines.Factory, o Options) (Host, error) {
 	o.PreviewsMax = cmp.Or(o.PreviewsMax, previewsMax)
 	p := &workers{&pool{factory: f, options: o, all: map[*worker]bool{}}, o.limits()}
-	w, err := p.start(o.Done)
+	w, err := p.start(recording, o.Done)
 	if errors.Is(err, sandbox.ErrUnavailable) {
 		return nil, notRun(f, err)
 	}
@@ -54,6 +57,12 @@ func (p *workers) With(func(engines.Factory) engines.Factory) (Host, bool) { ret
 // CheapStacks reports false: each is a trip to the worker.
 func (p *workers) CheapStacks() bool { return false }
 
+func (p *workers) NotSeen() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.notSeen
+}
+
 // Close ends all workers.
 func (p *pool) Close() {
 	p.mu.Lock()
@@ -64,14 +73,14 @@ func (p *pool) Close() {
 	p.all, p.idle = nil, nil
 }
 
-// take returns a worker that nobody else has, within the host's limits. Its caller
-// gives it back or discards it.
-func (p *workers) take() *worker {
+// take returns a worker for a task that nobody else has, within the host's limits. Its
+// caller gives it back or discards it.
+func (p *workers) take(t task) *worker {
 	p.limits.check()
-	w := p.resting()
+	w := p.resting(t)
 	if w == nil {
 		var err error
-		if w, err = p.start(p.limits.Done); err != nil {
+		if w, err = p.start(t, p.limits.Done); err != nil {
 			panic(environment{fmt.Errorf("engine %s: %w", p.factory.Name, err)})
 		}
 	}
@@ -79,18 +88,18 @@ func (p *workers) take() *worker {
 	return w
 }
 
-// resting returns an idle worker, nil if there is none.
-func (p *workers) resting() *worker {
+// resting returns an idle worker for a task, nil if there is none.
+func (p *workers) resting(t task) *worker {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n := len(p.idle)
-	if n == 0 {
-		return nil
+	for i, w := range slices.Backward(p.idle) {
+		if w.task == t {
+			p.idle = slices.Delete(p.idle, i, i+1)
+			w.bind(p.limits.Done)
+			return w
+		}
 	}
-	w := p.idle[n-1]
-	p.idle = p.idle[:n-1]
-	w.bind(p.limits.Done)
-	return w
+	return nil
 }
 
 func (p *pool) give(w *worker) {
@@ -111,9 +120,9 @@ func (p *pool) discard(w *worker) {
 	w.kill()
 }
 
-// start starts a process and waits until it has set up its sandbox and said
+// start starts a process for a task and waits until it has set up its sandbox and said
 // hello. The worker is bound to done.
-func (p *pool) start(done <-chan struct{}) (*worker, error) {
+func (p *pool) start(t task, done <-chan struct{}) (*worker, error) {
 	cmd, err := command(p.factory, p.options)
 	if err != nil {
 		return nil, err
@@ -128,7 +137,10 @@ func (p *pool) start(done <-chan struct{}) (*worker, error) {
 		stacks.close()
 		return nil, err
 	}
-	w := &worker{stacks: stacks}
+	if t == recording {
+		prepared.WatchSyncs()
+	}
+	w := &worker{task: t, stacks: stacks}
 	w.process, err = hosted.Start(cmd, hosted.Options{HangAfter: p.options.HangAfter, FileCalls: w.fileCalls})
 	if err != nil {
 		stacks.close()
@@ -149,6 +161,9 @@ func (p *pool) start(done <-chan struct{}) (*worker, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all[w] = true
+	if why := w.sandbox.SyncsUnseen; why != "" {
+		p.notSeen = "syncfs and sync are NOT SEEN, and no sync can be held: " + why
+	}
 	return w, nil
 }
 

@@ -24,7 +24,7 @@ func (p *workers) Recoveries() Recoveries {
 
 func (r *workerRecoveries) take() *worker {
 	if r.worker == nil {
-		r.worker = r.workers.take()
+		r.worker = r.workers.take(recovering)
 	}
 	return r.worker
 }

@@ -18,15 +18,28 @@ import (
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 )
 
+// task is what a worker is for.
+type task uint8
+
+const (
+	// recording is to run an engine on a disk: its calls that sync are watched.
+	recording task = iota
+	// recovering is to run it in directories backed by memory, where each watched call would
+	// take as long as ten that are not.
+	recovering
+)
+
 // worker is a process that runs engines, one at a time, and what it shares with
 // this one.
 type worker struct {
+	task    task
 	process *hosted.Process
 	conn    *hosted.Conn
 	stacks  *stackAsker
 	sandbox *sandbox.Sandbox
 	root    *os.Root // of the sandbox's memory-backed directory
 	server  *fusefs.Server
+	syncs   *sandbox.Syncs // nil if they are not watched
 	hello   hosted.Hello
 	own     []int // child processes that the worker had when it said hello
 	// shown are directories that are opened read-only, scratch those that engines
@@ -53,6 +66,11 @@ func (w *worker) enter(prepared *sandbox.Prepared, o Options) (err error) {
 	}
 	if w.server, err = fusefs.Serve(w.sandbox.Device, fusefs.Options{WritebackEvery: o.Writeback}); err != nil {
 		return err
+	}
+	if w.task == recording && w.sandbox.SyncsUnseen == "" {
+		if w.syncs, err = w.sandbox.ServeSyncs(w.server); err != nil {
+			return err
+		}
 	}
 	if w.root, err = w.sandbox.Root(); err != nil {
 		return err
@@ -81,6 +99,9 @@ func (w *worker) kill() {
 		w.shown.close()
 		w.scratch.close()
 		_ = w.root.Close()
+	}
+	if w.syncs != nil {
+		w.syncs.Close()
 	}
 	if w.server != nil {
 		_ = w.server.Close()

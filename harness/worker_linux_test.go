@@ -131,6 +131,9 @@ func workerFactories() []engines.Factory {
 	for _, h := range hostiles {
 		out = append(out, h.factory())
 	}
+	for call := range syncingWith {
+		out = append(out, syncsWith(call))
+	}
 	return slices.Concat(out, moodyReads, moodyAlways, moodyWrites)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -19,7 +20,26 @@ func (x *explainer) sentence() string {
 	if calls := x.returned(v.Calls); len(calls) > 0 {
 		when = join(calls) + "; " + when
 	}
-	return out + " " + capital(when) + "."
+	return out + " " + capital(when) + "." + x.syncRangeText()
+}
+
+// syncRangeText says that sync_file_range was called on a file of which something was
+// lost: who calls it may take it for an fsync.
+func (x *explainer) syncRangeText() string {
+	lost := map[journal.Ino]int{} // by file, its first event that lost something
+	for _, event := range x.eventsOf(x.lost) {
+		ino := x.Life.Journal.Events[event].Ino
+		if _, ok := lost[ino]; !ok {
+			lost[ino] = event
+		}
+	}
+	for i := x.State.Point - 1; i >= 0; i-- {
+		e := x.Life.Journal.Events[i]
+		if first, ok := lost[e.Ino]; ok && e.Kind == journal.EventSyncRange && i > first {
+			return fmt.Sprintf(" sync_file_range was called on %s at event %d: it makes nothing durable.", e.Path, i)
+		}
+	}
+	return ""
 }
 
 // returned says when each of the calls returned.

@@ -40,7 +40,7 @@ type fileSystem struct {
 	disks map[uint32]*inodes.View
 	gates map[uint32]SyncGate
 	last  uint32      // the number given out last
-	gated atomic.Bool // there was a gate once
+	gated atomic.Bool // gates is not empty
 }
 
 func newFileSystem(invalidate func(node uint64)) *fileSystem {
@@ -80,7 +80,7 @@ func (f *fileSystem) detach(name string) (uint32, bool) {
 	defer f.mu.Unlock()
 	number, ok := f.find(name)
 	delete(f.disks, number)
-	delete(f.gates, number)
+	f.setGate(number, nil)
 	return number, ok
 }
 
@@ -89,6 +89,16 @@ func (f *fileSystem) detachAll() {
 	defer f.mu.Unlock()
 	clear(f.disks)
 	clear(f.gates)
+	f.gated.Store(false)
+}
+
+// setGate sets a disk's gate, nil for none. The lock is held.
+func (f *fileSystem) setGate(number uint32, gate SyncGate) {
+	f.gates[number] = gate
+	if gate == nil {
+		delete(f.gates, number)
+	}
+	f.gated.Store(len(f.gates) > 0)
 }
 
 // numbers returns the numbers of the attached disks, in order.

@@ -7,18 +7,17 @@ import (
 )
 
 // HoldSyncs has the gate asked about all syncs of the disk that is attached under the
-// name, until that is detached. It needs somebody who sees them before they enter the
+// name from now on, until that is detached; a nil gate ends it. It needs somebody who sees them before they enter the
 // kernel: package sandbox.
 func (s *Server) HoldSyncs(name string, gate SyncGate) {
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
 	if number, ok := s.files.find(name); ok {
-		s.files.gates[number] = gate
-		s.files.gated.Store(true)
+		s.files.setGate(number, gate)
 	}
 }
 
-// HasGates reports whether any gate was ever set.
+// HasGates reports whether there is a gate for any disk.
 func (s *Server) HasGates() bool { return s.files.gated.Load() }
 
 // BeforeSync asks the gate of the node's disk, if there is one. What was stored to the

@@ -56,6 +56,13 @@ func obey(command, arg string) any {
 			links = append(links, to)
 		}
 		return fmt.Sprint(links, err)
+	case "thread": // one of its own makes an fsync
+		said := make(chan string)
+		go func() {
+			runtime.LockOSThread() // and ends with it
+			said <- fmt.Sprint(unix.Gettid(), " ", syncOf("fsync", arg))
+		}()
+		return <-said
 	case "store":
 		return store(arg)
 	case "threads":

@@ -83,8 +83,8 @@ func ioctl(fd, request uintptr, argument unsafe.Pointer) error {
 	}
 }
 
-// insideThread returns the number that the call's thread has in its own namespace, which
-// is the one that FUSE requests carry; 0 if it is not known.
+// insideThread returns the number that the call's thread has in the sandbox's namespace,
+// the next below this one, which is what FUSE requests carry; 0 if it is not known.
 func (c call) insideThread() uint32 {
 	fd, err := unix.Open(fmt.Sprintf("/proc/%d/status", c.thread), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -98,9 +98,10 @@ func (c call) insideThread() uint32 {
 	}
 	for line := range bytes.Lines(status[:n]) {
 		if numbers, ok := bytes.CutPrefix(line, []byte("NSpid:")); ok {
-			fields := bytes.Fields(numbers)
-			n, _ := strconv.ParseUint(string(fields[len(fields)-1]), 10, 32)
-			return uint32(n)
+			if fields := bytes.Fields(numbers); len(fields) > 1 {
+				n, _ := strconv.ParseUint(string(fields[1]), 10, 32)
+				return uint32(n)
+			}
 		}
 	}
 	return 0

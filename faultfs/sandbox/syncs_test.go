@@ -165,6 +165,9 @@ func TestSyncCallsAsUser(t *testing.T) {
 // TestOtherFilesAreNotHeld: files outside of the mount are nobody's business.
 func TestOtherFilesAreNotHeld(t *testing.T) {
 	w := watch(t)
+	if w.server.HasGates() {
+		t.Error("there is a gate before any was set")
+	}
 	var a asked
 	w.server.HoldSyncs(w.name, a.gate(w.disk))
 	for _, call := range []string{"fsync", "fdatasync", "fsync-dir", "msync", "syncfs", "sync_file_range"} {
@@ -174,6 +177,28 @@ func TestOtherFilesAreNotHeld(t *testing.T) {
 	}
 	if got := lines(w.disk); len(got) > 0 || len(a.about()) > 0 {
 		t.Errorf("got the events %q, and the gate was asked about %v", got, a.about())
+	}
+	for name, end := range map[string]func(){
+		"HoldSyncs without a gate": func() { w.server.HoldSyncs(w.name, nil) },
+		"Detach":                   func() { w.server.Detach(w.name) },
+	} {
+		w.server.HoldSyncs(w.name, a.gate(w.disk))
+		if end(); w.server.HasGates() {
+			t.Errorf("there is a gate after %s", name)
+		}
+		w.name = w.server.Attach(w.disk)
+	}
+}
+
+// TestThread: the gate knows the thread by the number that it has in the sandbox, and so
+// in FUSE requests.
+func TestThread(t *testing.T) {
+	w := watch(t)
+	var a asked
+	w.server.HoldSyncs(w.name, a.gate(w.disk))
+	got := w.ask(t, "thread "+w.dir)
+	if about := a.about(); len(about) != 1 || got != fmt.Sprintf("%d <nil>", about[0].Thread) {
+		t.Errorf("the gate was asked about %v, want the thread %s", about, got)
 	}
 }
 

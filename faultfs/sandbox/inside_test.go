@@ -57,6 +57,8 @@ func obey(command, arg string) any {
 		}
 		return fmt.Sprint(links, err)
 	case "thread": // one of its own makes an fsync
+		runtime.LockOSThread() // it cannot be this one
+		defer runtime.UnlockOSThread()
 		said := make(chan string)
 		go func() {
 			runtime.LockOSThread() // and ends with it

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/fusefs"
 	"github.com/ackproof/ackproof/faultfs/journal"
@@ -32,6 +34,9 @@ type watched struct {
 func watch(t testing.TB, env ...string) *watched {
 	t.Helper()
 	s := startIt(t, (*sandbox.Prepared).WatchSyncs, env)
+	if s.SyncsUnseen != "" {
+		t.Skip("NOT SEEN: ", s.SyncsUnseen)
+	}
 	server, err := fusefs.Serve(s.Device, fusefs.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -348,9 +353,24 @@ func TestSyncsOfThreads(t *testing.T) {
 			syncs++
 		}
 	}
-	if syncs != 16*50 || len(a.about()) != syncs {
-		t.Errorf("got %d syncs, and the gate was asked %d times, want %d", syncs, len(a.about()), 16*50)
+	if asked := len(a.about()); syncs != 16*50 || asked < syncs || asked > syncs && killableOnly(t) {
+		t.Errorf("got %d syncs, and the gate was asked %d times, want %d", syncs, asked, 16*50)
 	}
+}
+
+// killableOnly reports whether the kernel lets no signal interrupt a call that is being
+// answered.
+func killableOnly(t *testing.T) bool {
+	t.Helper()
+	var uname unix.Utsname
+	var major, minor int
+	if err := unix.Uname(&uname); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscanf(unix.ByteSliceToString(uname.Release[:]), "%d.%d", &major, &minor); err != nil {
+		t.Fatal(err)
+	}
+	return major > 5 || major == 5 && minor >= 19
 }
 
 // TestSyncsOfProgram: the calls of a program in another language are seen.

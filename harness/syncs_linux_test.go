@@ -3,6 +3,7 @@ package harness_test
 import (
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,9 +11,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/canary"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -77,6 +80,41 @@ func TestOtherSyncs(t *testing.T) {
 			}
 			if got := o.Findings[0].Explanation.Sentence; !strings.Contains(got, "sync_file_range was called on /db/") {
 				t.Errorf("got %q, want that sync_file_range was called", got)
+			}
+		})
+	}
+}
+
+// slowSyncs are canaries whose bug shows only while an fsync runs.
+var slowSyncs = []string{"dirty-flag-before-sync", "counts-during-sync"}
+
+// canaryOnDir returns a canary that lives in a real directory.
+func canaryOnDir(name string) engines.Factory {
+	all := canary.All()
+	i := slices.IndexFunc(all, func(c canary.Canary) bool { return c.Name == name })
+	in := all[i].Factory()
+	return engines.Factory{Name: name + "-on-dir", Needs: engines.NeedsDir, Open: func(env engines.Env) (engines.StorageEngine, error) {
+		return in.Open(engines.Env{FS: afero.NewOsFs(), Dir: env.Dir})
+	}}
+}
+
+// TestSyncsTakeTimeOverFUSE: a worker's fsync is held before it enters the kernel, so
+// that what depends on its length shows.
+func TestSyncsTakeTimeOverFUSE(t *testing.T) {
+	var programs []scenarios.NamedProgram
+	for _, p := range scenarios.Named() {
+		if p.Name == "flush_while_flushing" {
+			programs = append(programs, p)
+		}
+	}
+	for _, name := range slowSyncs {
+		t.Run(name, func(t *testing.T) {
+			o := verifyOnDir(t, canaryOnDir(name), harness.Config{Depth: -1, Only: programs, Until: harness.UntilRefuted, NoShrink: true})
+			if o.NotSeen != "" {
+				t.Skip(o.NotSeen)
+			}
+			if len(o.Findings) == 0 || o.Findings[0].Property() != models.FlushedDurable {
+				t.Errorf("got %s: %v, want it refuted by %s", o.Summary(), o.Findings, models.FlushedDurable)
 			}
 		})
 	}

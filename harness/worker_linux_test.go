@@ -131,6 +131,9 @@ func workerFactories() []engines.Factory {
 	for _, h := range hostiles {
 		out = append(out, h.factory())
 	}
+	for _, name := range slowSyncs {
+		out = append(out, canaryOnDir(name))
+	}
 	for call := range syncingWith {
 		out = append(out, syncsWith(call))
 	}

@@ -57,7 +57,7 @@ func (l *dirtyFlag) Flush(ctx context.Context) error {
 	if l.flushed.Swap(written) == written {
 		return l.look(ctx)
 	}
-	return l.fullLog.Flush(ctx) // plant: dirty-flag-before-sync
+	return l.fullLog.Flush(ctx)
 }
 
 // lateCount counts as flushed what was written when the fsync ended, not when it began.
@@ -75,7 +75,7 @@ func (l *lateCount) Flush(ctx context.Context) error {
 	}
 	err := l.fullLog.Flush(ctx)
 	if err == nil {
-		l.flushed = l.written.Load() // plant: counts-during-sync
+		l.flushed = l.written.Load()
 	}
 	return err
 }

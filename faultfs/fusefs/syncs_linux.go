@@ -20,8 +20,9 @@ func (s *Server) HoldSyncs(name string, gate SyncGate) {
 // HasGates reports whether there is a gate for any disk.
 func (s *Server) HasGates() bool { return s.files.gated.Load() }
 
-// BeforeSync asks the gate of the node's disk, if there is one. What was stored to the
-// file through mappings is on the disk then.
+// BeforeSync asks the gate of the node's disk, if there is one. The sync begins before,
+// with what was stored to the file through mappings on the disk, and ends when the
+// kernel asks for it.
 func (s *Server) BeforeSync(node uint64, p PendingSync) (dropped func()) {
 	s.files.mu.RLock()
 	gate := s.files.gates[diskOf(node)]
@@ -33,7 +34,14 @@ func (s *Server) BeforeSync(node uint64, p PendingSync) (dropped func()) {
 		s.invalidate(node)
 	}
 	p.Ino = journal.Ino(node)
-	return gate(p)
+	_ = s.files.on(node, func(at inode) error { return at.disk.BeginSync(at.ino, p.DataOnly, p.Thread) })
+	after := gate(p)
+	return func() {
+		_ = s.files.on(node, func(at inode) error { return at.disk.DropSync(p.Thread) })
+		if after != nil {
+			after()
+		}
+	}
 }
 
 // SyncDisk is syncfs of the disk that has the node, or of all disks if it is the

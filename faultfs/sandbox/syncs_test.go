@@ -61,8 +61,25 @@ func (w *watched) kill() {
 }
 
 func lines(d *faultfs.Disk) (out []string) {
-	for _, e := range d.Journal().Events {
-		out = append(out, e.String())
+	j := d.Journal()
+	for i, e := range j.Events {
+		text := e.String()
+		if e.During > 0 {
+			text += fmt.Sprintf(" since %d", j.Began(i))
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// ended returns the lines of a disk where syncs were held, without their beginnings.
+func ended(d *faultfs.Disk) []string {
+	var out []string
+	for _, line := range lines(d) {
+		if !strings.HasPrefix(line, "sync-begin ") {
+			line, _, _ = strings.Cut(line, " since ")
+			out = append(out, line)
+		}
 	}
 	return out
 }
@@ -79,7 +96,7 @@ func (a *asked) gate(d *faultfs.Disk) fusefs.SyncGate {
 	return func(s fusefs.PendingSync) func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.syncs, a.before = append(a.syncs, s), append(a.before, lines(d))
+		a.syncs, a.before = append(a.syncs, s), append(a.before, ended(d))
 		return nil
 	}
 }
@@ -129,7 +146,7 @@ func TestSyncCalls(t *testing.T) {
 				if got := w.ask(t, c.call+" "+w.dir); got != c.err && (got != "<nil>" || c.err != "") {
 					t.Errorf("got %s, want %q", got, c.err)
 				}
-				if got := lines(w.disk); !slices.Equal(got, c.want) {
+				if got := ended(w.disk); !slices.Equal(got, c.want) {
 					t.Errorf("got the events %q, want %q", got, c.want)
 				}
 				about := a.about()
@@ -234,9 +251,9 @@ func TestHeldSync(t *testing.T) {
 		t.Errorf("the sync that was held: %s", got)
 	}
 	want := []string{
-		made, wrote, "resize /a to 0", "write /a 6 bytes at 0",
-		"write /a 5 bytes at 0", "sync /", // of fsync-dir
-		"sync /a",
+		made, wrote, "sync-begin /a", "resize /a to 0", "write /a 6 bytes at 0",
+		"write /a 5 bytes at 0", "sync-begin /", "sync / since 6", // of fsync-dir
+		"sync /a since 2",
 	}
 	if got := lines(w.disk); !slices.Equal(got, want) {
 		t.Errorf("got the events %q, want %q", got, want)
@@ -264,7 +281,7 @@ func TestKilledWhileHeld(t *testing.T) {
 	default:
 		t.Error("nobody was told that the sync was dropped")
 	}
-	if got, want := lines(w.disk), []string{made, wrote}; !slices.Equal(got, want) {
+	if got, want := lines(w.disk), []string{made, wrote, "sync-begin /a"}; !slices.Equal(got, want) {
 		t.Errorf("got the events %q, want %q", got, want)
 	}
 	if open := listeners(t); open > 0 {
@@ -394,7 +411,7 @@ sys.stdin.readline()
 	if got := w.ask(t, w.dir); got != "done" {
 		t.Errorf("got %s", got)
 	}
-	if got, want := lines(w.disk), []string{made, wrote, "sync /a", wrote, "sync /a", "sync /"}; !slices.Equal(got, want) || len(a.about()) != 1 {
+	if got, want := ended(w.disk), []string{made, wrote, "sync /a", wrote, "sync /a", "sync /"}; !slices.Equal(got, want) || len(a.about()) != 1 {
 		t.Errorf("got the events %q, and the gate was asked about %v; want %q, and once", got, a.about(), want)
 	}
 }

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"time"
@@ -33,4 +34,21 @@ func Of(pid int) (sum Usage) {
 // Plus returns the usage of two processes together.
 func (u Usage) Plus(other Usage) Usage {
 	return Usage{u.Ran + other.Ran, u.Queued + other.Queued, u.Calls + other.Calls}
+}
+
+// Runnable reports whether a thread of the process runs or waits for a processor (see
+// proc(5), /proc/PID/stat): false where the kernel does not tell.
+func Runnable(pid int) bool {
+	tasks := fmt.Sprintf("/proc/%d/task", pid)
+	threads, err := os.ReadDir(tasks)
+	if err != nil {
+		return false
+	}
+	for _, thread := range threads {
+		text, _ := os.ReadFile(tasks + "/" + thread.Name() + "/stat") // it may have ended
+		if i := bytes.LastIndex(text, []byte(") ")); i >= 0 && bytes.HasPrefix(text[i+2:], []byte("R")) {
+			return true
+		}
+	}
+	return false
 }

@@ -98,6 +98,14 @@ func (s *View) BeginSync(ino tree.Ino, dataOnly bool, thread uint32) error {
 	})
 }
 
+// DropSync forgets the sync that a thread began: it was killed.
+func (s *View) DropSync(thread uint32) error {
+	s.vol.Lock()
+	defer s.vol.Unlock()
+	delete(s.begun, thread)
+	return nil
+}
+
 func (s *View) onSync(ino tree.Ino, dataOnly bool, do func(journal.Event) error) error {
 	return s.onInode(ino, func(n *tree.Node) error {
 		if n.Target != "" {

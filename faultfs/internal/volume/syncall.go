@@ -17,12 +17,13 @@ func (v *Volume) SyncAll() error {
 		return nil
 	}
 	var first error
+	began := v.rec.Len()
 	for _, ino := range v.unsynced() {
 		err := v.Sync(journal.Event{Kind: journal.EventSync, Ino: ino, Path: v.PathOf(ino)})
 		first = cmp.Or(first, err)
 	}
 	if first == nil {
-		v.allSynced = len(v.rec.Journal().Events)
+		v.allSynced = began
 	}
 	return first
 }
@@ -31,14 +32,18 @@ func (v *Volume) SyncAll() error {
 // nothing without what it names. The journal alone knows, so that a volume that was
 // resumed does too.
 func (v *Volume) unsynced() []tree.Ino {
-	changed := map[tree.Ino]bool{}
-	for _, e := range v.rec.Journal().Events[v.allSynced:] {
+	changed := map[tree.Ino]int{} // by which event, the newest
+	j := v.rec.Journal()
+	for i := v.allSynced; i < len(j.Events); i++ {
+		e := j.Events[i]
 		if e.Kind == journal.EventSync {
-			delete(changed, e.Ino)
+			if changed[e.Ino] < j.Began(i) {
+				delete(changed, e.Ino)
+			}
 			continue
 		}
 		for _, ino := range changedBy(e) {
-			changed[ino] = true
+			changed[ino] = i
 		}
 	}
 	delete(changed, 0)

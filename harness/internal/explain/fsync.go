@@ -259,6 +259,9 @@ func (x *explainer) fsyncText(b *evidence.MissingFsync, p proposal) string {
 	if len(p.also) > 0 {
 		out += ", and wherever else this code runs"
 	}
+	if why := x.runningFsync(p.syncTarget, x.space.Effect(x.lost[0]).Event, b.Before); why != "" {
+		out += "; " + why
+	}
 	if x.savesName(p) {
 		out += fmt.Sprintf("; under %s a file's fsync saves its name too", x.Life.Profile.Name)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
-	"github.com/ackproof/ackproof/harness/internal/schedule"
 )
 
 // workerEngine is an engine that runs in a worker, on a disk that is served to
@@ -27,8 +26,11 @@ type workerEngine struct {
 // machine returns a machine whose engine runs in a worker, on a disk that is served
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
-	f := engines.Factory{Name: p.factory.Name, Open: p.open, Without: p.factory.Without}
-	out := &workerMachine{machine: machine{factory: f, watch: watchedElsewhere(p.limits), disk: d}}
+	out := &workerMachine{machine: machine{watch: watchedElsewhere(p.limits), disk: d}}
+	open := func(env engines.Env) (engines.StorageEngine, error) {
+		return p.open(env, func(e *workerEngine) { out.holdSyncs(e, out.gate) })
+	}
+	out.factory = engines.Factory{Name: p.factory.Name, Open: open, Without: p.factory.Without}
 	out.newGate = out.gateOfWorker
 	return out
 }
@@ -36,7 +38,8 @@ func (p *workers) machine(d *faultfs.Disk) Machine {
 // workerMachine is a machine whose engine's process can be killed.
 type workerMachine struct {
 	machine
-	log string // what engines wrote that are gone
+	log  string // what engines wrote that are gone
+	look workerLook
 }
 
 func (m *workerMachine) running() *workerEngine {
@@ -49,11 +52,6 @@ func (m *workerMachine) Together(seed uint64, clients []func(Caller)) *CallFailu
 	m.running().worker.conn.Concurrently(true)
 	defer m.running().worker.conn.Concurrently(false)
 	return m.machine.Together(seed, clients)
-}
-
-// gateOfWorker returns a gate for an engine whose threads nobody here knows.
-func (m *workerMachine) gateOfWorker() *schedule.Gate {
-	return schedule.New(true, func() map[string]bool { return nil })
 }
 
 func (m *workerMachine) Kill() {
@@ -70,6 +68,7 @@ func (m *workerMachine) PowerOff() {
 }
 
 func (m *workerMachine) endProcess() {
+	m.look.at(nil)
 	if e := m.running(); e != nil {
 		m.log += e.log()
 		e.kill()
@@ -100,12 +99,13 @@ func (m *workerMachine) Log() string {
 	return out
 }
 
-// open opens an engine on the disk that env holds.
-func (p *workers) open(env engines.Env) (engines.StorageEngine, error) {
+// open opens an engine on the disk that env holds, once its syncs are held as they shall be.
+func (p *workers) open(env engines.Env, hold func(*workerEngine)) (engines.StorageEngine, error) {
 	w := p.take(recording)
 	disk := env.FS.(*faultfs.Disk)
 	disk.SetCaller(w.stacks.ask)
 	e := &workerEngine{workers: p, worker: w, disk: w.server.Attach(disk), logged: w.process.Log()}
+	hold(e)
 	var err error
 	e.StorageEngine, err = w.conn.Open(path.Join(w.sandbox.DiskDir, e.disk, env.Dir), false)
 	if err != nil {

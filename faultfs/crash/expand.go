@@ -1,8 +1,6 @@
 package crash
 
 import (
-	"slices"
-
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
@@ -75,9 +73,13 @@ func (x *expander) write(e journal.Event, at int32) {
 	n.Size = max(n.Size, end)
 	sectors := EffectID(len(x.effects))
 	for s := first; s <= last; s++ {
-		x.beginEffect(at)
+		if s == first || !x.joined(s, oldSize) {
+			x.beginEffect(at)
+		}
 		x.setSector(e, s, before[(s-first)*x.unit:][:x.unit], x.sectorData(n, e, s), oldSize)
-		x.endEffect()
+		if s == last || !x.joined(s+1, oldSize) {
+			x.endEffect()
+		}
 	}
 	for size := oldSize; size < end; {
 		next := min(size/x.sizeStep()*x.sizeStep()+x.sizeStep(), end)
@@ -86,31 +88,6 @@ func (x *expander) write(e journal.Event, at int32) {
 		x.setSize(e.Ino, next, oldSize)
 		x.endEffect()
 		size = next
-	}
-}
-
-// sizeStep is the unit in which a size may grow on the disk: whole blocks where
-// it follows the data, sectors where nothing is promised.
-func (x *expander) sizeStep() int64 {
-	if x.profile.SizeBeforeData == SizeAnywhere {
-		return x.unit
-	}
-	return tree.PageBytes
-}
-
-// needData makes the effect that is being made, a size that grows from size to
-// next, need the data that must precede it.
-func (x *expander) needData(sectors EffectID, first, size, next, oldSize int64) {
-	from := size
-	switch x.profile.SizeBeforeData {
-	case SizeAnywhere:
-		return
-	case SizeInTailBlock:
-		// The block that ended the file is allocated: its size does not wait.
-		from = max(from, (oldSize+tree.PageBytes-1)/tree.PageBytes*tree.PageBytes)
-	}
-	for s := max(from/x.unit, first); s*x.unit < next; s++ {
-		x.need(sectors + EffectID(s-first))
 	}
 }
 
@@ -124,50 +101,6 @@ func (x *expander) sectorData(n *tree.Node, e journal.Event, sector int64) []byt
 	data := make([]byte, x.unit)
 	n.ReadAt(data, sector*x.unit)
 	return data
-}
-
-// resize makes a version of the size and, where it shrinks, of each sector that
-// was cut and held something.
-func (x *expander) resize(e journal.Event, at int32) {
-	n := x.live.Edit(e.Ino)
-	oldSize := n.Size
-	tied := x.profile.TruncateOrdered
-	x.beginEffect(at)
-	x.setSize(e.Ino, e.Off, oldSize)
-	if tied {
-		x.needMeta()
-	} else {
-		x.endEffect()
-	}
-	end := min(oldSize, n.PageCount()*tree.PageBytes)
-	for s := e.Off / x.unit; s*x.unit < end; s++ {
-		x.cutSector(n, e, s, at, tied, oldSize)
-	}
-	if tied {
-		x.endEffect()
-	}
-	x.live.Resize(e.Ino, e.Off)
-}
-
-func (x *expander) cutSector(n *tree.Node, e journal.Event, sector int64, at int32, tied bool, oldSize int64) {
-	from := sector * x.unit
-	if !n.HasData(from, from+x.unit) {
-		return
-	}
-	before := make([]byte, x.unit)
-	n.ReadAt(before, from)
-	var after []byte
-	if from < e.Off {
-		after = slices.Clone(before)
-		clear(after[e.Off-from:])
-	}
-	if !tied {
-		x.beginEffect(at)
-	}
-	x.setSector(e, sector, before, after, oldSize)
-	if !tied {
-		x.endEffect()
-	}
 }
 
 // renamePair makes the effects of two names that change together: one, or one
@@ -196,45 +129,17 @@ func (x *expander) rename(at int32, changes ...nameChange) {
 	x.beginEffect(at)
 	x.needMeta()
 	for _, c := range changes {
-		if x.profile.RenameFlushes && c.over && x.live.Lookup(c.dir, c.name) != 0 {
-			for _, id := range x.file(c.ino).pending {
-				x.need(id)
-			}
+		if c.ino == 0 && x.profile.NamesOrdered == NamesRemovalsLast {
+			x.needOlder(c.dir)
 		}
+		if c.over && x.live.Lookup(c.dir, c.name) != 0 {
+			x.needFlushed(c.ino)
+		}
+	}
+	for _, c := range changes {
 		x.setName(c)
 	}
 	x.endEffect()
-}
-
-// needMeta makes the effect that is being made the newest change of metadata,
-// and puts it behind the others where the profile keeps their order.
-func (x *expander) needMeta() {
-	if x.profile.NamesOrdered && x.meta >= 0 {
-		x.need(x.meta)
-	}
-	x.meta = EffectID(len(x.effects) - 1)
-	if x.profile.SyncOlder == OlderAll {
-		x.metas = append(x.metas, x.meta)
-	}
-}
-
-// setBarrier makes all later effects follow those of an event, where the profile
-// does.
-func (x *expander) setBarrier(first int, e journal.Event) {
-	if e.Kind != journal.EventWrite || !x.profile.AppendOrdered && !x.profile.OverwriteOrdered {
-		return
-	}
-	grows := false
-	for _, c := range x.changes[x.effects[len(x.effects)-1].changes.from:] {
-		grows = grows || c.kind == sizeCell
-	}
-	if grows && !x.profile.AppendOrdered || !grows && !x.profile.OverwriteOrdered {
-		return
-	}
-	x.barrier = x.barrier[:0]
-	for id := first; id < len(x.effects); id++ {
-		x.barrier = append(x.barrier, EffectID(id))
-	}
 }
 
 // NewSpace returns the crash states of a journal under a profile. Its cost grows

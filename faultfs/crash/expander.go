@@ -45,6 +45,7 @@ type fileState struct {
 	pending []EffectID // bytes and sizes that are not forced
 	named   []EffectID // names for it that are not forced
 	inDir   []EffectID // names in it that are not forced
+	removal EffectID   // newest removal of a name in it
 	durable bool       // some name of it is durable
 }
 
@@ -81,11 +82,17 @@ func (x *expander) endEffect() {
 	x.pending++
 }
 
+func (x *expander) newest() EffectID { return EffectID(len(x.effects) - 1) }
+
 // need makes the newest effect need id.
 func (x *expander) need(id EffectID) {
-	if x.effects[id].forced == never {
-		x.needs = append(x.needs, id)
+	if x.effects[id].forced != never {
+		return
 	}
+	if k := len(x.needs); k > int(x.effects[x.newest()].needs.from) && x.needs[k-1] == id {
+		return
+	}
+	x.needs = append(x.needs, id)
 }
 
 // addChange adds a version of a cell to the newest effect and returns its number.

@@ -3,6 +3,7 @@ package crash
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Lost returns the pending effects that a state loses, in ascending order. The
@@ -40,21 +41,36 @@ func (s *Space) Effect(id EffectID) EffectInfo {
 	if e.forced == never {
 		info.Forced = -1
 	}
-	for i, c := range s.changes[e.changes.from:e.changes.to] {
-		if i > 0 {
-			info.What += ", "
-		}
-		info.What += s.describe(c, info.File)
+	var words []string
+	for changes := s.changesOf(id); len(changes) > 0; {
+		n := runOfSectors(changes)
+		words = append(words, s.describe(changes[:n], info.File))
+		changes = changes[n:]
 	}
+	info.What = strings.Join(words, ", ")
 	return info
 }
 
-func (s *Space) describe(c change, path string) string {
+// runOfSectors returns how many of the first changes one phrase describes: sectors in
+// a row that were written, or zeroed.
+func runOfSectors(changes []change) int {
+	n := 1
+	for n < len(changes) && changes[0].kind == sectorCell && changes[n].kind == sectorCell &&
+		changes[n].sector == changes[n-1].sector+1 && (changes[n].data == nil) == (changes[0].data == nil) {
+		n++
+	}
+	return n
+}
+
+func (s *Space) describe(run []change, path string) string {
+	c := run[0]
 	switch {
-	case c.kind == sectorCell && c.data == nil:
-		return fmt.Sprintf("%s bytes %d-%d zeroed", path, c.sector*s.unit, (c.sector+1)*s.unit-1)
 	case c.kind == sectorCell:
-		return fmt.Sprintf("%s bytes %d-%d", path, c.sector*s.unit, (c.sector+1)*s.unit-1)
+		text := fmt.Sprintf("%s bytes %d-%d", path, c.sector*s.unit, (c.sector+int64(len(run)))*s.unit-1)
+		if c.data == nil {
+			text += " zeroed"
+		}
+		return text
 	case c.kind == sizeCell:
 		return fmt.Sprintf("%s size %d to %d", path, c.oldSize, c.size)
 	case c.target == 0:

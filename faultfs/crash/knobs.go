@@ -39,7 +39,7 @@ var knobs = []knob{
 	boolKnob("append-ordered", func(p *Profile) *bool { return &p.AppendOrdered }),
 	{
 		"size-before-data",
-		[]string{"anywhere", "tail-block", "never"},
+		[]string{"anywhere", "new-blocks", "tail-block", "never"},
 		func(p *Profile) int { return int(p.SizeBeforeData) },
 		func(p *Profile, v int) { p.SizeBeforeData = SizeRule(v) },
 	},
@@ -50,9 +50,25 @@ var knobs = []knob{
 		func(p *Profile, v int) { p.Fill = []Fills{onlyZero, anyFill}[v] },
 	},
 	boolKnob("split-rename", func(p *Profile) *bool { return &p.SplitRename }),
-	boolKnob("names-ordered", func(p *Profile) *bool { return &p.NamesOrdered }),
+	{
+		"names-ordered",
+		[]string{"no", "removals-last", "yes"},
+		func(p *Profile) int { return int(p.NamesOrdered) },
+		func(p *Profile, v int) { p.NamesOrdered = NamesRule(v) },
+	},
 	boolKnob("truncate-ordered", func(p *Profile) *bool { return &p.TruncateOrdered }),
-	boolKnob("rename-flushes", func(p *Profile) *bool { return &p.RenameFlushes }),
+	{
+		"truncated-tail",
+		[]string{"unordered", "before-size", "with-size"},
+		func(p *Profile) int { return int(p.TruncatedTail) },
+		func(p *Profile, v int) { p.TruncatedTail = TailRule(v) },
+	},
+	{
+		"rename-flushes",
+		[]string{"no", "size", "yes"},
+		func(p *Profile) int { return int(p.RenameFlushes) },
+		func(p *Profile, v int) { p.RenameFlushes = RenameRule(v) },
+	},
 	boolKnob("sync-new-name", func(p *Profile) *bool { return &p.SyncNewName }),
 	{
 		"sync-older",

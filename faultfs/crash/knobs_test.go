@@ -43,11 +43,11 @@ var knobLitmuses = []knobLitmus{
 		base: "f=0", program: "append f 512 A; create g",
 	},
 	{
-		knob: "size-before-data", profile: "ext4-ordered", values: []string{"anywhere", "tail-block", "never"},
-		base: "f=0", program: "append f 512 A; append f 512 B",
+		knob: "size-before-data", profile: "ext4-ordered", values: []string{"anywhere", "new-blocks", "tail-block", "never"},
+		base: "f=0", program: "append f 1024 A; append f 512 B",
 	},
 	{
-		knob: "fill", profile: "ext4-writeback", values: []string{"any", "zero"},
+		knob: "fill", profile: "strict-posix", values: []string{"any", "zero"},
 		base: "f=0", program: "append f 512 A",
 	},
 	{
@@ -55,15 +55,19 @@ var knobLitmuses = []knobLitmus{
 		base: "f=512A", program: "rename f g",
 	},
 	{
-		knob: "names-ordered", profile: "btrfs", values: []string{"no", "yes"},
-		program: "create a; create b",
+		knob: "names-ordered", profile: "btrfs", values: []string{"no", "removals-last", "yes"},
+		base: "m=0", program: "create a; unlink m; create b",
 	},
 	{
 		knob: "truncate-ordered", profile: "btrfs,names-ordered=yes", values: []string{"no", "yes"},
 		base: "f=1024A", program: "truncate f 512; create g",
 	},
 	{
-		knob: "rename-flushes", profile: "ext4-ordered", values: []string{"no", "yes"},
+		knob: "truncated-tail", profile: "ext4-ordered", values: []string{"unordered", "before-size", "with-size"},
+		base: "f=2048A", program: "truncate f 512; write f 1024 512 B",
+	},
+	{
+		knob: "rename-flushes", profile: "ext4-ordered", values: []string{"no", "size", "yes"},
 		base: "f=512A", program: "create t; append t 512 B; rename t f",
 	},
 	{
@@ -72,7 +76,7 @@ var knobLitmuses = []knobLitmus{
 	},
 	{
 		knob: "sync-older", profile: "btrfs", values: []string{"none", "dependent", "all"},
-		base: "f=512A", program: "create a; rename f g; fsync g",
+		base: "f=512A", program: "rename f g; create a; fsync g",
 	},
 	{
 		knob: "sync-failure", profile: "strict-posix", values: []string{"unknown", "keep-clean", "revert"},
@@ -179,35 +183,48 @@ func TestPowersafeOverwrite(t *testing.T) {
 	}
 }
 
-// TestFill: what bytes show that were never written under a size that was kept.
+// TestFill: what bytes show that were never written under a size that was kept: those
+// of other files only without delayed allocation.
 func TestFill(t *testing.T) {
 	journal := litmusTest{base: "f=0 g=512Q", program: "unlink g; append f 512 A"}.run(t, StrictPosix())
-	for _, profile := range Profiles() {
-		space := NewSpace(journal, profile)
-		seen := map[Fill]map[string]bool{}
-		for c := range space.Walk(everything(20)) {
-			state := c.State()
-			if seen[state.Fill] == nil {
-				seen[state.Fill] = map[string]bool{}
-			}
-			data, err := space.build(state).ReadFile("f")
-			noError(t, err)
-			word := litmus.Runs(data)
-			if len(word) > 20 {
-				word = "garbage"
-			}
-			seen[state.Fill][word] = true
-		}
-		want := map[Fill]string{FillZero: "0 512A"}
-		if profile.Name == "strict-posix" || profile.Name == "ext4-writeback" {
-			want = map[Fill]string{FillZero: "0 512A 512z", FillGarbage: "garbage", FillStale: "512Q"}
-		}
+	anything := map[Fill]string{FillZero: "0 512A 512z", FillGarbage: "garbage", FillStale: "512Q"}
+	for text, want := range map[string]map[Fill]string{
+		"strict-posix":   anything,
+		"ext4-writeback": {FillZero: "0 512A 512z"},
+		"ext4-writeback,size-before-data=anywhere,fill=any": anything,
+		"ext4-ordered": {FillZero: "0 512A 512z"},
+		"xfs":          {FillZero: "0 512A"},
+		"btrfs":        {FillZero: "0 512A"},
+	} {
+		profile, err := ParseProfile(text)
+		noError(t, err)
+		seen := fillsOf(t, NewSpace(journal, profile))
 		for f := FillZero; f <= FillStale; f++ {
 			if got := strings.Join(sortedKeys(seen[f]), " "); got != want[f] {
-				t.Errorf("%s, fill %s: got %q, want %q", profile.Name, f, got, want[f])
+				t.Errorf("%s, fill %s: got %q, want %q", text, f, got, want[f])
 			}
 		}
 	}
+}
+
+// fillsOf returns what the states of each fill show in file f.
+func fillsOf(t *testing.T, space *Space) map[Fill]map[string]bool {
+	t.Helper()
+	seen := map[Fill]map[string]bool{}
+	for c := range space.Walk(everything(20)) {
+		state := c.State()
+		if seen[state.Fill] == nil {
+			seen[state.Fill] = map[string]bool{}
+		}
+		data, err := space.build(state).ReadFile("f")
+		noError(t, err)
+		word := litmus.Runs(data)
+		if len(word) > 20 {
+			word = "garbage"
+		}
+		seen[state.Fill][word] = true
+	}
+	return seen
 }
 
 // TestFailedSyncHasNoForce: whatever the profile, a sync that failed

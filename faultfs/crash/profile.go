@@ -8,8 +8,9 @@ import "github.com/ackproof/ackproof/faultfs/fault"
 //
 // Sources: A is ALICE (OSDI'14, table 1), F is Ferrite (ASPLOS'16), EXT4 the
 // kernel's documentation of ext4, MAN fsync(2), CH and TS Chinner and Ts'o on
-// linux-fsdevel, CUT "Can applications recover from fsync failures?" (ATC'20).
-// Where they disagree, the weaker reading is the profile's.
+// linux-fsdevel, CUT "Can applications recover from fsync failures?" (ATC'20), L
+// what power failures left on Linux 6.18. Where the others disagree, the weaker
+// reading is the profile's; where L differs from them, it is right.
 type Profile struct {
 	// Name is the name that reports show.
 	Name string
@@ -39,16 +40,17 @@ type Profile struct {
 	// SplitRename lets a crash keep one of a rename's two names without the
 	// other (A's default).
 	SplitRename bool
-	// NamesOrdered: changes of names, and truncations if TruncateOrdered, are
-	// durable in their order: one journal (A, TS), or replayed in order (CH).
-	NamesOrdered bool
-	// TruncateOrdered: truncating is metadata, which stands in that order and
-	// takes the bytes that it cut with it [derived]. Otherwise it is an
+	// NamesOrdered says which changes of names are durable in their order.
+	NamesOrdered NamesRule
+	// TruncateOrdered: truncating is metadata, which stands in the order of names
+	// and takes the blocks that it cut with it [derived]. Otherwise it is an
 	// unordered change of size, and of bytes (A).
 	TruncateOrdered bool
-	// RenameFlushes: a rename over a file waits for the bytes of the new one, as
-	// ext4's auto_da_alloc tries to. F broke it, so no profile has it.
-	RenameFlushes bool
+	// TruncatedTail says when the bytes are zeroed that a truncation cuts from the
+	// block in which the file then ends.
+	TruncatedTail TailRule
+	// RenameFlushes says what of the new file a rename over another one waits for.
+	RenameFlushes RenameRule
 
 	// SyncNewName: fsync of a file that has no durable name forces its name. MAN
 	// promises nothing; ext4, xfs and btrfs do it.
@@ -65,12 +67,57 @@ type SizeRule uint8
 const (
 	// SizeAnywhere: in any block (A; ext4's data=writeback).
 	SizeAnywhere SizeRule = iota
+	// SizeInNewBlocks: in the block that already ended the file, by sectors, and in
+	// new ones, of which all bytes are durable or none: they are allocated as
+	// unwritten, and the size does not wait until they are written (L on ext4).
+	SizeInNewBlocks
 	// SizeInTailBlock: only within the block that already ended the file; the
-	// bytes of new blocks come first (EXT4; F saw 4096 bytes with 1596 zeros
-	// after two appends of 2500).
+	// bytes of new blocks come first (EXT4; L on ext4 without delayed allocation).
 	SizeInTailBlock
 	// SizeAfterData: nowhere; the size follows the bytes (CH on xfs, F on btrfs).
 	SizeAfterData
+)
+
+// NamesRule says which changes of names are durable in their order.
+type NamesRule uint8
+
+const (
+	// NamesUnordered: none but those of one name (A's default).
+	NamesUnordered NamesRule = iota
+	// NamesRemovalsLast: no name goes before the older changes in its directory are
+	// durable; a new name may overtake them, and directories are on their own (L on
+	// btrfs).
+	NamesRemovalsLast
+	// NamesInOrder: all, and truncations if TruncateOrdered: one journal (A, TS), or
+	// replayed in order (CH).
+	NamesInOrder
+)
+
+// TailRule says when the bytes are zeroed that a truncation cuts from the block in
+// which the file then ends.
+type TailRule uint8
+
+const (
+	// TailUnordered: sector by sector, before or after the size (A; L on ext4 with
+	// data=writeback).
+	TailUnordered TailRule = iota
+	// TailBeforeSize: sector by sector, before the size (L on ext4 and xfs).
+	TailBeforeSize
+	// TailWithSize: with the size, as one change (L on btrfs).
+	TailWithSize
+)
+
+// RenameRule says what of a file must be durable before a rename of it over another.
+type RenameRule uint8
+
+const (
+	// RenameFlushesNothing: neither bytes nor size (F; L on xfs and btrfs).
+	RenameFlushesNothing RenameRule = iota
+	// RenameFlushesSize: its size, not the bytes under it, as ext4's auto_da_alloc
+	// allocates its blocks and does not wait until they are written (L).
+	RenameFlushesSize
+	// RenameFlushesAll: both. F broke it, so no profile has it.
+	RenameFlushesAll
 )
 
 // OlderRule says which earlier changes of names fsync of a file forces.
@@ -133,33 +180,40 @@ func StrictPosix() Profile {
 // Ext4Ordered is ext4 with data=ordered, the default of most distributions.
 func Ext4Ordered() Profile {
 	return Profile{
-		Name: "ext4-ordered", TearUnitBytes: 512, SizeBeforeData: SizeInTailBlock, Fill: onlyZero,
-		NamesOrdered: true, TruncateOrdered: true, SyncNewName: true, SyncFailure: fault.SyncFailureClean,
+		Name: "ext4-ordered", TearUnitBytes: 512, SizeBeforeData: SizeInNewBlocks, Fill: onlyZero,
+		NamesOrdered: NamesInOrder, TruncateOrdered: true, TruncatedTail: TailBeforeSize,
+		RenameFlushes: RenameFlushesSize, SyncNewName: true, SyncFailure: fault.SyncFailureClean,
 	}
 }
 
-// Ext4Writeback is ext4 with data=writeback: as [Ext4Ordered], but a size may be
-// durable before the bytes under it (EXT4).
+// Ext4Writeback is ext4 with data=writeback: as [Ext4Ordered], but bytes that a
+// truncation cut from a block can come back under a size of later (L). The bytes of
+// other files show only without delayed allocation: then add
+// size-before-data=anywhere,fill=any.
 func Ext4Writeback() Profile {
 	p := Ext4Ordered()
-	p.Name, p.SizeBeforeData, p.Fill = "ext4-writeback", SizeAnywhere, anyFill
+	p.Name, p.TruncatedTail = "ext4-writeback", TailUnordered
 	return p
 }
 
-// XFS is xfs: the size follows the bytes, and an fsync forces what happened to the
-// file's own names (CH).
+// XFS is xfs: the size follows the bytes, a rename waits for neither (L), and an
+// fsync forces what happened to the file's own names (CH).
 func XFS() Profile {
-	p := Ext4Ordered()
-	p.Name, p.SizeBeforeData, p.SyncOlder = "xfs", SizeAfterData, OlderDependent
-	return p
+	return Profile{
+		Name: "xfs", TearUnitBytes: 512, SizeBeforeData: SizeAfterData, Fill: onlyZero,
+		NamesOrdered: NamesInOrder, TruncateOrdered: true, TruncatedTail: TailBeforeSize,
+		SyncNewName: true, SyncOlder: OlderDependent, SyncFailure: fault.SyncFailureClean,
+	}
 }
 
-// Btrfs is btrfs: 4 KiB blocks are whole and names in no order (A), the size follows
-// the bytes (F), and a failed fsync takes them back (CUT).
+// Btrfs is btrfs: 4 KiB blocks are whole (A), names are ordered within a directory
+// as far as one goes (L), the size follows the bytes (F), and a failed fsync takes
+// them back (CUT).
 func Btrfs() Profile {
 	return Profile{
 		Name: "btrfs", TearUnitBytes: 4096, SizeBeforeData: SizeAfterData, Fill: onlyZero,
-		TruncateOrdered: true, SyncNewName: true, SyncFailure: fault.SyncFailureRevert,
+		NamesOrdered: NamesRemovalsLast, TruncateOrdered: true, TruncatedTail: TailWithSize,
+		SyncNewName: true, SyncFailure: fault.SyncFailureRevert,
 	}
 }
 

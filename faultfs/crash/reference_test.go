@@ -36,6 +36,9 @@ type refEffect struct {
 	oldSize  int64
 	sector   bool        // bytes of a write
 	meta     bool        // stands in the order of names
+	removes  journal.Ino // the directory that it takes a name from
+	tail     bool        // bytes cut from the block that a file then ends in
+	cuts     bool        // the size of a truncation
 	barrier  bool        // precedes all that comes later
 	flushed  journal.Ino // a rename over a file, of this inode
 	forcedAt int         // number of the sync's event, or refNever
@@ -167,10 +170,13 @@ func (r *reference) write(at int, e journal.Event) {
 				data[i] = e.Data[at]
 			}
 		}
-		r.add(refEffect{
-			event: at, sector: true, barrier: barrier,
-			cells: map[refCell]any{{kind: "bytes", ino: e.Ino, index: s}: data},
-		})
+		cell, block := refCell{kind: "bytes", ino: e.Ino, index: s}, s*unit/tree.PageBytes
+		whole := r.profile.SizeBeforeData == SizeInNewBlocks && block*tree.PageBytes >= old
+		if whole && s*unit > e.Off && s*unit%tree.PageBytes != 0 {
+			r.live[cell], r.effects[len(r.effects)-1].cells[cell] = data, data
+		} else {
+			r.add(refEffect{event: at, sector: true, barrier: barrier, cells: map[refCell]any{cell: data}})
+		}
 		r.pages[refCell{ino: e.Ino, index: s * unit / tree.PageBytes}] = true
 	}
 	step := int64(tree.PageBytes)
@@ -189,26 +195,22 @@ func (r *reference) write(at int, e journal.Event) {
 
 func (r *reference) resize(at int, e journal.Event) {
 	unit, old := r.profile.unit(), r.size(e.Ino)
-	parts := []map[refCell]any{{{kind: "size", ino: e.Ino}: e.Off}}
+	size := refEffect{event: at, cuts: true, meta: r.profile.TruncateOrdered, cells: map[refCell]any{{kind: "size", ino: e.Ino}: e.Off}}
 	for s := e.Off / unit; s*unit < old; s++ {
 		if !r.pages[refCell{ino: e.Ino, index: s * unit / tree.PageBytes}] {
 			continue
 		}
 		data := r.bytes(e.Ino, s)
 		clear(data[max(e.Off-s*unit, 0):])
-		parts = append(parts, map[refCell]any{{kind: "bytes", ino: e.Ino, index: s}: data})
-	}
-	if r.profile.TruncateOrdered {
-		for _, part := range parts[1:] {
-			for cell, value := range part {
-				parts[0][cell] = value
-			}
+		cell := refCell{kind: "bytes", ino: e.Ino, index: s}
+		tail := e.Off%tree.PageBytes != 0 && s*unit/tree.PageBytes == e.Off/tree.PageBytes
+		if tail && r.profile.TruncatedTail == TailWithSize || !tail && r.profile.TruncateOrdered {
+			size.cells[cell] = data
+		} else {
+			r.add(refEffect{event: at, tail: tail, cells: map[refCell]any{cell: data}})
 		}
-		parts = parts[:1]
 	}
-	for _, cells := range parts {
-		r.add(refEffect{event: at, meta: r.profile.TruncateOrdered, cells: cells})
-	}
+	r.add(size)
 	for page := range r.pages {
 		if page.ino == e.Ino && page.index*tree.PageBytes >= e.Off {
 			delete(r.pages, page)
@@ -227,11 +229,15 @@ func (r *reference) rename(at int, split bool, names ...refName) {
 	for _, n := range names {
 		cell := refCell{kind: "name", ino: n.dir, name: path.Base(n.path)}
 		e := refEffect{event: at, meta: true, cells: map[refCell]any{cell: n.ino}}
-		if over, _ := r.live[cell].(journal.Ino); over != 0 && n.ino != 0 && r.profile.RenameFlushes && r.journal.Events[at].Kind == journal.EventRename {
+		if n.ino == 0 {
+			e.removes = n.dir
+		}
+		if over, _ := r.live[cell].(journal.Ino); over != 0 && n.ino != 0 && r.journal.Events[at].Kind == journal.EventRename {
 			e.flushed = n.ino
 		}
 		if len(parts) > 0 && !split {
 			parts[0].cells[cell] = n.ino
+			parts[0].removes = e.removes
 		} else {
 			parts = append(parts, e)
 		}
@@ -293,22 +299,32 @@ func (e *refEffect) sharesCell(other *refEffect) bool {
 // mustPrecede reports whether the profile orders a before b, which is newer.
 func (r *reference) mustPrecede(a, b *refEffect) bool {
 	for cell := range a.cells {
-		if b.flushed != 0 && cell.ino == b.flushed && cell.kind != "name" {
+		if b.flushed != 0 && cell.ino == b.flushed && r.flushes(cell) {
+			return true
+		}
+		if r.profile.NamesOrdered == NamesRemovalsLast && b.removes != 0 && cell.kind == "name" && cell.ino == b.removes {
 			return true
 		}
 		if a.event == b.event && a.sector && b.grows[1] > 0 && r.dataFirst(cell.index, b) {
 			return true
 		}
 	}
-	return a.sharesCell(b) || r.profile.NamesOrdered && a.meta && b.meta ||
+	return a.sharesCell(b) || r.profile.NamesOrdered == NamesInOrder && a.meta && b.meta ||
+		a.tail && b.cuts && a.event == b.event && r.profile.TruncatedTail == TailBeforeSize ||
 		a.barrier && a.event < b.event
+}
+
+// flushes reports whether a rename over a file waits for the cell of the new one.
+func (r *reference) flushes(cell refCell) bool {
+	return r.profile.RenameFlushes == RenameFlushesAll && cell.kind != "name" ||
+		r.profile.RenameFlushes == RenameFlushesSize && cell.kind == "size"
 }
 
 // dataFirst reports whether a sector must be durable before a growing size.
 func (r *reference) dataFirst(sector int64, b *refEffect) bool {
 	from := b.grows[0]
 	switch r.profile.SizeBeforeData {
-	case SizeAnywhere:
+	case SizeAnywhere, SizeInNewBlocks:
 		return false
 	case SizeInTailBlock:
 		for from%tree.PageBytes != 0 && from < b.grows[1] && from/tree.PageBytes == b.oldSize/tree.PageBytes {

@@ -1,0 +1,85 @@
+package crash
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// resize makes a version of the size and, where it shrinks, of each sector that
+// was cut and held something. The tail is cut from the block in which the file now
+// ends: a kernel zeroes it in place. The rest are whole blocks, which it gives back.
+func (x *expander) resize(e journal.Event, at int32) {
+	n := x.live.Edit(e.Ino)
+	oldSize := n.Size
+	tail, rest := x.cutSectors(n, e.Off)
+	zeroed := EffectID(len(x.effects))
+	if x.profile.TruncatedTail != TailWithSize {
+		x.cutApart(n, e, at, tail)
+	}
+	zeroedEnd := EffectID(len(x.effects))
+	if !x.profile.TruncateOrdered {
+		x.cutApart(n, e, at, rest)
+	}
+	x.beginEffect(at)
+	x.setSize(e.Ino, e.Off, oldSize)
+	switch x.profile.TruncatedTail {
+	case TailBeforeSize:
+		for id := zeroed; id < zeroedEnd; id++ {
+			x.need(id)
+		}
+	case TailWithSize:
+		x.cut(n, e, tail)
+	}
+	if x.profile.TruncateOrdered {
+		x.needMeta()
+		x.cut(n, e, rest)
+	}
+	x.endEffect()
+	x.live.Resize(e.Ino, e.Off)
+}
+
+// sectorSpan is the sectors of a file from one on, before another.
+type sectorSpan struct{ from, to int64 }
+
+// cutSectors returns the sectors that a cut to size leaves in the last block, and
+// those behind it.
+func (x *expander) cutSectors(n *tree.Node, size int64) (tail, rest sectorSpan) {
+	end := (min(n.Size, n.PageCount()*tree.PageBytes) + x.unit - 1) / x.unit
+	from := min(size/x.unit, end)
+	block := min(blockEnd(size)/x.unit, end)
+	return sectorSpan{from, block}, sectorSpan{block, end}
+}
+
+// cutApart makes an effect of each cut sector.
+func (x *expander) cutApart(n *tree.Node, e journal.Event, at int32, cut sectorSpan) {
+	for s := cut.from; s < cut.to; s++ {
+		if n.HasData(s*x.unit, (s+1)*x.unit) {
+			x.beginEffect(at)
+			x.cutSector(n, e, s)
+			x.endEffect()
+		}
+	}
+}
+
+// cut adds the cut sectors to the effect that is being made.
+func (x *expander) cut(n *tree.Node, e journal.Event, cut sectorSpan) {
+	for s := cut.from; s < cut.to; s++ {
+		if n.HasData(s*x.unit, (s+1)*x.unit) {
+			x.cutSector(n, e, s)
+		}
+	}
+}
+
+func (x *expander) cutSector(n *tree.Node, e journal.Event, sector int64) {
+	from := sector * x.unit
+	before := make([]byte, x.unit)
+	n.ReadAt(before, from)
+	var after []byte
+	if from < e.Off {
+		after = slices.Clone(before)
+		clear(after[e.Off-from:])
+	}
+	x.setSector(e, sector, before, after, n.Size)
+}

@@ -14,8 +14,9 @@ import (
 // keeps the marker and loses the manifest leaves a store that never opens again.
 // And it moves the marker by creating the new one, removing the old one, and then
 // syncing the directory: a crash that keeps only the removal leaves no marker,
-// and the next open takes the directory for an empty store. POSIX allows both,
-// and ALICE (OSDI'14) saw btrfs reorder changes of names.
+// and the next open takes the directory for an empty store. POSIX allows both, and
+// ALICE (OSDI'14) saw btrfs reorder changes of names; on Linux 6.18 a removal on
+// btrfs did not survive without the older creation.
 type inOrder struct {
 	vfs.FS
 

@@ -34,6 +34,7 @@ func (x *expander) replay(e journal.Event, at int32) {
 			x.live.Add(isDir, e.Mode)
 			x.durable.Add(isDir, e.Mode)
 		}
+		x.devices.Put(e.Ino, x.devices.Of(e.Dir))
 		if e.Dir != 0 {
 			x.rename(at, nameChange{dir: e.Dir, name: tree.BaseName(e.Path), ino: e.Ino})
 		}
@@ -43,6 +44,7 @@ func (x *expander) replay(e journal.Event, at int32) {
 		x.rename(at, nameChange{dir: e.Dir, name: tree.BaseName(e.Path), ino: e.Ino})
 	case journal.EventLink:
 		x.live.Edit(e.Ino).Shared = true
+		x.devices.Put(e.Ino, x.devices.Of(e.ToDir)) // it may have had no name
 		x.rename(at, nameChange{dir: e.ToDir, name: tree.BaseName(e.ToPath), ino: e.Ino})
 	case journal.EventRemove:
 		x.rename(at, nameChange{dir: e.Dir, name: tree.BaseName(e.Path)})
@@ -74,7 +76,7 @@ func (x *expander) write(e journal.Event, at int32) {
 	sectors := EffectID(len(x.effects))
 	for s := first; s <= last; s++ {
 		if s == first || !x.joined(s, oldSize) {
-			x.beginEffect(at)
+			x.beginEffect(at, e.Ino)
 		}
 		x.setSector(e, s, before[(s-first)*x.unit:][:x.unit], x.sectorData(n, e, s), oldSize)
 		if s == last || !x.joined(s+1, oldSize) {
@@ -83,7 +85,7 @@ func (x *expander) write(e journal.Event, at int32) {
 	}
 	for size := oldSize; size < end; {
 		next := min(size/x.sizeStep()*x.sizeStep()+x.sizeStep(), end)
-		x.beginEffect(at)
+		x.beginEffect(at, e.Ino)
 		x.needData(sectors, first, size, next, oldSize)
 		x.setSize(e.Ino, next, oldSize)
 		x.endEffect()
@@ -126,8 +128,8 @@ func (x *expander) renamePair(at int32, pair ...nameChange) {
 }
 
 func (x *expander) rename(at int32, changes ...nameChange) {
-	x.beginEffect(at)
-	x.needMeta()
+	x.beginEffect(at, changes[0].dir)
+	x.needMeta(changes[0].dir)
 	for _, c := range changes {
 		if c.ino == 0 && x.profile.NamesOrdered == NamesRemovalsLast {
 			x.needOlder(c.dir)
@@ -152,7 +154,10 @@ func NewSpace(j *journal.Journal, profile Profile) *Space {
 		sectors: map[sectorKey]int32{},
 		names:   map[nameKey]int32{},
 		files:   map[tree.Ino]*fileState{},
-		meta:    -1,
+		devices: tree.Of(j.Base).Devices(profile.DiskDirs()),
+	}
+	for range len(profile.DiskDirs()) + 1 {
+		x.orders = append(x.orders, &order{meta: -1})
 	}
 	x.expand()
 	return x.Space

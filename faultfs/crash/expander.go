@@ -16,9 +16,9 @@ type expander struct {
 	files   map[tree.Ino]*fileState
 	owners  []int32 // by change: the effect that it belongs to
 
-	meta      EffectID   // newest change of names or truncation, -1 for none
-	metas     []EffectID // those that are not forced, kept for OlderAll
-	barrier   []EffectID // effects that all later ones must follow
+	devices tree.Devices
+	orders  []*order // by device
+
 	allKey    digest.Digest
 	forcedKey digest.Digest
 	pending   int32
@@ -28,6 +28,17 @@ type expander struct {
 	ended     bool // a call returned, or its process, since the last point
 	seen      EffectID
 }
+
+// order is what later effects on one device must follow: what happens on another is in
+// no order with it.
+type order struct {
+	meta    EffectID   // newest change of names or truncation, -1 for none
+	metas   []EffectID // those that are not forced, kept for OlderAll
+	barrier []EffectID // effects that all later ones must follow
+}
+
+// orderOf returns the order on the device that the inode is on.
+func (x *expander) orderOf(ino tree.Ino) *order { return x.orders[x.devices.Of(ino)] }
 
 type sectorKey struct {
 	ino    tree.Ino
@@ -66,11 +77,11 @@ type nameChange struct {
 	over bool // what it meant is replaced, not moved elsewhere
 }
 
-// beginEffect starts an effect; endEffect completes it.
-func (x *expander) beginEffect(at int32) {
+// beginEffect starts an effect on a file or in a directory; endEffect completes it.
+func (x *expander) beginEffect(at int32, ino tree.Ino) {
 	c, n := int32(len(x.changes)), int32(len(x.needs))
 	x.effects = append(x.effects, effect{event: at, forced: never, changes: span{c, c}, needs: span{n, n}})
-	for _, id := range x.barrier {
+	for _, id := range x.orderOf(ino).barrier {
 		x.need(id)
 	}
 }

@@ -30,7 +30,7 @@ func (x *expander) covered(at int) []EffectID {
 	if x.profile.SyncNewName && !f.durable || x.profile.SyncOlder == OlderDependent {
 		out = append(out, f.named...)
 	}
-	out = append(out, x.metas...)
+	out = append(out, x.orderOf(e.Ino).metas...)
 	if e.During == 0 {
 		return out
 	}
@@ -42,9 +42,9 @@ func (x *expander) sync(e journal.Event, at int32) {
 	for _, id := range x.covered(int(at)) {
 		x.force(id, at)
 	}
-	f := x.file(e.Ino)
+	f, o := x.file(e.Ino), x.orderOf(e.Ino)
 	f.pending, f.inDir = x.unforced(f.pending), x.unforced(f.inDir)
-	f.named, x.metas = x.unforced(f.named), x.unforced(x.metas)
+	f.named, o.metas = x.unforced(f.named), x.unforced(o.metas)
 }
 
 func (x *expander) unforced(ids []EffectID) []EffectID {

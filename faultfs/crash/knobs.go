@@ -117,6 +117,14 @@ func profileByName(name string) (Profile, error) {
 
 func (p *Profile) set(setting string) error {
 	name, value, _ := strings.Cut(setting, "=")
+	if name == disksKnob {
+		disks, err := parseDisks(value)
+		if err != nil {
+			return fmt.Errorf("profile knob %s: got %q, %w", disksKnob, value, err)
+		}
+		p.Disks = disks
+		return nil
+	}
 	var names []string
 	for _, k := range knobs {
 		if k.name == name {
@@ -129,7 +137,7 @@ func (p *Profile) set(setting string) error {
 		}
 		names = append(names, k.name)
 	}
-	return fmt.Errorf("unknown profile knob %q: want one of %s", name, strings.Join(names, ", "))
+	return fmt.Errorf("unknown profile knob %q: want one of %s", name, strings.Join(append(names, disksKnob), ", "))
 }
 
 // String returns the text that [ParseProfile] reads.
@@ -144,6 +152,9 @@ func (p Profile) String() string {
 		if v := k.get(&p); v != k.get(&base) {
 			out += "," + k.name + "=" + k.values[v]
 		}
+	}
+	if p.Disks != "" {
+		out += "," + disksKnob + "=" + p.Disks
 	}
 	return out
 }

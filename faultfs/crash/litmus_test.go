@@ -176,7 +176,7 @@ func (l litmusTest) run(t testing.TB, profile Profile) *journal.Journal {
 	t.Helper()
 	base, err := litmus.ParseImage(l.base)
 	noError(t, err)
-	c := faultfs.Config{Image: base, SyncFailure: profile.SyncFailure}
+	c := faultfs.Config{Image: base, SyncFailure: profile.SyncFailure, Disks: profile.DiskDirs()}
 	if n := strings.Count(l.program, "failsync"); n > 0 {
 		c.Faults = []fault.Fault{{Kind: fault.SyncError, Path: "*", Times: n}}
 	}

@@ -44,15 +44,16 @@ func (x *expander) needData(sectors EffectID, first, size, next, oldSize int64) 
 	}
 }
 
-// needMeta makes the effect that is being made the newest change of metadata,
-// and puts it behind the others where the profile keeps their order.
-func (x *expander) needMeta() {
-	if x.profile.NamesOrdered == NamesInOrder && x.meta >= 0 {
-		x.need(x.meta)
+// needMeta makes the effect that is being made the newest change of metadata on the
+// inode's device, and puts it behind the others where the profile keeps their order.
+func (x *expander) needMeta(ino tree.Ino) {
+	o := x.orderOf(ino)
+	if x.profile.NamesOrdered == NamesInOrder && o.meta >= 0 {
+		x.need(o.meta)
 	}
-	x.meta = x.newest()
+	o.meta = x.newest()
 	if x.profile.SyncOlder == OlderAll {
-		x.metas = append(x.metas, x.meta)
+		o.metas = append(o.metas, o.meta)
 	}
 }
 
@@ -80,7 +81,7 @@ func (x *expander) needFlushed(ino tree.Ino) {
 	}
 }
 
-// setBarrier makes all later effects follow those of an event, where the profile
+// setBarrier makes all later effects on the device follow those of an event, where the profile
 // does.
 func (x *expander) setBarrier(first int, e journal.Event) {
 	if e.Kind != journal.EventWrite || !x.profile.AppendOrdered && !x.profile.OverwriteOrdered {
@@ -93,8 +94,9 @@ func (x *expander) setBarrier(first int, e journal.Event) {
 	if grows && !x.profile.AppendOrdered || !grows && !x.profile.OverwriteOrdered {
 		return
 	}
-	x.barrier = x.barrier[:0]
+	o := x.orderOf(e.Ino)
+	o.barrier = o.barrier[:0]
 	for id := first; id < len(x.effects); id++ {
-		x.barrier = append(x.barrier, EffectID(id))
+		o.barrier = append(o.barrier, EffectID(id))
 	}
 }

@@ -84,6 +84,7 @@ func FuzzParseProfile(f *testing.F) {
 	f.Add("strict-posix,split-rename=no,tear-bytes=yes")
 	f.Add("btrfs,tear-unit=512,tear-unit=4096,fill=any")
 	f.Add("xfs,,")
+	f.Add("ext4-ordered,disks=wal:/db/meta/../x:wal")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := ParseProfile(text)
 		if err != nil {
@@ -104,13 +105,14 @@ func TestProfileText(t *testing.T) {
 		for i, k := range knobs {
 			knobs[i].set(&p, rapid.IntRange(0, len(k.values)-1).Draw(t, k.name))
 		}
+		p.Disks = rapid.SampledFrom([]string{"", "wal", "/db/meta:wal/0"}).Draw(t, "disks")
 		got, err := ParseProfile(p.String())
 		p.Name = p.String()
 		if err != nil || got != p {
 			t.Fatalf("%s: got %+v, %v, want %+v", p, got, err, p)
 		}
 	})
-	for _, text := range []string{"", "ext3", "xfs,", "xfs,fill", "xfs,fill=some", "xfs,frob=yes", "xfs fill=any", "xfs,tear-unit=1"} {
+	for _, text := range []string{"", "ext3", "xfs,", "xfs,fill", "xfs,fill=some", "xfs,frob=yes", "xfs fill=any", "xfs,tear-unit=1", "xfs,disks", "xfs,disks=/", "xfs,disks=wal:", "xfs,disks=../wal"} {
 		if p, err := ParseProfile(text); err == nil {
 			t.Errorf("%q: got %v, want an error", text, p)
 		}

@@ -59,6 +59,11 @@ type Profile struct {
 	SyncOlder OlderRule
 	// SyncFailure says what a failed fsync leaves to later ones.
 	SyncFailure fault.SyncFailure
+
+	// Disks are directories at which other disks are mounted, by path, with a colon
+	// between them. Nothing that happens on one disk is ordered with what happens on
+	// another. A journal's disk must have them too.
+	Disks string
 }
 
 // SizeRule says where a longer size may be durable before the bytes under it.

@@ -39,6 +39,7 @@ type refEffect struct {
 	removes  journal.Ino // the directory that it takes a name from
 	tail     bool        // bytes cut from the block that a file then ends in
 	cuts     bool        // the size of a truncation
+	device   bool        // on the disk at d
 	barrier  bool        // precedes all that comes later
 	flushed  journal.Ino // a rename over a file, of this inode
 	forcedAt int         // number of the sync's event, or refNever
@@ -106,10 +107,34 @@ func (r *reference) bytes(ino journal.Ino, sector int64) []byte {
 
 func (r *reference) add(e refEffect) {
 	e.forcedAt = refNever
+	if at := r.journal.Events[e.event]; e.isName() && at.ToDir != 0 {
+		e.device = r.onDisk(path.Dir(at.ToPath))
+	} else if e.isName() {
+		e.device = r.onDisk(path.Dir(at.Path))
+	} else {
+		e.device = r.onDisk(at.Path)
+	}
 	for cell, value := range e.cells {
 		r.live[cell] = value
 	}
 	r.effects = append(r.effects, &e)
+}
+
+// isName reports whether e is a change of names.
+func (e *refEffect) isName() bool {
+	for cell := range e.cells {
+		return cell.kind == "name"
+	}
+	return false
+}
+
+// onDisk reports whether a path is on the disk at d, the only one that the tests mount.
+func (r *reference) onDisk(name string) bool {
+	if r.profile.Disks == "" || name != "/d" && !strings.HasPrefix(name, "/d/") {
+		return false
+	}
+	info, err := faultfs.NewDisk(faultfs.Config{Image: r.journal.Base}).Stat("/d")
+	return err == nil && info.IsDir()
 }
 
 func (r *reference) apply(at int, e journal.Event) {
@@ -138,7 +163,7 @@ func (r *reference) apply(at int, e journal.Event) {
 		split := r.profile.SplitRename && !r.dirs[e.Ino]
 		r.rename(at, split, refName{e.ToDir, e.ToPath, e.Ino}, refName{e.Dir, e.Path, 0})
 	case journal.EventSync, journal.EventSyncData:
-		r.sync(at, e.Ino)
+		r.sync(at, e.Ino, r.onDisk(e.Path))
 	case journal.EventSyncFail:
 		r.fail(e.Ino)
 	}
@@ -247,9 +272,9 @@ func (r *reference) rename(at int, split bool, names ...refName) {
 	}
 }
 
-func (r *reference) sync(at int, ino journal.Ino) {
+func (r *reference) sync(at int, ino journal.Ino, device bool) {
 	for _, e := range r.effects {
-		if e.forcedAt == refNever && r.covers(ino, e) {
+		if e.forcedAt == refNever && (r.covers(ino, e) || e.meta && r.profile.SyncOlder == OlderAll && e.device == device) {
 			e.forcedAt = at
 		}
 	}
@@ -284,7 +309,7 @@ func (r *reference) covers(ino journal.Ino, e *refEffect) bool {
 			return true
 		}
 	}
-	return e.meta && r.profile.SyncOlder == OlderAll
+	return false
 }
 
 func (e *refEffect) sharesCell(other *refEffect) bool {
@@ -309,9 +334,9 @@ func (r *reference) mustPrecede(a, b *refEffect) bool {
 			return true
 		}
 	}
-	return a.sharesCell(b) || r.profile.NamesOrdered == NamesInOrder && a.meta && b.meta ||
+	return a.sharesCell(b) || r.profile.NamesOrdered == NamesInOrder && a.meta && b.meta && a.device == b.device ||
 		a.tail && b.cuts && a.event == b.event && r.profile.TruncatedTail == TailBeforeSize ||
-		a.barrier && a.event < b.event
+		a.barrier && a.event < b.event && a.device == b.device
 }
 
 // flushes reports whether a rename over a file waits for the cell of the new one.
@@ -549,7 +574,8 @@ func TestWalkAgainstReference(t *testing.T) {
 		_ = d.Mkdir("d", 0o755)
 		fewChanges(t, d, rapid.SampledFrom([]int{0, 3, 6}).Draw(t, "before"))
 		profile := drawKnobs(t)
-		c := faultfs.Config{Image: d.Image(), SyncFailure: profile.SyncFailure}
+		profile.Disks = rapid.SampledFrom([]string{"", "d"}).Draw(t, "disks")
+		c := faultfs.Config{Image: d.Image(), SyncFailure: profile.SyncFailure, Disks: profile.DiskDirs()}
 		if rapid.Bool().Draw(t, "fault") {
 			c.Faults = []fault.Fault{{Kind: fault.SyncError, Path: "*", Skip: rapid.IntRange(0, 2).Draw(t, "skip"), Times: 1}}
 		}

@@ -22,7 +22,7 @@ func (x *expander) resize(e journal.Event, at int32) {
 	if !x.profile.TruncateOrdered {
 		x.cutApart(n, e, at, rest)
 	}
-	x.beginEffect(at)
+	x.beginEffect(at, e.Ino)
 	x.setSize(e.Ino, e.Off, oldSize)
 	switch x.profile.TruncatedTail {
 	case TailBeforeSize:
@@ -33,7 +33,7 @@ func (x *expander) resize(e journal.Event, at int32) {
 		x.cut(n, e, tail)
 	}
 	if x.profile.TruncateOrdered {
-		x.needMeta()
+		x.needMeta(e.Ino)
 		x.cut(n, e, rest)
 	}
 	x.endEffect()
@@ -56,7 +56,7 @@ func (x *expander) cutSectors(n *tree.Node, size int64) (tail, rest sectorSpan) 
 func (x *expander) cutApart(n *tree.Node, e journal.Event, at int32, cut sectorSpan) {
 	for s := cut.from; s < cut.to; s++ {
 		if n.HasData(s*x.unit, (s+1)*x.unit) {
-			x.beginEffect(at)
+			x.beginEffect(at, e.Ino)
 			x.cutSector(n, e, s)
 			x.endEffect()
 		}

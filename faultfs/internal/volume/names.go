@@ -12,6 +12,7 @@ import (
 // one.
 func (v *Volume) Create(at tree.Place, kind journal.EventKind, perm fs.FileMode) tree.Ino {
 	ino := v.Tree.Add(kind == journal.EventMkdir, perm.Perm())
+	v.devices.Put(ino, v.devices.Of(at.Dir))
 	v.setName(at.Dir, at.Name, ino)
 	v.Record(journal.Event{Kind: kind, Ino: ino, Dir: at.Dir, Path: at.Path, Mode: perm.Perm()})
 	v.setMtime(ino)
@@ -24,6 +25,7 @@ func (v *Volume) Create(at tree.Place, kind journal.EventKind, perm fs.FileMode)
 func (v *Volume) CreateUnnamed(perm fs.FileMode) tree.Ino {
 	v.index()
 	ino := v.Tree.Add(false, perm.Perm())
+	v.devices.Put(ino, tree.NoDevice)
 	v.names = append(v.names, inodeNames{unnamed: true})
 	v.Record(journal.Event{Kind: journal.EventCreate, Ino: ino, Path: v.PathOf(ino), Mode: perm.Perm()})
 	v.setMtime(ino)
@@ -36,6 +38,7 @@ func (v *Volume) Symlink(at tree.Place, target string) (tree.Ino, error) {
 		return 0, syscall.EEXIST
 	}
 	ino := v.Tree.AddLink(target)
+	v.devices.Put(ino, v.devices.Of(at.Dir))
 	v.setName(at.Dir, at.Name, ino)
 	v.Record(journal.Event{Kind: journal.EventSymlink, Ino: ino, Dir: at.Dir, Path: at.Path, Data: []byte(target)})
 	v.setMtime(ino)
@@ -49,12 +52,15 @@ func (v *Volume) Chmod(ino tree.Ino, path string, mode fs.FileMode) {
 	v.Record(journal.Event{Kind: journal.EventChmod, Ino: ino, Path: path, Mode: mode.Perm()})
 }
 
-// Remove removes a file or an empty directory: ENOENT, ENOTEMPTY.
+// Remove removes a file or an empty directory: ENOENT, ENOTEMPTY, EBUSY for a mount
+// point.
 func (v *Volume) Remove(at tree.Place) error {
 	ino := v.Tree.Lookup(at.Dir, at.Name)
 	switch {
 	case ino == 0:
 		return syscall.ENOENT
+	case v.devices.IsMount(ino):
+		return syscall.EBUSY
 	case len(v.Tree.Inode(ino).Names) > 0:
 		return syscall.ENOTEMPTY
 	}
@@ -102,10 +108,14 @@ func (v *Volume) moved(kind journal.EventKind, ino tree.Ino, from, to tree.Place
 // vfs_rename.
 func (v *Volume) canRename(ino, over tree.Ino, from, to tree.Place) error {
 	switch {
+	case v.devices.Of(from.Dir) != v.devices.Of(to.Dir):
+		return syscall.EXDEV
 	case ino == 0:
 		return syscall.ENOENT
 	case v.Tree.Inode(ino).IsDir && v.Tree.Within(to.Dir, ino):
 		return syscall.EINVAL
+	case v.devices.IsMount(ino) || v.devices.IsMount(over):
+		return syscall.EBUSY
 	case over == 0 || over == ino:
 		return nil
 	case v.Tree.Within(from.Dir, over):
@@ -121,12 +131,16 @@ func (v *Volume) canRename(ino, over tree.Ino, from, to tree.Place) error {
 }
 
 // Exchange gives from what to means and to what from means: ENOENT, EINVAL for a
-// directory that would come to lie in itself.
+// directory that would come to lie in itself, EXDEV, EBUSY for a mount point.
 func (v *Volume) Exchange(from, to tree.Place) error {
 	ino, other := v.Tree.Lookup(from.Dir, from.Name), v.Tree.Lookup(to.Dir, to.Name)
 	switch {
+	case v.devices.Of(from.Dir) != v.devices.Of(to.Dir):
+		return syscall.EXDEV
 	case ino == 0 || other == 0:
 		return syscall.ENOENT
+	case v.devices.IsMount(ino) || v.devices.IsMount(other):
+		return syscall.EBUSY
 	case ino == other:
 		return nil
 	case v.Tree.Within(to.Dir, ino) || v.Tree.Within(from.Dir, other):
@@ -139,11 +153,13 @@ func (v *Volume) Exchange(from, to tree.Place) error {
 }
 
 // Link gives the file ino, which is at oldPath, a further name: EEXIST, EPERM for
-// a directory.
+// a directory, EXDEV.
 func (v *Volume) Link(ino tree.Ino, oldPath string, to tree.Place) error {
 	switch {
 	case to.Name == "" || v.Tree.Lookup(to.Dir, to.Name) != 0:
 		return syscall.EEXIST
+	case v.deviceFor(ino, to.Dir) != v.devices.Of(to.Dir):
+		return syscall.EXDEV
 	case v.Tree.Inode(ino).IsDir:
 		return syscall.EPERM
 	}
@@ -152,4 +168,12 @@ func (v *Volume) Link(ino tree.Ino, oldPath string, to tree.Place) error {
 	v.Record(journal.Event{Kind: journal.EventLink, Ino: ino, Path: oldPath, ToDir: to.Dir, ToPath: to.Path})
 	v.setMtime(to.Dir)
 	return nil
+}
+
+// deviceFor returns the device of a file that gets a name in a directory.
+func (v *Volume) deviceFor(ino, dir tree.Ino) int {
+	if v.devices.Of(ino) == tree.NoDevice {
+		v.devices.Put(ino, v.devices.Of(dir))
+	}
+	return v.devices.Of(ino)
 }

@@ -77,7 +77,7 @@ func (v *Volume) replay(e journal.Event) (err error) {
 
 func (v *Volume) replayCreate(at tree.Place, e journal.Event) {
 	if e.Dir == 0 {
-		v.Tree.Add(false, e.Mode) // without a name; nobody can open it again
+		v.devices.Put(v.Tree.Add(false, e.Mode), tree.NoDevice) // without a name; nobody can open it again
 		return
 	}
 	v.Create(at, e.Kind, e.Mode)

@@ -20,6 +20,9 @@ import (
 type Config struct {
 	// Image is what the disk holds at first; nil is an empty root directory.
 	Image *tree.Image
+	// Disks are directories of the image at which other disks are mounted, by path: a
+	// rename or a link from one to another is EXDEV, and a mount point is EBUSY.
+	Disks []string
 	// Unjournaled is a disk that forgets what happened to it: faster, for
 	// recoveries that are only looked at.
 	Unjournaled bool
@@ -51,7 +54,8 @@ type Volume struct {
 	// spaceBytes is how much may still be written.
 	spaceBytes int64
 
-	names nameIndex // nil until somebody asks where an inode is
+	names   nameIndex // nil until somebody asks where an inode is
+	devices tree.Devices
 
 	gate atomic.Pointer[Gate] // nil: nobody waits
 
@@ -69,6 +73,7 @@ func New(c Config) *Volume {
 		c.Image = tree.EmptyImage()
 	}
 	v := &Volume{Tree: tree.Of(c.Image).Thaw(), faults: fault.NewInjector(c.Faults), failure: c.SyncFailure, spaceBytes: c.SpaceBytes}
+	v.devices = v.Tree.Devices(c.Disks)
 	if v.spaceBytes == 0 {
 		v.spaceBytes = spaceBytesMax
 	}
@@ -128,7 +133,7 @@ func (v *Volume) Kill() *Volume {
 	v.Tree.SumPages() // both go on sharing, each under its own lock
 	next := &Volume{
 		Tree: v.Tree.Freeze().Thaw(), rec: v.rec, changes: v.changes, spaceBytes: v.spaceBytes, names: slices.Clone(v.names),
-		faults: v.faults, failure: v.failure, clean: v.clean,
+		faults: v.faults, failure: v.failure, clean: v.clean, devices: v.devices.Clone(),
 	}
 	v.faults, v.failure, v.clean = nil, 0, nil
 	if v.rec != nil {

@@ -23,23 +23,6 @@ func (p Profile) DiskDirs() []string {
 	return strings.Split(p.Disks, disksSeparator)
 }
 
-// Below returns the profile with those directories of Disks that have no absolute path
-// taken for ones below dir.
-func (p Profile) Below(dir string) Profile {
-	dirs := p.DiskDirs()
-	if len(dirs) == 0 {
-		return p
-	}
-	for i, d := range dirs {
-		if !path.IsAbs(d) {
-			dirs[i] = path.Join(dir, d)
-		}
-	}
-	p.Disks = joinDisks(dirs)
-	p.Name = p.String()
-	return p
-}
-
 func joinDisks(dirs []string) string {
 	slices.Sort(dirs)
 	return strings.Join(slices.Compact(dirs), disksSeparator)

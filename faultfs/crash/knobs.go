@@ -2,6 +2,7 @@ package crash
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -157,4 +158,21 @@ func (p Profile) String() string {
 		out += "," + disksKnob + "=" + p.Disks
 	}
 	return out
+}
+
+// Below returns the profile with those directories of Disks that have no absolute path
+// taken for ones below dir.
+func (p Profile) Below(dir string) Profile {
+	dirs := p.DiskDirs()
+	if len(dirs) == 0 {
+		return p
+	}
+	for i, d := range dirs {
+		if !path.IsAbs(d) {
+			dirs[i] = path.Join(dir, d)
+		}
+	}
+	p.Disks = joinDisks(dirs)
+	p.Name = p.String()
+	return p
 }

@@ -162,8 +162,12 @@ func (e *workerEngine) log() string {
 // kill ends the worker's process.
 func (e *workerEngine) kill() { e.workers.discard(e.worker) }
 
-func (p *workers) Boot(c faultfs.Config) Machine { return p.machine(faultfs.NewDisk(c)) }
+func (p *workers) Boot(c faultfs.Config) Machine {
+	c.Disks = p.options.Disks
+	return p.machine(faultfs.NewDisk(c))
+}
 
 func (p *workers) Resume(c faultfs.Config, j *journal.Journal) Machine {
+	c.Disks = p.options.Disks
 	return p.machine(faultfs.Resume(c, j))
 }

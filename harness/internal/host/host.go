@@ -106,6 +106,9 @@ type Options struct {
 	// HangAfter and Done are the host's [Limits], for its start too.
 	HangAfter time.Duration
 	Done      <-chan struct{}
+	// Disks are directories, made before the first open, at which other disks are
+	// mounted.
+	Disks []string
 	// Writeback is how often stores through memory maps are forced out; 0 is never.
 	Writeback time.Duration
 	// Test is the test that a worker must run to come to the factory, "" for none.
@@ -129,11 +132,14 @@ func notRun(f engines.Factory, why error) error {
 	return fmt.Errorf("engine %s %w: %w", f.Name, ErrNotRun, why)
 }
 
-// BlankImage returns what a disk holds before an engine ever ran.
-func BlankImage() *faultfs.Image {
+// BlankImage returns what a disk holds before an engine ever ran: its directory, and
+// those at which other disks are mounted.
+func BlankImage(disks ...string) *faultfs.Image {
 	d := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
-	if err := d.MkdirAll(EngineDir, 0o755); err != nil {
-		panic(err)
+	for _, dir := range append([]string{EngineDir}, disks...) {
+		if err := d.MkdirAll(dir, 0o755); err != nil {
+			panic(err)
+		}
 	}
 	return d.Image()
 }

@@ -11,11 +11,16 @@ import (
 type memory struct {
 	factory engines.Factory
 	limits  Limits
+	disks   []string
 }
 
-func (m *memory) Boot(c faultfs.Config) Machine { return m.machine(faultfs.NewDisk(c)) }
+func (m *memory) Boot(c faultfs.Config) Machine {
+	c.Disks = m.disks
+	return m.machine(faultfs.NewDisk(c))
+}
 
 func (m *memory) Resume(c faultfs.Config, j *journal.Journal) Machine {
+	c.Disks = m.disks
 	return m.machine(faultfs.Resume(c, j))
 }
 
@@ -26,13 +31,13 @@ func (m *memory) machine(d *faultfs.Disk) Machine {
 }
 
 func (m *memory) Recoveries() Recoveries {
-	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits)}
+	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits), disks: m.disks}
 }
 
-func (m *memory) Within(l Limits) Host { return &memory{m.factory, l} }
+func (m *memory) Within(l Limits) Host { return &memory{m.factory, l, m.disks} }
 
 func (m *memory) With(change func(engines.Factory) engines.Factory) (Host, bool) {
-	return &memory{change(m.factory), m.limits}, true
+	return &memory{change(m.factory), m.limits, m.disks}, true
 }
 
 func (m *memory) CheapStacks() bool { return true }
@@ -46,6 +51,7 @@ func (m *memory) Close() {}
 type memoryRecoveries struct {
 	factory engines.Factory
 	watch   *watchdog
+	disks   []string
 	preview *faultfs.Image
 	whole   bool
 }
@@ -53,7 +59,7 @@ type memoryRecoveries struct {
 func (r *memoryRecoveries) Close() { r.watch.stop() }
 
 func (r *memoryRecoveries) Recover(image *faultfs.Image) *models.Recovered {
-	return recoverIn(r.watch.run, r.factory, inMemory(image))
+	return recoverIn(r.watch.run, r.factory, r.inMemory(image))
 }
 
 func (r *memoryRecoveries) StartPreview(image *faultfs.Image, whole bool) {
@@ -68,12 +74,13 @@ func (r *memoryRecoveries) FinishPreview() Preview {
 	if r.whole {
 		return Preview{Whole: r.Recover(r.preview)}
 	}
-	v, ok := viewReadOnly(r.watch.run, r.factory, inMemory(r.preview))
+	v, ok := viewReadOnly(r.watch.run, r.factory, r.inMemory(r.preview))
 	return Preview{View: v.Key(), OK: ok}
 }
 
 func (r *memoryRecoveries) DropPreviews() { r.preview = nil }
 
-func inMemory(image *faultfs.Image) engines.Env {
-	return engines.Env{FS: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true}), Dir: EngineDir}
+func (r *memoryRecoveries) inMemory(image *faultfs.Image) engines.Env {
+	c := faultfs.Config{Image: image, Disks: r.disks, Unjournaled: true}
+	return engines.Env{FS: faultfs.NewDisk(c), Dir: EngineDir}
 }

@@ -9,5 +9,5 @@ func New(f engines.Factory, o Options) (Host, error) {
 	if f.Needs == engines.NeedsDir {
 		return newWorkers(f, o)
 	}
-	return &memory{f, o.limits()}, nil
+	return &memory{f, o.limits(), o.Disks}, nil
 }

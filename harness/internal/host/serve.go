@@ -25,6 +25,7 @@ const (
 	workerVariable  = "ACKPROOF_WORKER"         // name of the factory to serve
 	testVariable    = "ACKPROOF_TEST"           // test that has the factory, if it was not given to Worker
 	programVariable = "ACKPROOF_WORKER_PROGRAM" // arguments of the program to become, as JSON
+	disksVariable   = "ACKPROOF_WORKER_DISKS"   // directories that are disks of their own, with colons between
 )
 
 // Worker does not return in a process that was started as a worker for one of the
@@ -109,6 +110,7 @@ func serve(f engines.Factory) {
 		ReadOnly: f.OpenReadOnly != nil,
 		Without:  f.Without,
 		Open: func(dir string, readOnly bool) (engines.StorageEngine, error) {
+			mountDisks(dir, os.Getenv(disksVariable))
 			if readOnly {
 				return f.OpenReadOnly(engines.Env{Dir: dir})
 			}
@@ -183,6 +185,7 @@ func inDir(do func(dir string) any) func(json.RawMessage) (any, error) {
 			return nil, err
 		}
 		debug.SetPanicOnFault(true) // a cut file that is mapped
+		mountDisks(request.Dir, os.Getenv(disksVariable))
 		return do(request.Dir), nil
 	}
 }

@@ -176,7 +176,7 @@ func command(f engines.Factory, o Options) (*exec.Cmd, error) {
 		cmd.Args = append(cmd.Args, "-test.run="+testPattern(o.Test), "-test.count=1", "-test.timeout=0")
 		cmd.Env = append(cmd.Env, testVariable+"="+o.Test)
 	}
-	cmd.Env = append(cmd.Env, workerVariable+"="+f.Name)
+	cmd.Env = append(cmd.Env, workerVariable+"="+f.Name, disksVariable+"="+strings.Join(o.Disks, ":"))
 	return cmd, nil
 }
 

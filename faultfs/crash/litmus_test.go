@@ -202,3 +202,40 @@ func noError(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// TestLitmusHoldsKnobs: no knob of a profile can have another value without a row that
+// notices.
+func TestLitmusHoldsKnobs(t *testing.T) {
+	for initial, profile := range profileInitials {
+		for _, k := range knobs {
+			implied := k.name == "sync-new-name" && profile.SyncOlder == OlderDependent
+			if implied || onlyDamages(k) {
+				continue
+			}
+			for v := range k.values {
+				other := profile
+				if k.set(&other, v); other != profile && !noticed(t, initial, other) {
+					t.Errorf("%s: no row notices %s=%s", profile.Name, k.name, k.values[v])
+				}
+			}
+		}
+	}
+}
+
+// noticed reports whether some row is wrong of the profile, which is another one than
+// the row means.
+func noticed(t *testing.T, initial rune, profile Profile) bool {
+	t.Helper()
+	for _, l := range litmuses {
+		for _, group := range l.want {
+			if !strings.ContainsRune(group.profiles, initial) {
+				continue
+			}
+			got := outcomesOf(t, NewSpace(l.run(t, profile), profile), everything(20))
+			if !slices.Equal(got, expandAll(group.states)) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -450,12 +450,16 @@ func (r *reference) list(prefix string, dir journal.Ino, first map[journal.Ino]s
 func drawKnobs(t *rapid.T) Profile {
 	p := rapid.SampledFrom(Profiles()).Draw(t, "profile")
 	for _, k := range knobs {
-		damages := k.name == "tear-bytes" || k.name == "fill" || k.name == "no-powersafe-overwrite"
-		if !damages && rapid.IntRange(0, 3).Draw(t, "alter") == 0 {
+		if !onlyDamages(k) && rapid.IntRange(0, 3).Draw(t, "alter") == 0 {
 			k.set(&p, rapid.IntRange(0, len(k.values)-1).Draw(t, k.name))
 		}
 	}
 	return p
+}
+
+// onlyDamages reports whether a knob is about bytes that are torn or were never written.
+func onlyDamages(k knob) bool {
+	return k.name == "tear-bytes" || k.name == "fill" || k.name == "no-powersafe-overwrite"
 }
 
 // fewChanges makes a few small changes, so that all combinations can be tried.

@@ -107,7 +107,6 @@ func (c Config) resolved() Config {
 	if c.Profile == (crash.Profile{}) {
 		c.Profile = crash.Ext4Ordered()
 	}
-	c.Profile = c.Profile.Below(host.EngineDir)
 	c.Seed = cmp.Or(c.Seed, 1)
 	programs, secondLives := 24, 6
 	if c.Quick {
@@ -127,7 +126,7 @@ func (c Config) resolved() Config {
 
 // options returns how engines run; test is the test that has the factory, "" for none.
 func (c Config) options(test string) host.Options {
-	return host.Options{HangAfter: c.HangAfter, Disks: c.Profile.DiskDirs(), Writeback: c.Writeback, Test: test}
+	return host.Options{HangAfter: c.HangAfter, Disks: evidence.Disks(c.Profile), Writeback: c.Writeback, Test: test}
 }
 
 // programs returns what the run explores, in its order.

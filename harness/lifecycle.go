@@ -68,7 +68,7 @@ func (r *recording) openFirst() error {
 		return r.adopt(life.ResumedFrom, crash.State{Point: life.ResumedAt}, recovered)
 	case life.Parent != nil:
 		return r.adopt(life.Parent, life.Crash, recovered)
-	case life.Journal.Base.Hash() != host.BlankImage(life.Profile.DiskDirs()...).Hash():
+	case life.Journal.Base.Hash() != host.BlankImage(evidence.Disks(life.Profile)...).Hash():
 		return r.beginOnStore(id, invoked)
 	case recovered.Failure != nil:
 		return fmt.Errorf("the engine does not open on an empty disk: %s", recovered.Failure)

@@ -79,7 +79,7 @@ const checkHangAfter = 30 * time.Second
 // exploreCheck explores an engine of the check until its first finding. It fails if ctx
 // ends before.
 func exploreCheck(ctx context.Context, f engines.Factory, p crash.Profile) (*exploration, error) {
-	h, err := host.New(f, host.Options{HangAfter: checkHangAfter, Disks: p.DiskDirs(), Done: ctx.Done()})
+	h, err := host.New(f, host.Options{HangAfter: checkHangAfter, Disks: evidence.Disks(p), Done: ctx.Done()})
 	if err != nil {
 		return nil, err
 	}

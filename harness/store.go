@@ -36,7 +36,7 @@ func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
 
 // firstOpen returns the life of an engine on an empty directory.
 func firstOpen(p crash.Profile) *evidence.Life {
-	return evidence.FirstLife(p, models.Contract{}, host.BlankImage(p.DiskDirs()...))
+	return evidence.FirstLife(p, models.Contract{}, host.BlankImage(evidence.Disks(p)...))
 }
 
 var errNoStore = errors.New("there is no store to begin on")

@@ -33,7 +33,7 @@ func parseDisks(text string) (string, error) {
 	dirs := strings.Split(text, disksSeparator)
 	for i, d := range dirs {
 		dirs[i] = path.Clean(d)
-		if d == "" || dirs[i] == "." || dirs[i] == "/" || strings.HasPrefix(dirs[i], "..") {
+		if d == "" || dirs[i] == "." || dirs[i] == "/" || strings.HasPrefix(dirs[i]+"/", "../") {
 			return "", errDisks
 		}
 	}

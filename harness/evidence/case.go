@@ -73,7 +73,7 @@ func (c *Case) FileName(n int) string {
 		name += fmt.Sprintf("-%d", n)
 	}
 	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("/,= ", r) {
+		if strings.ContainsRune("/,=: ", r) {
 			return '-'
 		}
 		return r

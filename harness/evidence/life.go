@@ -142,7 +142,7 @@ func (l *Life) Contract() models.Contract { return l.contract }
 // others are made from other goroutines.
 func (l *Life) Crashes() crash.States {
 	if l.crashes == nil {
-		l.crashes = crash.NewSpace(l.Journal, l.Profile)
+		l.crashes = crash.NewSpace(l.Journal, l.Profile.Below(EngineDir))
 	}
 	return l.crashes
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/models"
 )
@@ -121,7 +122,7 @@ type Options struct {
 func (o Options) limits() Limits { return Limits{HangAfter: o.HangAfter, Done: o.Done} }
 
 // EngineDir is where engines live. It is there, and durable, before the first open.
-const EngineDir = "/db"
+const EngineDir = evidence.EngineDir
 
 // ErrNotRun reports an engine that needs a real directory, on a machine that cannot
 // make one that loses power. Nothing was explored, so nothing is known of the engine.

@@ -188,6 +188,9 @@ type FileInfo = tree.FileInfo
 // Patcher changes a directory tree until it holds an image: see [Image.Patch].
 type Patcher = tree.Patcher
 
+// Leftover says what kinds of things a crash left in an image: see [Image.Leftover].
+type Leftover = tree.Leftover
+
 // EmptyImage returns an image with nothing but a root directory.
 func EmptyImage() *Image { return tree.EmptyImage() }
 

@@ -19,8 +19,9 @@ type crashState struct {
 	stage crash.Stage
 	// image is nil if an earlier state has the same key.
 	image *faultfs.Image
-	// previewed says that a preview of the image was begun.
-	previewed bool
+	// previewed says that a preview of the image was begun, whole that the engine is to
+	// recover from it in full.
+	previewed, whole bool
 }
 
 // ahead yields the states of a life in the order of the walk, as far as the plan
@@ -60,49 +61,48 @@ func (x *exploration) ahead(v *visit) iter.Seq[crashState] {
 // known.
 func (x *exploration) preview(v *visit, c crash.Candidate) crashState {
 	s := crashState{key: c.Key(), ref: c.Ref(), point: c.Point(), stage: c.Stage()}
-	if _, met := v.byState[s.key]; met {
+	at := v.pointAt(s.point)
+	met, known := v.byState[s.key]
+	if known && (met.whole || !x.triages || !at.opening) {
 		return s
 	}
-	v.byState[s.key] = nil
 	s.image = host.Must(v.life.Image(c.State()))
-	hash := s.image.Hash()
-	if s.previewed = x.cache.get(hash) == nil; s.previewed {
+	s.whole = x.inFull(v, at, s.image)
+	v.byState[s.key] = recovery{met.cachedRecovery, s.whole}
+	r := x.cache.get(s.image.Hash())
+	if s.previewed = !r.answers(s.whole); s.previewed {
 		v.previews++
-		x.recoveries.StartPreview(s.image, hash.Lo%fullRecoveryEvery == 0)
+		x.recoveries.StartPreview(s.image, s.whole)
 	}
 	return s
 }
 
-// fullRecoveryEvery is the part of images that an engine recovers from in full though
-// a read-only open showed nothing new: what such an open cannot show, a recovery that
-// fails at its writes, is not missed for long.
-const fullRecoveryEvery = 32
-
 // recover returns what the engine recovers from a state, unless it did from the same
 // image before.
 func (x *exploration) recover(v *visit, s crashState) *cachedRecovery {
-	if r := v.byState[s.key]; r != nil {
-		return r
+	if s.image == nil {
+		return v.byState[s.key].cachedRecovery
 	}
 	r := x.recoverImage(v, s)
+	x.images = append(x.images, metImage{s.image.Hash(), r.whole})
+	r.whole = r.whole || v.byState[s.key].whole // a later state may wait for that
 	v.byState[s.key] = r
-	return r
+	return r.cachedRecovery
 }
 
-func (x *exploration) recoverImage(v *visit, s crashState) *cachedRecovery {
+func (x *exploration) recoverImage(v *visit, s crashState) recovery {
 	hash := s.image.Hash()
-	x.images = append(x.images, hash)
 	var preview host.Preview
 	if s.previewed {
 		v.previews--
 		preview = x.recoveries.FinishPreview()
 	}
-	if r := x.cache.get(hash); r != nil {
+	if r := x.cache.get(hash); r.answers(s.whole) {
 		return r // an image before it is the same, or another worker met it
 	}
 	if preview.OK {
 		if r := x.cache.shown(hash, preview.View); r != nil {
-			return r
+			return recovery{r, false}
 		}
 	}
 	recovered := preview.Whole

@@ -14,30 +14,42 @@ type cachedRecovery struct {
 	*models.Recovered
 }
 
+// recovery is what an engine recovers to from an image.
+type recovery struct {
+	*cachedRecovery // nil if that is not known
+	// whole says that it recovered from the image in full. Otherwise a read-only open of
+	// the image showed what it recovered to from another.
+	whole bool
+}
+
+// answers reports whether r is known, and in full if that is asked for.
+func (r recovery) answers(whole bool) bool { return r.cachedRecovery != nil && (r.whole || !whole) }
+
 // cache remembers what the engine recovered from each image, so that it opens
 // once for each. It is safe for concurrent use.
 type cache struct {
 	mu      sync.Mutex
-	byImage map[digest.Digest]*cachedRecovery
+	byImage map[digest.Digest]recovery
 	byKey   map[models.Digest]*cachedRecovery
 	byView  map[models.Digest]*cachedRecovery // those without a failure, by what was shown first
 }
 
 func newCache() *cache {
 	return &cache{
-		byImage: map[digest.Digest]*cachedRecovery{},
+		byImage: map[digest.Digest]recovery{},
 		byKey:   map[models.Digest]*cachedRecovery{},
 		byView:  map[models.Digest]*cachedRecovery{},
 	}
 }
 
-func (c *cache) get(image digest.Digest) *cachedRecovery {
+func (c *cache) get(image digest.Digest) recovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.byImage[image]
 }
 
-func (c *cache) put(image digest.Digest, r *models.Recovered) *cachedRecovery {
+// put remembers a recovery in full.
+func (c *cache) put(image digest.Digest, r *models.Recovered) recovery {
 	key := r.Key()
 	if r.ShowsAgain() {
 		// Nothing can be said of it any more, and a long log's weighs.
@@ -53,8 +65,8 @@ func (c *cache) put(image digest.Digest, r *models.Recovered) *cachedRecovery {
 			c.byView[r.View.Key()] = known
 		}
 	}
-	c.byImage[image] = known
-	return known
+	c.byImage[image] = recovery{known, true}
+	return c.byImage[image]
 }
 
 // shown returns a recovery without a failure that first showed the view of this
@@ -63,8 +75,8 @@ func (c *cache) shown(image digest.Digest, view models.Digest) *cachedRecovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := c.byView[view]
-	if r != nil {
-		c.byImage[image] = r
+	if r != nil && c.byImage[image].cachedRecovery == nil {
+		c.byImage[image] = recovery{r, false}
 	}
 	return r
 }

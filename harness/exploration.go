@@ -25,9 +25,10 @@ type exploration struct {
 	stacks     bool // journal who called
 	cache      *cache
 	recoveries host.Recoveries
+	triages    bool // the engine can be opened read-only
 
 	tally  evidence.Tally
-	images []digest.Digest // in the order in which they were met
+	images []metImage // in the order in which they were met
 	causes causes
 	found  []*found
 	whole  map[wholeKey]*evidence.Failure
@@ -54,6 +55,12 @@ type exploration struct {
 	kept int
 
 	shown shown
+}
+
+// metImage is an image that the engine was let open, and whether it recovered in full.
+type metImage struct {
+	hash  digest.Digest
+	whole bool
 }
 
 // hangsMax is how many hangs end an exploration: each takes long and leaves a goroutine

@@ -3,7 +3,6 @@ package harness
 import (
 	"fmt"
 
-	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 )
@@ -46,10 +45,11 @@ func (x *exploration) lives(r *Recording, depth int, seed Seed) {
 }
 
 // life is the test: the engine recovers from each crash state of a life, and what
-// came back is judged. It returns a state for each distinct recovery that was legal,
-// as the plan for the depth has it.
-func (x *exploration) life(l *evidence.Life, depth int) []crash.Ref {
+// came back is judged. It returns a state of each kind whose recovery was legal, as the
+// plan for the depth has it.
+func (x *exploration) life(l *evidence.Life, depth int) []representative {
 	v := x.newVisit(l, depth)
+	x.triages = x.recoveries.Shows()
 	defer x.count(v)
 	for state := range x.ahead(v) { // in the order of the walk
 		recovered := x.recover(v, state) // once from each image
@@ -63,14 +63,14 @@ func (x *exploration) life(l *evidence.Life, depth int) []crash.Ref {
 }
 
 // next goes on from some of a life's crashes: the engine recovers, runs on, and
-// crashes again. Half of them are power failures, from recoveries that differ; the
-// other half kills of the process, after which what was pending may still be lost by
-// a power failure later.
-func (x *exploration) next(l *evidence.Life, reps []crash.Ref, depth int, seed Seed) {
+// crashes again. Half of them are power failures that differ in what they left over and
+// in what came back; the other half kills of the process, after which what was pending
+// may still be lost by a power failure later.
+func (x *exploration) next(l *evidence.Life, reps []representative, depth int, seed Seed) {
 	lives := x.round.secondLives >> (2 * (depth - 1))
 	plan := x.round.at(depth)
-	for i, rep := range spread(reps, (lives+1)/2) {
-		from := l.AfterPowerFailure(l.Crashes().StateOf(plan, rep))
+	for i, rep := range choose(reps, (lives+1)/2) {
+		from := l.AfterPowerFailure(l.Crashes().StateOf(plan, rep.ref))
 		from.Generated = true
 		x.follow(from, depth, seed.For(fmt.Sprint("power", i)))
 	}

@@ -123,7 +123,7 @@ func (x *exploration) recoverState(l *evidence.Life, state crash.State) *evidenc
 	image := host.Must(l.Image(state))
 	hash := image.Hash()
 	r := x.cache.get(hash)
-	if r == nil {
+	if !r.answers(true) {
 		r = x.cache.put(hash, x.recoveries.Recover(image))
 	}
 	return failureOf(l, state, r.Recovered)

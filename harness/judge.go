@@ -13,38 +13,37 @@ func (x *exploration) judge(v *visit, s crashState, r *cachedRecovery) {
 	at := v.pointAt(s.point)
 	at.visited++
 	key := judgement{r.id, at.moment}
-	failed, known := v.judged[key]
+	result, known := v.judged[key]
 	if !known {
-		failed = x.evaluate(v, s, r)
-		v.judged[key] = failed
+		result = x.evaluate(v, s, r)
+		v.judged[key] = result
 		x.tally.Judged++
 	}
-	if failed == nil {
+	if result.legal {
+		x.represent(v, s, r.id)
+	}
+	if result.failed == nil {
 		return
 	}
 	x.tally.Failing++
 	if state := (failedState{s.key, at.moment}); !v.attributed[state] {
 		v.attributed[state] = true
-		x.attribute(&evidence.Failure{Life: v.life, State: v.life.Crashes().StateOf(v.plan, s.ref), Recovered: r.Recovered, Verdict: *failed})
+		x.attribute(&evidence.Failure{Life: v.life, State: v.life.Crashes().StateOf(v.plan, s.ref), Recovered: r.Recovered, Verdict: *result.failed})
 	}
 }
 
-// evaluate judges a recovery and returns the verdict if it is a failure.
-func (x *exploration) evaluate(v *visit, s crashState, r *cachedRecovery) *models.Verdict {
+// evaluate judges a recovery.
+func (x *exploration) evaluate(v *visit, s crashState, r *cachedRecovery) judged {
 	verdict := v.life.Verdict(s.point, r.Recovered)
 	switch verdict.Outcome {
 	case models.Fail:
-		return &verdict
+		return judged{failed: &verdict}
 	case models.Pass:
 		x.checkUnclaimed(v.life, s.point, r.Recovered)
-		if !v.represented[r.id] {
-			v.represented[r.id] = true
-			v.representatives = append(v.representatives, s.ref)
-		}
-	default:
-		x.tally.Unknown++
+		return judged{legal: true}
 	}
-	return nil
+	x.tally.Unknown++
+	return judged{}
 }
 
 // checkUnclaimed notes whether an engine that claims no durable writes lost one.

@@ -100,7 +100,7 @@ func (v *verification) merge(r *explored) error {
 	}
 	v.visited += r.tally.Visited
 	for _, image := range r.images {
-		v.seen[image] = true
+		v.seen[image.hash] = v.seen[image.hash] || image.whole
 	}
 	if before := v.results[r.index]; before == nil || !r.cut || r.tally.Visited > before.tally.Visited {
 		v.results[r.index] = r

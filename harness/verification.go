@@ -35,10 +35,10 @@ type verification struct {
 
 	outcome  *evidence.Outcome
 	contract models.Contract
-	results  []*explored // the newest of each program, nil for none yet
-	visited  int         // states of all rounds
-	ended    bool        // nothing more is to be explored
-	seen     map[digest.Digest]bool
+	results  []*explored            // the newest of each program, nil for none yet
+	visited  int                    // states of all rounds
+	ended    bool                   // nothing more is to be explored
+	seen     map[digest.Digest]bool // the images, those in which it recovered in full marked
 }
 
 // recordingsMax is how many recordings are kept from round to round. With more

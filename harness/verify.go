@@ -127,6 +127,11 @@ func (v *verification) conclude() *evidence.Outcome {
 		}
 	}
 	o.Tally.Planned, o.Tally.Distinct = v.planned, len(v.seen)
+	for _, whole := range v.seen {
+		if !whole {
+			o.Tally.ReadOnly++
+		}
+	}
 	for _, f := range v.findings.all {
 		f.States = max(1, states[f.Case])
 		o.Findings = append(o.Findings, f.Case)

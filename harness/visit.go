@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/digest"
@@ -12,24 +13,30 @@ type visit struct {
 	life     *evidence.Life
 	plan     crash.Plan
 	depth    int
-	previews int                               // under way
-	byState  map[digest.Digest]*cachedRecovery // nil for a state that waits
-	judged   map[judgement]*models.Verdict     // nil if it did not fail
+	previews int                        // under way
+	byState  map[digest.Digest]recovery // what is to be known of a state that waits
+	judged   map[judgement]judged
 	// attributed are the failing states whose cause is known.
 	attributed map[failedState]bool
 	points     map[int]*pointVisit
 	current    *pointVisit         // of the state that was judged last
 	byStage    map[crash.Stage]int // visited states
-	// representatives are the first states from which an engine came to each legal
-	// recovery, those that are in represented.
-	representatives []crash.Ref
-	represented     map[int32]bool
+	times      []int               // of the crash points, nil until they are asked for
+	// representatives are the first states of each kind whose recovery was legal.
+	representatives []representative
+	represented     map[representedKind]bool
 }
 
 // judgement is a recovery and the moment that it was judged at.
 type judgement struct {
 	recovery int32
 	at       evidence.Moment
+}
+
+// judged is what a judgement said.
+type judged struct {
+	failed *models.Verdict // nil if it did not fail
+	legal  bool            // it neither failed nor was given up
 }
 
 // failedState is a failing state and the moment that it was judged at.
@@ -42,16 +49,21 @@ type failedState struct {
 type pointVisit struct {
 	time       int
 	moment     evidence.Moment
-	inRecovery bool
+	inRecovery bool // of a crash before
+	opening    bool // as any open
 	visited    int
+	// kept and lost are the images at which nothing is lost, and everything. home are the
+	// names that no crash left over. All are nil until they are asked for.
+	kept, lost *faultfs.Image
+	home       map[string]bool
 }
 
 // newVisit begins the walk over a life.
 func (x *exploration) newVisit(l *evidence.Life, depth int) *visit {
 	v := &visit{
 		life: l, plan: x.round.at(depth), depth: depth,
-		byState: map[digest.Digest]*cachedRecovery{}, judged: map[judgement]*models.Verdict{}, attributed: map[failedState]bool{},
-		points: map[int]*pointVisit{}, byStage: map[crash.Stage]int{}, represented: map[int32]bool{},
+		byState: map[digest.Digest]recovery{}, judged: map[judgement]judged{}, attributed: map[failedState]bool{},
+		points: map[int]*pointVisit{}, byStage: map[crash.Stage]int{}, represented: map[representedKind]bool{},
 	}
 	for _, c := range l.Crashes().Coverage(v.plan) {
 		s := x.tally.ByStage[c.Stage]
@@ -68,7 +80,7 @@ func (v *visit) pointAt(time int) *pointVisit {
 	}
 	p := v.points[time]
 	if p == nil {
-		p = &pointVisit{time: time, moment: v.life.Moment(time), inRecovery: v.life.InRecovery(time)}
+		p = &pointVisit{time: time, moment: v.life.Moment(time), inRecovery: v.life.InRecovery(time), opening: v.life.InOpening(time)}
 		v.points[time] = p
 	}
 	v.current = p

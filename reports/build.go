@@ -40,7 +40,7 @@ func New(r Result) Report {
 
 func states(t evidence.Tally) States {
 	out := States{
-		Visited: t.Visited, Distinct: t.Distinct, Judged: t.Judged, Failing: t.Failing, Unknown: t.Unknown,
+		Visited: t.Visited, Distinct: t.Distinct, ReadOnly: t.ReadOnly, Judged: t.Judged, Failing: t.Failing, Unknown: t.Unknown,
 		InRecovery: t.InRecovery, ByDepth: slices.Clone(t.ByDepth[1:]), ByStage: []Stage{},
 	}
 	for _, stage := range crash.Stages() {

@@ -63,9 +63,11 @@ type Programs struct {
 type States struct {
 	// Visited counts all that were looked at.
 	Visited int `json:"visited"`
-	// Distinct counts the different images among them; the engine recovered from
-	// each.
+	// Distinct counts the different images among them; the engine was let open each.
 	Distinct int `json:"distinct"`
+	// ReadOnly counts those images that the engine was only let open read-only, since it
+	// recovered in full from another that shows the same. From the rest it recovered in full.
+	ReadOnly int `json:"readOnly,omitempty"`
 	// Judged counts the different pairs of what came back and what was promised.
 	Judged int `json:"judged"`
 	// Failing counts those that broke a promise, Unknown those that could not be

@@ -113,7 +113,7 @@ func (r Report) figures() string {
 	if r.Seconds > 0 {
 		rate = fmt.Sprintf("%.0f", float64(r.States.Visited)/r.Seconds)
 	}
-	return numbers(fmt.Sprint(r.States.Distinct), fmt.Sprint(r.States.Visited), rate) + "  " + r.standing()
+	return numbers(fmt.Sprint(r.States.Distinct), fmt.Sprint(r.States.Visited), rate) + "  " + r.standing() + r.States.triage()
 }
 
 // caught says by which property a planted bug showed, and how many states were
@@ -173,6 +173,15 @@ func (r Report) notes() []string {
 
 // UnseenText begins what is said of a known cause that did not show.
 const UnseenText = "known, but it did not show: "
+
+// triage says how many images were recovered from in full and how many were only opened
+// read-only, "" if none were.
+func (s States) triage() string {
+	if s.ReadOnly == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d recovered in full, %d opened read-only", s.Distinct-s.ReadOnly, s.ReadOnly)
+}
 
 // text returns how many states there were, the distinct ones first.
 func (s States) text() string {

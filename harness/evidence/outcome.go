@@ -128,6 +128,9 @@ func (o *Outcome) Summary() string {
 		line += " (" + o.Cut + ")"
 	}
 	line += fmt.Sprintf(", %d lives, %d distinct states, %d visited", o.Tally.Lives, o.Tally.Distinct, o.Tally.Visited)
+	if n := o.Tally.ReadOnly; n > 0 {
+		line += fmt.Sprintf(", %d of the distinct opened read-only", n)
+	}
 	if o.NotSeen != "" {
 		line += "; " + o.NotSeen
 	}

@@ -16,9 +16,11 @@ type Tally struct {
 	Lives int
 	// Visited counts crash states.
 	Visited int
-	// Distinct counts the different images among them: the engine recovered from
-	// each.
+	// Distinct counts the different images among them: the engine was let open each.
 	Distinct int
+	// ReadOnly counts those of the images that were only opened read-only: what each showed
+	// was recovered in full from another. From the rest of them the engine recovered in full.
+	ReadOnly int
 	// Judged counts the different pairs of what came back and what was promised.
 	Judged int
 	// Failing counts the visited states that broke a promise.
@@ -45,7 +47,7 @@ func NewTally() Tally {
 	return Tally{ByStage: map[crash.Stage]StageTally{}, Evidence: map[models.Property]int{}}
 }
 
-// Add adds o to t, but for Planned and Distinct, which only the whole knows.
+// Add adds o to t, but for Planned, Distinct and ReadOnly, which only the whole knows.
 func (t *Tally) Add(o Tally) {
 	t.Programs += o.Programs
 	t.Lives += o.Lives

@@ -81,6 +81,8 @@ type Recoveries interface {
 	// and reads it back, closes, and does the same again. A panic, a hang or an
 	// error on the way is part of the result.
 	Recover(image *faultfs.Image) *models.Recovered
+	// Shows reports whether the engine can be opened read-only.
+	Shows() bool
 	// StartPreview begins a preview of the image: what the engine shows when it is opened
 	// read-only, or a whole recovery. At most PreviewsMax may be under way.
 	StartPreview(image *faultfs.Image, whole bool)

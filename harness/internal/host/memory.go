@@ -62,6 +62,8 @@ func (r *memoryRecoveries) Recover(image *faultfs.Image) *models.Recovered {
 	return recoverIn(r.watch.run, r.factory, r.inMemory(image))
 }
 
+func (r *memoryRecoveries) Shows() bool { return r.factory.OpenReadOnly != nil }
+
 func (r *memoryRecoveries) StartPreview(image *faultfs.Image, whole bool) {
 	r.watch.limits.check()
 	r.preview, r.whole = image, whole

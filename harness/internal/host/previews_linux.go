@@ -9,6 +9,8 @@ import (
 
 func (r *workerRecoveries) PreviewsMax() int { return r.workers.options.PreviewsMax }
 
+func (r *workerRecoveries) Shows() bool { return r.take().hello.ReadOnly }
+
 // StartPreview asks the worker, if it can be asked ahead. A failure of the worker
 // shows at the end of the preview.
 func (r *workerRecoveries) StartPreview(image *faultfs.Image, whole bool) {

@@ -4,9 +4,12 @@ import (
 	"context"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
+	"github.com/ackproof/ackproof/internal/digest"
+	"github.com/ackproof/ackproof/models"
 )
 
 // VerifyWithPreviews is [Verify] with at most n previews under way in one worker.
@@ -36,4 +39,26 @@ func CheckedBy(c Config, sound, canary *engines.Factory) (Config, *SelfCheck) {
 // CheckSelf returns what a new check finds broken under a profile.
 func CheckSelf(ctx context.Context, needs engines.Needs, p crash.Profile) (broken string, err error) {
 	return checkSelf(ctx, needs, Config{Profile: p, check: selfcheck.New()})
+}
+
+// IsTakenFor reports whether triage takes a recovery for that of another image which shows
+// the same when it is opened read-only.
+func IsTakenFor(r *models.Recovered) bool {
+	c := newCache()
+	c.put(digest.Digest{Lo: 1}, r)
+	return c.shown(digest.Digest{Lo: 2}, r.View.Key()) != nil
+}
+
+// Choice returns which of the states are chosen for next lives, given the class of what
+// each left over and the number of its recovery.
+func Choice(classes, recoveries []int, n int) []int {
+	var all []representative
+	for i, class := range classes {
+		all = append(all, representative{crash.Ref{Choice: int32(i)}, representedKind{int32(recoveries[i]), faultfs.Leftover(class)}})
+	}
+	var out []int
+	for _, r := range choose(all, n) {
+		out = append(out, int(r.ref.Choice))
+	}
+	return out
 }

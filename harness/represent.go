@@ -6,22 +6,7 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
-	"github.com/ackproof/ackproof/faultfs/crash"
 )
-
-// representative is a state from which a next life may begin.
-type representative struct {
-	ref crash.Ref
-	representedKind
-}
-
-// representedKind is what representatives differ in: what came back, and what the crash
-// left over in the files, which what came back need not show. An engine may build upon
-// that in its next life.
-type representedKind struct {
-	recovery int32
-	left     faultfs.Leftover
-}
 
 // represent keeps a state whose recovery was legal, if it is the first of its kind.
 func (x *exploration) represent(v *visit, s crashState, recovery int32) {

@@ -64,7 +64,7 @@ func openSlotted(env engines.Env) (*slotted, error) {
 	}
 }
 
-// replace puts a new file with these entries in the place of the old one.
+// replace puts a new file with these entries instead of the old one.
 func (e *slotted) replace(entries []engines.Entry) (err error) {
 	if e.file, err = e.fs.Create(e.name + ".new"); err != nil {
 		return err

@@ -27,6 +27,20 @@ type visit struct {
 	represented     map[representedKind]bool
 }
 
+// representative is a state from which a next life may begin.
+type representative struct {
+	ref crash.Ref
+	representedKind
+}
+
+// representedKind is what representatives differ in: what came back, and what the crash
+// left over in the files, which what came back need not show. An engine may build upon
+// that in its next life.
+type representedKind struct {
+	recovery int32
+	left     faultfs.Leftover
+}
+
 // judgement is a recovery and the moment that it was judged at.
 type judgement struct {
 	recovery int32

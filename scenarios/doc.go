@@ -43,6 +43,10 @@
 //		end its process and open it again; the file system loses nothing
 //	crash lose=nothing|everything|sample:SEED
 //		a power failure that takes nothing, everything or some of what is pending
+//	crash in CALL [after event N] lose=...
+//		the same while a call runs, such as persist 2: right after the N-th thing
+//		that the call does to the disk, or when it has returned if N is left out or
+//		the call does less
 //	concurrently [flushers=N] [flushes=N] [readers=N] [reads=N] [purges=N] [seed=N] {
 //		the steps in the block run in order, alongside N goroutines that flush and
 //		N that read, each as often as flushes and reads say, and one that purges

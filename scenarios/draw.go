@@ -74,10 +74,7 @@ func (f *features) drawStep(t *rapid.T, kind Kind) []Step {
 		s.Position = between(t, "place", 0, f.EntriesMax)
 		s.Count = between(t, "entries", 1, f.EntriesMax)
 	case Crash:
-		s.Loss.Manner = rapid.SampledFrom([]LossManner{LoseNothing, LoseEverything, LoseSample}).Draw(t, "lose")
-		if s.Loss.Manner == LoseSample {
-			s.Loss.Seed = between(t, "seed", 0, 1000)
-		}
+		return f.drawCrash(t)
 	case Concurrently:
 		f.drawBlock(t, &s)
 	case Hold:
@@ -154,6 +151,32 @@ func drawElection(t *rapid.T, s *Step) {
 		// A term that takes more bytes than the one before.
 		s.Raise = between(t, "raise", 0, 70_000)
 	}
+}
+
+// drawCrash draws a power failure: after a call, or in one that changes something.
+func (f *features) drawCrash(t *rapid.T) []Step {
+	s := Step{Kind: Crash}
+	s.Loss.Manner = rapid.SampledFrom([]LossManner{LoseNothing, LoseEverything, LoseSample}).Draw(t, "lose")
+	if s.Loss.Manner == LoseSample {
+		s.Loss.Seed = between(t, "seed", 0, 1000)
+	}
+	if !chance(t, "in a call", 3) {
+		return []Step{s}
+	}
+	var calls []Kind
+	for _, k := range f.kinds {
+		if k.IsCall() && k < ReadEntry {
+			calls = append(calls, k)
+		}
+	}
+	if len(calls) == 0 {
+		return []Step{s}
+	}
+	steps := f.drawStep(t, rapid.SampledFrom(calls).Draw(t, "kind"))
+	last := len(steps) - 1
+	s.Body = steps[last:]
+	s.After = between(t, "after event", 0, 8)
+	return append(steps[:last:last], s)
 }
 
 func (f *features) drawBlock(t *rapid.T, s *Step) {

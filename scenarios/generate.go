@@ -59,7 +59,9 @@ func (b *budget) fit(steps []Step) []Step {
 		if s.writes() {
 			s = b.fitPayloads(s)
 		}
-		s.Body = b.fit(s.Body)
+		if s.Body = b.fit(s.Body); len(s.Body) == 0 {
+			s.After = 0
+		}
 		out = append(out, s)
 	}
 	return out

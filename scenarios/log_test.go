@@ -187,6 +187,12 @@ func actionsOf(r *Resolver, s Step) []Action {
 	case FirstOpen, Hold:
 		return nil
 	case Concurrently:
+	case Crash:
+		var actions []Action
+		for _, call := range append(slices.Clone(s.Body), s) {
+			actions = append(actions, r.Resolve(call))
+		}
+		return actions
 	default:
 		return []Action{r.Resolve(s)}
 	}

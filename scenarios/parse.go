@@ -1,31 +1,11 @@
 package scenarios
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 )
-
-// ErrSyntax is what every error of Parse wraps.
-var ErrSyntax = errors.New("not a program")
-
-// ParseError says where a text is not a program, and what was expected there.
-type ParseError struct {
-	// Line and Column count from 1; columns are bytes.
-	Line, Column int
-	// Message names what was found and what was wanted.
-	Message string
-}
-
-// Error returns position and message.
-func (e *ParseError) Error() string {
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
-}
-
-// Unwrap returns ErrSyntax.
-func (e *ParseError) Unwrap() error { return ErrSyntax }
 
 // Parse reads a program. Every error is a *ParseError.
 func Parse(text string) (Program, error) {
@@ -62,12 +42,6 @@ type parser struct {
 	payloadBytes int
 }
 
-// token is a word of a line.
-type token struct {
-	text   string
-	column int
-}
-
 func (p *parser) failAt(column int, format string, args ...any) error {
 	return &ParseError{Line: p.line, Column: column, Message: fmt.Sprintf(format, args...)}
 }
@@ -93,22 +67,6 @@ func (p *parser) parseLine(line string) error {
 		return p.closeBlock(tokens)
 	}
 	return p.parseStep(tokens)
-}
-
-// tokensOf splits code at blanks.
-func tokensOf(code string) []token {
-	var tokens []token
-	for start := 0; start < len(code); {
-		end := start
-		for end < len(code) && code[end] != ' ' && code[end] != '\t' {
-			end++
-		}
-		if end > start {
-			tokens = append(tokens, token{code[start:end], start + 1})
-		}
-		start = end + 1
-	}
-	return tokens
 }
 
 func (p *parser) closeBlock(tokens []token) error {
@@ -140,16 +98,27 @@ func (p *parser) parseStep(tokens []token) error {
 	}
 	step := Step{Kind: kind}
 	tokens, err := p.openBlock(kind, tokens)
+	if err == nil {
+		tokens, err = p.parseInCall(&step, tokens)
+	}
 	if err != nil {
 		return err
 	}
 	if err := p.parseArguments(&step, tokens); err != nil {
 		return err
 	}
+	if err := p.countPayloads(step, word); err != nil {
+		return err
+	}
+	p.add(step)
+	return nil
+}
+
+// countPayloads adds the payloads of a step that begins with word.
+func (p *parser) countPayloads(step Step, word token) error {
 	if p.payloadBytes += payloadMaxBytes(step); p.payloadBytes > TotalPayloadLimitBytes {
 		return p.failAt(word.column, "got more than %d bytes of payloads", TotalPayloadLimitBytes)
 	}
-	p.add(step)
 	return nil
 }
 
@@ -163,6 +132,64 @@ func (p *parser) openBlock(kind Kind, tokens []token) ([]token, error) {
 		return nil, p.failAt(last.end(), "got the end of the line, want {")
 	}
 	return tokens[:len(tokens)-1], nil
+}
+
+// parseInCall reads the call that a crash is in, if it is in one, and returns the tokens
+// without it.
+func (p *parser) parseInCall(crash *Step, tokens []token) ([]token, error) {
+	if crash.Kind != Crash || len(tokens) < 2 || tokens[1].text != "in" {
+		return tokens, nil
+	}
+	end := 2
+	for end < len(tokens) && tokens[end].text != "after" && !strings.HasPrefix(tokens[end].text, "lose=") {
+		end++
+	}
+	call, err := p.parseCall(tokens[1], tokens[2:end])
+	if err != nil {
+		return nil, err
+	}
+	crash.Body = []Step{call}
+	rest, err := p.parseAfter(crash, tokens[end:])
+	switch {
+	case err != nil:
+		return nil, err
+	case len(rest) == 0:
+		return nil, p.failAt(tokens[len(tokens)-1].end(), "got the end of the line, want lose=")
+	}
+	return append(tokens[:1:1], rest...), nil
+}
+
+// parseCall reads a step that is one call, in a crash.
+func (p *parser) parseCall(in token, tokens []token) (call Step, err error) {
+	if len(tokens) == 0 {
+		return call, p.failAt(in.end(), "got no call, want one that the crash is in")
+	}
+	word := tokens[0]
+	kind, ok := kindOf(word.text)
+	switch {
+	case !ok || !kind.IsCall():
+		return call, p.failAt(word.column, "got %q, want a step that is one call", word.text)
+	case p.steps >= StepsLimit:
+		return call, p.failAt(word.column, "got more than %d steps", StepsLimit)
+	}
+	p.steps++
+	call.Kind = kind
+	if err := p.parseArguments(&call, tokens); err != nil {
+		return call, err
+	}
+	return call, p.countPayloads(call, word)
+}
+
+// parseAfter reads "after event N", if it is there.
+func (p *parser) parseAfter(crash *Step, tokens []token) ([]token, error) {
+	if len(tokens) == 0 || tokens[0].text != "after" {
+		return tokens, nil
+	}
+	read := readNumber(1, eventsLimit, func(s *Step) *int { return &s.After })
+	if len(tokens) < 3 || tokens[1].text != "event" || !read(crash, tokens[2].text) {
+		return nil, p.failAt(tokens[0].column, "got after, want after event and a number from 1 to %d", eventsLimit)
+	}
+	return tokens[3:], nil
 }
 
 func (p *parser) add(step Step) {
@@ -238,9 +265,6 @@ func keysOf(arguments []argument) string {
 	}
 	return strings.Join(keys, " or ")
 }
-
-// end returns the column right after t.
-func (t token) end() int { return t.column + len(t.text) }
 
 // payloadMaxBytes returns the most bytes that the payloads of s can take, the
 // steps in its block not counted.

@@ -33,6 +33,8 @@ kill
 crash lose=nothing
 crash lose=everything
 crash lose=sample:7
+crash in persist 2 size=7 back=1 after event 3 lose=everything
+crash in flush lose=nothing
 concurrently flushers=1 flushes=4 readers=2 {
   persist 1
 }
@@ -66,6 +68,8 @@ hold fsync 1 until 3 calls returned
 		{Kind: Crash},
 		{Kind: Crash, Loss: Loss{Manner: LoseEverything}},
 		{Kind: Crash, Loss: Loss{Manner: LoseSample, Seed: 7}},
+		{Kind: Crash, Loss: Loss{Manner: LoseEverything}, After: 3, Body: []Step{{Kind: Persist, Count: 2, Back: 1, Terms: 1, Sizes: []SizeRange{{7, 7}}}}},
+		{Kind: Crash, Body: []Step{{Kind: Flush}}},
 		{Kind: Concurrently, Flushers: 1, Flushes: 4, Readers: 2, Reads: 1, Body: []Step{{Kind: Persist, Count: 1, Terms: 1}}},
 		{Kind: Concurrently, Flushes: 1, Reads: 1},
 		{Kind: Concurrently, Flushes: 1, Reads: 1, Purges: 3, Seed: 7},
@@ -140,6 +144,15 @@ func TestParseErrors(t *testing.T) {
 		{"crash lose=sample", 1, 12, `got "sample"`},
 		{"crash lose=nothing:1", 1, 12, `got "nothing:1"`},
 		{"crash lose=sample:x", 1, 12, `got "sample:x"`},
+		{"crash in", 1, 9, "got no call, want one that the crash is in"},
+		{"crash in lose=nothing", 1, 9, "got no call"},
+		{"crash in reopen lose=nothing", 1, 10, `got "reopen", want a step that is one call`},
+		{"crash in persist 1", 1, 19, "got the end of the line, want lose="},
+		{"crash in persist lose=nothing", 1, 17, "want the number of entries to write"},
+		{"crash in persist 1 after 3 lose=nothing", 1, 20, "want after event and a number from 1 to"},
+		{"crash in persist 1 after event 0 lose=nothing", 1, 20, "want after event and a number from 1 to"},
+		{"crash in persist 1 after event 1 back=1 lose=nothing", 1, 34, `got "back=1", want lose=`},
+		{"concurrently {\ncrash in persist 1 lose=nothing", 2, 1, "got crash in a block"},
 		{"concurrently", 1, 13, "got the end of the line, want {"},
 		{"concurrently readers=1", 1, 23, "got the end of the line, want {"},
 		{"concurrently readers=17 {", 1, 22, `got "17", want a number from 0 to 16`},
@@ -199,6 +212,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("# ackproof program v1\nsave-hard-state term=+1 vote=2\npersist 3 back=1 terms=2 size=0,64-512\n")
 	f.Add("concurrently flushers=1 flushes=4 readers=2 reads=8 {\n  replace 2 3 size=100\n}\ncrash lose=sample:7")
 	f.Add("first-open\nreopen")
+	f.Add("crash in persist 2 size=1,2 after event 3 lose=sample:1\ncrash in purge all+1 lose=nothing")
 	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")
 	for _, named := range append(Named(), Corpus()...) {
 		f.Add(named.Program.String())

@@ -35,7 +35,7 @@ func (s Step) String() string {
 }
 
 func (s Step) print(b *strings.Builder, indent string) {
-	b.WriteString(indent + s.Kind.String())
+	b.WriteString(indent + s.Kind.String() + s.inCall())
 	for _, a := range syntax[s.Kind] {
 		switch value := a.write(s); {
 		case value == "":
@@ -53,4 +53,16 @@ func (s Step) print(b *strings.Builder, indent string) {
 		b.WriteString(indent + "}")
 	}
 	b.WriteString("\n")
+}
+
+// inCall returns what stands between the word of a crash and what it loses, "" if it is
+// not in a call.
+func (s Step) inCall() string {
+	switch {
+	case s.Kind != Crash || len(s.Body) == 0:
+		return ""
+	case s.After <= 0:
+		return fmt.Sprintf(" in %s", s.Body[0])
+	}
+	return fmt.Sprintf(" in %s after event %d", s.Body[0], s.After)
 }

@@ -69,7 +69,7 @@ func kindSize(s Step) int64 {
 	case s.Kind == Persist, s.Kind == ReadRange, s.Kind == Kill:
 		return 1
 	case s.Kind == Crash:
-		return 2 + int64(s.Loss.Manner)
+		return 2 + int64(s.Loss.Manner) + int64(len(s.Body))
 	case s.Kind == Purge && s.All:
 		return distanceLimit + 1
 	}
@@ -91,6 +91,7 @@ var numbers = []number{
 	{func(s *Step) *int { return &s.Vote }, 0},
 	{func(s *Step) *int { return &s.Position }, 0},
 	{func(s *Step) *int { return &s.Loss.Seed }, 0},
+	{func(s *Step) *int { return &s.After }, 0},
 	{func(s *Step) *int { return &s.Flushers }, 0},
 	{func(s *Step) *int { return &s.Flushes }, 1},
 	{func(s *Step) *int { return &s.Readers }, 0},
@@ -142,13 +143,34 @@ func simplerKinds(s Step) [][]Step {
 	case Kill:
 		return one(Step{Kind: Reopen})
 	case Crash:
-		out := one(Step{Kind: Reopen}, Step{Kind: Kill})
-		for manner := LoseNothing; manner < s.Loss.Manner; manner++ {
-			out = append(out, []Step{{Kind: Crash, Loss: Loss{Manner: manner}}})
-		}
-		return out
+		return simplerCrashes(s)
 	}
 	return nil
+}
+
+// simplerCrashes returns what can replace a power failure, boldest first. One in a call
+// can come when the call has returned.
+func simplerCrashes(s Step) [][]Step {
+	out := [][]Step{{{Kind: Reopen}}, {{Kind: Kill}}}
+	for manner := LoseNothing; manner < s.Loss.Manner; manner++ {
+		out = append(out, []Step{{Kind: Crash, Loss: Loss{Manner: manner}}})
+	}
+	if len(s.Body) == 0 {
+		return out
+	}
+	plain := Step{Kind: Crash, Loss: s.Loss}
+	out = append(out, []Step{plain}, []Step{s.Body[0]}, []Step{s.Body[0], {Kind: Reopen}}, []Step{s.Body[0], plain})
+	for manner := LoseNothing; manner < s.Loss.Manner; manner++ {
+		changed := s
+		changed.Loss = Loss{Manner: manner}
+		out = append(out, []Step{changed})
+	}
+	for _, body := range Program(s.Body).Simplifications(0) {
+		changed := s
+		changed.Body = body
+		out = append(out, []Step{changed})
+	}
+	return out
 }
 
 // smallerNumbers returns numbers from least to n-1, each nearer to n by half.

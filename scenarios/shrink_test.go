@@ -75,6 +75,14 @@ func TestSimplifications(t *testing.T) {
 		{"crash lose=nothing", []string{"reopen", "kill"}},
 		{"crash lose=sample:1", []string{"reopen", "kill", "crash lose=nothing", "crash lose=everything", "crash lose=sample:0"}},
 		{
+			"crash in persist 2 after event 3 lose=everything",
+			[]string{
+				"reopen", "kill", "crash lose=nothing", "crash lose=everything", "persist 2", "persist 2\nreopen", "persist 2\ncrash lose=everything",
+				"crash in persist 2 after event 3 lose=nothing", "crash in persist 1 after event 3 lose=everything",
+				"crash in persist 2 lose=everything", "crash in persist 2 after event 2 lose=everything",
+			},
+		},
+		{
 			"concurrently flushers=1 {\nflush\npersist 2\n}",
 			[]string{
 				"flush\npersist 2",

@@ -77,6 +77,9 @@ func (k Kind) String() string {
 	return k.Operation().String()
 }
 
+// IsCall reports whether a step of kind k is one call of the engine.
+func (k Kind) IsCall() bool { return k >= Persist && k < Reopen }
+
 // EndsLife reports whether k ends the engine and opens it again: Reopen, Kill, Crash.
 func (k Kind) EndsLife() bool { return k == Reopen || k == Kill || k == Crash }
 
@@ -110,6 +113,9 @@ type Step struct {
 	Position int
 	// Loss is what Crash loses.
 	Loss Loss
+	// After is the event of the call in Body after which Crash comes, counted from 1; 0,
+	// or one beyond the last, is when the call has returned.
+	After int
 	// Flushers and Readers are the goroutines alongside Body in Concurrently;
 	// Flushes and Reads are the calls that each of them makes; 0 means 1.
 	Flushers, Flushes, Readers, Reads int
@@ -121,7 +127,8 @@ type Step struct {
 	// Sync is which fsync Hold holds, counted from 1, of those that begin after it;
 	// Returns is how many calls must return before it ends, if anybody can go on.
 	Sync, Returns int
-	// Body are the steps that Concurrently runs in order. Each is one call.
+	// Body are the steps that Concurrently runs in order. Each is one call. In Crash it is
+	// the call that the power failure comes in; none is between calls.
 	Body []Step
 }
 

@@ -20,6 +20,7 @@ const (
 	sizesLimit      = 64
 	goroutinesLimit = 16
 	callsLimit      = 1000
+	eventsLimit     = 1 << 20
 )
 
 // argument is one argument of a step: how it is read and how it is written.

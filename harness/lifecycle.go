@@ -9,7 +9,6 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
 )
 
 // begin boots the life's disk and opens the engine on it.
@@ -147,23 +146,4 @@ func (r *recording) closeEngine() error {
 		r.life.Calls = append(r.life.Calls, c)
 	}
 	return err
-}
-
-// losePower ends the life, loses what loss says, and begins the next life on the
-// rest.
-func (r *recording) losePower(loss scenarios.Loss) error {
-	r.endLife()
-	if r.out.Failed != nil {
-		return errStop
-	}
-	r.machine.PowerOff()
-	state := crash.State{Point: len(r.life.Journal.Events)}
-	switch loss.Manner {
-	case scenarios.LoseEverything:
-		state.Lost = true
-	case scenarios.LoseSample:
-		state = r.life.Crashes().Sample(state.Point, uint64(loss.Seed))
-	}
-	r.life = r.life.AfterPowerFailure(state)
-	return r.begin()
 }

@@ -48,7 +48,7 @@ func (r *recording) step(s scenarios.Step) error {
 		r.machine.Kill()
 		return r.openAgain(models.Crash)
 	case scenarios.Crash:
-		return r.losePower(s.Loss)
+		return r.crash(s)
 	case scenarios.Concurrently:
 		return r.concurrently(s)
 	}

@@ -10,25 +10,6 @@ import (
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// crash makes the call that the power failure comes in, if it comes in one, ends the life,
-// and begins the next one on what is left.
-func (r *recording) crash(s scenarios.Step) error {
-	before := len(r.life.Calls)
-	for _, call := range s.Body {
-		if err := r.step(call); err != nil {
-			return err
-		}
-	}
-	made := r.life.Calls[before:]
-	r.endLife()
-	if r.out.Failed != nil {
-		return errStop
-	}
-	r.machine.PowerOff()
-	r.life = r.life.AfterPowerFailure(powerFailure(r.life, crashTime(r.life, made, s.After), s.Loss))
-	return r.begin()
-}
-
 // crashTime returns the time right after an event of some calls, counted from 1, that of
 // the life's end if they have no such event or it is 0. Marks do not count.
 func crashTime(l *evidence.Life, made models.History, event int) int {

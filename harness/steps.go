@@ -62,3 +62,22 @@ func (r *recording) step(s scenarios.Step) error {
 	}
 	return nil
 }
+
+// crash makes the call that the power failure comes in, if it comes in one, ends the life,
+// and begins the next one on what is left.
+func (r *recording) crash(s scenarios.Step) error {
+	before := len(r.life.Calls)
+	for _, call := range s.Body {
+		if err := r.step(call); err != nil {
+			return err
+		}
+	}
+	made := r.life.Calls[before:]
+	r.endLife()
+	if r.out.Failed != nil {
+		return errStop
+	}
+	r.machine.PowerOff()
+	r.life = r.life.AfterPowerFailure(powerFailure(r.life, crashTime(r.life, made, s.After), s.Loss))
+	return r.begin()
+}

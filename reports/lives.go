@@ -119,8 +119,8 @@ func (w lifeText) losses(state crash.State) []Loss {
 		}
 		last := &out[len(out)-1]
 		text := strings.TrimPrefix(effect.What, effect.File+" ")
-		if bytes := state.TornBytes(id); bytes >= 0 {
-			text += fmt.Sprintf(" but for the first %d", bytes)
+		if t, ok := state.Tear(id); ok {
+			text += " (torn, " + t.Words() + ")"
 		}
 		last.Effects = append(last.Effects, text)
 	}

@@ -59,7 +59,7 @@ func (s *Space) checkTear(p point, t Tear, lost func(EffectID) bool) error {
 		return fmt.Errorf("%w: profile %s tears no sector", ErrState, s.profile.Name)
 	case t.Effect < 0 || t.Effect >= EffectID(p.count) || !s.isPending(p, t.Effect) || !lost(t.Effect):
 		return fmt.Errorf("%w: torn effect %d is not among the lost", ErrState, t.Effect)
-	case t.Bytes <= 0 || int64(t.Bytes) >= s.unit || s.changeOf(t.Effect).kind != sectorCell:
+	case t.Bytes == 0 || int64(max(t.Bytes, -t.Bytes)) >= s.unit || s.changeOf(t.Effect).kind != sectorCell:
 		return fmt.Errorf("%w: effect %d cannot be torn at %d bytes", ErrState, t.Effect, t.Bytes)
 	}
 	if need, ok := s.missingNeed(p, t.Effect, lost); ok {
@@ -98,30 +98,4 @@ func (s *Space) build(c State) *tree.Image {
 	}
 	t.DropPastSize()
 	return tree.NewImage(t)
-}
-
-// before returns the cell's version that c replaced.
-func (s *Space) before(c change) change {
-	if c.prev >= 0 {
-		return s.changes[c.prev]
-	}
-	base := tree.Of(s.journal.Base)
-	switch c.kind {
-	case sizeCell:
-		c.size = s.baseSize(c.ino)
-	case nameCell:
-		c.target = 0
-		if s.inBase(c.ino) {
-			c.target = base.Lookup(c.ino, c.name)
-		}
-		c.shared = c.target != 0 && base.Inode(c.target).Shared
-	case sectorCell:
-		off := c.sector * s.unit
-		c.data = nil
-		if s.inBase(c.ino) && base.Inode(c.ino).HasData(off, off+s.unit) {
-			c.data = make([]byte, s.unit)
-			base.Inode(c.ino).ReadAt(c.data, off)
-		}
-	}
-	return c
 }

@@ -26,17 +26,27 @@ func (s *Space) damage(t *tree.Tree, p point, c State) {
 		}
 	}
 	for _, tear := range c.Torn {
-		ch := s.changeOf(tear.Effect)
-		n := t.Edit(ch.ino)
-		n.PastSize = true
-		off := ch.sector * s.unit
-		data := make([]byte, s.unit)
-		copy(data, ch.data)
-		n.WriteAt(data[:tear.Bytes], off)
-		if s.profile.NoPowersafeOverwrite {
-			garbage(data, uint64(ch.ino), uint64(off))
-			n.WriteAt(data[tear.Bytes:], off+int64(tear.Bytes))
-		}
+		s.tear(t, tear)
+	}
+}
+
+// tear gives a lost sector the bytes that a crash kept of it.
+func (s *Space) tear(t *tree.Tree, tear Tear) {
+	ch := s.changeOf(tear.Effect)
+	n := t.Edit(ch.ino)
+	n.PastSize = true
+	off := ch.sector * s.unit
+	data := make([]byte, s.unit)
+	copy(data, ch.data)
+	from, to := int64(0), int64(tear.Bytes)
+	if tear.Bytes < 0 {
+		from, to = s.unit+to, s.unit
+	}
+	n.WriteAt(data[from:to], off+from)
+	if s.profile.NoPowersafeOverwrite {
+		garbage(data, uint64(ch.ino), uint64(off))
+		n.WriteAt(data[:from], off)
+		n.WriteAt(data[to:], off+to)
 	}
 }
 
@@ -75,10 +85,13 @@ func (s *Space) fill(data []byte, f Fill, p point, g gap) {
 // file whose last name is gone, the newest first. A whole record of an older
 // time is what a reader is most likely to believe.
 func (s *Space) stale(data []byte, p point, g gap) bool {
-	for ci := s.changes[g.change].prev; ci >= 0; ci = s.changes[ci].prev {
-		if old := s.changes[ci].data; old != nil {
+	for c := s.changes[g.change]; ; c = s.changes[c.prev] {
+		if old := s.before(c).data; old != nil {
 			copy(data, old[g.from%s.unit:])
 			return !tree.IsZero(data)
+		}
+		if c.prev < 0 {
+			break
 		}
 	}
 	live := make([]bool, len(p.all.Nodes))

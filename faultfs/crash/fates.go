@@ -88,13 +88,12 @@ func shortPath(path string) string {
 	return path
 }
 
-// TornBytes returns how many bytes the state keeps of an effect that it loses, -1 if
-// the effect is not torn.
-func (c State) TornBytes(id EffectID) int {
+// Tear returns how an effect is torn, and reports whether it is.
+func (c State) Tear(id EffectID) (Tear, bool) {
 	for _, t := range c.Torn {
 		if t.Effect == id {
-			return t.Bytes
+			return t, true
 		}
 	}
-	return -1
+	return Tear{}, false
 }

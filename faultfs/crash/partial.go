@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
@@ -42,12 +41,10 @@ func (w *walker) partialsOf(out []partial, group int, alone bool) []partial {
 		// The last sector alone: the end landed before the beginning.
 		out = append(out, partial{group: group, from: sectors.to - 1, to: sectors.to, only: true, alone: alone})
 	}
-	if w.space.profile.TearBytes && sectors.len() > 0 {
-		unit := int(w.space.unit)
-		for _, at := range []int{1, unit / 3, unit / 2, unit - 1} {
-			out = append(out, partial{group: group, from: sectors.from, to: sectors.from + 1, alone: alone, tear: at})
-			if sectors.len() > 1 {
-				out = append(out, partial{group: group, from: sectors.to - 1, to: sectors.to, alone: alone, tear: at})
+	if w.space.profile.TearBytes {
+		for _, at := range w.changedEnds(sectors) {
+			for _, bytes := range w.space.tears(w.pending[at]) {
+				out = append(out, partial{group: group, from: at, to: at + 1, alone: alone, tear: bytes})
 			}
 		}
 	}
@@ -62,27 +59,6 @@ func (w *walker) sectorsOf(group int) span {
 		end++
 	}
 	return span{g.from, end}
-}
-
-// cuts returns the parts of a run of sectors that may be missing: all, each
-// third, and each suffix and single one of its blocks.
-func cuts(from, to int32, unit int64) []span {
-	n := to - from
-	if n == 0 {
-		return nil
-	}
-	out := []span{{from, to}}
-	if n >= 3 {
-		third := n / 3
-		out = append(out, span{from, from + third}, span{from + third, to - third}, span{to - third, to})
-	} else if n == 2 {
-		out = append(out, span{from, from + 1}, span{from + 1, to})
-	}
-	perBlock := int32(tree.PageBytes / unit)
-	for at := from + perBlock; at < to; at += perBlock {
-		out = append(out, span{at, to}, span{at, min(at+perBlock, to)})
-	}
-	return out
 }
 
 // choosePartial makes the choice p; it returns false where p's fill has nothing
@@ -102,7 +78,7 @@ func (w *walker) choosePartial(p partial) bool {
 		w.setDropped(span{p.from, p.to}, true)
 	}
 	w.dropDependents()
-	if p.tear > 0 {
+	if p.tear != 0 {
 		id := w.pending[p.from]
 		if w.needsDropped(id) {
 			return false

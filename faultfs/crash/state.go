@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,18 +17,10 @@ type State struct {
 	Lost bool
 	// Except are the effects with the other fate, in ascending order.
 	Except []EffectID
-	// Torn are lost effects of which a part is kept.
+	// Torn are lost effects whose sector was being written.
 	Torn []Tear
 	// Fill is what bytes hold whose size was kept while they were lost.
 	Fill Fill
-}
-
-// Tear is a sector of which a crash kept only the first bytes.
-type Tear struct {
-	// Effect is the sector's.
-	Effect EffectID
-	// Bytes is how many bytes of the sector are new.
-	Bytes int
 }
 
 // String returns for instance "@17 keep except 3,5-7 torn 5:100 fill garbage".
@@ -41,7 +32,7 @@ func (c State) String() string {
 	}
 	for i, t := range c.Torn {
 		b.WriteString([]string{" torn ", ","}[min(i, 1)])
-		fmt.Fprintf(&b, "%d:%d", t.Effect, t.Bytes)
+		b.WriteString(t.String())
 	}
 	if c.Fill != FillZero {
 		b.WriteString(" fill " + c.Fill.String())
@@ -72,12 +63,6 @@ func formatRanges(ids []EffectID) string {
 	}
 	return strings.Join(parts, ",")
 }
-
-// ErrState reports a crash state that its text or its space does not allow.
-var ErrState = errors.New("bad crash state")
-
-// effectsMax bounds the effects that the text of a state may name.
-const effectsMax = 1 << 22
 
 // ParseState reads the text form; any other text is [ErrState]. Whether the state is
 // one of a journal's is for [Space.Check] to say.
@@ -140,14 +125,6 @@ func (c *State) parseClauses(words []string) error {
 	return nil
 }
 
-func parseNumber(text string) (int, error) {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > effectsMax {
-		return 0, fmt.Errorf("%w: %q is not a number from 0 to %d", ErrState, text, effectsMax)
-	}
-	return n, nil
-}
-
 func parseRanges(text string) ([]EffectID, error) {
 	var ids []EffectID
 	for part := range strings.SplitSeq(text, ",") {
@@ -170,26 +147,6 @@ func parseRanges(text string) ([]EffectID, error) {
 		}
 	}
 	return ids, nil
-}
-
-func parseTears(text string) ([]Tear, error) {
-	var tears []Tear
-	for part := range strings.SplitSeq(text, ",") {
-		id, cut, ok := strings.Cut(part, ":")
-		if !ok {
-			return nil, fmt.Errorf("%w: tear %q: want EFFECT:BYTES", ErrState, part)
-		}
-		effect, err := parseNumber(id)
-		if err != nil {
-			return nil, err
-		}
-		n, err := parseNumber(cut)
-		if err != nil {
-			return nil, err
-		}
-		tears = append(tears, Tear{Effect: EffectID(effect), Bytes: n})
-	}
-	return tears, nil
 }
 
 // MarshalText returns the text form. It never fails.

@@ -191,5 +191,5 @@ type partial struct {
 	// alone loses whatever came after the event; otherwise that is kept.
 	alone bool
 	fill  Fill
-	tear  int // bytes kept of the sector from; 0 for none
+	tear  int // bytes kept of the sector from, as [Tear] counts them; 0 for none
 }

@@ -41,8 +41,8 @@ type Culprit struct {
 	// What is the effect in words, Event the number of the event it belongs to.
 	What  string `json:"what"`
 	Event int    `json:"event"`
-	// TornBytes is how much of it was kept, -1 if it was lost whole.
-	TornBytes int `json:"tornBytes"`
+	// Torn says what was kept of it, "" if it was lost whole.
+	Torn string `json:"torn,omitempty"`
 	// Call is the call that was in flight, 0 for none.
 	Call int `json:"call"`
 	// Frames are the stack that issued it, innermost first, engine frames only;
@@ -98,8 +98,8 @@ func (e *Explanation) String() string {
 	fmt.Fprintf(&b, "why: %s\n", e.Sentence)
 	for _, c := range e.Culprits {
 		fmt.Fprintf(&b, "culprit: %s, event %d", c.What, c.Event)
-		if c.TornBytes >= 0 {
-			fmt.Fprintf(&b, ", of which %d bytes were kept", c.TornBytes)
+		if c.Torn != "" {
+			fmt.Fprintf(&b, ", torn: %s", c.Torn)
 		}
 		if c.Call > 0 {
 			fmt.Fprintf(&b, ", in call %d", c.Call)

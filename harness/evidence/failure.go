@@ -56,10 +56,14 @@ func (f *Failure) Culprits() []Culprit {
 	out := []Culprit{}
 	for _, id := range f.Lost() {
 		e := f.Life.Crashes().Effect(id)
-		out = append(out, Culprit{
-			Effect: id, What: e.What, Event: e.Event, TornBytes: f.State.TornBytes(id),
+		c := Culprit{
+			Effect: id, What: e.What, Event: e.Event,
 			Call: f.Life.Journal.Events[e.Event].Call, Frames: f.Life.FramesAt(e.Event),
-		})
+		}
+		if t, ok := f.State.Tear(id); ok {
+			c.Torn = t.Words()
+		}
+		out = append(out, c)
 	}
 	return out
 }

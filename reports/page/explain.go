@@ -1,11 +1,9 @@
 package page
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // culprit is a lost effect as it is shown.
@@ -88,8 +86,8 @@ func (e *exhibit) culprits(all []evidence.Culprit) []culprit {
 	var out []culprit
 	for i, c := range all[:min(len(all), culpritsShown)] {
 		fate := "lost"
-		if c.TornBytes >= 0 {
-			fate = fmt.Sprintf("torn: only its first %s kept", plain.Count(c.TornBytes, "byte"))
+		if c.Torn != "" {
+			fate = "torn: " + line(c.Torn)
 		}
 		out = append(out, culprit{
 			Letter: letter(i), What: line(c.What), Event: c.Event, Text: e.event(c.Event), Fate: fate,

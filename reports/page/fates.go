@@ -9,10 +9,10 @@ import (
 
 // fates are the effects that were pending at the crash, in columns.
 type fates struct {
-	Effect []int `json:"effect"`
-	Event  []int `json:"event"`
-	Fate   []int `json:"fate"` // fateKept, fateDropped, fateTorn
-	Torn   []int `json:"torn"` // bytes kept of a torn one
+	Effect []int    `json:"effect"`
+	Event  []int    `json:"event"`
+	Fate   []int    `json:"fate"` // fateKept, fateDropped, fateTorn
+	Torn   []string `json:"torn"` // what was kept of a torn one
 	// What are the effects without the file that their events name.
 	What []string `json:"what"`
 }
@@ -27,7 +27,7 @@ var fateWords = [...]string{fateKept: "kept", fateDropped: "dropped", fateTorn: 
 
 // fates returns the fate of every pending effect, in the order of the journal.
 func (e *exhibit) fates() fates {
-	out := fates{Effect: []int{}, Event: []int{}, Fate: []int{}, Torn: []int{}, What: []string{}}
+	out := fates{Effect: []int{}, Event: []int{}, Fate: []int{}, Torn: []string{}, What: []string{}}
 	if e.Case.Live {
 		return out
 	}
@@ -39,14 +39,14 @@ func (e *exhibit) fates() fates {
 		if _, dropped := slices.BinarySearch(lost, id); dropped {
 			fate = fateDropped
 		}
-		bytes := state.TornBytes(id)
-		if bytes >= 0 {
-			fate = fateTorn
+		torn := ""
+		if t, ok := state.Tear(id); ok {
+			fate, torn = fateTorn, t.Words()
 		}
 		out.Effect = append(out.Effect, int(id))
 		out.Event = append(out.Event, info.Event)
 		out.Fate = append(out.Fate, fate)
-		out.Torn = append(out.Torn, max(0, bytes))
+		out.Torn = append(out.Torn, torn)
 		out.What = append(out.What, line(strings.ReplaceAll(info.What, info.File+" ", "")))
 	}
 	return out

@@ -49,7 +49,7 @@ func hostile(t testing.TB, text string) page.Input {
 	frames := record.Stacks[0]
 	c.Explanation = &evidence.Explanation{
 		Sentence:     "y" + text,
-		Culprits:     []evidence.Culprit{{Effect: 0, What: "x" + text, Event: 1, TornBytes: -1, Call: 1, Frames: frames}},
+		Culprits:     []evidence.Culprit{{Effect: 0, What: "x" + text, Event: 1, Call: 1, Frames: frames}},
 		MissingFsync: &evidence.MissingFsync{Path: "x" + text, After: 1, Before: 2, Call: 1, Frames: frames, Sentence: "x" + text},
 		ByPoint:      []evidence.PointVerdict{{Point: 3, Visited: 1, Failing: 1}},
 	}

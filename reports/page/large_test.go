@@ -67,7 +67,7 @@ func largeFinding(t testing.TB, journal *journal.Journal, calls models.History) 
 	for _, id := range space.Lost(state) {
 		info := space.Effect(id)
 		e := journal.Events[info.Event]
-		x.Culprits = append(x.Culprits, evidence.Culprit{Effect: id, What: info.What, Event: info.Event, TornBytes: -1, Call: e.Call, Frames: journal.Frames(e.Stack)})
+		x.Culprits = append(x.Culprits, evidence.Culprit{Effect: id, What: info.What, Event: info.Event, Call: e.Call, Frames: journal.Frames(e.Stack)})
 	}
 	last := x.Culprits[len(x.Culprits)-1]
 	x.MissingFsync = &evidence.MissingFsync{Path: journal.Events[last.Event].Path, After: last.Event, Before: last.Event + 1, Call: last.Call, Frames: last.Frames, Sentence: "Nobody synced it."}

@@ -91,8 +91,8 @@ func (x *explainer) lostText() string {
 		}
 		e := x.space.Effect(id)
 		part := fmt.Sprintf("%s of event %d", e.What, e.Event)
-		if bytes := x.State.TornBytes(id); bytes >= 0 {
-			part = fmt.Sprintf("all but %d bytes of %s", bytes, part)
+		if t, ok := x.State.Tear(id); ok {
+			part += " (torn, " + t.Words() + ")"
 		}
 		parts = append(parts, part)
 	}

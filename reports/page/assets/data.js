@@ -5,7 +5,7 @@
 function readFinding(section) {
   const d = JSON.parse(section.querySelector('script.data').textContent);
   d.lives = d.lives.map(readLife);
-  for (const column of ['effect', 'event', 'fate', 'torn']) d.fates[column] = new Int32Array(d.fates[column]);
+  for (const column of ['effect', 'event', 'fate']) d.fates[column] = new Int32Array(d.fates[column]);
   for (const f of d.files) for (const v of f.versions) v.bytes = decode(v.bytes);
   const last = d.lives[d.lives.length - 1];
   // The worst fate of each event's effects: 0 none pending, 1 kept, 2 dropped, 3 torn.

@@ -9,7 +9,7 @@ function fateSign(fate) {
 }
 
 function fateText(f, i) {
-  return f.fate[i] === 2 ? `torn, first ${f.torn[i]} bytes kept` : fateNames[f.fate[i]];
+  return f.fate[i] === 2 ? `torn, ${f.torn[i]}` : fateNames[f.fate[i]];
 }
 
 function effectText(v, i) {

@@ -1,0 +1,86 @@
+package crash
+
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/internal/tree"
+)
+
+// cuts returns the parts of a run of sectors that may be missing: all, each
+// third, and each suffix and single one of its blocks.
+func cuts(from, to int32, unit int64) []span {
+	n := to - from
+	if n == 0 {
+		return nil
+	}
+	out := []span{{from, to}}
+	if n >= 3 {
+		third := n / 3
+		out = append(out, span{from, from + third}, span{from + third, to - third}, span{to - third, to})
+	} else if n == 2 {
+		out = append(out, span{from, from + 1}, span{from + 1, to})
+	}
+	perBlock := int32(tree.PageBytes / unit)
+	for at := from + perBlock; at < to; at += perBlock {
+		out = append(out, span{at, to}, span{at, min(at+perBlock, to)})
+	}
+	return out
+}
+
+// changedEnds returns the places of the first and the last of some sectors whose bytes
+// changed.
+func (w *walker) changedEnds(sectors span) []int32 {
+	var out []int32
+	for i := sectors.from; i < sectors.to; i++ {
+		if from, to := w.space.changedBytes(w.pending[i]); from < to {
+			out = append(out, i)
+			break
+		}
+	}
+	for i := sectors.to - 1; len(out) > 0 && i > out[0]; i-- {
+		if from, to := w.space.changedBytes(w.pending[i]); from < to {
+			return append(out, i)
+		}
+	}
+	return out
+}
+
+// changedBytes returns the range of the bytes that an effect changed in its sector.
+func (s *Space) changedBytes(id EffectID) (from, to int) {
+	ch := s.changeOf(id)
+	old, now := make([]byte, s.unit), make([]byte, s.unit)
+	copy(old, s.before(ch).data)
+	copy(now, ch.data)
+	for to = len(now); to > 0 && old[to-1] == now[to-1]; {
+		to--
+	}
+	for from < to && old[from] == now[from] {
+		from++
+	}
+	return from, to
+}
+
+// tears returns how many bytes of an effect's sector a crash may keep, as [Tear] counts
+// them. A sector is cut where both parts have bytes that changed, so that a small record
+// tears too: behind the first of them, in the middle, before the last, and at the next
+// whole words. Without powersafe overwrite, what was not changed may suffer, so the cut
+// may come behind all that was.
+func (s *Space) tears(id EffectID) []int {
+	const word = 8
+	from, to := s.changedBytes(id)
+	middle := (from + to) / 2
+	places := []int{
+		from + 1, (from + word) / word * word, middle / word * word, middle, (to - 1) / word * word, to - 1,
+	}
+	if s.profile.NoPowersafeOverwrite {
+		places, to = append(places, to), min(to+1, int(s.unit))
+	}
+	slices.Sort(places)
+	var out []int
+	for _, at := range slices.Compact(places) {
+		if from < at && at < to {
+			out = append(out, at, at-int(s.unit))
+		}
+	}
+	return out
+}

@@ -118,7 +118,7 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 	case n.IsDir:
 		return 0, syscall.EISDIR
 	}
-	return n.Read(p, off), nil
+	return n.Read(p, off)
 }
 
 // Write writes at the file's offset, or at its end with O_APPEND: all of p, or

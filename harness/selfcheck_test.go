@@ -72,6 +72,7 @@ func TestSelfCheckUnderAnyKnobs(t *testing.T) {
 		}
 		p.Name = "random"
 		p.TearUnitBytes = []int{512, 4096}[random.IntN(2)]
+		p.PhysicalSectorBytes = []int{512, 4096}[random.IntN(2)]
 		p.Fill = crash.Fills(1 + random.IntN(7))
 		wantSound(t, p)
 	}

@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
@@ -25,6 +26,40 @@ func cuts(from, to int32, unit int64) []span {
 		out = append(out, span{at, to}, span{at, min(at+perBlock, to)})
 	}
 	return out
+}
+
+// tears yields what a crash may make of the sectors that it finds being written, by
+// place: of the first and the last.
+func (w *walker) tears(sectors span) iter.Seq2[int32, Tear] {
+	return func(yield func(int32, Tear) bool) {
+		if w.space.profile.TearBytes {
+			for _, at := range w.changedEnds(sectors) {
+				for _, bytes := range w.space.tears(w.pending[at]) {
+					if !yield(at, Tear{Bytes: bytes}) {
+						return
+					}
+				}
+			}
+		}
+		for _, at := range ends(sectors) {
+			for _, damage := range w.space.profile.damages() {
+				if !yield(at, Tear{Damage: damage}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ends returns the first and the last place.
+func ends(s span) []int32 {
+	switch s.len() {
+	case 0:
+		return nil
+	case 1:
+		return []int32{s.from}
+	}
+	return []int32{s.from, s.to - 1}
 }
 
 // changedEnds returns the places of the first and the last of some sectors whose bytes

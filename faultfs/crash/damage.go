@@ -26,8 +26,28 @@ func (s *Space) damage(t *tree.Tree, p point, c State) {
 		}
 	}
 	for _, tear := range c.Torn {
-		s.tear(t, tear)
+		if tear.Damage == NoDamage {
+			s.tear(t, tear)
+		} else {
+			s.spoil(t, tear)
+		}
 	}
+}
+
+// spoil damages the physical sector in which a lost one lies.
+func (s *Space) spoil(t *tree.Tree, tear Tear) {
+	ch := s.changeOf(tear.Effect)
+	n := t.Edit(ch.ino)
+	n.PastSize = true
+	size := s.profile.physical()
+	off := ch.sector * s.unit / size * size
+	if tear.Damage == DamageUnreadable {
+		n.Spoil(off, off+size)
+		return
+	}
+	data := make([]byte, size)
+	garbage(data, uint64(ch.ino), uint64(off))
+	n.WriteAt(data, off)
 }
 
 // tear gives a lost sector the bytes that a crash kept of it.

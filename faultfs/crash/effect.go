@@ -44,6 +44,8 @@ type change struct {
 	prev   int32    // the cell's version before, -1 for the journal's base
 	sector int64
 	data   []byte // content of a sector; nil is zeros
+	// spoiled has the parts of the sector that cannot be read; nil if all can.
+	spoiled *tree.Node
 	// oldSize is the file's size before the event: bytes of a lost sector behind
 	// it were never on the disk.
 	oldSize int64
@@ -81,6 +83,9 @@ func (c change) apply(t *tree.Tree, unit int64) {
 		n := t.Edit(c.ino)
 		n.PastSize = n.PastSize || (c.sector+1)*unit > n.Size
 		n.SetSector(c.sector*unit, unit, c.data)
+		if c.spoiled != nil {
+			n.CopyUnreadable(c.spoiled, c.sector*unit, (c.sector+1)*unit)
+		}
 	}
 }
 
@@ -91,6 +96,11 @@ func sectorHash(ino tree.Ino, sector int64, data []byte) digest.Digest {
 		return digest.Digest{}
 	}
 	return digest.HashBytes(data, uint64(ino), uint64(sector))
+}
+
+// spoiledHash is what a sector that cannot be read adds.
+func spoiledHash(ino tree.Ino, sector int64) digest.Digest {
+	return digest.HashWords(uint64(sectorCell), uint64(ino), uint64(sector))
 }
 
 func sizeHash(ino tree.Ino, size int64) digest.Digest {

@@ -127,6 +127,9 @@ func (x *expander) setSector(e journal.Event, sector int64, before, after []byte
 		prev = -1
 	}
 	delta := sectorHash(e.Ino, sector, after).Sub(sectorHash(e.Ino, sector, before))
+	if !ok && x.spoiled(e.Ino, sector) != nil {
+		delta = delta.Sub(spoiledHash(e.Ino, sector))
+	}
 	x.sectors[key] = x.addChange(change{kind: sectorCell, ino: e.Ino, sector: sector, data: after, oldSize: oldSize}, prev, delta)
 	x.markPending(e.Ino)
 }

@@ -36,6 +36,13 @@ var knobs = []knob{
 	},
 	boolKnob("tear-bytes", func(p *Profile) *bool { return &p.TearBytes }),
 	boolKnob("no-powersafe-overwrite", func(p *Profile) *bool { return &p.NoPowersafeOverwrite }),
+	{
+		"physical-sector",
+		[]string{"512", "4096"},
+		func(p *Profile) int { return int(tree.BoolWord(p.PhysicalSectorBytes == 4096)) },
+		func(p *Profile, v int) { p.PhysicalSectorBytes = []int{0, 4096}[v] },
+	},
+	boolKnob("unreadable", func(p *Profile) *bool { return &p.Unreadable }),
 	boolKnob("overwrite-ordered", func(p *Profile) *bool { return &p.OverwriteOrdered }),
 	boolKnob("append-ordered", func(p *Profile) *bool { return &p.AppendOrdered }),
 	{

@@ -35,6 +35,14 @@ var knobLitmuses = []knobLitmus{
 		base: "f=512A", program: "write f 0 100 B", otherwise: true,
 	},
 	{
+		knob: "physical-sector", profile: "ext4-ordered", values: []string{"4096", "512"},
+		base: "f=4096A", program: "write f 0 512 B",
+	},
+	{
+		knob: "unreadable", profile: "ext4-ordered", values: []string{"yes", "no"},
+		base: "f=4096A", program: "write f 0 512 B",
+	},
+	{
 		knob: "overwrite-ordered", profile: "ext4-ordered", values: []string{"no", "yes"},
 		base: "f=512A", program: "write f 0 512 B; create g",
 	},

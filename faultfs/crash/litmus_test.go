@@ -161,7 +161,11 @@ func normal(text string) string {
 	var words []string
 	for _, word := range strings.Fields(text) {
 		if name, runs, ok := strings.Cut(word, "="); ok {
+			runs, sectors, bad := strings.Cut(runs, "!")
 			word = name + "=" + litmus.Runs(bytesOf(runs))
+			if bad {
+				word += "!" + sectors
+			}
 		}
 		if word != "-" {
 			words = append(words, word)

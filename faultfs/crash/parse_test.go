@@ -13,7 +13,7 @@ import (
 func FuzzParseCrashState(f *testing.F) {
 	for _, text := range []string{
 		"@0 keep", "@17 keep except 3,5-7 torn 5:100 fill garbage", "@9 lose except 0-70000",
-		"@1 lose torn 1:1,2:511,3:-40", "@1 lose torn 1:-0", "@2 lose except 1 fill stale", "@1 keep fill zero", "@-1 keep", "@1 keep except", "@1  keep",
+		"@1 lose torn 1:1,2:511,3:-40", "@1 lose torn 1:-0", "@3 keep except 2 torn 2:unreadable", "@3 keep except 2-3 torn 2:garbage,3:9", "@2 lose except 1 fill stale", "@1 keep fill zero", "@-1 keep", "@1 keep except", "@1  keep",
 	} {
 		f.Add(text)
 	}
@@ -49,7 +49,10 @@ func TestCrashStateText(t *testing.T) {
 			c.Except = append(c.Except, EffectID(next))
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "tears") {
-			c.Torn = append(c.Torn, Tear{EffectID(next), rapid.SampledFrom([]int{1, 100, 511, -1, -511}).Draw(t, "bytes")})
+			c.Torn = append(c.Torn, Tear{Effect: EffectID(next), Bytes: rapid.SampledFrom([]int{1, 100, 511, -1, -511}).Draw(t, "bytes")})
+			if damage := Damage(rapid.IntRange(0, 2).Draw(t, "damage")); damage != NoDamage {
+				c.Torn[len(c.Torn)-1] = Tear{Effect: EffectID(next), Damage: damage}
+			}
 			next++
 		}
 		text, err := c.MarshalText()
@@ -67,7 +70,7 @@ func TestBadCrashStateText(t *testing.T) {
 	for _, text := range []string{
 		"", "@", "17 keep", "@17", "@x keep", "@17 forget", "@17 keep except", "@17 keep except x", "@17 keep except 3-",
 		"@17 keep except 5-3", "@17 keep except 3,4", "@17 keep except 0-99999999", "@17 keep torn 5", "@17 keep torn x:1",
-		"@17 keep torn 5:x", "@17 keep torn 5:-", "@17 keep torn 5:--1", "@17 keep fill lead", "@17 keep fill zero", "@17 keep whatever 3", "@017 keep", "@17  keep",
+		"@17 keep torn 5:x", "@17 keep torn 5:-", "@17 keep torn 5:--1", "@17 keep torn 5:lost", "@17 keep torn 5:", "@17 keep fill lead", "@17 keep fill zero", "@17 keep whatever 3", "@017 keep", "@17  keep",
 		"@17 keep fill garbage except 3", "@17 keep except 0-9,0-9", "@17 keep except 3 except 3", "@17 keep " + strings.Repeat("except 0-16777215 ", 50),
 	} {
 		if c, err := ParseState(text); !errors.Is(err, ErrState) {

@@ -41,12 +41,8 @@ func (w *walker) partialsOf(out []partial, group int, alone bool) []partial {
 		// The last sector alone: the end landed before the beginning.
 		out = append(out, partial{group: group, from: sectors.to - 1, to: sectors.to, only: true, alone: alone})
 	}
-	if w.space.profile.TearBytes {
-		for _, at := range w.changedEnds(sectors) {
-			for _, bytes := range w.space.tears(w.pending[at]) {
-				out = append(out, partial{group: group, from: at, to: at + 1, alone: alone, tear: bytes})
-			}
-		}
+	for at, tear := range w.tears(sectors) {
+		out = append(out, partial{group: group, from: at, to: at + 1, alone: alone, tear: tear})
 	}
 	return out
 }
@@ -78,12 +74,12 @@ func (w *walker) choosePartial(p partial) bool {
 		w.setDropped(span{p.from, p.to}, true)
 	}
 	w.dropDependents()
-	if p.tear != 0 {
-		id := w.pending[p.from]
-		if w.needsDropped(id) {
+	if tear := p.tear; tear != (Tear{}) {
+		tear.Effect = w.pending[p.from]
+		if w.needsDropped(tear.Effect) {
 			return false
 		}
-		w.torn = append(w.torn, Tear{Effect: id, Bytes: p.tear})
+		w.torn = append(w.torn, tear)
 	}
 	w.fill = p.fill
 	return p.fill == FillZero || w.hasGap()

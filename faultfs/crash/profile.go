@@ -25,6 +25,14 @@ type Profile struct {
 	// touch; it matters only with TearBytes.
 	NoPowersafeOverwrite bool
 
+	// PhysicalSectorBytes is what the device writes at once, 512 or 4096; 0 means 512. A
+	// power failure may make garbage of all of a larger one, synced neighbours of the
+	// bytes that were written included.
+	PhysicalSectorBytes int
+	// Unreadable lets a power failure leave the physical sector that was being written
+	// unreadable, until it is written over.
+	Unreadable bool
+
 	// OverwriteOrdered: an overwrite is durable before all that came later. No
 	// file system promises it (A).
 	OverwriteOrdered bool
@@ -221,6 +229,20 @@ func Btrfs() Profile {
 		SyncNewName: true, SyncFailure: fault.SyncFailureRevert,
 	}
 }
+
+// damages returns what may become of a physical sector that is being written.
+func (p Profile) damages() (out []Damage) {
+	if p.PhysicalSectorBytes > 512 {
+		out = append(out, DamageGarbage)
+	}
+	if p.Unreadable {
+		out = append(out, DamageUnreadable)
+	}
+	return out
+}
+
+// physical returns the bytes that the device writes at once.
+func (p Profile) physical() int64 { return max(p.unit(), int64(p.PhysicalSectorBytes)) }
 
 func (p Profile) unit() int64 {
 	if p.TearUnitBytes == 0 {

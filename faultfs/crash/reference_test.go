@@ -459,7 +459,7 @@ func drawKnobs(t *rapid.T) Profile {
 
 // onlyDamages reports whether a knob is about bytes that are torn or were never written.
 func onlyDamages(k knob) bool {
-	return k.name == "tear-bytes" || k.name == "fill" || k.name == "no-powersafe-overwrite"
+	return slices.Contains([]string{"tear-bytes", "fill", "no-powersafe-overwrite", "physical-sector", "unreadable"}, k.name)
 }
 
 // fewChanges makes a few small changes, so that all combinations can be tried.

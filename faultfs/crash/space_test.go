@@ -2,8 +2,10 @@ package crash
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
+	"syscall"
 	"testing"
 
 	"github.com/ackproof/ackproof/faultfs"
@@ -33,7 +35,7 @@ func scribble(t *rapid.T, d *faultfs.Disk, steps int) {
 				t.Fatal(err)
 			}
 			data := bytes.Repeat([]byte{byte(i + 1)}, rapid.IntRange(1, 9000).Draw(t, "len"))
-			if _, err := f.WriteAt(data, int64(rapid.IntRange(0, 9000).Draw(t, "off"))); err != nil {
+			if _, err := f.WriteAt(data, int64(rapid.IntRange(0, 9000).Draw(t, "off"))); err != nil && !errors.Is(err, syscall.EIO) {
 				t.Fatal(err)
 			}
 			if rapid.IntRange(0, 2).Draw(t, "sync") == 0 {
@@ -75,11 +77,14 @@ func TestKeysAndImagesAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := faultfs.NewDisk(faultfs.Config{})
 		scribble(t, d, rapid.IntRange(1, 12).Draw(t, "steps"))
+		profile := drawProfile(t)
+		profile.Unreadable = rapid.Bool().Draw(t, "unreadable")
+		profile.PhysicalSectorBytes = rapid.SampledFrom([]int{512, 4096}).Draw(t, "physical")
 		if rapid.Bool().Draw(t, "reboot") {
-			d = faultfs.NewDisk(faultfs.Config{Image: d.Image()})
+			d = faultfs.NewDisk(faultfs.Config{Image: drawImage(t, NewSpace(d.Journal(), profile))})
 			scribble(t, d, 6)
 		}
-		space := NewSpace(d.Journal(), drawProfile(t))
+		space := NewSpace(d.Journal(), profile)
 		images := map[digest.Digest]digest.Digest{}
 		plan := Plan{Max: [stageCount]int{20, 20, 20, 20, 8}, AllMax: 4}
 		visited := 0
@@ -115,6 +120,15 @@ func TestKeysAndImagesAgree(t *testing.T) {
 	})
 }
 
+// drawImage is what some state of a partial write leaves, damaged sectors included.
+func drawImage(t *rapid.T, s *Space) *faultfs.Image {
+	images := []*faultfs.Image{s.build(State{Point: len(s.journal.Events)})}
+	for c := range s.Walk(Plan{Max: [stageCount]int{-1, 40, -1, -1, -1}}) {
+		images = append(images, s.build(c.State()))
+	}
+	return rapid.SampledFrom(images).Draw(t, "image")
+}
+
 // flip names a state by the other fate.
 func (s *Space) flip(c State) State {
 	p, _ := s.pointAt(c.Point)
@@ -147,6 +161,7 @@ func freshHash(img *faultfs.Image) digest.Digest {
 				data := make([]byte, n.Size)
 				n.ReadAt(data, 0)
 				to.WriteAt(data, 0)
+				to.CopyUnreadable(n, 0, n.Size)
 				if n.IsDir {
 					copyDir(e.Ino)
 				}

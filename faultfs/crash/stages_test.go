@@ -62,6 +62,27 @@ var stageTests = []stageTest{
 		want: []string{"f=512A", "f=512z", "garbage:noise", "stale:f=512Q"},
 	},
 	{
+		name: "unreadable, one sector", stage: StagePartial, profile: "ext4-ordered,unreadable=yes",
+		base: "f=4096A", program: "write f 512 1024 B; create g",
+		want: []string{
+			"f=4096A[| g=0]", "f=512A512B3072A[| g=0]", "f=1024A512B2560A[| g=0]",
+			"f=512A512z512B2560A!1[| g=0]", "f=512A512B512z2560A!2[| g=0]",
+		},
+	},
+	{
+		name: "a physical sector of 4 KiB", stage: StagePartial, profile: "ext4-ordered,physical-sector=4096,unreadable=yes",
+		base: "f=5120A", program: "write f 512 512 B",
+		want: []string{"f=5120A", "noise", "f=4096z1024A!0,1,2,3,4,5,6,7"},
+	},
+	{
+		name: "unreadable before, until it is written over", stage: StagePrefix, profile: "ext4-ordered",
+		base: "f=1024A512z2560A!2", program: "write f 0 4096 z",
+		want: []string{
+			"f=1024A512z2560A!2", "f=512z512A512z2560A!2", "f=1024z512z2560A!2",
+			"f=1536z2560A", "f=2048z2048A", "f=2560z1536A", "f=3072z1024A", "f=3584z512A", "f=4096z",
+		},
+	},
+	{
 		name: "tears within what changed", stage: StagePartial, profile: "ext4-ordered,tear-bytes=yes",
 		base: "f=512A", program: "write f 100 40 B",
 		want: []string{

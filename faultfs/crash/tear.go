@@ -3,6 +3,7 @@ package crash
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,13 +16,38 @@ type Tear struct {
 	// Bytes is how many bytes of the sector are new: the first ones or, if it is
 	// negative, the last ones. The others are old.
 	Bytes int
+	// Damage is what became of the whole physical sector; Bytes is then 0.
+	Damage Damage
 }
 
-// String returns the text form, for instance "5:100", or "5:-100" for the last ones.
-func (t Tear) String() string { return fmt.Sprintf("%d:%d", t.Effect, t.Bytes) }
+// Damage is what a power failure makes of a physical sector that is being written.
+type Damage uint8
+
+const (
+	// NoDamage leaves each byte old or new.
+	NoDamage Damage = iota
+	// DamageGarbage is bytes that nobody wrote.
+	DamageGarbage
+	// DamageUnreadable is a sector whose reads fail with EIO until it is written over.
+	DamageUnreadable
+)
+
+var damageNames = [...]string{DamageGarbage: "garbage", DamageUnreadable: "unreadable"}
+
+// String returns the text form, for instance "5:100", "5:-100" for the last ones, or
+// "5:unreadable".
+func (t Tear) String() string {
+	if t.Damage != NoDamage {
+		return fmt.Sprintf("%d:%s", t.Effect, damageNames[t.Damage])
+	}
+	return fmt.Sprintf("%d:%d", t.Effect, t.Bytes)
+}
 
 // Words say what is left of the sector: "first 100 bytes kept".
 func (t Tear) Words() string {
+	if t.Damage != NoDamage {
+		return "its physical sector " + damageNames[t.Damage]
+	}
 	end, n := "first", t.Bytes
 	if n < 0 {
 		end, n = "last", -n
@@ -43,23 +69,31 @@ func parseTears(text string) ([]Tear, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		id, kept, ok := strings.Cut(part, ":")
 		if !ok {
-			return nil, fmt.Errorf("%w: tear %q: want EFFECT:BYTES", ErrState, part)
+			return nil, fmt.Errorf("%w: tear %q: want EFFECT:BYTES, EFFECT:garbage or EFFECT:unreadable", ErrState, part)
 		}
 		effect, err := parseNumber(id)
 		if err != nil {
 			return nil, err
 		}
-		tear := Tear{Effect: EffectID(effect)}
-		last, negative := strings.CutPrefix(kept, "-")
-		if tear.Bytes, err = parseNumber(last); err != nil {
+		tear, err := parseTear(kept)
+		if err != nil {
 			return nil, err
 		}
-		if negative {
-			tear.Bytes = -tear.Bytes
-		}
+		tear.Effect = EffectID(effect)
 		tears = append(tears, tear)
 	}
 	return tears, nil
+}
+
+func parseTear(text string) (t Tear, err error) {
+	if i := slices.Index(damageNames[:], text); i > 0 {
+		return Tear{Damage: Damage(i)}, nil
+	}
+	last, negative := strings.CutPrefix(text, "-")
+	if t.Bytes, err = parseNumber(last); negative {
+		t.Bytes = -t.Bytes
+	}
+	return t, err
 }
 
 func parseNumber(text string) (int, error) {

@@ -20,10 +20,24 @@ func (s *Space) before(c change) change {
 	case sectorCell:
 		off := c.sector * s.unit
 		c.data = nil
+		c.spoiled = s.spoiled(c.ino, c.sector)
 		if s.inBase(c.ino) && base.Inode(c.ino).HasData(off, off+s.unit) {
 			c.data = make([]byte, s.unit)
 			base.Inode(c.ino).ReadAt(c.data, off)
 		}
 	}
 	return c
+}
+
+// spoiled returns the file as it is at the journal's start, if a part of the sector
+// cannot be read there.
+func (s *Space) spoiled(ino tree.Ino, sector int64) *tree.Node {
+	if !s.inBase(ino) {
+		return nil
+	}
+	n := tree.Of(s.journal.Base).Inode(ino)
+	if !n.HasUnreadable(sector*s.unit, (sector+1)*s.unit) {
+		return nil
+	}
+	return n
 }

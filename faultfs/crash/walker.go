@@ -118,7 +118,7 @@ func (w *walker) key() digest.Digest {
 		}
 	}
 	for _, t := range w.torn {
-		key = key.Add(digest.HashWords(uint64(t.Effect), uint64(t.Bytes), 1))
+		key = key.Add(digest.HashWords(uint64(t.Effect), uint64(t.Bytes), uint64(t.Damage), 1))
 	}
 	if w.fill != FillZero {
 		key = key.Add(digest.HashWords(key.Lo, uint64(w.point.time), uint64(w.fill), 2))
@@ -191,5 +191,5 @@ type partial struct {
 	// alone loses whatever came after the event; otherwise that is kept.
 	alone bool
 	fill  Fill
-	tear  int // bytes kept of the sector from, as [Tear] counts them; 0 for none
+	tear  Tear // of the sector from, whose effect it does not name; zero for none
 }

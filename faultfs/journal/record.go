@@ -43,6 +43,9 @@ type InodeRecord struct {
 	Linked bool `json:"linked,omitempty"`
 	// Data are the pages that are not holes, in order.
 	Data []ExtentRecord `json:"data,omitempty"`
+	// Unreadable are the numbers of the sectors of 512 bytes that cannot be read,
+	// ascending.
+	Unreadable []int64 `json:"unreadable,omitempty"`
 	// Names are those in a directory, sorted.
 	Names []NameRecord `json:"names,omitempty"`
 	// Target makes it a symbolic link.
@@ -74,7 +77,7 @@ func (j *Journal) Record() Record {
 }
 
 func recordInode(n *tree.Node) InodeRecord {
-	r := InodeRecord{Dir: n.IsDir, Mode: n.Mode, Time: n.Mtime, Size: n.Size, Linked: n.Shared, Target: n.Target}
+	r := InodeRecord{Dir: n.IsDir, Mode: n.Mode, Time: n.Mtime, Size: n.Size, Linked: n.Shared, Target: n.Target, Unreadable: n.Unreadable()}
 	for _, d := range n.Names {
 		r.Names = append(r.Names, NameRecord{d.Name, d.Ino})
 	}
@@ -167,6 +170,14 @@ func fillInode(n *tree.Node, in InodeRecord) error {
 		}
 		n.WriteAt(x.Data, x.Off)
 		at = x.Off + pages
+	}
+	next := int64(0)
+	for _, s := range in.Unreadable {
+		if s < next || s*tree.SectorBytes >= in.Size {
+			return fmt.Errorf("unreadable sector %d, or its order", s)
+		}
+		n.Spoil(s*tree.SectorBytes, (s+1)*tree.SectorBytes)
+		next = s + 1
 	}
 	if n.HasDataPastSize() {
 		return errors.New("bytes behind the end")

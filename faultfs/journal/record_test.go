@@ -35,7 +35,7 @@ func drawProfile(t *rapid.T) crash.Profile {
 // drawJournal is of a disk that may have been booted from a crash, with calls
 // around some of what happened, or have lost its process.
 func drawJournal(t *rapid.T) *journal.Journal {
-	base, err := litmus.ParseImage("d/ d/x=0 x=0")
+	base, err := litmus.ParseImage(rapid.SampledFrom([]string{"d/ d/x=0 x=0", "d/ d/x=5000A!1,8 x=0"}).Draw(t, "base"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,6 +308,7 @@ func TestAlteredRecord(t *testing.T) {
 		"half a page": func(r *journal.Record) {
 			r.Base = append(r.Base, journal.InodeRecord{Size: 9, Data: []journal.ExtentRecord{{Off: 0, Data: make([]byte, 9)}}})
 		},
+		"unreadable directory": func(r *journal.Record) { r.Base[0].Unreadable = []int64{0} },
 		"bytes behind the end": func(r *journal.Record) {
 			r.Base = append(r.Base, journal.InodeRecord{Size: 9, Data: []journal.ExtentRecord{{Off: 0, Data: bytes.Repeat([]byte{1}, tree.PageBytes)}}})
 		},

@@ -9,7 +9,8 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
-// Read reads from off on into p; fewer bytes than len(p) where the file ends.
+// Read reads from off on into p; fewer bytes than len(p) where the file ends. EIO where
+// any of them cannot be read.
 func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 	s.vol.RLock()
 	defer s.vol.RUnlock()
@@ -22,7 +23,11 @@ func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 	case n.Target != "" || off < 0:
 		return 0, syscall.EINVAL
 	}
-	return n.Read(p, off), nil
+	read, err := n.Read(p, off)
+	if err != nil {
+		return 0, err // the kernel asks for each page by itself then
+	}
+	return read, nil
 }
 
 // Write writes p at off, all or nothing, and then syncs as after says. If the

@@ -13,7 +13,8 @@ import (
 )
 
 // Image writes an image as a line: "d/ d/f=100A+28z l->f g~d/f". A file that
-// has several names shows its bytes at the first; "-" is an empty image.
+// has several names shows its bytes at the first; "-" is an empty image. Sectors that
+// cannot be read are zeros and numbered: "f=1024A+512z!2".
 func Image(img *tree.Image) string {
 	var words []string
 	first := map[tree.Ino]string{}
@@ -33,21 +34,60 @@ func Image(img *tree.Image) string {
 			if err != nil {
 				panic(err) // the image has just named it
 			}
-			words = append(words, name+"="+Runs(data))
+			words = append(words, name+"="+Runs(data)+unreadable(img, f.Ino))
 		}
 	}
 	return Phrase(words)
 }
 
+func unreadable(img *tree.Image, ino tree.Ino) string {
+	var numbers []string
+	for _, s := range tree.Of(img).Inode(ino).Unreadable() {
+		numbers = append(numbers, strconv.FormatInt(s, 10))
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	return "!" + strings.Join(numbers, ",")
+}
+
 // ParseImage reads what [Image] writes, bytes in hexadecimal aside.
 func ParseImage(text string) (*tree.Image, error) {
 	d := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	spoiled := map[string]string{}
 	for _, word := range strings.Fields(strings.TrimSuffix(text, "-")) {
+		word, sectors, bad := strings.Cut(word, "!")
 		if err := makeName(d, word); err != nil {
 			return nil, fmt.Errorf("image %q: %w", word, err)
 		}
+		if bad {
+			name, _, _ := strings.Cut(word, "=")
+			spoiled[name] = sectors
+		}
 	}
-	return d.Image(), nil
+	return spoil(d.Image(), spoiled)
+}
+
+// spoil returns the image with sectors of files, as numbers, that cannot be read.
+func spoil(img *tree.Image, sectors map[string]string) (*tree.Image, error) {
+	if len(sectors) == 0 {
+		return img, nil
+	}
+	t := tree.Of(img).Thaw()
+	for name, numbers := range sectors {
+		ino, err := t.Resolve(name)
+		if err != nil {
+			return nil, fmt.Errorf("image: sectors of %q: %w", name, err)
+		}
+		for number := range strings.SplitSeq(numbers, ",") {
+			s, err := strconv.ParseInt(number, 10, 32)
+			if err != nil || s < 0 || s*tree.SectorBytes >= t.Inode(ino).Size {
+				return nil, fmt.Errorf("image: %q has no sector %q", name, number)
+			}
+			t.Edit(ino).Spoil(s*tree.SectorBytes, (s+1)*tree.SectorBytes)
+		}
+	}
+	return tree.NewImage(t), nil
 }
 
 func makeName(d *faultfs.Disk, word string) error {

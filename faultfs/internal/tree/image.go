@@ -35,9 +35,16 @@ func NewImage(t *Tree) *Image {
 }
 
 // Hash returns the digest of all that can be reached in the image: names, sizes,
-// bytes, targets of symbolic links, and which names share a file. Permission bits
+// bytes, what cannot be read, targets of symbolic links, and which names share a file. Permission bits
 // and times are left out.
 func (img *Image) Hash() digest.Digest { return img.hash }
+
+// AllReadable reports whether every byte of every file can be read.
+func (img *Image) AllReadable() bool {
+	ok := true
+	img.tree.Walk(func(_ string, _ Ino, n *Node) { ok = ok && len(n.unreadable) == 0 })
+	return ok
+}
 
 // sum returns the digest of what can be reached from the root, and that of which
 // names share a file.

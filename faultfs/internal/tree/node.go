@@ -2,6 +2,8 @@ package tree
 
 import (
 	"io/fs"
+	"math"
+	"syscall"
 
 	"github.com/ackproof/ackproof/internal/digest"
 )
@@ -12,19 +14,20 @@ type owner struct{ _ byte }
 
 // Node is one inode.
 type Node struct {
-	owner    *owner
-	IsDir    bool        // a directory; neither it nor Target set is a file
-	Mode     fs.FileMode // permission bits
-	Mtime    int64       // time of the last change, in events
-	Size     int64       // in bytes
-	chunks   []*chunk    // a file's content; nil is zeros
-	Names    []Dirent    // a directory's entries, sorted by name
-	Target   string      // of a symbolic link; nothing else has one
-	PastSize bool        // there may be content behind size
-	Shared   bool        // it may have several names
-	Removed  bool        // a directory that is gone, seen by who has it open
-	summed   bool        // digest is right
-	digest   digest.Digest
+	owner      *owner
+	IsDir      bool        // a directory; neither it nor Target set is a file
+	Mode       fs.FileMode // permission bits
+	Mtime      int64       // time of the last change, in events
+	Size       int64       // in bytes
+	chunks     []*chunk    // a file's content; nil is zeros
+	Names      []Dirent    // a directory's entries, sorted by name
+	Target     string      // of a symbolic link; nothing else has one
+	PastSize   bool        // there may be content behind size
+	Shared     bool        // it may have several names
+	Removed    bool        // a directory that is gone, seen by who has it open
+	unreadable sectors
+	summed     bool // digest is right
+	digest     digest.Digest
 }
 
 // chunk is a run of pages, the unit in which page tables are shared.
@@ -44,7 +47,7 @@ type Dirent struct {
 
 const (
 	// PageBytes is the size of a page, the unit in which content is shared.
-	PageBytes     = 4096
+	PageBytes     = sectorsPerPage * SectorBytes
 	pagesPerChunk = 16
 )
 
@@ -114,6 +117,7 @@ func (n *Node) ReadAt(p []byte, off int64) {
 
 // WriteAt stores data at off and leaves the size alone.
 func (n *Node) WriteAt(data []byte, off int64) {
+	n.unreadable = n.unreadable.without(off, off+int64(len(data)))
 	for len(data) > 0 {
 		in := off % PageBytes
 		part := data[:min(int64(len(data)), PageBytes-in)]
@@ -124,6 +128,7 @@ func (n *Node) WriteAt(data []byte, off int64) {
 
 // cut zeroes all content at and after off.
 func (n *Node) cut(off int64) {
+	n.unreadable = n.unreadable.without(off, math.MaxInt64)
 	first := off / PageBytes
 	if in := off % PageBytes; in != 0 {
 		if pg := n.Page(first); pg != nil && !IsZero(pg[in:]) {
@@ -147,15 +152,20 @@ func (n *Node) HasData(off, end int64) bool {
 	return false
 }
 
-// Read copies what the file holds from off on, up to its end, and returns how many
-// bytes that are.
-func (n *Node) Read(p []byte, off int64) int {
+// Read copies what the file holds from off on, up to its end or, with EIO, to what
+// cannot be read, and returns how many bytes that are.
+func (n *Node) Read(p []byte, off int64) (int, error) {
 	if off >= n.Size {
-		return 0
+		return 0, nil
 	}
 	p = p[:min(int64(len(p)), n.Size-off)]
-	n.ReadAt(p, off)
-	return len(p)
+	end := off + int64(len(p))
+	good := n.unreadable.firstPage(off, end) // a kernel reads whole pages
+	n.ReadAt(p[:good-off], off)
+	if good < end {
+		return int(good - off), syscall.EIO
+	}
+	return len(p), nil
 }
 
 // Write stores p at off, and makes the file longer where it ends before.

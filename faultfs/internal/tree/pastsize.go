@@ -6,8 +6,10 @@ func (n *Node) SetSector(off, unit int64, data []byte) {
 	case data != nil:
 		n.WriteAt(data, off)
 	case unit == PageBytes:
+		n.unreadable = n.unreadable.without(off, off+unit)
 		n.dropPage(off / PageBytes)
 	case n.Page(off/PageBytes) != nil:
+		n.unreadable = n.unreadable.without(off, off+unit)
 		clear(n.editPage(off / PageBytes)[off%PageBytes:][:unit])
 	}
 }
@@ -36,6 +38,9 @@ func (t *Tree) RecheckPastSize() {
 // HasDataPastSize reports whether there is content past the size.
 func (n *Node) HasDataPastSize() bool {
 	first := n.Size / PageBytes
+	if k := len(n.unreadable); k > 0 && n.unreadable[k-1]*SectorBytes >= n.Size {
+		return true
+	}
 	if pg := n.Page(first); pg != nil && !IsZero(pg[n.Size%PageBytes:]) {
 		return true
 	}

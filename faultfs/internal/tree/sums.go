@@ -31,6 +31,7 @@ func (n *Node) sum() digest.Digest {
 			total = total.Add(c.sums[slot])
 		}
 	}
+	total = total.Add(n.unreadable.sum())
 	n.digest, n.summed = total, true
 	return total
 }

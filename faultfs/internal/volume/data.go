@@ -39,11 +39,14 @@ func (v *Volume) store(ino tree.Ino, path string, p []byte, off int64) {
 	v.setMtime(ino)
 }
 
-// Resize sets a file's size, with zeros where it grows: EFBIG.
+// Resize sets a file's size, with zeros where it grows: EFBIG, and EIO where the page
+// that a smaller size cuts cannot be read.
 func (v *Volume) Resize(ino tree.Ino, path string, size int64) error {
 	switch {
 	case size > fileBytesMax:
 		return syscall.EFBIG
+	case size < v.Tree.Inode(ino).Size && v.Tree.Inode(ino).FailsWrite(size, size):
+		return syscall.EIO
 	case size != v.Tree.Inode(ino).Size:
 		v.Tree.Resize(ino, size)
 		v.Record(journal.Event{Kind: journal.EventResize, Ino: ino, Path: path, Off: size})
@@ -73,6 +76,8 @@ func (v *Volume) zero(ino tree.Ino, path string, off, end int64) error {
 	switch {
 	case end-off > zeroBytesMax:
 		return syscall.EOPNOTSUPP
+	case off < end && v.Tree.Inode(ino).FailsWrite(off, end):
+		return syscall.EIO
 	case off < end:
 		v.store(ino, path, make([]byte, end-off), off)
 	}

@@ -100,13 +100,17 @@ const (
 )
 
 // Write writes to a file and then syncs as after says, unless a fault says
-// otherwise or the disk is full: all or nothing. EFBIG, ENOSPC, a fault's error.
+// otherwise or the disk is full: all or nothing. EFBIG, ENOSPC, a fault's error, and EIO
+// where a page that is changed in part cannot be read.
 func (v *Volume) Write(ino tree.Ino, path string, p []byte, off int64, after WriteSync) error {
 	if off > fileBytesMax-int64(len(p)) {
 		return syscall.EFBIG
 	}
 	if err := v.fire(path, fault.WriteError, fault.NoSpace); err != nil {
 		return err
+	}
+	if v.Tree.Inode(ino).FailsWrite(off, off+int64(len(p))) {
+		return syscall.EIO
 	}
 	if v.spaceBytes -= int64(len(p)); v.spaceBytes < 0 {
 		v.spaceBytes = 0

@@ -18,7 +18,7 @@ func (r *workerRecoveries) StartPreview(image *faultfs.Image, whole bool) {
 	p := preview{image: image, whole: whole}
 	var err error
 	switch w := r.take(); {
-	case sizeBytes(image) > aheadBytesMax:
+	case sizeBytes(image) > aheadBytesMax, !image.AllReadable():
 	case whole && w.can(opRecover):
 		err = p.ask(w, opRecover, w.scratch.next())
 	case !whole && w.hello.ReadOnly && w.can(opView):
@@ -79,7 +79,7 @@ func (r *workerRecoveries) DropPreviews() {
 // previewAlone previews an image while this process waits.
 func (r *workerRecoveries) previewAlone(image *faultfs.Image) Preview {
 	w := r.quiet()
-	if !w.hello.ReadOnly {
+	if !w.hello.ReadOnly || !image.AllReadable() {
 		return Preview{}
 	}
 	p := preview{image: image, asked: w, at: w.shown.alone}

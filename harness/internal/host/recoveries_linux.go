@@ -52,7 +52,7 @@ func (r *workerRecoveries) Recover(image *faultfs.Image) *models.Recovered {
 	if !w.can(opRecover) {
 		return r.stepwise(image)
 	}
-	at := w.scratch.alone
+	at := w.placeOf(image)
 	var out recoverAnswer
 	err := w.conn.Call(opRecover, dirRequest{at.hold(image)}, &out)
 	if failure := r.workers.limits.failureIn(err); failure != nil {
@@ -100,7 +100,7 @@ func (r *workerRecoveries) stepwise(image *faultfs.Image) *models.Recovered {
 	f := engines.Factory{Name: r.workers.factory.Name, Without: r.workers.factory.Without, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		return w.conn.Open(env.Dir, false)
 	}}
-	at := w.scratch.alone
+	at := w.placeOf(image)
 	return r.after(at, recoverIn(r.watch.run, f, engines.Env{Dir: at.hold(image)}))
 }
 
@@ -114,7 +114,7 @@ const childlessEvery = 16
 
 // after makes the worker ready for the next image, or ends it, after a recovery in
 // one of its directories. It returns what came of that.
-func (r *workerRecoveries) after(at *workspace, out *models.Recovered) *models.Recovered {
+func (r *workerRecoveries) after(at place, out *models.Recovered) *models.Recovered {
 	w := r.worker
 	at.drop()
 	check := w.recoveries%childlessEvery == 0 || out.Failure != nil

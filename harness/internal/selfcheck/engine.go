@@ -10,7 +10,7 @@ import (
 	"io"
 	"os"
 	"path"
-	"slices"
+	"syscall"
 
 	"github.com/spf13/afero"
 
@@ -65,20 +65,21 @@ func (m manner) open(env engines.Env) (_ engines.StorageEngine, err error) {
 	return e, nil
 }
 
-// read takes the entries up to the first that is not whole, and discards the rest.
+// read takes the entries up to the first that is not whole, and discards the rest. A block
+// that cannot be read was being written when the power failed.
 func (e *engine) read() error {
-	data, err := io.ReadAll(e.file)
-	if err != nil {
-		return err
-	}
-	for block := range slices.Chunk(data, blockBytes) {
+	for {
+		end := int64(len(e.entries)) * blockBytes
+		block := make([]byte, blockBytes)
+		if _, err := e.file.ReadAt(block, end); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, syscall.EIO) {
+			return err
+		}
 		entry, ok := decode(block)
 		if !ok || entry.Index != e.LastIndex()+1 {
-			break
+			return e.file.Truncate(end)
 		}
 		e.entries = append(e.entries, entry)
 	}
-	return e.file.Truncate(int64(len(e.entries)) * blockBytes)
 }
 
 // sync forces the file, in an engine that does.
@@ -142,7 +143,7 @@ func encode(e engines.Entry) []byte {
 }
 
 func decode(block []byte) (e engines.Entry, ok bool) {
-	if len(block) < blockBytes || crc32.ChecksumIEEE(block[4:]) != binary.LittleEndian.Uint32(block) {
+	if crc32.ChecksumIEEE(block[4:]) != binary.LittleEndian.Uint32(block) {
 		return e, false
 	}
 	e.Index, e.Term = binary.LittleEndian.Uint64(block[4:]), binary.LittleEndian.Uint64(block[12:])

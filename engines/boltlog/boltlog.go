@@ -48,6 +48,11 @@
 //
 // # Limits
 //
+// A transaction that a crash interrupts writes to free pages and to the older meta
+// page, never to a page that the last one needs. So nothing is lost on devices with
+// physical sectors of 4 KiB. But bbolt reads both meta pages through its map, and
+// panics where one cannot be read (Ackproof's knob unreadable=yes).
+//
 // bbolt needs a local file system with memory maps and advisory locks. The same
 // calls make the same file, but no more than tests say so: bbolt rebalances its
 // tree in the order of a Go map, which has not shown in a file yet.

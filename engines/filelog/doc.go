@@ -7,7 +7,10 @@
 // everything else may be lost or kept in any subset of sectors, sizes and names,
 // and bytes between an old and a new end of file may hold anything, stale
 // frames included. A write does not harm synced bytes outside its own range
-// (powersafe overwrite).
+// (powersafe overwrite), and every page can be read after a crash. So frames that
+// were synced may share a sector, or a device's physical sector of 4 KiB, with the
+// next one. Ackproof's knobs no-powersafe-overwrite, physical-sector=4096 and
+// unreadable=yes assume less, and the engine does not hold under them.
 //
 //  1. Every change of the log is one frame, written by one WriteAt: "discard
 //     from index i on, then append these entries", "purge to", or "reset". So

@@ -9,6 +9,10 @@
 // The durable form waits for the write-ahead log to be synced in every call.
 // The buffered form does so in Flush and SaveHardState only, and a sync there
 // covers everything before it.
+//
+// A record is appended right behind the synced ones before it. So the engine does not
+// hold on devices that lose or cannot read these with the record that was being
+// written: Ackproof's knobs physical-sector=4096 and unreadable=yes.
 package pebblelog
 
 import (

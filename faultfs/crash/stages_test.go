@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/faultfs/internal/litmus"
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
 // stageTest is what one stage leaves of a crash at the end of a program, by hand: an
@@ -83,6 +84,14 @@ var stageTests = []stageTest{
 		},
 	},
 	{
+		name: "unreadable before, and not written over", stage: StageOmit, profile: "ext4-ordered",
+		base: "f=1024A512z2560A!2", program: "write f 0 4096 z",
+		want: []string{
+			"f=512A3584z", "f=512z512A3072z", "f=4096z!2", "f=1536z512A2048z", "f=2048z512A1536z",
+			"f=2560z512A1024z", "f=3072z512A512z", "f=3584z512A", "f=1024A512z2560A!2",
+		},
+	},
+	{
 		name: "tears within what changed", stage: StagePartial, profile: "ext4-ordered,tear-bytes=yes",
 		base: "f=512A", program: "write f 100 40 B",
 		want: []string{
@@ -112,12 +121,18 @@ func TestStages(t *testing.T) {
 	}
 }
 
-// outcomes returns what the stage leaves of a crash at the end, sorted.
+// outcomes returns what the stage leaves of a crash at the end, sorted, and checks that
+// states with equal keys leave equal images.
 func (s stageTest) outcomes(t *testing.T, space *Space) []string {
 	t.Helper()
-	set := map[string]bool{}
+	set, images := map[string]bool{}, map[digest.Digest]digest.Digest{}
 	for c := range space.Walk(s.plan) {
 		state := c.State()
+		hash := space.build(state).Hash()
+		if seen, ok := images[c.Key()]; ok && seen != hash {
+			t.Errorf("%v: equal keys, other image", state)
+		}
+		images[c.Key()] = hash
 		if c.Stage() != s.stage || state.Point != len(space.journal.Events) {
 			continue
 		}

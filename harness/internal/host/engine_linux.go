@@ -11,6 +11,7 @@ import (
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/internal/schedule"
 )
 
 // workerEngine is an engine that runs in a worker, on a disk that is served to
@@ -28,7 +29,7 @@ type workerEngine struct {
 func (p *workers) machine(d *faultfs.Disk) Machine {
 	out := &workerMachine{machine: machine{watch: watchedElsewhere(p.limits), disk: d}}
 	open := func(env engines.Env) (engines.StorageEngine, error) {
-		return p.open(env, func(e *workerEngine) { out.holdSyncs(e, out.gate) })
+		return p.open(env, func(e *workerEngine) { out.holdSyncs(e) })
 	}
 	out.factory = engines.Factory{Name: p.factory.Name, Open: open, Without: p.factory.Without}
 	out.newGate = out.gateOfWorker
@@ -52,6 +53,23 @@ func (m *workerMachine) Together(seed uint64, clients []func(Caller)) *CallFailu
 	m.running().worker.conn.Concurrently(true)
 	defer m.running().worker.conn.Concurrently(false)
 	return m.machine.Together(seed, clients)
+}
+
+// gateOfWorker returns a gate for an engine whose threads nobody here knows: its syncs
+// are held, and nothing else.
+func (m *workerMachine) gateOfWorker() *schedule.Gate {
+	gate := schedule.New(true, m.look.busy)
+	if e := m.running(); e != nil {
+		m.look.hold(e.worker, e.disk, gate)
+	}
+	return gate
+}
+
+// holdSyncs has the syncs of an engine that is about to open held, if there is a gate.
+func (m *workerMachine) holdSyncs(e *workerEngine) {
+	if m.gate != nil {
+		m.look.hold(e.worker, e.disk, m.gate)
+	}
 }
 
 func (m *workerMachine) Kill() {

@@ -37,24 +37,11 @@ func (l *workerLook) busy() map[string]bool {
 	return map[string]bool{"worker": true}
 }
 
-// gateOfWorker returns a gate for an engine whose threads nobody here knows: its syncs
-// are held, and nothing else.
-func (m *workerMachine) gateOfWorker() *schedule.Gate {
-	gate := schedule.New(true, m.look.busy)
-	if e := m.running(); e != nil {
-		m.holdSyncs(e, gate)
-	}
-	return gate
-}
-
-// holdSyncs has the syncs of an engine pass the gate, if there is one, before they enter
-// the kernel.
-func (m *workerMachine) holdSyncs(e *workerEngine, gate *schedule.Gate) {
-	if gate == nil {
-		return
-	}
-	m.look.at(e.worker)
-	e.worker.server.HoldSyncs(e.disk, func(s fusefs.PendingSync) func() {
+// hold has the syncs of the disk in the worker pass the gate before they enter the
+// kernel.
+func (l *workerLook) hold(w *worker, disk string, gate *schedule.Gate) {
+	l.at(w)
+	w.server.HoldSyncs(disk, func(s fusefs.PendingSync) func() {
 		passed := make(chan struct{})
 		go func() {
 			defer close(passed)

@@ -81,12 +81,8 @@ func recordInode(n *tree.Node) InodeRecord {
 	for _, d := range n.Names {
 		r.Names = append(r.Names, NameRecord{d.Name, d.Ino})
 	}
-	for page := int64(0); page < n.PageCount(); page++ {
-		p := n.Page(page)
-		if p == nil {
-			continue
-		}
-		off := page * tree.PageBytes
+	for off := n.NextData(0); off < n.PageCount()*tree.PageBytes; off = n.NextData(off + tree.PageBytes) {
+		p := n.Page(off / tree.PageBytes)
 		if k := len(r.Data) - 1; k >= 0 && r.Data[k].Off+int64(len(r.Data[k].Data)) == off {
 			r.Data[k].Data = append(r.Data[k].Data, p[:]...)
 		} else {
@@ -168,7 +164,7 @@ func fillInode(n *tree.Node, in InodeRecord) error {
 		if x.Off < at || x.Off%tree.PageBytes != 0 || pages == 0 || pages%tree.PageBytes != 0 || x.Off > end-pages {
 			return fmt.Errorf("%d bytes at %d: want whole pages, in order, up to %d", pages, x.Off, end)
 		}
-		n.WriteAt(x.Data, x.Off)
+		n.WritePages(x.Data, x.Off)
 		at = x.Off + pages
 	}
 	next := int64(0)

@@ -104,9 +104,12 @@ func (r *Recorder) CountFaults(counts []fault.Count) {
 }
 
 // Keep returns a copy of data that lives as long as the journal. Small writes
-// share one allocation.
+// share one allocation, and pages of zeros take no memory.
 func (r *Recorder) Keep(data []byte) []byte {
 	const blockBytes = 64 << 10
+	if len(data) >= tree.PageBytes && tree.IsZero(data) {
+		return tree.Zeros(int64(len(data)))
+	}
 	if len(data) > blockBytes/4 {
 		return slices.Clone(data)
 	}

@@ -32,11 +32,13 @@ type Node struct {
 
 // chunk is a run of pages, the unit in which page tables are shared.
 type chunk struct {
-	owner *owner
-	own   uint16 // pages that only this chunk holds
-	known uint16 // pages whose sum is right
-	pages [pagesPerChunk]*[PageBytes]byte
-	sums  [pagesPerChunk]digest.Digest
+	owner  *owner
+	own    uint16 // pages that only this chunk holds
+	known  uint16 // pages whose sum is right
+	summed bool   // total is right
+	pages  [pagesPerChunk]*[PageBytes]byte
+	sums   [pagesPerChunk]digest.Digest
+	total  digest.Digest // of sums
 }
 
 // Dirent is a name in a directory, and the inode that it means.
@@ -45,11 +47,7 @@ type Dirent struct {
 	Ino  Ino
 }
 
-const (
-	// PageBytes is the size of a page, the unit in which content is shared.
-	PageBytes     = sectorsPerPage * SectorBytes
-	pagesPerChunk = 16
-)
+const pagesPerChunk = 16
 
 // Page returns the page for reading; nil is zeros.
 func (n *Node) Page(index int64) *[PageBytes]byte {
@@ -97,6 +95,7 @@ func (n *Node) editChunk(ci int64) *chunk {
 		copied.owner, copied.own = n.owner, 0
 		n.chunks[ci] = &copied
 	}
+	n.chunks[ci].summed = false
 	return n.chunks[ci]
 }
 
@@ -115,14 +114,26 @@ func (n *Node) ReadAt(p []byte, off int64) {
 	}
 }
 
-// WriteAt stores data at off and leaves the size alone.
+// WriteAt stores data at off and leaves the size alone. Zeros leave holes.
 func (n *Node) WriteAt(data []byte, off int64) {
 	n.unreadable = n.unreadable.without(off, off+int64(len(data)))
 	for len(data) > 0 {
 		in := off % PageBytes
 		part := data[:min(int64(len(data)), PageBytes-in)]
-		copy(n.editPage(off / PageBytes)[in:], part)
+		switch page := off / PageBytes; {
+		case len(part) == PageBytes && IsZero(part):
+			n.dropPage(page)
+		case n.Page(page) != nil || !IsZero(part):
+			copy(n.editPage(page)[in:], part)
+		}
 		data, off = data[len(part):], off+int64(len(part))
+	}
+}
+
+// WritePages stores whole pages at off, and leaves no holes.
+func (n *Node) WritePages(data []byte, off int64) {
+	for i := int64(0); i < int64(len(data)); i += PageBytes {
+		copy(n.editPage((off + i) / PageBytes)[:], data[i:])
 	}
 }
 
@@ -136,20 +147,28 @@ func (n *Node) cut(off int64) {
 		}
 		first++
 	}
-	end := int64(len(n.chunks)) * pagesPerChunk
-	for i := first; i < end; i++ {
+	whole := (first + pagesPerChunk - 1) / pagesPerChunk // the first chunk that goes as a whole
+	for i := first; i < whole*pagesPerChunk; i++ {
 		n.dropPage(i)
 	}
+	n.chunks = n.chunks[:min(whole, int64(len(n.chunks)))]
 }
 
 // HasData reports whether any page in [off, end) is other than a hole.
-func (n *Node) HasData(off, end int64) bool {
-	for i := off / PageBytes; i*PageBytes < end; i++ {
-		if n.Page(i) != nil {
-			return true
+func (n *Node) HasData(off, end int64) bool { return n.NextData(off) < end }
+
+// NextData returns off if it lies in a page that is no hole, or else where the next
+// such page begins: past [Node.PageCount] if there is none.
+func (n *Node) NextData(off int64) int64 {
+	for i := off / PageBytes; i < n.PageCount(); i++ {
+		switch c := n.chunks[i/pagesPerChunk]; {
+		case c == nil:
+			i |= pagesPerChunk - 1
+		case c.pages[i%pagesPerChunk] != nil:
+			return max(off, i*PageBytes)
 		}
 	}
-	return false
+	return math.MaxInt64
 }
 
 // Read copies what the file holds from off on, up to its end or, with EIO, to what
@@ -176,30 +195,6 @@ func (n *Node) Write(p []byte, off int64) {
 
 // PageCount returns the number of pages that the file has a place for.
 func (n *Node) PageCount() int64 { return int64(len(n.chunks)) * pagesPerChunk }
-
-var zeroPage [PageBytes]byte
-
-// IsZero reports whether data is all zeros.
-func IsZero(data []byte) bool {
-	for len(data) >= PageBytes {
-		if [PageBytes]byte(data) != zeroPage {
-			return false
-		}
-		data = data[PageBytes:]
-	}
-	for len(data) >= 512 {
-		if [512]byte(data) != [512]byte{} {
-			return false
-		}
-		data = data[512:]
-	}
-	for _, b := range data {
-		if b != 0 {
-			return false
-		}
-	}
-	return true
-}
 
 // Ino numbers a file or directory. Numbers are never used again, so an inode in
 // a journal means one file for ever. 0 is none, 1 the root directory.

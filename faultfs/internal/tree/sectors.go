@@ -9,7 +9,7 @@ import (
 const (
 	// SectorBytes is the smallest part of a file that a device can fail to read.
 	SectorBytes    = 512
-	sectorsPerPage = 8
+	sectorsPerPage = PageBytes / SectorBytes
 )
 
 // sectors are numbers of sectors, ascending. They are shared, so they are replaced and

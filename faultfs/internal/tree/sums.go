@@ -17,23 +17,33 @@ func (n *Node) sum() digest.Digest {
 		total = digest.HashBytes([]byte(n.Target), uint64(fs.ModeSymlink), 0)
 	}
 	for ci, c := range n.chunks {
-		if c == nil {
-			continue
-		}
-		for slot, pg := range c.pages {
-			if pg == nil {
-				continue
-			}
-			if bit := uint16(1) << slot; c.known&bit == 0 {
-				c.sums[slot] = sumPage(pg, uint64(ci*pagesPerChunk+slot))
-				c.known |= bit
-			}
-			total = total.Add(c.sums[slot])
+		if c != nil {
+			total = total.Add(c.sum(uint64(ci) * pagesPerChunk))
 		}
 	}
 	total = total.Add(n.unreadable.sum())
 	n.digest, n.summed = total, true
 	return total
+}
+
+// sum returns the digest of the pages of a chunk, the first of which has that number.
+func (c *chunk) sum(first uint64) digest.Digest {
+	if c.summed {
+		return c.total
+	}
+	c.total = digest.Digest{}
+	for slot, pg := range c.pages {
+		if pg == nil {
+			continue
+		}
+		if bit := uint16(1) << slot; c.known&bit == 0 {
+			c.sums[slot] = sumPage(pg, first+uint64(slot))
+			c.known |= bit
+		}
+		c.total = c.total.Add(c.sums[slot])
+	}
+	c.summed = true
+	return c.total
 }
 
 // sumPage hashes a page so that a page of zeros counts as a hole.

@@ -79,7 +79,7 @@ func (v *Volume) zero(ino tree.Ino, path string, off, end int64) error {
 	case off < end && v.Tree.Inode(ino).FailsWrite(off, end):
 		return syscall.EIO
 	case off < end:
-		v.store(ino, path, make([]byte, end-off), off)
+		v.store(ino, path, tree.Zeros(end-off), off)
 	}
 	return nil
 }

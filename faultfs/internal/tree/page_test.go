@@ -1,0 +1,63 @@
+package tree
+
+import (
+	"bytes"
+	"testing"
+)
+
+// TestZerosLeaveHoles: a page of zeros takes no place, whatever stood there.
+func TestZerosLeaveHoles(t *testing.T) {
+	tree := New()
+	n := tree.Inode(tree.Add(false, 0o644))
+	n.Write(bytes.Repeat([]byte("x"), 3*PageBytes), PageBytes)
+	n.Write(make([]byte, 40*PageBytes), 2*PageBytes+100)
+	n.Write([]byte("end"), 100*PageBytes)
+	for _, want := range []struct {
+		page  int64
+		holds bool
+	}{{0, false}, {1, true}, {2, true}, {3, false}, {30, false}, {99, false}, {100, true}} {
+		if got := n.Page(want.page) != nil; got != want.holds {
+			t.Errorf("page %d: got %v, want %v", want.page, got, want.holds)
+		}
+	}
+	got := make([]byte, 3*PageBytes)
+	n.ReadAt(got, PageBytes)
+	want := append(bytes.Repeat([]byte("x"), PageBytes+100), make([]byte, 2*PageBytes-100)...)
+	if !bytes.Equal(got, want) {
+		t.Error("the bytes before and after the zeros are wrong")
+	}
+}
+
+// TestNextData: the pages that are not holes are found in their order.
+func TestNextData(t *testing.T) {
+	n := &Node{}
+	n.WriteAt([]byte("a"), 10)
+	n.WriteAt([]byte("b"), 50*PageBytes)
+	for _, c := range [][2]int64{{0, 0}, {7, 7}, {PageBytes, 50 * PageBytes}, {50*PageBytes + 1, 50*PageBytes + 1}} {
+		if got := n.NextData(c[0]); got != c[1] {
+			t.Errorf("from %d: got %d, want %d", c[0], got, c[1])
+		}
+	}
+	if n.HasData(51*PageBytes, 1<<40) {
+		t.Error("data after the last page")
+	}
+	n.cut(PageBytes)
+	if n.HasData(PageBytes, 1<<40) || !n.HasData(0, 1) {
+		t.Error("the cut took too much or too little")
+	}
+}
+
+// TestSumsFollowChanges: a digest remembers nothing that is no longer so.
+func TestSumsFollowChanges(t *testing.T) {
+	changed := New()
+	ino := changed.Add(false, 0o644)
+	changed.SetName(RootIno, "f", ino)
+	changed.Edit(ino).Write(bytes.Repeat([]byte("x"), 40*PageBytes), 0)
+	before := NewImage(changed.Freeze())
+	changed.Edit(ino).Write([]byte("y"), 20*PageBytes)
+	after := NewImage(changed.Freeze())
+	changed.Edit(ino).Write([]byte("x"), 20*PageBytes)
+	if again := NewImage(changed.Freeze()); again.Hash() != before.Hash() || after.Hash() == before.Hash() {
+		t.Errorf("got %v, %v and %v, want the first and the last alike", before.Hash(), after.Hash(), again.Hash())
+	}
+}

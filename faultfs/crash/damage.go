@@ -84,7 +84,7 @@ func (s *Space) gaps(t *tree.Tree, p point, c State) []gap {
 			}
 			first[key] = true
 			from := max(ch.oldSize, ch.sector*s.unit)
-			to := min(t.Inode(ch.ino).Size, (ch.sector+1)*s.unit)
+			to := min(t.Inode(ch.ino).Size, ch.end(s.unit), from/tree.PageBytes*tree.PageBytes+tree.PageBytes)
 			if from < to {
 				out = append(out, gap{ch.ino, from, to, ci})
 			}

@@ -43,7 +43,10 @@ type change struct {
 	ino    tree.Ino // file of a sector or size, directory of a name
 	prev   int32    // the cell's version before, -1 for the journal's base
 	sector int64
-	data   []byte // content of a sector; nil is zeros
+	// sectors is how many sectors a run of zeros has, 0 for one sector. They held zeros
+	// before as well.
+	sectors int64
+	data    []byte // content of a sector; nil is zeros
 	// spoiled has the parts of the sector that cannot be read; nil if all can.
 	spoiled *tree.Node
 	// oldSize is the file's size before the event: bytes of a lost sector behind
@@ -53,6 +56,9 @@ type change struct {
 	name    string
 	target  tree.Ino
 }
+
+// end returns the offset behind a sector or a run of them.
+func (c change) end(unit int64) int64 { return (c.sector + max(c.sectors, 1)) * unit }
 
 // EffectInfo describes an effect to a reader.
 type EffectInfo struct {
@@ -81,10 +87,14 @@ func (c change) apply(t *tree.Tree, unit int64) {
 		n.Size = c.size
 	case sectorCell:
 		n := t.Edit(c.ino)
-		n.PastSize = n.PastSize || (c.sector+1)*unit > n.Size
-		n.SetSector(c.sector*unit, unit, c.data)
+		n.PastSize = n.PastSize || c.end(unit) > n.Size
+		if c.sectors > 0 {
+			n.FillHoles(c.sector*unit, c.end(unit))
+		} else {
+			n.SetSector(c.sector*unit, unit, c.data)
+		}
 		if c.spoiled != nil {
-			n.CopyUnreadable(c.spoiled, c.sector*unit, (c.sector+1)*unit)
+			n.CopyUnreadable(c.spoiled, c.sector*unit, c.end(unit))
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package crash
 
 import (
+	"slices"
+
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
@@ -63,30 +65,36 @@ func (x *expander) replay(e journal.Event, at int32) {
 	}
 }
 
-// write makes a version of each sector that the write touches, and of the size
+// write makes a version of each part that the write touches, and of the size
 // at each step by which a longer file may be seen to grow.
 func (x *expander) write(e journal.Event, at int32) {
 	n := x.live.Edit(e.Ino)
 	oldSize, end := n.Size, e.Off+int64(len(e.Data))
-	first, last := e.Off/x.unit, (end-1)/x.unit
-	before := make([]byte, (last-first+1)*x.unit)
-	n.ReadAt(before, first*x.unit)
-	n.WriteAt(e.Data, e.Off)
-	n.Size = max(n.Size, end)
-	sectors := EffectID(len(x.effects))
-	for s := first; s <= last; s++ {
-		if s == first || !x.joined(s, oldSize) {
+	parts, before := x.writeParts(e), make([]byte, x.unit)
+	first := EffectID(len(x.effects))
+	for i, p := range parts {
+		if i == 0 || !x.joined(p.from, oldSize) {
 			x.beginEffect(at, e.Ino)
 		}
-		x.setSector(e, s, before[(s-first)*x.unit:][:x.unit], x.sectorData(n, e, s), oldSize)
-		if s == last || !x.joined(s+1, oldSize) {
+		if p.zeros {
+			x.setZeros(e.Ino, p, oldSize)
+		} else {
+			n.ReadAt(before, p.from*x.unit)
+			x.setSector(e, p.from, before, x.sectorData(before, e, p.from), oldSize)
+		}
+		if i == len(parts)-1 || !x.joined(parts[i+1].from, oldSize) {
 			x.endEffect()
 		}
 	}
+	n.WriteAt(e.Data, e.Off)
+	n.Size = max(n.Size, end)
 	for size := oldSize; size < end; {
 		next := min(size/x.sizeStep()*x.sizeStep()+x.sizeStep(), end)
+		if to := zerosUpTo(parts, size/x.unit) * x.unit; to > size {
+			next = min(to, end)
+		}
 		x.beginEffect(at, e.Ino)
-		x.needData(sectors, first, size, next, oldSize)
+		x.needData(first, parts, size, next, oldSize)
 		x.setSize(e.Ino, next, oldSize)
 		x.endEffect()
 		size = next
@@ -95,13 +103,13 @@ func (x *expander) write(e journal.Event, at int32) {
 
 // sectorData returns the sector's content after e, sharing the event's bytes
 // where e covers it.
-func (x *expander) sectorData(n *tree.Node, e journal.Event, sector int64) []byte {
+func (x *expander) sectorData(before []byte, e journal.Event, sector int64) []byte {
 	from := sector*x.unit - e.Off
 	if from >= 0 && from+x.unit <= int64(len(e.Data)) {
 		return e.Data[from : from+x.unit]
 	}
-	data := make([]byte, x.unit)
-	n.ReadAt(data, sector*x.unit)
+	data := slices.Clone(before)
+	copy(data[max(-from, 0):], e.Data[max(from, 0):])
 	return data
 }
 
@@ -152,6 +160,7 @@ func NewSpace(j *journal.Journal, profile Profile) *Space {
 		live:    tree.Of(j.Base).Thaw(),
 		durable: tree.Of(j.Base).Thaw(),
 		sectors: map[sectorKey]int32{},
+		runs:    map[sectorKey]int32{},
 		names:   map[nameKey]int32{},
 		files:   map[tree.Ino]*fileState{},
 		devices: tree.Of(j.Base).Devices(profile.DiskDirs()),

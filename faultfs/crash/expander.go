@@ -12,6 +12,7 @@ type expander struct {
 	live    *tree.Tree // everything kept
 	durable *tree.Tree // only what is forced
 	sectors map[sectorKey]int32
+	runs    map[sectorKey]int32 // by page: the newest run of zeros there
 	names   map[nameKey]int32
 	files   map[tree.Ino]*fileState
 	owners  []int32 // by change: the effect that it belongs to
@@ -106,12 +107,19 @@ func (x *expander) need(id EffectID) {
 	x.needs = append(x.needs, id)
 }
 
+// needOwner makes the newest effect need the one that a change belongs to.
+func (x *expander) needOwner(change int32) {
+	if id := EffectID(x.owners[change]); id != EffectID(len(x.effects)-1) {
+		x.need(id)
+	}
+}
+
 // addChange adds a version of a cell to the newest effect and returns its number.
 func (x *expander) addChange(c change, prev int32, delta digest.Digest) int32 {
 	id := int32(len(x.effects) - 1)
 	c.prev = prev
-	if prev >= 0 && x.owners[prev] != id {
-		x.need(EffectID(x.owners[prev]))
+	if prev >= 0 {
+		x.needOwner(prev)
 	}
 	x.changes = append(x.changes, c)
 	x.owners = append(x.owners, id)
@@ -124,7 +132,9 @@ func (x *expander) setSector(e journal.Event, sector int64, before, after []byte
 	key := sectorKey{e.Ino, sector}
 	prev, ok := x.sectors[key]
 	if !ok {
-		prev = -1
+		if prev, ok = x.runs[sectorKey{e.Ino, sector * x.unit / tree.PageBytes}]; !ok {
+			prev = -1
+		}
 	}
 	delta := sectorHash(e.Ino, sector, after).Sub(sectorHash(e.Ino, sector, before))
 	if !ok && x.spoiled(e.Ino, sector) != nil {

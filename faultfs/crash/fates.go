@@ -56,7 +56,7 @@ func (s *Space) Effect(id EffectID) EffectInfo {
 func runOfSectors(changes []change) int {
 	n := 1
 	for n < len(changes) && changes[0].kind == sectorCell && changes[n].kind == sectorCell &&
-		changes[n].sector == changes[n-1].sector+1 && (changes[n].data == nil) == (changes[0].data == nil) {
+		changes[n].sector == changes[n-1].sector+max(changes[n-1].sectors, 1) && (changes[n].data == nil) == (changes[0].data == nil) {
 		n++
 	}
 	return n
@@ -66,7 +66,7 @@ func (s *Space) describe(run []change, path string) string {
 	c := run[0]
 	switch {
 	case c.kind == sectorCell:
-		text := fmt.Sprintf("%s bytes %d-%d", path, c.sector*s.unit, (c.sector+int64(len(run)))*s.unit-1)
+		text := fmt.Sprintf("%s bytes %d-%d", path, c.sector*s.unit, run[len(run)-1].end(s.unit)-1)
 		if c.data == nil {
 			text += " zeroed"
 		}

@@ -30,7 +30,7 @@ func (x *expander) sizeStep() int64 {
 
 // needData makes the effect that is being made, a size that grows from size to
 // next, need the data that must precede it.
-func (x *expander) needData(sectors EffectID, first, size, next, oldSize int64) {
+func (x *expander) needData(first EffectID, parts []part, size, next, oldSize int64) {
 	from := size
 	switch x.profile.SizeBeforeData {
 	case SizeAnywhere, SizeInNewBlocks:
@@ -39,8 +39,8 @@ func (x *expander) needData(sectors EffectID, first, size, next, oldSize int64) 
 		// The block that ended the file is allocated: its size does not wait.
 		from = max(from, blockEnd(oldSize))
 	}
-	for s := max(from/x.unit, first); s*x.unit < next; s++ {
-		x.need(sectors + EffectID(s-first))
+	for i := partAt(parts, from/x.unit); i < len(parts) && parts[i].from*x.unit < next; i++ {
+		x.need(first + EffectID(i))
 	}
 }
 

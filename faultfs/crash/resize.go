@@ -52,28 +52,28 @@ func (x *expander) cutSectors(n *tree.Node, size int64) (tail, rest sectorSpan) 
 	return sectorSpan{from, block}, sectorSpan{block, end}
 }
 
-// cutApart makes an effect of each cut sector.
+// cutApart makes an effect of each part of the cut sectors.
 func (x *expander) cutApart(n *tree.Node, e journal.Event, at int32, cut sectorSpan) {
-	for s := cut.from; s < cut.to; s++ {
-		if n.HasData(s*x.unit, (s+1)*x.unit) {
-			x.beginEffect(at, e.Ino)
-			x.cutSector(n, e, s)
-			x.endEffect()
-		}
+	for _, p := range x.cutParts(n, e, cut) {
+		x.beginEffect(at, e.Ino)
+		x.cutPart(n, e, p)
+		x.endEffect()
 	}
 }
 
 // cut adds the cut sectors to the effect that is being made.
 func (x *expander) cut(n *tree.Node, e journal.Event, cut sectorSpan) {
-	for s := cut.from; s < cut.to; s++ {
-		if n.HasData(s*x.unit, (s+1)*x.unit) {
-			x.cutSector(n, e, s)
-		}
+	for _, p := range x.cutParts(n, e, cut) {
+		x.cutPart(n, e, p)
 	}
 }
 
-func (x *expander) cutSector(n *tree.Node, e journal.Event, sector int64) {
-	from := sector * x.unit
+func (x *expander) cutPart(n *tree.Node, e journal.Event, p part) {
+	if p.zeros {
+		x.setZeros(e.Ino, p, n.Size)
+		return
+	}
+	from := p.from * x.unit
 	before := make([]byte, x.unit)
 	n.ReadAt(before, from)
 	var after []byte
@@ -81,5 +81,5 @@ func (x *expander) cutSector(n *tree.Node, e journal.Event, sector int64) {
 		after = slices.Clone(before)
 		clear(after[e.Off-from:])
 	}
-	x.setSector(e, sector, before, after, n.Size)
+	x.setSector(e, p.from, before, after, n.Size)
 }

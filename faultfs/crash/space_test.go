@@ -34,7 +34,8 @@ func scribble(t *rapid.T, d *faultfs.Disk, steps int) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			data := bytes.Repeat([]byte{byte(i + 1)}, rapid.IntRange(1, 9000).Draw(t, "len"))
+			fill := rapid.SampledFrom([]byte{byte(i + 1), 0}).Draw(t, "fill")
+			data := bytes.Repeat([]byte{fill}, rapid.IntRange(1, 9000).Draw(t, "len"))
 			if _, err := f.WriteAt(data, int64(rapid.IntRange(0, 9000).Draw(t, "off"))); err != nil && !errors.Is(err, syscall.EIO) {
 				t.Fatal(err)
 			}

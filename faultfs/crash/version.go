@@ -4,7 +4,7 @@ import "github.com/ackproof/ackproof/faultfs/internal/tree"
 
 // before returns the cell's version that c replaced.
 func (s *Space) before(c change) change {
-	if c.prev >= 0 {
+	if c.prev >= 0 && s.changes[c.prev].sectors == 0 {
 		return s.changes[c.prev]
 	}
 	base := tree.Of(s.journal.Base)
@@ -19,7 +19,10 @@ func (s *Space) before(c change) change {
 		c.shared = c.target != 0 && base.Inode(c.target).Shared
 	case sectorCell:
 		off := c.sector * s.unit
-		c.data = nil
+		c.data, c.spoiled = nil, nil
+		if c.prev >= 0 {
+			break // zeros, as before a run of them
+		}
 		c.spoiled = s.spoiled(c.ino, c.sector)
 		if s.inBase(c.ino) && base.Inode(c.ino).HasData(off, off+s.unit) {
 			c.data = make([]byte, s.unit)

@@ -121,6 +121,11 @@ func (w *walker) key() digest.Digest {
 		key = key.Add(digest.HashWords(uint64(t.Effect), uint64(t.Bytes), uint64(t.Damage), 1))
 	}
 	if w.fill != FillZero {
+		for i, dropped := range w.drop {
+			if id := w.pending[i]; dropped && w.space.effects[id].delta == (digest.Digest{}) {
+				key = key.Add(digest.HashWords(uint64(id), 3)) // zeros, which leave a gap all the same
+			}
+		}
 		key = key.Add(digest.HashWords(key.Lo, uint64(w.point.time), uint64(w.fill), 2))
 	}
 	return key

@@ -55,7 +55,25 @@ type InodeRecord struct {
 // ExtentRecord is whole pages of a file, and the offset in bytes of the first one.
 type ExtentRecord struct {
 	Off  int64  `json:"off,omitempty"`
-	Data []byte `json:"data"`
+	Data []byte `json:"data,omitempty"`
+	// Zeros is how many zeros they hold, if there is no Data.
+	Zeros int64 `json:"zeros,omitempty"`
+}
+
+func (x ExtentRecord) sizeBytes() int64 { return int64(len(x.Data)) + x.Zeros }
+
+// add makes the extent longer by a page at off, and reports whether it could.
+func (x *ExtentRecord) add(page []byte, off int64) bool {
+	zero := tree.IsZero(page)
+	if x.Off+x.sizeBytes() != off || zero && len(x.Data) > 0 || !zero && x.Zeros > 0 {
+		return false
+	}
+	if zero {
+		x.Zeros += tree.PageBytes
+	} else {
+		x.Data = append(x.Data, page...)
+	}
+	return true
 }
 
 // NameRecord is a name in a directory, and the inode that it means.
@@ -83,10 +101,10 @@ func recordInode(n *tree.Node) InodeRecord {
 	}
 	for off := n.NextData(0); off < n.PageCount()*tree.PageBytes; off = n.NextData(off + tree.PageBytes) {
 		p := n.Page(off / tree.PageBytes)
-		if k := len(r.Data) - 1; k >= 0 && r.Data[k].Off+int64(len(r.Data[k].Data)) == off {
-			r.Data[k].Data = append(r.Data[k].Data, p[:]...)
-		} else {
-			r.Data = append(r.Data, ExtentRecord{off, append([]byte(nil), p[:]...)})
+		if k := len(r.Data) - 1; k < 0 || !r.Data[k].add(p[:], off) {
+			x := ExtentRecord{Off: off}
+			x.add(p[:], off)
+			r.Data = append(r.Data, x)
 		}
 	}
 	return r
@@ -160,11 +178,14 @@ func fillInode(n *tree.Node, in InodeRecord) error {
 	end := (in.Size + tree.PageBytes - 1) / tree.PageBytes * tree.PageBytes
 	at := int64(0)
 	for _, x := range in.Data {
-		pages := int64(len(x.Data))
-		if x.Off < at || x.Off%tree.PageBytes != 0 || pages == 0 || pages%tree.PageBytes != 0 || x.Off > end-pages {
+		pages := x.sizeBytes()
+		if x.Off < at || x.Off%tree.PageBytes != 0 || pages <= 0 || pages%tree.PageBytes != 0 || x.Off > end-pages || x.Zeros != 0 && len(x.Data) > 0 {
 			return fmt.Errorf("%d bytes at %d: want whole pages, in order, up to %d", pages, x.Off, end)
 		}
-		n.WritePages(x.Data, x.Off)
+		n.WriteAt(x.Data, x.Off)
+		for off := x.Off; off < x.Off+x.Zeros; off += tree.PageBytes {
+			n.WriteAt(tree.Zeros(tree.PageBytes), off)
+		}
 		at = x.Off + pages
 	}
 	next := int64(0)

@@ -74,13 +74,16 @@ func (n *Node) editPage(index int64) *[PageBytes]byte {
 	return c.pages[slot]
 }
 
-func (n *Node) dropPage(index int64) {
-	if n.Page(index) == nil {
+func (n *Node) dropPage(index int64) { n.setPage(index, nil) }
+
+// setPage makes the page one that nobody changes; nil is a hole.
+func (n *Node) setPage(index int64, page *[PageBytes]byte) {
+	if n.Page(index) == page {
 		return
 	}
 	c, slot := n.editChunk(index/pagesPerChunk), index%pagesPerChunk
 	bit := uint16(1) << slot
-	c.pages[slot], c.own, c.known = nil, c.own&^bit, c.known&^bit
+	c.pages[slot], c.own, c.known = page, c.own&^bit, c.known&^bit
 }
 
 func (n *Node) editChunk(ci int64) *chunk {
@@ -114,26 +117,31 @@ func (n *Node) ReadAt(p []byte, off int64) {
 	}
 }
 
-// WriteAt stores data at off and leaves the size alone. Zeros leave holes.
+// WriteAt stores data at off and leaves the size alone. Pages of zeros take no memory,
+// but are no holes.
 func (n *Node) WriteAt(data []byte, off int64) {
 	n.unreadable = n.unreadable.without(off, off+int64(len(data)))
 	for len(data) > 0 {
 		in := off % PageBytes
 		part := data[:min(int64(len(data)), PageBytes-in)]
 		switch page := off / PageBytes; {
-		case len(part) == PageBytes && IsZero(part):
-			n.dropPage(page)
-		case n.Page(page) != nil || !IsZero(part):
+		case !IsZero(part):
 			copy(n.editPage(page)[in:], part)
+		case len(part) == PageBytes || n.Page(page) == nil:
+			n.setPage(page, &zeroPage)
+		default:
+			clear(n.editPage(page)[in:][:len(part)])
 		}
 		data, off = data[len(part):], off+int64(len(part))
 	}
 }
 
-// WritePages stores whole pages at off, and leaves no holes.
-func (n *Node) WritePages(data []byte, off int64) {
-	for i := int64(0); i < int64(len(data)); i += PageBytes {
-		copy(n.editPage((off + i) / PageBytes)[:], data[i:])
+// FillHoles makes pages of zeros of the holes in [off, end), which are whole pages.
+func (n *Node) FillHoles(off, end int64) {
+	for i := off / PageBytes; i*PageBytes < end; i++ {
+		if n.Page(i) == nil {
+			n.setPage(i, &zeroPage)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ const ZerosMax = 64 << 20
 // zeroBytes is never written to, so it takes no memory but for page tables.
 var zeroBytes [ZerosMax]byte
 
+// zeroPage is shared by all pages of zeros that were written as such.
 var zeroPage [PageBytes]byte
 
 // Zeros returns n zeros, which nobody may change. They take no memory up to ZerosMax.

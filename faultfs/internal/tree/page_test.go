@@ -5,19 +5,20 @@ import (
 	"testing"
 )
 
-// TestZerosLeaveHoles: a page of zeros takes no place, whatever stood there.
-func TestZerosLeaveHoles(t *testing.T) {
+// TestZerosTakeNoMemory: all pages of zeros are one, whatever stood there.
+func TestZerosTakeNoMemory(t *testing.T) {
 	tree := New()
 	n := tree.Inode(tree.Add(false, 0o644))
 	n.Write(bytes.Repeat([]byte("x"), 3*PageBytes), PageBytes)
 	n.Write(make([]byte, 40*PageBytes), 2*PageBytes+100)
 	n.Write([]byte("end"), 100*PageBytes)
 	for _, want := range []struct {
-		page  int64
-		holds bool
-	}{{0, false}, {1, true}, {2, true}, {3, false}, {30, false}, {99, false}, {100, true}} {
-		if got := n.Page(want.page) != nil; got != want.holds {
-			t.Errorf("page %d: got %v, want %v", want.page, got, want.holds)
+		page        int64
+		hole, zeros bool
+	}{{0, true, false}, {1, false, false}, {2, false, false}, {3, false, true}, {30, false, true}, {42, false, true}, {43, true, false}, {100, false, false}} {
+		got := n.Page(want.page)
+		if hole, zeros := got == nil, got == &zeroPage; hole != want.hole || zeros != want.zeros {
+			t.Errorf("page %d: got hole %v, zeros %v, want %v, %v", want.page, hole, zeros, want.hole, want.zeros)
 		}
 	}
 	got := make([]byte, 3*PageBytes)

@@ -72,13 +72,11 @@ func (n *Node) chunk(index int64) *chunk {
 }
 
 func samePage(a, b *[PageBytes]byte) bool {
-	switch {
-	case a == b:
-		return true
-	case a == nil:
-		return *b == zeroPage
-	case b == nil:
-		return *a == zeroPage
+	if a == nil {
+		a = &zeroPage
 	}
-	return *a == *b
+	if b == nil {
+		b = &zeroPage
+	}
+	return a == b || *a == *b
 }

@@ -48,7 +48,7 @@ func (c *chunk) sum(first uint64) digest.Digest {
 
 // sumPage hashes a page so that a page of zeros counts as a hole.
 func sumPage(pg *[PageBytes]byte, index uint64) digest.Digest {
-	if *pg == zeroPage {
+	if pg == &zeroPage || *pg == zeroPage {
 		return digest.Digest{}
 	}
 	return digest.HashBytes(pg[:], index, PageBytes)

@@ -30,6 +30,18 @@ func (d *Directory) Close() error {
 	return first
 }
 
+// File returns the file at a path, open for reading and writing. It is the directory's:
+// it is not to be closed.
+func (d *Directory) File(path string) (*os.File, error) { return d.file(path, 0) }
+
+// Forget closes what is open of a path, at which there is another file now.
+func (d *Directory) Forget(path string) {
+	if f := d.open[path]; f != nil {
+		_ = f.Close()
+		delete(d.open, path)
+	}
+}
+
 func (d *Directory) at(path string) string { return d.Dir + path }
 
 // file returns the open file at a path, with flags if it is not open yet.

@@ -3,6 +3,7 @@ package tree
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"strings"
 	"syscall"
 
@@ -107,6 +108,31 @@ func (img *Image) ReadFile(name string) ([]byte, error) {
 	data := make([]byte, n.Size)
 	n.ReadAt(data, 0)
 	return data, nil
+}
+
+// ReadAt fills p with what the file ino holds from off on, and with zeros behind its end.
+func (img *Image) ReadAt(ino Ino, p []byte, off int64) { img.tree.Inode(ino).ReadAt(p, off) }
+
+// NextData returns the offset, from off on, of the first byte of the file ino that lies
+// in a page which is not known to be zeros: past its end if there is none.
+func (img *Image) NextData(ino Ino, off int64) int64 {
+	n := img.tree.Inode(ino)
+	for off = n.NextData(off); off < math.MaxInt64 && n.Page(off/PageBytes) == &zeroPage; {
+		off = n.NextData((off/PageBytes + 1) * PageBytes)
+	}
+	return off
+}
+
+// SizeBytes returns what the pages of all files take that are not known to be zeros,
+// and the sum of the sizes.
+func (img *Image) SizeBytes() (data, size int64) {
+	img.tree.Walk(func(_ string, ino Ino, n *Node) {
+		size += n.Size
+		for off := img.NextData(ino, 0); off < n.Size; off = img.NextData(ino, (off/PageBytes+1)*PageBytes) {
+			data += PageBytes
+		}
+	})
+	return data, size
 }
 
 // String returns the names and sizes, one a line.

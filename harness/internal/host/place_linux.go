@@ -11,6 +11,9 @@ type place interface {
 	// hold makes the image be there, and returns the engine's directory as the worker
 	// sees it.
 	hold(image *faultfs.Image) string
+	// undo takes back what the engine did there, and reports whether it could, and how
+	// much memory the engine's files took.
+	undo() (takenBytes int64, undone bool)
 	// drop removes what is there.
 	drop()
 }
@@ -34,5 +37,7 @@ func (s *served) hold(image *faultfs.Image) string {
 	s.name = s.worker.server.Attach(faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true}))
 	return path.Join(s.worker.sandbox.DiskDir, s.name, EngineDir)
 }
+
+func (s *served) undo() (int64, bool) { return 0, false }
 
 func (s *served) drop() { s.worker.server.Detach(s.name) }

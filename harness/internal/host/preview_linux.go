@@ -45,13 +45,7 @@ func (p preview) release(ok bool) {
 	}
 }
 
-func sizeBytes(image *faultfs.Image) (n int64) {
-	for _, f := range image.Files() {
-		n += f.SizeBytes
-	}
-	return n
-}
-
-// aheadBytesMax bounds the images that are previewed ahead, as each preview has a
-// directory in memory: a larger one is previewed when its turn comes.
+// aheadBytesMax bounds what images that are previewed ahead hold, and what engines add
+// to them, as each preview has a directory in memory: a larger one is previewed when
+// its turn comes. Holes take no memory.
 const aheadBytesMax = 4 << 20

@@ -17,8 +17,10 @@ func (r *workerRecoveries) StartPreview(image *faultfs.Image, whole bool) {
 	r.workers.limits.check()
 	p := preview{image: image, whole: whole}
 	var err error
+	data, size := image.SizeBytes()
 	switch w := r.take(); {
-	case sizeBytes(image) > aheadBytesMax, !image.AllReadable():
+	case data > aheadBytesMax, !image.AllReadable():
+	case whole && r.wholes() >= w.wholesMax(size-data):
 	case whole && w.can(opRecover):
 		err = p.ask(w, opRecover, w.scratch.next())
 	case !whole && w.hello.ReadOnly && w.can(opView):
@@ -26,6 +28,25 @@ func (r *workerRecoveries) StartPreview(image *faultfs.Image, whole bool) {
 	}
 	_ = r.workers.limits.failureIn(err)
 	r.previews = append(r.previews, p)
+}
+
+// wholes returns how many whole previews the worker is asked for.
+func (r *workerRecoveries) wholes() (n int) {
+	for _, p := range r.previews {
+		if p.whole && p.asked != nil && p.asked == r.worker {
+			n++
+		}
+	}
+	return n
+}
+
+// wholesMax returns how many whole previews may be under way: an engine that
+// preallocates may do so in each of them. More are allowed while none did.
+func (w *worker) wholesMax(holes int64) int {
+	if w.grows || holes > aheadBytesMax {
+		return 1
+	}
+	return 1 + w.recoveries
 }
 
 // FinishPreview ends the oldest preview. Where the worker failed it is not known at which of
@@ -65,7 +86,7 @@ func (r *workerRecoveries) DropPreviews() {
 		case p.asked == nil || p.asked != r.worker:
 		case p.whole:
 			_, err = p.receiveRecovered()
-			p.at.drop()
+			p.at.drop() // it may have failed
 		default:
 			_, err = p.receiveView()
 		}

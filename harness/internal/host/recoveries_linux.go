@@ -112,11 +112,24 @@ const panicsMax = 100
 // recoveries.
 const childlessEvery = 16
 
+// clean takes back what a recovery did to its files, or removes them all, if they may
+// still be locked or mapped.
+func (r *workerRecoveries) clean(at place, ok bool) {
+	if ok {
+		taken, undone := at.undo()
+		r.worker.grows = r.worker.grows || taken > aheadBytesMax
+		ok = undone
+	}
+	if !ok {
+		at.drop()
+	}
+}
+
 // after makes the worker ready for the next image, or ends it, after a recovery in
 // one of its directories. It returns what came of that.
 func (r *workerRecoveries) after(at place, out *models.Recovered) *models.Recovered {
 	w := r.worker
-	at.drop()
+	r.clean(at, out.Failure == nil)
 	check := w.recoveries%childlessEvery == 0 || out.Failure != nil
 	w.recoveries++
 	if check {

@@ -47,6 +47,9 @@ type worker struct {
 	shown, scratch ring
 	panics         int
 	recoveries     int
+	// grows says that recoveries may make their files much larger, so that only one is
+	// under way at a time.
+	grows bool
 	// unbind ends what bind began.
 	unbind func() (bound bool)
 }

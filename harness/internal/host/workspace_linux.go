@@ -21,6 +21,8 @@ type workspace struct {
 	seen string // where the worker sees the root
 	n    int
 	held *faultfs.Image // nil: nothing is there
+	// undoing is nil before the first full recovery.
+	undoing *undoing
 }
 
 func newWorkspace(root *os.Root, fd int, name, seen string) *workspace {
@@ -47,6 +49,16 @@ func (w *workspace) hold(image *faultfs.Image) string {
 	}
 	w.held = image
 	return path.Join(w.seen, w.dir.Dir, EngineDir)
+}
+
+// undo takes back what an engine did in a full recovery. It returns how much memory its
+// files took, and reports whether the directory is as it was.
+func (w *workspace) undo() (takenBytes int64, ok bool) {
+	if w.undoing == nil {
+		w.undoing = &undoing{fd: w.fd, dir: &w.dir, files: map[string]faultfs.FileInfo{}}
+	}
+	taken, err := w.undoing.run(w.held)
+	return taken, err == nil
 }
 
 // drop removes all that is there. The next image gets new files, whatever the

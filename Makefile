@@ -63,8 +63,9 @@ test: python3 chromium ## run all tests: short ones with the race detector, then
 	$(GO) test -short -timeout 20m ./examples/...
 
 .PHONY: bench
-bench: ## run all benchmarks: BENCHTIME=1s
+bench: ## run all benchmarks, those of contrib too: BENCHTIME=1s
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+	cd contrib/raftwal && $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 
 .PHONY: lint
 lint: ## run go vet, staticcheck and gofumpt, at pinned versions

@@ -36,7 +36,10 @@
 //
 // Open also syncs file and directory of an engine that was there before. After a
 // kill both may show what only the page cache holds, and what Open has
-// shown must not be lost to the next crash.
+// shown must not be lost to the next crash. A newest meta page may be among it: the
+// next transaction writes over pages that only the version before needs, so if the
+// crash took that meta page, neither version would be whole. bbolt alone does not
+// sync what it opens.
 //
 // # Layout
 //

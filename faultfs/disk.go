@@ -104,7 +104,7 @@ func (d *Disk) Open(name string) (afero.File, error) { return d.OpenFile(name, o
 func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
 	d.vol.Lock()
 	defer d.vol.Unlock()
-	at, err := d.vol.Tree.WalkPath(name, flag&(os.O_CREATE|os.O_EXCL) != os.O_CREATE|os.O_EXCL)
+	at, err := d.vol.Tree.WalkPath(name, linkAtEnd(flag))
 	var ino tree.Ino
 	if err == nil {
 		ino, err = d.open(at, flag, perm)
@@ -113,6 +113,17 @@ func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, er
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
 	return &File{vol: d.vol, ino: ino, name: name, path: at.Path, flag: flag}, nil
+}
+
+// linkAtEnd returns what an open with the flags does with a symbolic link.
+func linkAtEnd(flag int) tree.LinkAtEnd {
+	switch flag & (os.O_CREATE | os.O_EXCL) {
+	case os.O_CREATE | os.O_EXCL:
+		return tree.LinkItself
+	case os.O_CREATE:
+		return tree.LinkCreates
+	}
+	return tree.LinkFollowed
 }
 
 func (d *Disk) open(at tree.Place, flag int, perm fs.FileMode) (tree.Ino, error) {

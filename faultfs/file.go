@@ -295,5 +295,5 @@ func (f *File) Stat() (fs.FileInfo, error) {
 	}
 	f.vol.RLock()
 	defer f.vol.RUnlock()
-	return infoOf(path.Base(f.path), f.ino, f.vol.Tree.Inode(f.ino)), nil
+	return infoOf(path.Base(tree.Clean(f.name)), f.ino, f.vol.Tree.Inode(f.ino)), nil
 }

@@ -117,8 +117,8 @@ func (d *Disk) rename(oldName, newName string) error {
 	if from.Name == "" || to.Name == "" {
 		return syscall.EBUSY
 	}
-	over := d.vol.Tree.Lookup(to.Dir, to.Name)
-	if over != 0 && d.vol.Tree.Inode(over).IsDir && d.vol.Tree.Lookup(from.Dir, from.Name) != 0 {
+	ino, over := d.vol.Tree.Lookup(from.Dir, from.Name), d.vol.Tree.Lookup(to.Dir, to.Name)
+	if ino != 0 && over != 0 && d.vol.Tree.Inode(over).IsDir && (ino != over || oldName == newName) {
 		return syscall.EEXIST // as package os refuses it
 	}
 	return d.vol.Rename(from, to)

@@ -359,10 +359,14 @@ func (w *twins) lstat(t *rapid.T) {
 func (w *twins) renameFlags(t *rapid.T) {
 	from, to := drawName(t, "from"), drawName(t, "to")
 	mode := rapid.SampledFrom([]inodes.RenameMode{inodes.RenameOver, inodes.RenameNoReplace, inodes.RenameExchange}).Draw(t, "mode")
-	flags := map[inodes.RenameMode]uint{inodes.RenameNoReplace: unix.RENAME_NOREPLACE, inodes.RenameExchange: unix.RENAME_EXCHANGE}
-	real := unix.Renameat2(unix.AT_FDCWD, filepath.Join(w.root, from), unix.AT_FDCWD, filepath.Join(w.root, to), flags[mode])
-	disk := w.rename2(from, to, mode)
+	disk, real := w.renameBoth(from, to, mode)
 	same(t, "renameat2 "+from+" "+to, disk, real)
+}
+
+func (w *twins) renameBoth(from, to string, mode inodes.RenameMode) (disk, real error) {
+	flags := map[inodes.RenameMode]uint{inodes.RenameNoReplace: unix.RENAME_NOREPLACE, inodes.RenameExchange: unix.RENAME_EXCHANGE}
+	real = unix.Renameat2(unix.AT_FDCWD, filepath.Join(w.root, from), unix.AT_FDCWD, filepath.Join(w.root, to), flags[mode])
+	return w.rename2(from, to, mode), real
 }
 
 func (w *twins) rename2(from, to string, mode inodes.RenameMode) error {

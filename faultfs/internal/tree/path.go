@@ -20,6 +20,20 @@ type Place struct {
 	Path string // from the root, through no symbolic link
 }
 
+// LinkAtEnd is what a path does with a symbolic link that is its last part.
+type LinkAtEnd uint8
+
+const (
+	// LinkItself means the link.
+	LinkItself LinkAtEnd = iota
+	// LinkFollowed means what the link leads to.
+	LinkFollowed
+	// LinkCreates means what the link leads to, to be made if it is missing: that is
+	// never a directory, so a target with a slash at its end is EISDIR, whatever is
+	// there (open(2) with O_CREAT, measured on Linux 6.18).
+	LinkCreates
+)
+
 // Resolve returns the inode that name, which is taken from the root, leads to:
 // ENOENT and the errors of WalkPath.
 func (t *Tree) Resolve(name string) (Ino, error) {
@@ -43,15 +57,15 @@ func (t *Tree) InoAt(at Place) Ino {
 
 // ResolveParent returns the place of name, through symbolic links but for one at
 // its end.
-func (t *Tree) ResolveParent(name string) (Place, error) { return t.WalkPath(name, false) }
+func (t *Tree) ResolveParent(name string) (Place, error) { return t.WalkPath(name, LinkItself) }
 
 // Follow returns the place that name leads to, through all symbolic links.
-func (t *Tree) Follow(name string) (Place, error) { return t.WalkPath(name, true) }
+func (t *Tree) Follow(name string) (Place, error) { return t.WalkPath(name, LinkFollowed) }
 
 // WalkPath returns the place of name, through symbolic links, and through one at
-// its end if followLast: ENOENT or ENOTDIR for what stands before the last part,
-// ENAMETOOLONG, ELOOP.
-func (t *Tree) WalkPath(name string, followLast bool) (Place, error) {
+// its end as atEnd says: ENOENT or ENOTDIR for what stands before the last part,
+// ENAMETOOLONG, ELOOP, EISDIR.
+func (t *Tree) WalkPath(name string, atEnd LinkAtEnd) (Place, error) {
 	full, links := Clean(name), 0
 	var few [8]Dirent // so that the common path needs no allocation
 	above := append(few[:0], Dirent{"", RootIno})
@@ -66,12 +80,15 @@ func (t *Tree) WalkPath(name string, followLast bool) (Place, error) {
 			above = above[:max(len(above)-1, 1)]
 			continue
 		}
+		if atEnd == LinkCreates && more && strings.Trim(rest, "/") == "" {
+			return Place{}, syscall.EISDIR
+		}
 		if len(part) > NameBytesMax {
 			return Place{}, syscall.ENAMETOOLONG
 		}
 		ino := t.Lookup(top, part)
 		switch {
-		case ino != 0 && t.Inode(ino).Target != "" && (more || followLast):
+		case ino != 0 && t.Inode(ino).Target != "" && (more || atEnd != LinkItself):
 			if links++; links > linksMax {
 				return Place{}, syscall.ELOOP
 			}

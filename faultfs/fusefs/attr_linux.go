@@ -5,6 +5,8 @@ import (
 	"syscall"
 
 	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 )
 
 func (f *fileSystem) GetAttr(_ <-chan struct{}, in *fuse.GetAttrIn, out *fuse.AttrOut) fuse.Status {
@@ -54,13 +56,29 @@ func (f *fileSystem) Access(_ <-chan struct{}, in *fuse.AccessIn) fuse.Status {
 	})
 }
 
-// StatFs tells of plenty of space: as much as the longest file takes.
-func (f *fileSystem) StatFs(_ <-chan struct{}, _ *fuse.InHeader, out *fuse.StatfsOut) fuse.Status {
-	const spaceBytes, filesMax, nameBytesMax = 64 << 30, 1 << 20, 255
+// The space of a disk, and how many files there may be: see package sandbox.
+const (
+	SpaceBytes = volume.SpaceBytes
+	FilesMax   = 1 << 20
+)
+
+// StatFs tells how much may still be written to the disk.
+func (f *fileSystem) StatFs(_ <-chan struct{}, in *fuse.InHeader, out *fuse.StatfsOut) fuse.Status {
+	const nameBytesMax = 255
+	free := int64(SpaceBytes)
+	if in.NodeId != fuse.FUSE_ROOT_ID {
+		status := f.on(in.NodeId, func(at inode) error {
+			free = at.disk.FreeBytes()
+			return nil
+		})
+		if !status.Ok() {
+			return status
+		}
+	}
 	*out = fuse.StatfsOut{
 		Bsize: blockBytes, Frsize: blockBytes,
-		Blocks: spaceBytes / blockBytes, Bfree: spaceBytes / blockBytes, Bavail: spaceBytes / blockBytes,
-		Files: filesMax, Ffree: filesMax, NameLen: nameBytesMax,
+		Blocks: SpaceBytes / blockBytes, Bfree: uint64(free) / blockBytes, Bavail: uint64(free) / blockBytes,
+		Files: FilesMax, Ffree: FilesMax, NameLen: nameBytesMax,
 	}
 	return fuse.OK
 }

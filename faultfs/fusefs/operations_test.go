@@ -201,8 +201,13 @@ var operations = []struct {
 	{"statfs", func(h *hand) {
 		var st unix.Statfs_t
 		h.must("statfs", unix.Statfs(h.dir, &st))
-		h.want("space", int64(st.Bavail)*st.Bsize >= 1<<30 && st.Ffree >= 1<<16, true)
-	}, nil},
+		h.want("space and files", []int64{int64(st.Bavail) * st.Bsize, int64(st.Ffree)}, []int64{fusefs.SpaceBytes, fusefs.FilesMax})
+		fd := h.make("a", strings.Repeat("x", 8192))
+		h.must("fstatfs", unix.Fstatfs(fd, &st))
+		h.want("space", int64(st.Bavail)*st.Bsize, int64(fusefs.SpaceBytes-8192))
+		h.refused("fallocate", unix.Fallocate(fd, unix.FALLOC_FL_KEEP_SIZE, 0, fusefs.SpaceBytes), unix.ENOSPC)
+		h.close(fd)
+	}, []string{"create /a -rw-r-----", "write /a 8192 bytes at 0"}},
 	{"what falls back", func(h *hand) {
 		from, to := h.make("a", "hello"), h.make("b", "")
 		n, err := unix.CopyFileRange(from, nil, to, nil, 5, 0)

@@ -14,9 +14,13 @@ import (
 	"github.com/ackproof/ackproof/faultfs/fusefs"
 )
 
-// filesBytesMax bounds the memory-backed directory, so that an engine that fills
-// its disk gets ENOSPC and not the machine's memory.
-const filesBytesMax = 1 << 30
+// The memory-backed directory is bounded, so that an engine that fills its disk gets
+// ENOSPC and not the machine's memory. An engine finds as much there as on a served
+// disk at least: the rest is for what other images and temporary files take.
+const (
+	filesBytesMax = fusefs.SpaceBytes + 1<<30
+	inodesMax     = 2 * fusefs.FilesMax
+)
 
 // Entering reports whether this process was started to enter a sandbox.
 func Entering() bool { return os.Getenv(variable) != "" }
@@ -119,7 +123,7 @@ func (s *setUp) watchSyncs() (*os.File, error) {
 
 // mountFiles mounts the memory-backed directory, and a read-only view of it.
 func mountFiles(base string, said setUp) error {
-	options := fmt.Sprintf("size=%d,mode=0755", filesBytesMax)
+	options := fmt.Sprintf("size=%d,nr_inodes=%d,mode=0755", filesBytesMax, inodesMax)
 	if err := unix.Mount("ackproof", base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
 		return fmt.Errorf("mount a tmpfs at %s: %w", base, err)
 	}

@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
+	"github.com/ackproof/ackproof/faultfs/fusefs"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 )
 
@@ -107,6 +109,18 @@ func (s *started) ask(t testing.TB, command string) string {
 // inDir opens a name in the directory that the process inside shares.
 func (s *started) inDir(name string) string {
 	return fmt.Sprintf("/proc/self/fd/%d/%s", s.Files.Fd(), name)
+}
+
+// TestSpaceAsOnDisks: where engines recover there is as much space as on a served disk.
+func TestSpaceAsOnDisks(t *testing.T) {
+	s := start(t)
+	var st unix.Statfs_t
+	if err := unix.Fstatfs(int(s.Files.Fd()), &st); err != nil {
+		t.Fatal(err)
+	}
+	if free := int64(st.Bavail) * st.Bsize; free < fusefs.SpaceBytes || st.Ffree < fusefs.FilesMax {
+		t.Errorf("got %d bytes and %d files, want %d and %d", free, st.Ffree, int64(fusefs.SpaceBytes), fusefs.FilesMax)
+	}
 }
 
 func TestFilesAreShared(t *testing.T) {

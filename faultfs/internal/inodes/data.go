@@ -59,8 +59,8 @@ func (s *View) Resize(ino tree.Ino, size int64) error {
 	})
 }
 
-// Allocate is fallocate. EOPNOTSUPP for AllocateZero of more than 64 MiB within
-// the file.
+// Allocate is fallocate. ENOSPC for more than may still be written, EOPNOTSUPP for
+// AllocateZero of more than 64 MiB within the file.
 func (s *View) Allocate(ino tree.Ino, mode volume.AllocateMode, off, length int64) error {
 	if off < 0 || length <= 0 {
 		return syscall.EINVAL

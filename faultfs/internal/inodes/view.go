@@ -56,6 +56,9 @@ type Dirent struct {
 	Type fs.FileMode
 }
 
+// FreeBytes returns how much may still be written.
+func (s *View) FreeBytes() int64 { return s.vol.FreeBytes() }
+
 // onInode calls do for an inode that is there, with the lock held for writing.
 func (s *View) onInode(ino tree.Ino, do func(n *tree.Node) error) error {
 	s.vol.Lock()

@@ -55,14 +55,16 @@ func (v *Volume) Resize(ino tree.Ino, path string, size int64) error {
 	return nil
 }
 
-// Allocate is fallocate: EFBIG, or EOPNOTSUPP for AllocateZero of more than
-// zeroBytesMax within the file.
+// Allocate is fallocate: EFBIG, ENOSPC for more than may still be written, or
+// EOPNOTSUPP for AllocateZero of more than zeroBytesMax within the file.
 func (v *Volume) Allocate(ino tree.Ino, path string, mode AllocateMode, off, length int64) error {
 	switch {
 	case off > fileBytesMax-length:
 		return syscall.EFBIG
 	case mode == AllocateZero:
 		return v.zero(ino, path, off, min(off+length, v.Tree.Inode(ino).Size))
+	case length > v.spaceBytes:
+		return syscall.ENOSPC
 	}
 	v.Record(journal.Event{Kind: journal.EventAllocate, Ino: ino, Path: path, Off: off, Len: length})
 	if mode == AllocateExtend && off+length > v.Tree.Inode(ino).Size {

@@ -30,7 +30,7 @@ type Config struct {
 	NoStacks bool
 	// SpaceBytes is how much may be written in all: beyond it writes fail with
 	// ENOSPC. The journal keeps every byte that was ever written, so removing files
-	// gives nothing back. 0 is 2 GiB.
+	// gives nothing back. 0 is [SpaceBytes].
 	SpaceBytes int64
 	// Faults make calls fail; the disk's Faults counts them.
 	Faults []fault.Fault
@@ -64,8 +64,9 @@ type Volume struct {
 	clean   map[tree.Ino]*tree.Node // what a failed sync reverts to
 }
 
-// spaceBytesMax is how much may be written if the configuration does not say.
-const spaceBytesMax = 2 << 30
+// SpaceBytes is how much may be written if the configuration does not say. Where
+// engines recover there is at least as much.
+const SpaceBytes = 3 << 30
 
 // New returns a volume as c says.
 func New(c Config) *Volume {
@@ -75,7 +76,7 @@ func New(c Config) *Volume {
 	v := &Volume{Tree: tree.Of(c.Image).Thaw(), faults: fault.NewInjector(c.Faults), failure: c.SyncFailure, spaceBytes: c.SpaceBytes}
 	v.devices = v.Tree.Devices(c.Disks)
 	if v.spaceBytes == 0 {
-		v.spaceBytes = spaceBytesMax
+		v.spaceBytes = SpaceBytes
 	}
 	if v.failure == fault.SyncFailureRevert {
 		v.clean = map[tree.Ino]*tree.Node{}
@@ -107,6 +108,13 @@ func (v *Volume) Image() *tree.Image {
 	defer v.RWMutex.Unlock()
 	v.Tree.SumPages()
 	return tree.NewImage(v.Tree.Freeze())
+}
+
+// FreeBytes returns how much may still be written. It takes the lock.
+func (v *Volume) FreeBytes() int64 {
+	v.RLock()
+	defer v.RUnlock()
+	return v.spaceBytes
 }
 
 // Invoke marks in the journal that a call was invoked, and returns the mark's

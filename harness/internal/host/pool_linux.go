@@ -23,6 +23,7 @@ type workers struct {
 type pool struct {
 	factory engines.Factory
 	options Options
+	memoryTrust
 
 	mu   sync.Mutex
 	idle []*worker
@@ -140,7 +141,7 @@ func (p *pool) start(t task, done <-chan struct{}) (*worker, error) {
 	if t == recording {
 		prepared.WatchSyncs()
 	}
-	w := &worker{task: t, stacks: stacks}
+	w := &worker{task: t, disks: p.options.Disks, stacks: stacks}
 	w.process, err = hosted.Start(cmd, hosted.Options{HangAfter: p.options.HangAfter, FileCalls: w.fileCalls})
 	if err != nil {
 		stacks.close()

@@ -19,7 +19,7 @@ func (r *workerRecoveries) StartPreview(image *faultfs.Image, whole bool) {
 	var err error
 	data, size := image.SizeBytes()
 	switch w := r.take(); {
-	case data > aheadBytesMax, !image.AllReadable():
+	case data > aheadBytesMax, !image.AllReadable(), whole && r.workers.differs.Load():
 	case whole && r.wholes() >= w.wholesMax(size-data):
 	case whole && w.can(opRecover):
 		err = p.ask(w, opRecover, w.scratch.next())
@@ -60,7 +60,7 @@ func (r *workerRecoveries) FinishPreview() Preview {
 	case p.whole:
 		out, err := p.receiveRecovered()
 		if r.workers.limits.failureIn(err) == nil {
-			return Preview{Whole: r.after(p.at, out)}
+			return Preview{Whole: r.confirm(p.image, r.after(p.at, out))}
 		}
 		r.discard()
 	default:

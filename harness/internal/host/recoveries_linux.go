@@ -45,28 +45,28 @@ func (r *workerRecoveries) discard() {
 	r.worker = nil
 }
 
-// Recover has the worker go through the recovery by itself if it can, and goes
+// recoverIn has the worker go through the recovery by itself if it can, and goes
 // through it call by call where it cannot or did not live to answer.
-func (r *workerRecoveries) Recover(image *faultfs.Image) *models.Recovered {
+func (r *workerRecoveries) recoverIn(in where, image *faultfs.Image) *models.Recovered {
 	w := r.quiet()
 	if !w.can(opRecover) {
-		return r.stepwise(image)
+		return r.stepwise(in, image)
 	}
-	at := w.placeOf(image)
+	at := in(w)
 	var out recoverAnswer
 	err := w.conn.Call(opRecover, dirRequest{at.hold(image)}, &out)
 	if failure := r.workers.limits.failureIn(err); failure != nil {
 		r.discard()
-		return r.locate(image, failure)
+		return r.locate(in, image, failure)
 	}
 	return r.after(at, out.whole())
 }
 
 // locate goes through a recovery call by call, to learn where the failure is that the
 // worker did not live to tell.
-func (r *workerRecoveries) locate(image *faultfs.Image, failure *hosted.Failure) *models.Recovered {
+func (r *workerRecoveries) locate(in where, image *faultfs.Image, failure *hosted.Failure) *models.Recovered {
 	defer r.hurry(failure)()
-	again := r.stepwise(image)
+	again := r.stepwise(in, image)
 	switch {
 	case again.Failure == nil: // it does not come every time
 		again.Failure = &models.Failure{Phase: models.PhaseOpen, Manner: failure.Manner, Text: failure.Text, Stack: stackOf(failure)}
@@ -95,12 +95,12 @@ func (r *workerRecoveries) hurry(failure *hosted.Failure) (end func()) {
 const hurriedMin = 100 * time.Millisecond
 
 // stepwise makes each call of a recovery by itself.
-func (r *workerRecoveries) stepwise(image *faultfs.Image) *models.Recovered {
+func (r *workerRecoveries) stepwise(in where, image *faultfs.Image) *models.Recovered {
 	w := r.quiet()
 	f := engines.Factory{Name: r.workers.factory.Name, Without: r.workers.factory.Without, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		return w.conn.Open(env.Dir, false)
 	}}
-	at := w.placeOf(image)
+	at := in(w)
 	return r.after(at, recoverIn(r.watch.run, f, engines.Env{Dir: at.hold(image)}))
 }
 

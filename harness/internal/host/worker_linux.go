@@ -33,6 +33,7 @@ const (
 // this one.
 type worker struct {
 	task    task
+	disks   []string // of images
 	process *hosted.Process
 	conn    *hosted.Conn
 	stacks  *stackAsker

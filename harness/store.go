@@ -2,7 +2,9 @@ package harness
 
 import (
 	"errors"
+	"fmt"
 
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -37,6 +39,27 @@ func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
 // firstOpen returns the life of an engine on an empty directory.
 func firstOpen(p crash.Profile) *evidence.Life {
 	return evidence.FirstLife(p, models.Contract{}, host.BlankImage(evidence.Disks(p)...))
+}
+
+// recoverBlank has the engine recover from an empty directory, as it will from each image:
+// in the same place, with the same calls. An error there, though it made a store, breaks
+// no promise, as nothing crashed: it is the environment's.
+func recoverBlank(r host.Recoveries) error {
+	failure := r.Recover(host.BlankImage()).Failure
+	if failure == nil || failure.Manner != engines.MannerError {
+		return nil // a panic or a wrong answer is the engine's, and comes in programs too
+	}
+	return fmt.Errorf("the engine does not recover from an empty disk: %s fails: %s; nothing crashed, "+
+		"so it was not set up right, or needs what the disk here does not offer", callOf(failure.Phase), failure.Text)
+}
+
+// callOf returns what a recovery does in a phase.
+func callOf(p models.Phase) string {
+	switch p {
+	case models.PhaseProbe, models.PhaseReprobe:
+		return "to append an entry and read it back"
+	}
+	return p.String()
 }
 
 var errNoStore = errors.New("there is no store to begin on")

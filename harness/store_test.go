@@ -1,11 +1,14 @@
 package harness_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -166,6 +169,37 @@ func TestFirstOpenFails(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "does not open on an empty disk: ") {
 			t.Errorf("got error %v", err)
 		}
+	}
+}
+
+// unsupported returns the file engine whose appends fail as calls do that the file
+// system does not have.
+func unsupported() engines.Factory {
+	file := filelog.Factory(small)
+	return engines.Factory{Name: "unsupported", Open: func(env engines.Env) (engines.StorageEngine, error) {
+		e, err := file.Open(env)
+		return unsupportedEngine{e}, err
+	}}
+}
+
+type unsupportedEngine struct{ engines.StorageEngine }
+
+func (e unsupportedEngine) LogStore() engines.LogStore {
+	return unsupportedLog{&logOf{e.StorageEngine.LogStore()}}
+}
+
+type unsupportedLog struct{ *logOf }
+
+func (unsupportedLog) PersistEntries(context.Context, []engines.Entry) error {
+	return fmt.Errorf("set an attribute: %w", syscall.EOPNOTSUPP)
+}
+
+// TestBlankRecoveryFails: an engine that cannot do on an empty disk what each recovery
+// does is refuted by nothing, and the error names call and errno.
+func TestBlankRecoveryFails(t *testing.T) {
+	_, err := harness.Verify(t.Context(), unsupported(), harness.Config{Only: onStore()})
+	if err == nil || !strings.Contains(err.Error(), "to append an entry and read it back fails: set an attribute: operation not supported") {
+		t.Errorf("got error %v", err)
 	}
 }
 

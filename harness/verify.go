@@ -74,6 +74,9 @@ func (v *verification) makeStore() error {
 		made, recording, err := makeStore(x.host, v.config.Profile)
 		host.Must(made, err)
 		v.store, v.contract, failed = made, recording.Contract, recording.Failed != nil
+		if !failed {
+			host.Must(made, recoverBlank(x.recoveries))
+		}
 	})
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", v.engine, err)

@@ -8,7 +8,9 @@ type Env struct {
 	// directory.
 	FS afero.Fs
 	// Dir is the engine's directory within FS, or on the real file system. It
-	// exists and is empty before the first open.
+	// exists and is empty before the first open, but for one program of a run: there
+	// only the directory above it exists. An engine that makes it makes its name
+	// durable; one that returns an error there wants it to exist, and that is all.
 	Dir string
 }
 

@@ -146,7 +146,7 @@ func (c Config) programs() []scenarios.NamedProgram {
 // standardPrograms returns the first open, the corpus, the named programs and the
 // generated ones: what found bugs before comes early.
 func (c Config) standardPrograms() []scenarios.NamedProgram {
-	all := []scenarios.NamedProgram{scenarios.First()}
+	all := []scenarios.NamedProgram{scenarios.First(), scenarios.FirstDirMissing()}
 	for _, p := range append(scenarios.Corpus(), scenarios.Named()...) {
 		if !c.Generate.Sequential || !p.Program.Overlaps() {
 			all = append(all, p)

@@ -67,6 +67,11 @@ func (r *recording) openFirst() error {
 		return r.adopt(life.ResumedFrom, crash.State{Point: life.ResumedAt}, recovered)
 	case life.Parent != nil:
 		return r.adopt(life.Parent, life.Crash, recovered)
+	case life.Journal.Base.Hash() == host.BareImage().Hash():
+		if recovered.Failure != nil {
+			r.out.WantsDir, r.life = recovered.Failure.String(), nil
+			return errStop
+		}
 	case life.Journal.Base.Hash() != host.BlankImage(evidence.Disks(life.Profile)...).Hash():
 		return r.beginOnStore(id, invoked)
 	case recovered.Failure != nil:

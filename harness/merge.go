@@ -89,7 +89,11 @@ func (v *verification) merge(r *explored) error {
 		return fmt.Errorf("engine %s, program %s: %w", v.engine, v.programs[r.index].Name, r.err)
 	}
 	if r.recording != nil {
-		v.contract = r.recording.Contract
+		if why := r.recording.WantsDir; why != "" {
+			v.outcome.WantsDir = why
+		} else {
+			v.contract = r.recording.Contract
+		}
 		if len(v.programs) <= recordingsMax {
 			v.recordings[r.index] = r.recording
 		}

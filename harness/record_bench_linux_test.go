@@ -27,7 +27,7 @@ func BenchmarkRecordBbolt(b *testing.B) {
 	}
 	defer h.Close()
 	for b.Loop() {
-		recording, err := record(h, false, firstOpen(c.Profile), program)
+		recording, err := record(h, false, firstOpen(c.Profile, program), program)
 		if err != nil || recording.Failed != nil {
 			b.Fatal(err, recording)
 		}

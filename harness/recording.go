@@ -23,6 +23,9 @@ type Recording struct {
 	// gave a wrong answer, or a crash of the program's that the engine did not
 	// recover from. Nil if there is none.
 	Failed *evidence.Failure
+	// WantsDir says why the engine did not open where its directory was missing, "" if
+	// nothing. That is nobody's failure, and there are no lives then.
+	WantsDir string
 }
 
 type recording struct {

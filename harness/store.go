@@ -26,7 +26,7 @@ var making = scenarios.Program{{Kind: scenarios.FirstOpen}, {Kind: scenarios.Reo
 // makeStore has an engine make a store. It is nil where the engine did not close
 // it or open it again as it must; the recording then has the failure.
 func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
-	r, err := record(h, true, firstOpen(p), making)
+	r, err := record(h, true, firstOpen(p, making), making)
 	if err != nil || r.Failed != nil {
 		return nil, r, err
 	}
@@ -36,9 +36,14 @@ func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
 	return &store{r.Contract, image}, r, err
 }
 
-// firstOpen returns the life of an engine on an empty directory.
-func firstOpen(p crash.Profile) *evidence.Life {
-	return evidence.FirstLife(p, models.Contract{}, host.BlankImage(evidence.Disks(p)...))
+// firstOpen returns the life of an engine on an empty directory, or where the program has
+// it missing.
+func firstOpen(p crash.Profile, program scenarios.Program) *evidence.Life {
+	image := host.BlankImage(evidence.Disks(p)...)
+	if program.DirMissing() {
+		image = host.BareImage()
+	}
+	return evidence.FirstLife(p, models.Contract{}, image)
 }
 
 // recoverBlank has the engine recover from an empty directory, as it will from each image:
@@ -69,7 +74,7 @@ var errNoStore = errors.New("there is no store to begin on")
 func (s *store) first(p crash.Profile, program scenarios.Program) (*evidence.Life, error) {
 	switch {
 	case program.FirstOpen():
-		return firstOpen(p), nil
+		return firstOpen(p, program), nil
 	case s == nil:
 		return nil, errNoStore
 	}

@@ -137,7 +137,7 @@ func workerFactories() []engines.Factory {
 	for call := range syncingWith {
 		out = append(out, syncsWith(call))
 	}
-	return slices.Concat(out, moodyReads, moodyAlways, moodyWrites, largeEngines, needy, needless, []engines.Factory{tiring()})
+	return slices.Concat(out, moodyReads, moodyAlways, moodyWrites, largeEngines, needy, needless, []engines.Factory{tiring(), parentUnsyncedOnDir})
 }
 
 // orNotRun skips the test where engines on directories cannot be run.

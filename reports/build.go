@@ -15,7 +15,7 @@ func New(r Result) Report {
 		Version: Version,
 		Engine:  r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
 		Claims: claimWords(r.Claims), Without: r.Without.Words(), Planted: string(r.Planted), AsExpected: r.AsExpected,
-		CouldClaimDurable: r.CouldClaimDurable, Cut: r.Cut, Broken: r.Broken, NotSeen: r.NotSeen, Seconds: r.Took.Seconds(),
+		CouldClaimDurable: r.CouldClaimDurable, Cut: r.Cut, Broken: r.Broken, NotSeen: r.NotSeen, WantsDir: r.WantsDir, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:     states(r.Tally),
 		Properties: []Property{}, Findings: []Finding{},

@@ -66,6 +66,9 @@ func (b *Batch) suite(r Report) junit.Testsuite {
 	if r.NotSeen != "" {
 		suite.AddProperty("not seen", xmlText(r.NotSeen))
 	}
+	if r.WantsDir != "" {
+		suite.AddProperty("wants its directory", xmlText(r.WantsDir))
+	}
 	for _, k := range r.UnseenKnown {
 		suite.AddProperty("known, but it did not show", xmlText(k))
 	}

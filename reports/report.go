@@ -35,6 +35,9 @@ type Report struct {
 	Broken string `json:"broken,omitempty"`
 	// NotSeen says which of the engine's calls could not be seen, and why, "" if all could.
 	NotSeen string `json:"notSeen,omitempty"`
+	// WantsDir says why the engine did not open where its directory was missing. "" if it
+	// opened.
+	WantsDir string `json:"wantsDir,omitempty"`
 	// UnseenKnown are the signatures of known causes that did not show.
 	UnseenKnown []string `json:"unseenKnown,omitempty"`
 	// Seconds is how long the run took; it is left out unless times are asked for.

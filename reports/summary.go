@@ -163,6 +163,9 @@ func (r Report) notes() []string {
 	if r.CouldClaimDurable {
 		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", r.States.text()))
 	}
+	if r.WantsDir != "" && r.Planted == "" {
+		out = append(out, WantsDirText+r.WantsDir)
+	}
 	if r.Planted == "" {
 		for _, f := range r.Findings {
 			out = append(out, strings.Join(append([]string{f.Property + ": " + f.Sentence}, f.Notes()...), "; "))
@@ -170,6 +173,9 @@ func (r Report) notes() []string {
 	}
 	return out
 }
+
+// WantsDirText begins what is said of an engine that does not make its directory.
+const WantsDirText = "it does not make its directory, which is no finding: "
 
 // UnseenText begins what is said of a known cause that did not show.
 const UnseenText = "known, but it did not show: "

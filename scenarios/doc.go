@@ -56,8 +56,9 @@
 //		the N-th fsync that begins from here on does not end before K calls have
 //		returned after it began, unless nobody else can go on
 //
-//	first-open
-//		begin on an empty directory; only as the first step
+//	first-open [dir=missing]
+//		begin on an empty directory, or where the engine's directory is missing; only
+//		as the first step
 //
 // A program begins on a store that the engine made on an empty directory and closed,
 // all of it durable: so it shows what the engine does with its calls, and nothing of

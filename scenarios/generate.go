@@ -14,7 +14,7 @@ func Programs(c Config) *rapid.Generator[Program] {
 		moves := rapid.SliceOfN(rapid.Custom(f.drawMove), atLeast, max(atLeast, c.StepsMax)).Draw(t, "moves")
 		var program Program
 		if c.FirstOpen && rapid.Bool().Draw(t, "first open") {
-			program = append(program, Step{Kind: FirstOpen})
+			program = append(program, Step{Kind: FirstOpen, DirMissing: rapid.Bool().Draw(t, "directory missing")})
 		}
 		for _, steps := range moves {
 			program = append(program, steps...)

@@ -16,12 +16,16 @@ type NamedProgram struct {
 	Program Program
 }
 
-//go:embed first-open.txt named/*.txt corpus/*.txt
+//go:embed first-open.txt first-open-dir-missing.txt named/*.txt corpus/*.txt
 var texts embed.FS
 
 // First returns the program for crashes while the engine makes its store. It has
 // hardly any calls. It runs before all others.
 func First() NamedProgram { return loadFile("first-open.txt") }
+
+// FirstDirMissing returns the same program where the engine makes its directory too. An
+// engine need not: it may want the directory to be there.
+func FirstDirMissing() NamedProgram { return loadFile("first-open-dir-missing.txt") }
 
 // Named returns programs for the shapes that Raft gives a log, by name.
 func Named() []NamedProgram { return load("named") }

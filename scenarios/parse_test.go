@@ -88,6 +88,21 @@ hold fsync 1 until 3 calls returned
 	}
 }
 
+func TestDirMissing(t *testing.T) {
+	const text = "# ackproof program v1\nfirst-open dir=missing\npersist 1\n"
+	p := MustParse(text)
+	if !p.FirstOpen() || !p.DirMissing() || p.String() != text {
+		t.Errorf("got %v, missing %v", p, p.DirMissing())
+	}
+	there := p.Simplifications(0)
+	if len(there) != 1 || there[0].DirMissing() || !there[0].FirstOpen() || there[0].Size() >= p.Size() {
+		t.Errorf("got simplifications %v, want one with the directory", there)
+	}
+	if without := p.Without(0); without.DirMissing() || without.FirstOpen() {
+		t.Errorf("got %v, want no first open", without)
+	}
+}
+
 func TestPrintIsCanonical(t *testing.T) {
 	text := "persist   2  terms=1 size=5-5,6  back=0 # twice\r\nconcurrently   reads=1 readers=1 {\n flush\n }"
 	want := "# ackproof program v1\npersist 2 size=5,6\nconcurrently readers=1 {\n  flush\n}\n"
@@ -162,7 +177,9 @@ func TestParseErrors(t *testing.T) {
 		{"flush\nconcurrently {\nflush\n", 4, 1, "the block of line 2 is still open, want }"},
 		{"flush\nfirst-open", 2, 1, "got first-open after another step, want it as the first"},
 		{"concurrently {\n first-open\n}", 2, 2, "got first-open after another step"},
-		{"first-open 1", 1, 12, `got "1", want the end of the line`},
+		{"first-open 1", 1, 12, `got "1", want dir=`},
+		{"first-open dir=there", 1, 16, `got "there", want missing`},
+		{"first-open dir=missing 1", 1, 24, `got "1", want the end of the line`},
 		{"concurrently {\n hold fsync 1 until 1 call returned\n}", 2, 2, "got hold in a block"},
 		{"hold write 1", 1, 6, `got "write", want "fsync"`},
 		{"hold fsync", 1, 11, "got the end of the line, want the number of the fsync"},
@@ -213,6 +230,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("concurrently flushers=1 flushes=4 readers=2 reads=8 {\n  replace 2 3 size=100\n}\ncrash lose=sample:7")
 	f.Add("first-open\nreopen")
 	f.Add("crash in persist 2 size=1,2 after event 3 lose=sample:1\ncrash in purge all+1 lose=nothing")
+	f.Add("first-open dir=missing\npersist 1")
 	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")
 	for _, named := range append(Named(), Corpus()...) {
 		f.Add(named.Program.String())

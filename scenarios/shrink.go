@@ -68,6 +68,8 @@ func kindSize(s Step) int64 {
 		return 2
 	case s.Kind == Persist, s.Kind == ReadRange, s.Kind == Kill:
 		return 1
+	case s.Kind == FirstOpen && s.DirMissing:
+		return 1
 	case s.Kind == Crash:
 		return 2 + int64(s.Loss.Manner) + int64(len(s.Body))
 	case s.Kind == Purge && s.All:
@@ -142,6 +144,10 @@ func simplerKinds(s Step) [][]Step {
 		return one(Step{Kind: ReadEntry, Position: s.Position})
 	case Kill:
 		return one(Step{Kind: Reopen})
+	case FirstOpen:
+		if s.DirMissing {
+			return one(Step{Kind: FirstOpen})
+		}
 	case Crash:
 		return simplerCrashes(s)
 	}

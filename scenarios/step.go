@@ -34,8 +34,8 @@ const (
 	Kill = Crash + 1
 	// Concurrently runs Step.Body alongside flushers and readers.
 	Concurrently = Kill + 1
-	// FirstOpen has a program begin on an empty directory, and can only be its first
-	// step. Other programs begin on a store that was made and closed.
+	// FirstOpen has a program begin on an empty directory, or without one, and can only
+	// be its first step. Other programs begin on a store that was made and closed.
 	FirstOpen = Concurrently + 1
 	// Hold makes a later fsync take long: others go on while it runs.
 	Hold = FirstOpen + 1
@@ -116,6 +116,9 @@ type Step struct {
 	// After is the event of the call in Body after which Crash comes, counted from 1; 0,
 	// or one beyond the last, is when the call has returned.
 	After int
+	// DirMissing has FirstOpen begin without the engine's directory: only the one above
+	// it is there.
+	DirMissing bool
 	// Flushers and Readers are the goroutines alongside Body in Concurrently;
 	// Flushes and Reads are the calls that each of them makes; 0 means 1.
 	Flushers, Flushes, Readers, Reads int
@@ -170,6 +173,9 @@ func (p Program) FirstOpen() bool { return len(p) > 0 && p[0].Kind == FirstOpen 
 func (p Program) Overlaps() bool {
 	return slices.ContainsFunc(p, func(s Step) bool { return s.Kind == Concurrently || s.Kind == Hold })
 }
+
+// DirMissing reports whether p begins without the engine's directory.
+func (p Program) DirMissing() bool { return p.FirstOpen() && p[0].DirMissing }
 
 // terms returns how many terms s may span, at least 1.
 func (s Step) terms() int { return max(1, s.Terms) }

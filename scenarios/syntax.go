@@ -82,7 +82,7 @@ var syntax = map[Kind][]argument{
 		option("purges", callsLimit, 0, func(s *Step) *int { return &s.Purges }),
 		option("seed", numberLimit, 0, func(s *Step) *int { return &s.Seed }),
 	},
-	FirstOpen: nil,
+	FirstOpen: {missingArgument()},
 	Hold: {
 		literal("fsync"),
 		position("the fsync", callsLimit, func(s *Step) *int { return &s.Sync }),
@@ -236,6 +236,24 @@ func lossArgument() argument {
 			return !seeded || seed(s, digits)
 		},
 		write: func(s Step) string { return s.Loss.String() },
+	}
+}
+
+func missingArgument() argument {
+	const missing = "missing"
+	return argument{
+		key:  "dir",
+		want: missing,
+		read: func(s *Step, text string) bool {
+			s.DirMissing = text == missing
+			return s.DirMissing
+		},
+		write: func(s Step) string {
+			if s.DirMissing {
+				return missing
+			}
+			return ""
+		},
 	}
 }
 

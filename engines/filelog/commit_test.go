@@ -27,9 +27,9 @@ func TestFailureStopsEngine(t *testing.T) {
 // later changes refused and all acknowledged ones kept.
 func testFailure(t *testing.T, op string, failure error, after int) {
 	t.Helper()
-	count, failed := 0, false
+	count, failed, opened := 0, false, false
 	fs := &brokenFs{Fs: afero.NewMemMapFs(), hook: func(got, _ string) error {
-		if got != op {
+		if got != op || !opened {
 			return nil
 		}
 		count++
@@ -44,6 +44,7 @@ func testFailure(t *testing.T, op string, failure error, after int) {
 	}}
 	must(t, fs.Mkdir(testDir, 0o755))
 	e := openOn(t, Options{FS: fs, SegmentBytes: 300})
+	opened = true
 	acked := uint64(0)
 	for i := uint64(1); i <= 12; i++ {
 		err := e.log.PersistEntries(ctx, batch(i, i, 1, 40))

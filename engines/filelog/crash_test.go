@@ -155,8 +155,10 @@ func TestCrashAtEverySystemCall(t *testing.T) {
 			return nil
 		}
 		must(t, fs.Fs.Mkdir(testDir, 0o755))
+		empty := openOn(t, Options{FS: afero.NewMemMapFs()})
+		before = show(t, empty)
+		must(t, empty.Close())
 		e := openOn(t, Options{FS: fs, SegmentBytes: 500, Buffered: buffered})
-		before = show(t, e)
 		for _, step := range crashSteps {
 			during = showAfter(t, filesOf(t, fs.Fs).fs(), step)
 			must(t, step(e))

@@ -20,10 +20,21 @@ func (d directory) join(name string) string {
 
 // list returns the names in the directory, which it creates if need be.
 func (d directory) list() ([]string, error) {
-	f, err := d.fs.Open(d.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, d.create()
+	names, err := d.read()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = d.create()
+	case err == nil && len(names) == 0:
+		// A process that was killed may have made it, and not come to its name.
+		if err = d.syncName(); errors.Is(err, fs.ErrPermission) {
+			err = nil // then it was somebody else
+		}
 	}
+	return names, err
+}
+
+func (d directory) read() ([]string, error) {
+	f, err := d.fs.Open(d.path)
 	if err != nil {
 		return nil, err
 	}
@@ -37,6 +48,11 @@ func (d directory) create() error {
 	if err := d.fs.MkdirAll(d.path, 0o755); err != nil {
 		return err
 	}
+	return d.syncName()
+}
+
+// syncName makes the directory's own name durable.
+func (d directory) syncName() error {
 	return directory{fs: d.fs, path: filepath.Dir(d.path)}.sync()
 }
 

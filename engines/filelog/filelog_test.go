@@ -2,6 +2,10 @@ package filelog
 
 import (
 	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -231,4 +235,29 @@ func TestSegmentNames(t *testing.T) {
 			t.Errorf("%q is taken for a segment", name)
 		}
 	}
+}
+
+// A directory that holds nothing may be there by name only: its maker may have been
+// killed. One that others may not look into was made by somebody else.
+func TestEmptyDirectoryIsMadeDurable(t *testing.T) {
+	fs := &brokenFs{Fs: afero.NewMemMapFs()}
+	var synced []string
+	failure := error(nil)
+	fs.hook = func(op, name string) error {
+		if op == "sync" {
+			synced = append(synced, name)
+		}
+		return failure
+	}
+	must(t, fs.Fs.Mkdir(testDir, 0o755))
+	must(t, openOn(t, Options{FS: fs}).Close())
+	if want := []string{filepath.Dir(testDir)}; !slices.Equal(synced, want) {
+		t.Errorf("synced %q, want %q", synced, want)
+	}
+	failure = io.ErrUnexpectedEOF
+	if _, err := Open(Options{FS: fs, Dir: testDir}); !errors.Is(err, failure) {
+		t.Errorf("got %v, want %v", err, failure)
+	}
+	failure = os.ErrPermission
+	must(t, openOn(t, Options{FS: fs}).Close())
 }

@@ -31,6 +31,9 @@ type Outcome struct {
 	Cut string
 	// NotSeen says which of the engine's calls could not be seen, and why, "" if all could.
 	NotSeen string
+	// WantsDir says why the engine did not open where its directory was missing, "" if
+	// nothing: it may want the directory to be there.
+	WantsDir string
 	// UnseenKnown are the known causes that did not show.
 	UnseenKnown []Known
 }
@@ -136,6 +139,9 @@ func (o *Outcome) Summary() string {
 	}
 	if o.CouldClaimDurable {
 		line += "; it does not claim durable writes, yet no state lost one"
+	}
+	if o.WantsDir != "" {
+		line += "; it does not make its directory"
 	}
 	return line
 }

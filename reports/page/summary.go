@@ -110,6 +110,9 @@ func notes(r reports.Report) []string {
 	if r.CouldClaimDurable {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")
 	}
+	if r.WantsDir != "" {
+		notes = append(notes, line(reports.WantsDirText+r.WantsDir))
+	}
 	for _, k := range r.UnseenKnown {
 		notes = append(notes, line(reports.UnseenText+k))
 	}

@@ -5,6 +5,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"path"
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
@@ -123,7 +124,7 @@ type Options struct {
 
 func (o Options) limits() Limits { return Limits{HangAfter: o.HangAfter, Done: o.Done} }
 
-// EngineDir is where engines live. It is there, and durable, before the first open.
+// EngineDir is where engines live.
 const EngineDir = evidence.EngineDir
 
 // ErrNotRun reports an engine that needs a real directory, on a machine that cannot
@@ -135,14 +136,24 @@ func notRun(f engines.Factory, why error) error {
 	return fmt.Errorf("engine %s %w: %w", f.Name, ErrNotRun, why)
 }
 
-// BlankImage returns what a disk holds before an engine ever ran: its directory, and
-// those at which other disks are mounted.
+// BlankImage returns what a disk holds before an engine ever ran: its directory, empty,
+// and those at which other disks are mounted.
 func BlankImage(disks ...string) *faultfs.Image {
 	d := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
 	for _, dir := range append([]string{EngineDir}, disks...) {
 		if err := d.MkdirAll(dir, 0o755); err != nil {
 			panic(err)
 		}
+	}
+	return d.Image()
+}
+
+// BareImage returns what a disk holds where the engine's directory is missing: the one
+// above it.
+func BareImage() *faultfs.Image {
+	d := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	if err := d.MkdirAll(path.Dir(EngineDir), 0o755); err != nil {
+		panic(err)
 	}
 	return d.Image()
 }

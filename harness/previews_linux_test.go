@@ -61,9 +61,16 @@ func TestPreviewsChangeNothing(t *testing.T) {
 			}
 			c := harness.Config{Only: programs, SecondLives: 2, NoShrink: true, Workers: 1}
 			if f.Name == "moody-hang" {
-				c.HangAfter = 300 * time.Millisecond // each preview that hangs takes as long
+				// Each preview that hangs takes as long, and on a loaded machine an open of
+				// a sound engine must not.
+				c.Only = []scenarios.NamedProgram{{Name: "shorter", Program: growing[0].Program[:4]}}
+				c.HangAfter = 2 * time.Second
 			}
+			began := time.Now()
 			one, several := withPreviews(t, f, c, 1), withPreviews(t, f, c, 8)
+			if took := time.Since(began); took < 2*c.HangAfter {
+				t.Errorf("it took %v, so no preview hung", took)
+			}
 			if got, want := told(several), told(one); got != want {
 				t.Errorf("with previews\n%s\nwant as without\n%s", got, want)
 			}

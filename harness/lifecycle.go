@@ -69,7 +69,7 @@ func (r *recording) openFirst() error {
 		return r.adopt(life.Parent, life.Crash, recovered)
 	case life.Journal.Base.Hash() == host.BareImage().Hash():
 		if recovered.Failure != nil {
-			r.out.WantsDir, r.life = recovered.Failure.String(), nil
+			r.out.WantsDir, r.life = evidence.ShapeOf(recovered.Failure), nil
 			return errStop
 		}
 	case life.Journal.Base.Hash() != host.BlankImage(evidence.Disks(life.Profile)...).Hash():

@@ -164,7 +164,7 @@ func (r Report) notes() []string {
 		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", r.States.text()))
 	}
 	if r.WantsDir != "" && r.Planted == "" {
-		out = append(out, WantsDirText+r.WantsDir)
+		out = append(out, WantsDirText) // why is in the JSON and on the page
 	}
 	if r.Planted == "" {
 		for _, f := range r.Findings {
@@ -174,8 +174,8 @@ func (r Report) notes() []string {
 	return out
 }
 
-// WantsDirText begins what is said of an engine that does not make its directory.
-const WantsDirText = "it does not make its directory, which is no finding: "
+// WantsDirText is what is said of an engine that does not make its directory.
+const WantsDirText = "it does not make its directory, which is no finding"
 
 // UnseenText begins what is said of a known cause that did not show.
 const UnseenText = "known, but it did not show: "

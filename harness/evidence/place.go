@@ -143,8 +143,8 @@ func manner(f *models.Failure) string {
 	return out
 }
 
-// ShapeOf returns how an engine failed to recover, without what differs from image to
-// image.
+// ShapeOf returns how an engine failed to open or recover, without what differs from
+// image to image.
 func ShapeOf(f *models.Failure) string { return manner(f) + ": " + masked(f.Text) }
 
 // failed returns how the engine failed, nil if it only showed something wrong.

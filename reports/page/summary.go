@@ -111,7 +111,7 @@ func notes(r reports.Report) []string {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")
 	}
 	if r.WantsDir != "" {
-		notes = append(notes, line(reports.WantsDirText+r.WantsDir))
+		notes = append(notes, line(reports.WantsDirText+": "+r.WantsDir))
 	}
 	for _, k := range r.UnseenKnown {
 		notes = append(notes, line(reports.UnseenText+k))

@@ -38,6 +38,10 @@ type Claims struct {
 	// CloseDurable: what was there when Close began is durable when it returns, the
 	// hard state too.
 	CloseDurable bool `json:",omitempty"`
+	// ReadsDurable: entries, a last index and a hard state that a read has shown
+	// survive any crash once the read has returned, unless a later call discards or
+	// replaces them. So no read shows what is written and not yet durable.
+	ReadsDurable bool `json:",omitempty"`
 
 	// RecoveryNeedsFlush declines that what an open shows is durable at once. The
 	// log that it shows is durable after the next LogStore.Flush, or when something
@@ -84,7 +88,7 @@ func ClaimsOf(engine StorageEngine) Claims {
 	claims.WriteDurable = log.IsWriteDurable()
 	if claims.Volatile {
 		claims.WriteDurable, claims.MutationsDurable, claims.HardStateDurable = false, false, false
-		claims.CloseDurable = false
+		claims.CloseDurable, claims.ReadsDurable = false, false
 	}
 	return claims
 }

@@ -46,5 +46,6 @@
 // What survives a crash follows from [Claims]. A call that was in flight may
 // land or not. Close releases resources and promises no durability of its own
 // unless CloseDurable is claimed, but a clean reopen on the same running machine finds everything that was
-// acknowledged.
+// acknowledged. A read may show what is not yet durable, unless ReadsDurable is
+// claimed.
 package engines

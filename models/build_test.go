@@ -52,6 +52,18 @@ func (l *life) save(term, vote uint64) *life {
 	return l.call(Op{Kind: SaveHardState, HardState: engines.HardState{Term: term, Vote: vote}}, Result{})
 }
 
+func (l *life) readsEntry(e Entry) *life {
+	return l.call(Op{Kind: ReadEntry, From: e.Index}, Result{OK: true, Entries: []Entry{e}})
+}
+
+func (l *life) readsLast(index uint64) *life {
+	return l.call(Op{Kind: ReadLastIndex}, Result{LastIndex: index})
+}
+
+func (l *life) readsHard(term, vote uint64) *life {
+	return l.call(Op{Kind: ReadHardState}, Result{OK: true, HardState: engines.HardState{Term: term, Vote: vote}})
+}
+
 func (l *life) restart(kind Kind, r *Recovered) *life {
 	return l.call(Op{Kind: kind}, Result{Recovered: r})
 }

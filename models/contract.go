@@ -53,5 +53,8 @@ func (c Contract) allowsPartial(op *Op, overwrites bool) bool {
 	return !c.AtomicBatch
 }
 
+// readsDurable reports whether what a read shows is durable by that alone.
+func (c Contract) readsDurable() bool { return c.ReadsDurable && !c.Volatile }
+
 // recoveryDurable reports whether what a recovery shows is durable by that alone.
 func (c Contract) recoveryDurable() bool { return !c.Volatile && !c.RecoveryNeedsFlush }

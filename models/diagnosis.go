@@ -38,13 +38,13 @@ func (x *diagnosis) torn(v *version) []Violation {
 	return broken(p, v.cite(), "%s is atomic, yet after %s %s", v, x.restart, x.came())
 }
 
-// lost says that version seq was durable and did not come back.
-func (x *diagnosis) lost(seq int, purge bool) []Violation {
+// lost says that version seq was durable and did not come back, or only up to kept.
+func (x *diagnosis) lost(seq int, kept uint64, purge bool) []Violation {
 	v := x.versionOf(seq)
 	if x.exactly {
 		return broken(ReadsLinearizable, v.cite(), "%s returned before %s, yet %s", v, x.restart, x.cameFor(v))
 	}
-	f := x.state.forces.earliest(seq, purge)
+	f := x.state.forces.earliest(seq, kept, purge)
 	if f == nil {
 		return broken(Prefix, v.cite(), "%s did not come back after %s, yet something later did: %s", v, x.restart, x.cameFor(v))
 	}
@@ -53,6 +53,8 @@ func (x *diagnosis) lost(seq int, purge bool) []Violation {
 	switch {
 	case p == RecoveredDurable:
 		by, calls = "was part of what "+f.String()+" showed", append(calls, f.cite()...)
+	case p == ReadsDurable:
+		by, calls = "was shown by "+f.String()+", which returned before "+x.restart, append(calls, f.cite()...)
 	case f.call == v.call:
 		by = "returned before " + x.restart
 	default:

@@ -36,6 +36,11 @@
 //
 // A close of an engine that claims CloseDurable raises the floor to what there is.
 //
+// A read of an engine that claims ReadsDurable raises the floor to the version from
+// which on the log held the entries, or reached the last index, that it showed; of a
+// call of which a crash may leave a part, only up to there. What is not shown because
+// it was discarded may come back. The floor of the hard state is raised likewise.
+//
 // A clean reopen leaves exactly the newest version. Nothing of a volatile engine
 // need survive either, and then no floor is ever raised.
 package models

@@ -25,6 +25,7 @@ func (m spec) exercised(s *specState) PropertySet {
 	add(PurgeBoundary, all.purges > 0 || s.log.log.mark.has)
 	add(HardStateAtomic, s.hard.has)
 	add(HardStateDurable, s.hardFloor.has)
+	add(ReadsDurable, s.tested.Has(ReadsDurable))
 	add(CloseDurable, s.tested.Has(CloseDurable))
 	add(TermOrder, s.hard.has && !s.log.log.empty())
 	return out

@@ -13,7 +13,7 @@ func (x *diagnosis) hardState() []Violation {
 	for lost.prev != x.hard {
 		lost = lost.prev
 	}
-	f := x.state.hardForces.earliest(lost.seq, false)
+	f := x.state.hardForces.earliest(lost.seq, 0, false)
 	p := HardStateDurable
 	if f != nil && f.op.Kind == Close {
 		p = CloseDurable
@@ -23,6 +23,9 @@ func (x *diagnosis) hardState() []Violation {
 		return broken(ReadsLinearizable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.restart, got)
 	case durabilityOf(f.op) == RecoveredDurable:
 		return broken(RecoveredDurable, append(lost.cite(), f.cite()...), "%s was part of what %s showed, yet after %s the hard state is %s",
+			lost, f, x.restart, got)
+	case f.op.reads():
+		return broken(ReadsDurable, append(lost.cite(), f.cite()...), "%s was shown by %s, which returned before %s, yet the hard state is %s",
 			lost, f, x.restart, got)
 	case f.call == lost.call:
 		return broken(HardStateDurable, lost.cite(), "%s returned before %s, yet the hard state is %s", lost, x.restart, got)

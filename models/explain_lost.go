@@ -74,15 +74,15 @@ func (x *diagnosis) lostVersions() []Violation {
 			switch {
 			case !ok:
 			case found.last < whole:
-				out := x.lost(v.seq, false)
+				out := x.lost(v.seq, found.last, false)
 				if torn := v.prev.log.last() > v.kept || found.last > v.kept; torn && v.atomic && !v.hasTail {
 					out = append(out, x.torn(v)...)
 				}
 				return out
 			case v.seq < floor:
-				return x.lost(later.seq, false)
+				return x.lost(later.seq, 0, false)
 			case undone != nil:
-				return x.lost(undone.seq, true)
+				return x.lost(undone.seq, 0, true)
 			}
 		}
 	}
@@ -99,7 +99,7 @@ func (x *diagnosis) lostTail() []Violation {
 			}
 			next := found.after()
 			if next != nil && next.maker.seq <= x.floor().seq {
-				return x.lost(next.maker.seq, false)
+				return x.lost(next.maker.seq, found.last, false)
 			}
 			return broken(Prefix, v.cite(), "only part of the log that %s left came back after %s: %s", v, x.restart, x.came())
 		}

@@ -42,7 +42,7 @@ func (h *hardVersion) newest(v *View) *hardVersion {
 // mustReach returns the last entry that is durable and that no call since has
 // overwritten or discarded.
 func (s *specState) mustReach() uint64 {
-	reach := s.floor.log.last()
+	reach := min(s.floor.log.last(), s.reach)
 	for v := s.log; v != s.floor; v = v.prev {
 		reach = min(reach, v.kept)
 	}
@@ -59,8 +59,12 @@ func (x *search) floor() *version {
 // lowest returns the last index at which v may have been left.
 func (x *search) lowest(v *version) uint64 {
 	lowest := v.log.last()
-	if v != x.floor() && v.parts {
+	switch {
+	case !v.parts:
+	case v != x.floor():
 		lowest = v.kept
+	case !x.exactly:
+		lowest = max(v.kept, min(lowest, x.state.reach))
 	}
 	return min(lowest, x.safe)
 }

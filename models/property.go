@@ -26,6 +26,7 @@ const (
 	LiveAfterRecovery  Property = "live-after-recovery"
 	ReadsLinearizable  Property = "reads-linearizable"
 	CloseDurable       Property = "close-durable"
+	ReadsDurable       Property = "reads-durable"
 )
 
 // PropertyInfo is what is known of a property. The texts may hold Markdown's
@@ -135,6 +136,11 @@ var Properties = []PropertyInfo{
 		CloseDurable, "What was there at a close survives a power failure after it.",
 		"", "`CloseDurable`", "after a close that made something durable",
 		func(c Contract) bool { return c.CloseDurable && !c.Volatile },
+	},
+	{
+		ReadsDurable, "What a read has shown survives a crash after it.",
+		"", "`ReadsDurable`", "after a read that showed something which nothing else had made durable",
+		Contract.readsDurable,
 	},
 }
 

@@ -17,6 +17,7 @@ var (
 	ordered      = Contract{KeepsBoundary: true, Claims: engines.Claims{OrderedHardState: true}}
 	raftSafe     = Contract{KeepsBoundary: true, Claims: engines.Claims{RaftSafe: true}}
 	closing      = Contract{KeepsBoundary: true, Claims: engines.Claims{CloseDurable: true}}
+	reading      = Contract{KeepsBoundary: true, Claims: engines.Claims{ReadsDurable: true}}
 	forgetful    = Contract{}
 	volatile     = Contract{KeepsBoundary: true, Claims: engines.Claims{Volatile: true, WriteDurable: true}}
 )
@@ -242,6 +243,36 @@ var cases = []struct {
 		[]*Recovered{shows().votes(1, 2)},
 		shows(),
 		"call 1 save-hard-state term 1 vote 2 was made durable by call 2 close, which returned before the crash, yet the hard state is none",
+	},
+	{
+		ReadsDurable, reading, begin().persist(1, 1, 2).persist(1, 3, 3).readsEntry(entry(1, 2)).persist(1, 4, 4),
+		[]*Recovered{shows(batch(1, 1, 2)), shows(batch(1, 1, 3)), shows(batch(1, 1, 4))},
+		shows(),
+		"call 1 persist 1-2 (term 1) was shown by call 3 read-entry 2, which returned before the crash, yet the log is empty",
+	},
+	{
+		ReadsDurable, reading, begin().persist(1, 1, 4).readsEntry(entry(1, 2)),
+		[]*Recovered{shows(batch(1, 1, 2)), shows(batch(1, 1, 3)), shows(batch(1, 1, 4))},
+		shows(batch(1, 1, 1)),
+		"call 1 persist 1-4 (term 1) was shown by call 2 read-entry 2, which returned before the crash, yet the log ends at 1",
+	},
+	{
+		ReadsDurable, reading, begin().persist(1, 1, 2).persist(1, 3, 5).readsLast(5).truncate(3),
+		[]*Recovered{shows(batch(1, 1, 5)), shows(batch(1, 1, 2))},
+		shows(batch(1, 1, 4)),
+		"call 2 persist 3-5 (term 1) was shown by call 3 read-last-index, which returned before the crash, yet the log ends at 4",
+	},
+	{
+		ReadsDurable, reading, begin().save(1, 2).readsHard(1, 2).save(2, 0),
+		[]*Recovered{shows().votes(1, 2), shows().votes(2, 0)},
+		shows(),
+		"call 1 save-hard-state term 1 vote 2 was shown by call 2 read-hard-state, which returned before the crash, yet the hard state is none",
+	},
+	{
+		FlushedDurable, reading, begin().persist(1, 1, 4).readsEntry(entry(1, 2)).do(Flush),
+		[]*Recovered{shows(batch(1, 1, 4))},
+		shows(batch(1, 1, 2)),
+		"call 1 persist 1-4 (term 1) was made durable by call 3 flush, which returned before the crash, yet the log ends at 2",
 	},
 }
 

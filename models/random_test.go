@@ -18,6 +18,7 @@ func drawContract(t *rapid.T) Contract {
 	c.OrderedHardState, c.RaftSafe = flag("ordered"), flag("raft-safe")
 	c.Volatile = rapid.IntRange(0, 9).Draw(t, "volatile") == 9
 	c.CloseDurable, c.AcceptsGaps, c.OverwriteMaySplit = flag("close durable"), flag("accepts gaps"), flag("overwrite may split")
+	c.ReadsDurable = flag("reads durable")
 	if !c.RaftSafe { // what it allows beside these is not worked out
 		c.OverwriteKeepsTail = flag("overwrite keeps tail")
 		c.RecoveryNeedsFlush = c.KeepsBoundary && flag("recovery needs flush")

@@ -51,8 +51,10 @@ type refState struct {
 	base              refLog
 	writes            []refWrite
 	floor, purgeFloor int
-	hards             []refHard
-	hardFloor         int
+	// shown, if not 0, is the last index of the last of them that must survive.
+	shown     uint64
+	hards     []refHard
+	hardFloor int
 	// past are the logs of earlier lives, which a volatile engine may leave.
 	past []refLog
 }
@@ -206,14 +208,14 @@ func (s refState) left() []refLog {
 	out := slices.Clone(s.past)
 	for n := s.floor; n <= len(s.writes); n++ {
 		out = append(out, s.variants(s.writes[:n])...)
-		if n == s.floor {
+		if n == s.floor && s.shown == 0 {
 			continue
 		}
 		parts, begun := s.parts(n)
 		for _, short := range parts {
 			out = append(out, s.variants(short)...)
 		}
-		if begun.first > 0 {
+		if begun.first > 0 && n > s.floor {
 			out = append(out, begun)
 		}
 	}
@@ -239,6 +241,9 @@ func (s refState) parts(n int) (out [][]refWrite, begun refLog) {
 		return nil, begun
 	}
 	for k := range entries {
+		if n == s.floor && (k == 0 || entries[k-1].Index < s.shown) {
+			continue
+		}
 		// Writing the first k is a whole call that writes k, or a truncate.
 		short := w
 		short.call.Op.Entries = entries[:k]
@@ -265,7 +270,7 @@ func (s refState) safe(logs []refLog) []refLog {
 		forced = append(forced, l.entries...)
 	}
 	for _, e := range forced {
-		kept := !s.c.Volatile
+		kept := !s.c.Volatile && (s.shown == 0 || e.Index <= s.shown)
 		for i, w := range s.writes {
 			if i < s.floor {
 				continue
@@ -328,7 +333,7 @@ func (s refState) needsFlush(l refLog, h int, v *View) refState {
 	next.hards = append(next.hards[:h+1], refHard{v.HardState, v.HasHardState, Call{Returned: 0}})
 	for n := len(s.writes); n >= s.floor; n-- {
 		tries := [][]refWrite{s.writes[:n]}
-		if n > s.floor {
+		if n > s.floor || s.shown > 0 {
 			parts, _ := s.parts(n)
 			tries = append(tries, parts...)
 		}
@@ -403,7 +408,7 @@ func (s refState) adopt(l refLog, v *View) refState {
 	if len(l.entries) == 0 && !s.c.KeepsBoundary {
 		l = refLog{first: v.LastIndex + 1, has: v.LastIndex > 0}
 	}
-	next.base, next.writes, next.floor, next.purgeFloor = l, nil, 0, 0
+	next.base, next.writes, next.floor, next.purgeFloor, next.shown = l, nil, 0, 0, 0
 	next.hards = append(next.hards, refHard{v.HardState, v.HasHardState, Call{Returned: 0}})
 	if !s.c.Volatile {
 		next.hardFloor = len(next.hards) - 1
@@ -443,7 +448,7 @@ func (s refState) step(c Call) (refState, bool) {
 		next.writes = append(next.writes, w)
 		writes := c.Op.Kind <= Replace && len(c.Op.Entries) > 0
 		if !pending && !s.c.Volatile && (writes && s.c.WriteDurable || !writes && s.c.MutationsDurable) {
-			next.floor = len(next.writes)
+			next.floor, next.shown = len(next.writes), 0
 			if s.c.MutationsDurable {
 				next.purgeFloor = next.floor
 			}
@@ -458,7 +463,10 @@ func (s refState) step(c Call) (refState, bool) {
 	case Flush:
 		for i, w := range s.writes {
 			if !pending && !s.c.Volatile && refReturned(w.call, c.Invoked) {
-				next.floor, next.purgeFloor = max(next.floor, i+1), max(next.purgeFloor, i+1)
+				if i+1 >= next.floor {
+					next.floor, next.shown = i+1, 0
+				}
+				next.purgeFloor = max(next.purgeFloor, i+1)
 			}
 		}
 		return next, ok
@@ -471,7 +479,7 @@ func (s refState) step(c Call) (refState, bool) {
 		return next, ok
 	case Close:
 		if !pending && s.c.CloseDurable && !s.c.Volatile {
-			next.floor, next.purgeFloor, next.hardFloor = len(s.writes), len(s.writes), len(s.hards)-1
+			next.floor, next.purgeFloor, next.hardFloor, next.shown = len(s.writes), len(s.writes), len(s.hards)-1, 0
 		}
 		return next, ok
 	case Reopen, Crash:
@@ -480,7 +488,50 @@ func (s refState) step(c Call) (refState, bool) {
 		}
 		return s.legal(&c.Result.Recovered.View, c.Op.Kind)
 	}
-	return s, pending || ok && c.Op.Kind == ReadBoundary && !s.c.KeepsBoundary || s.read(c.Op).equal(c.Result)
+	if pending || ok && c.Op.Kind == ReadBoundary && !s.c.KeepsBoundary {
+		return s, true
+	}
+	next.keepShown(c.Result)
+	return next, s.read(c.Op).equal(c.Result)
+}
+
+// keepShown lets what a read showed survive: the first writes that lead to it.
+func (s *refState) keepShown(r Result) {
+	if !s.c.ReadsDurable || s.c.Volatile {
+		return
+	}
+	for h := len(s.hards) - 1; h > s.hardFloor && r.HardState != (engines.HardState{}); h-- {
+		if s.hards[h-1].value != r.HardState {
+			s.hardFloor = h
+		}
+	}
+	last := r.LastIndex
+	if len(s.log().entries) == 0 {
+		last = 0
+	}
+	if n := len(r.Entries); n > 0 {
+		last = r.Entries[n-1].Index
+	}
+	shows := func(n int) bool {
+		l, _ := s.replay(s.writes[:n], nil)
+		for _, e := range r.Entries {
+			if !l.holds(refEntry{Entry: e}) {
+				return false
+			}
+		}
+		return len(l.entries) > 0 && l.last() >= last
+	}
+	n := len(s.writes)
+	for n > s.floor && shows(n-1) {
+		n--
+	}
+	switch {
+	case last == 0:
+	case n > s.floor:
+		s.floor, s.shown = n, last
+	case s.shown > 0:
+		s.shown = max(s.shown, last)
+	}
 }
 
 // read returns what op reads.

@@ -64,7 +64,7 @@ func (m spec) adopt(s *specState, r *Recovered, c *Call) *specState {
 // that were undone, and the end of a call that was cut short.
 func (m match) left(v, floor *version) (left, newFloor *version) {
 	undone := v.log.mark.seq > m.mark.seq
-	cut := v == m.version && v != floor && m.last < v.log.last()
+	cut := v == m.version && (v != floor || v.parts) && m.last < v.log.last()
 	if !undone && !cut {
 		return v, floor
 	}

@@ -1,12 +1,17 @@
 package models
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // specState is all that matters of a history: the logs and hard states that a crash
 // may leave, and why no older ones. It is immutable; states share versions.
 type specState struct {
 	// log is the newest version, floor the oldest that a crash may leave.
 	log, floor *version
+	// reach is the last index of the floor that must be there, whole for all of it.
+	reach uint64
 	// purged is the version up to which purges can no longer be undone alone.
 	purged int
 	forces *force
@@ -24,11 +29,11 @@ type specState struct {
 func fresh() *specState {
 	v := &version{log: logValue{mark: &mark{first: 1}}}
 	h := &hardVersion{}
-	return &specState{log: v, floor: v, hard: h, hardFloor: h}
+	return &specState{log: v, floor: v, reach: whole, hard: h, hardFloor: h}
 }
 
 func (s *specState) same(o *specState) bool {
-	return s == o || s.log.id == o.log.id && s.floor.seq == o.floor.seq && s.purged == o.purged &&
+	return s == o || s.log.id == o.log.id && s.floor.seq == o.floor.seq && s.reach == o.reach && s.purged == o.purged &&
 		s.hard.id == o.hard.id && s.hardFloor.seq == o.hardFloor.seq
 }
 
@@ -53,6 +58,8 @@ type spec struct{ Contract }
 type force struct {
 	prev *force
 	seq  int
+	// reach is the last index of that version that did, whole for all of it.
+	reach uint64
 	// call returned and thereby forced; kind is what it was.
 	call int
 	op   *Op
@@ -60,11 +67,12 @@ type force struct {
 	purges bool
 }
 
-// earliest returns the first force that covers version seq; nil if none does.
-func (f *force) earliest(seq int, purge bool) *force {
+// earliest returns the first force that covers version seq, of which no more than up to
+// kept came back; nil if none does.
+func (f *force) earliest(seq int, kept uint64, purge bool) *force {
 	var found *force
 	for ; f != nil && f.seq >= seq; f = f.prev {
-		if f.purges || !purge {
+		if (f.purges || !purge) && (f.seq > seq || f.reach > kept) {
 			found = f
 		}
 	}
@@ -76,19 +84,26 @@ func (f *force) String() string { return callText(f.call, f.op) }
 
 func (f *force) cite() []int { return cite(f.call) }
 
+// whole is the reach of a force that covers all of a version.
+const whole = math.MaxUint64
+
 // raise makes v durable, and purges up to it if the force covers them.
-func (s *specState) raise(v *version, f force) {
-	if v.seq <= s.floor.seq && (!f.purges || v.seq <= s.purged) {
+func (s *specState) raise(v *version, f force) { s.raiseTo(v, whole, f) }
+
+// raiseTo makes v durable up to index reach.
+func (s *specState) raiseTo(v *version, reach uint64, f force) {
+	higher := v.seq > s.floor.seq || v.seq == s.floor.seq && reach > s.reach
+	if !higher && (!f.purges || v.seq <= s.purged) {
 		return
 	}
-	if v.seq > s.floor.seq {
-		s.floor = v
+	if higher {
+		s.floor, s.reach = v, reach
 		s.tested = s.tested.With(durabilityOf(f.op))
 	}
 	if f.purges {
 		s.purged = max(s.purged, v.seq)
 	}
-	f.seq, f.prev = v.seq, s.forces
+	f.seq, f.reach, f.prev = v.seq, reach, s.forces
 	s.forces = &f
 }
 
@@ -97,7 +112,7 @@ func (s *specState) raiseHard(h *hardVersion, f force) {
 		return
 	}
 	s.hardFloor = h
-	f.seq, f.prev = h.seq, s.hardForces
+	f.seq, f.reach, f.prev = h.seq, whole, s.hardForces
 	s.hardForces = &f
 }
 
@@ -110,6 +125,8 @@ func durabilityOf(op *Op) Property {
 		return RecoveredDurable
 	case op.Kind == Close:
 		return CloseDurable
+	case op.reads():
+		return ReadsDurable
 	case op.writesEntries():
 		return AckedDurable
 	}

@@ -1,7 +1,5 @@
 package models
 
-import "slices"
-
 // step returns the state after c, or false if no engine that keeps the contract
 // can have given c's result in s.
 func (m spec) step(s *specState, c *Call) (*specState, bool) {
@@ -17,7 +15,7 @@ func (m spec) step(s *specState, c *Call) (*specState, bool) {
 	case Reopen, Crash:
 		return m.restart(s, c)
 	}
-	return s, c.Returned == Pending || m.reads(s, c)
+	return m.read(s, c)
 }
 
 func (m spec) write(s *specState, c *Call) (*specState, bool) {
@@ -151,45 +149,4 @@ func (m spec) restart(s *specState, c *Call) (*specState, bool) {
 		return s, false
 	}
 	return m.adopt(s, r, c), true
-}
-
-// reads reports whether the result of the reading call c is what s holds.
-func (m spec) reads(s *specState, c *Call) bool {
-	got, log := &c.Result, s.log.log
-	if got.Err != "" {
-		return false
-	}
-	switch c.Op.Kind {
-	case ReadEntry:
-		n := log.entry(c.Op.From)
-		if n == nil {
-			return !got.OK
-		}
-		return got.OK && len(got.Entries) == 1 && got.Entries[0] == n.entry
-	case ReadRange:
-		return log.holdsRange(c.Op.From, c.Op.To, got.Entries)
-	case ReadLastIndex:
-		return got.LastIndex == log.last()
-	case ReadHardState:
-		return got.OK == s.hard.has && (!got.OK || got.HardState == s.hard.value)
-	case ReadBoundary:
-		return !m.KeepsBoundary || got.OK == log.mark.has && (!got.OK || got.Boundary == log.mark.boundary)
-	}
-	return false
-}
-
-// holdsRange reports whether entries are those of l from first to last.
-func (l logValue) holdsRange(first, last uint64, entries []Entry) bool {
-	first, last = max(first, l.mark.first), min(last, l.last())
-	if l.empty() || first > last {
-		return len(entries) == 0
-	}
-	n := l.top.upTo(last)
-	for _, e := range slices.Backward(entries) {
-		if n == nil || n.entry != e || e.Index < first {
-			return false
-		}
-		n = n.parent
-	}
-	return n == nil || n.entry.Index < first
 }

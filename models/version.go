@@ -103,6 +103,12 @@ func (l logValue) sumTo(index uint64) Digest {
 	return l.mark.base
 }
 
+// sumBetween returns the sum of the entries from first to last, which is at most the
+// last one.
+func (l logValue) sumBetween(first, last uint64) Digest {
+	return l.sumTo(last).Sub(l.sumTo(first - 1))
+}
+
 // cut returns l without the entries after index.
 func (l logValue) cut(index uint64) logValue {
 	return logValue{mark: l.mark, top: l.top.upTo(index)}

@@ -68,6 +68,7 @@ func claimWords(c engines.Claims) []string {
 		{c.CorruptionDetected, "corruption-detected"},
 		{c.Volatile, "volatile"},
 		{c.CloseDurable, "close-durable"},
+		{c.ReadsDurable, "reads-durable"},
 		{c.RecoveryNeedsFlush, "recovery-needs-flush"},
 		{c.OverwriteMaySplit, "overwrite-may-split"},
 		{c.OverwriteKeepsTail, "overwrite-keeps-tail"},

@@ -112,5 +112,6 @@ func claims(synced bool) engines.Claims {
 		HardStateDurable: synced,
 		OrderedHardState: true, // one sequence of transactions for both
 		CloseDurable:     synced,
+		ReadsDurable:     synced,
 	}
 }

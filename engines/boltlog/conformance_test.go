@@ -23,7 +23,7 @@ func TestConformance(t *testing.T) {
 func TestClaims(t *testing.T) {
 	durable := engines.Claims{
 		WriteDurable: true, AtomicBatch: true, AtomicReplace: true, MutationsDurable: true,
-		HardStateDurable: true, OrderedHardState: true, CloseDurable: true,
+		HardStateDurable: true, OrderedHardState: true, CloseDurable: true, ReadsDurable: true,
 	}
 	noSync := engines.Claims{AtomicBatch: true, AtomicReplace: true, OrderedHardState: true}
 	want := map[string]engines.Claims{"bbolt": durable, "bbolt-nosync": noSync, "bbolt-plain": durable}

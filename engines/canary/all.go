@@ -222,6 +222,10 @@ func declinedCanaries() []Canary {
 			About: "A close is claimed to make the log durable, and only closes its files: the bytes are the operating system's still.",
 		}.in(mode{buffered: true, closing: true}, skipsCloseSync),
 		Canary{
+			Name: "last-index-before-sync", Property: "reads-durable",
+			About: "Reads sync the entries that they show, but the last index is answered from memory: a reader counts an entry that a crash then takes away.",
+		}.in(mode{buffered: true, reading: true}, skipsReadSync),
+		Canary{
 			Name: "flush-skips-recovered", Property: "flushed-durable",
 			About: "What is recovered is to be durable after the next flush, which syncs only what was written since.",
 		}.in(mode{buffered: true, lazy: true}, skipsLateSync),

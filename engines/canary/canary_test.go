@@ -62,6 +62,21 @@ func verify(t *testing.T, f engines.Factory, config harness.Config) *evidence.Ou
 	return o
 }
 
+// A canary breaks its property. The one of reads breaks nothing else, as nothing else
+// says what a read may show.
+func TestReadsDurableAlone(t *testing.T) {
+	for _, c := range canary.All() {
+		if c.Property != string(models.ReadsDurable) {
+			continue
+		}
+		for _, f := range verify(t, c.Factory(), harness.Config{Quick: testing.Short()}).Findings {
+			if f.Property() != models.ReadsDurable {
+				t.Errorf("%s: got %v", c.Name, f)
+			}
+		}
+	}
+}
+
 func TestHealthyHolds(t *testing.T) {
 	profiles := crash.Profiles()
 	if testing.Short() {

@@ -27,6 +27,8 @@ func (m mode) factory() engines.Factory {
 	switch {
 	case m.closing:
 		name += "-closing"
+	case m.reading:
+		name += "-reading"
 	case m.lazy:
 		name += "-lazy"
 	}

@@ -64,6 +64,8 @@ type mode struct {
 	modest bool
 	// closing is buffered, and claims that a close makes the log durable.
 	closing bool
+	// reading is buffered, and claims that what a read shows is durable: reads sync first.
+	reading bool
 	// lazy is buffered, and declines that what it recovers is durable before a flush.
 	lazy bool
 	// splits, keeps and gaps decline what is said of a persist.
@@ -75,7 +77,7 @@ var _ engines.Claimer = (*plain)(nil)
 func (e *plain) Claims() engines.Claims {
 	return engines.Claims{
 		AtomicBatch: !e.loose, AtomicReplace: !e.loose, MutationsDurable: !e.buffered,
-		HardStateDurable: !e.modest, OrderedHardState: true, CloseDurable: e.closing,
+		HardStateDurable: !e.modest, OrderedHardState: true, CloseDurable: e.closing, ReadsDurable: e.reading,
 		RecoveryNeedsFlush: e.lazy, OverwriteMaySplit: e.splits, OverwriteKeepsTail: e.keeps, AcceptsGaps: e.gaps,
 	}
 }

@@ -152,7 +152,10 @@ func (l *plainLog) IsWriteDurable() bool { return !l.buffered }
 func (l *plainLog) LastIndex() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.state.last()
+	if l.plant != skipsReadSync && l.engine().syncShown() != nil {
+		return 0 // nothing is known to be durable
+	}
+	return l.state.last() // plant: last-index-before-sync
 }
 
 func (l *plainLog) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
@@ -160,7 +163,11 @@ func (l *plainLog) Entry(ctx context.Context, index uint64) (engines.Entry, bool
 }
 
 func (l *plainLog) GetEntries(ctx context.Context, first, last uint64) (found []engines.Entry, err error) {
+	var unsynced error
 	err = l.engine().look(ctx, func() {
+		if unsynced = l.engine().syncShown(); unsynced != nil {
+			return
+		}
 		for _, h := range l.state.entries[l.state.from(first):] {
 			if h.Index > last {
 				return
@@ -170,7 +177,15 @@ func (l *plainLog) GetEntries(ctx context.Context, first, last uint64) (found []
 			found = append(found, e)
 		}
 	})
-	return found, err
+	return found, errors.Join(err, unsynced)
+}
+
+// syncShown makes durable what a read is about to show, if that is claimed.
+func (e *plain) syncShown() error {
+	if !e.reading || e.closed {
+		return nil
+	}
+	return errors.Join(e.broken, e.syncTail())
 }
 
 func (l *plainLog) LoadPurgeBoundary(ctx context.Context) (id engines.LogID, ok bool, err error) {

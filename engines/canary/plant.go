@@ -17,6 +17,7 @@ const (
 	skipsTruncateSync
 	skipsCloseSync
 	skipsLateSync
+	skipsReadSync
 
 	// The order and unity of writes.
 	overwritesInPlace

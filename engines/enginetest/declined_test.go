@@ -29,6 +29,10 @@ func declinedPlants() []plant {
 			name: "claims contradict each other", caughtBy: []string{"claims"},
 			claims: claim(engines.Claims{Volatile: true, CloseDurable: true}),
 		},
+		{
+			name: "reads of a volatile log are said to be durable", caughtBy: []string{"claims"},
+			claims: claim(engines.Claims{Volatile: true, ReadsDurable: true}),
+		},
 	}
 }
 

@@ -62,6 +62,8 @@ func coherent(engine engines.StorageEngine) error {
 		return errors.New("got claim AtomicReplace without ReplaceRange, want the ability too")
 	case claims.Volatile && claims.CloseDurable:
 		return errors.New("got claims Volatile and CloseDurable, want one of them")
+	case claims.Volatile && claims.ReadsDurable:
+		return errors.New("got claims Volatile and ReadsDurable, want one of them")
 	}
 	return nil
 }

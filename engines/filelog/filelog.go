@@ -110,6 +110,7 @@ func (e *Engine) Claims() engines.Claims {
 		HardStateDurable:   true,
 		OrderedHardState:   true,
 		CloseDurable:       !e.log.buffered,
+		ReadsDurable:       !e.log.buffered, // changes are published once they are synced
 		CorruptionDetected: true,
 	}
 }

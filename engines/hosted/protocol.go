@@ -112,6 +112,7 @@ type Claims struct {
 	CorruptionDetected bool `json:"corruption_detected,omitempty"`
 	Volatile           bool `json:"volatile,omitempty"`
 	CloseDurable       bool `json:"close_durable,omitempty"`
+	ReadsDurable       bool `json:"reads_durable,omitempty"`
 	RecoveryNeedsFlush bool `json:"recovery_needs_flush,omitempty"`
 	OverwriteMaySplit  bool `json:"overwrite_may_split,omitempty"`
 	OverwriteKeepsTail bool `json:"overwrite_keeps_tail,omitempty"`

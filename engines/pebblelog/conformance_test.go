@@ -75,10 +75,10 @@ func TestRealFileSystemRefusesOthers(t *testing.T) {
 func TestClaims(t *testing.T) {
 	durable := engines.Claims{
 		WriteDurable: true, AtomicBatch: true, AtomicReplace: true, MutationsDurable: true,
-		HardStateDurable: true, OrderedHardState: true, CloseDurable: true,
+		HardStateDurable: true, OrderedHardState: true, CloseDurable: true, ReadsDurable: true,
 	}
 	buffered := durable
-	buffered.WriteDurable, buffered.MutationsDurable = false, false
+	buffered.WriteDurable, buffered.MutationsDurable, buffered.ReadsDurable = false, false, false
 	for _, tt := range []struct {
 		factory engines.Factory
 		want    engines.Claims

@@ -119,5 +119,6 @@ func claims(synced bool) engines.Claims {
 		HardStateDurable: true, // synced in both forms
 		OrderedHardState: true, // one write-ahead log for both
 		CloseDurable:     true, // Pebble syncs its write-ahead log when it closes it
+		ReadsDurable:     synced,
 	}
 }

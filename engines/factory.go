@@ -54,6 +54,9 @@ type Factory struct {
 	// Without names the operations that the engine does not offer. A Program may say
 	// so itself, in its hello.
 	Without Without
+	// Limits are what the engine takes in one call at most. A Program may say so
+	// itself, in its hello.
+	Limits Limits
 	// Program, if not nil, is the path and arguments of a program that runs the
 	// engine and speaks the worker protocol (docs/PROTOCOL.md), instead of
 	// Open. Needs is NeedsDir then.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -35,6 +36,8 @@ type Config struct {
 	// PayloadMaxBytes bounds the payloads of all programs, for engines whose
 	// recovery takes long with large ones; 0 is no bound.
 	PayloadMaxBytes int
+	// Limits are those of the engine, beside what its factory says: see engines.Limits.
+	Limits engines.Limits
 	// Plan bounds the states of each program.
 	Plan crash.Plan
 	// Depth is how many crashes follow each other: after a recovery the engine

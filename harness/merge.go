@@ -64,7 +64,7 @@ func (v *verification) program(r round, i int) (out *explored) {
 	if impatient {
 		hangAfter = impatientLimit(hangAfter)
 	}
-	x := v.newExploration(r, hangAfter)
+	x := v.newExploration(r.of(v.programs[i].Program), hangAfter)
 	x.named, x.index, x.impatient = v.programs[i], i, impatient
 	x.causes, x.offer = v.findings.causes(i), v.findings.offer
 	x.learn = func() bool {

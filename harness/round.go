@@ -1,10 +1,12 @@
 package harness
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // round is one pass over all programs. Rounds grow, so that each program's likeliest
@@ -34,6 +36,27 @@ func (c Config) rounds() []round {
 		out = append(out, round{plan: fraction(whole, 16), secondLives: min(2, c.SecondLives)})
 	}
 	return append(out, round{plan: whole, secondLives: c.SecondLives, planned: true})
+}
+
+// A program is heavy if it writes more than heavyBytes, counting entryBytes for each
+// entry beside its payload. Each state of it costs that much more, so fewer are visited.
+const (
+	heavyBytes     = 96 << 10
+	shareBytes     = 24 << 10
+	entryBytes     = 48
+	heavyPointsMax = 40
+)
+
+// of returns the round as it is for a program: a heavy one has a part of the plan, at
+// fewer crash points, and few lives after a crash.
+func (r round) of(p scenarios.Program) round {
+	entries, written := p.Written()
+	if written += entryBytes * entries; written > heavyBytes {
+		r.plan = fraction(r.plan, written/shareBytes)
+		r.plan.PointsMax = min(heavyPointsMax, cmp.Or(r.plan.PointsMax, heavyPointsMax))
+		r.secondLives = min(2, r.secondLives)
+	}
+	return r
 }
 
 // at returns the plan for the crashes that are the depth-th in a row: the deeper, the

@@ -52,7 +52,8 @@ func (v *verification) shrinkOne(f *finding, parts time.Duration) error {
 func (v *verification) reproduce(ctx context.Context, t explain.Trial, seed Seed) (*evidence.Failure, int) {
 	config := v.config
 	config.Depth = t.Depth
-	x := newExploration(ctx, t.Host, config, round{plan: config.Plan.Resolved(), secondLives: config.SecondLives}, newCache())
+	whole := round{plan: config.Plan.Resolved(), secondLives: config.SecondLives}
+	x := newExploration(ctx, t.Host, config, whole.of(t.Program), newCache())
 	x.store, x.stacks, x.target, x.statesMax = v.store, true, &t.Cause, t.StatesMax
 	x.named.Program = t.Program
 	if _, err := x.program(nil, seed); err != nil {

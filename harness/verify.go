@@ -38,6 +38,7 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 	v := newVerification(ctx, f.Name, c)
 	defer v.stopExploring()
 	o.Done = v.exploring.Done()
+	f.Limits = f.Limits.And(c.Limits)
 	h, err := host.New(f, o)
 	if errors.Is(err, host.ErrOutOfTime) {
 		return v.conclude(), nil

@@ -12,6 +12,8 @@ type Contract struct {
 	// Without are the operations that are never called. One without a purge keeps no
 	// boundary.
 	Without engines.Without `json:",omitzero"`
+	// Limits are what no call exceeds.
+	Limits engines.Limits `json:",omitzero"`
 }
 
 // ContractOf returns the contract of engine, which does not offer some operations.

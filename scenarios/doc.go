@@ -21,9 +21,9 @@
 // entries cuts 3. So a program stays valid, in that no engine may refuse any of
 // its calls, when steps are removed from it or numbers in it made smaller.
 //
-//	persist N [back=B] [terms=T] [size=S]
+//	persist N [back=B] [terms=T] [size=S] [fill=F]
 //		write N entries after the last but B, overwriting those B
-//	replace B N [terms=T] [size=S]
+//	replace B N [terms=T] [size=S] [fill=F]
 //		the same in one ReplaceRange
 //	truncate N
 //		discard the last N entries
@@ -66,14 +66,17 @@
 //
 // A number left out is 0, but terms, flushes and reads are 1, and a size is
 // [StandardSizeBytes]. Sizes are taken in turn from a list, 0,64, whose members
-// may be ranges, 10-500.
+// may be ranges, 10-500. Payloads are random bytes, unless fill says compressible or
+// zeros.
 //
 // # What an engine declines
 //
 // A step that needs an operation which the engine does not offer is left out, and so
 // it is in a block. A persist leaves what it does not overwrite behind it, if the engine
 // keeps that. And where gaps are accepted, a persist that only appends leaves two
-// indexes out if it would begin at a multiple of five.
+// indexes out if it would begin at a multiple of five. Of an engine with limits a
+// payload that is too large is cut, and a batch that is too large is persisted in
+// several.
 //
 // # What Raft has to do with it
 //
@@ -82,5 +85,5 @@
 // catches up. So a term is always saved before an entry of it is written, and
 // terms never fall along the log. A vote once given binds for its term. And an
 // index and a term name one entry for good: writing that index again in that
-// term writes the same payload again, whatever size is asked for.
+// term writes the same payload again, whatever size or fill is asked for.
 package scenarios

@@ -17,6 +17,8 @@ type features struct {
 	// has payloads of several sizes in a batch.
 	conflicts, spans, lists bool
 	payloads                payloads
+	// fills has payloads that compress, or are zeros.
+	fills bool
 }
 
 // payloads is which sizes the payloads of a program have.
@@ -43,6 +45,7 @@ func drawFeatures(t *rapid.T, c Config) *features {
 	if !c.SmallPayloads {
 		f.payloads = rapid.SampledFrom([]payloads{smallPayloads, borderPayloads, anyPayloads}).Draw(t, "payloads")
 	}
+	f.fills = rapid.Bool().Draw(t, "has fills")
 	return f
 }
 
@@ -95,6 +98,9 @@ func (f *features) drawWrite(t *rapid.T, s Step) []Step {
 		s.Terms = between(t, "terms", 1, 3)
 	}
 	s.Sizes = f.drawSizes(t)
+	if f.fills {
+		s.Fill = rapid.SampledFrom([]Fill{FillRandom, FillZeros, FillCompressible}).Draw(t, "fill")
+	}
 	// An overwrite in the same term writes the same entries again; only a new
 	// term makes it a conflict.
 	if s.Back > 0 && f.elections && !chance(t, "same term", 4) {

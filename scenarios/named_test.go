@@ -24,8 +24,9 @@ func checkKept(t *testing.T, folder string, named NamedProgram) {
 	if err := newStrictLog().run(named.Program); err != nil {
 		t.Error(err)
 	}
-	if steps, bytes := count(named.Program); steps == 0 || steps > 25 || bytes > 64<<10 {
-		t.Errorf("got %d steps and %d bytes of payloads, want at most 25 and 64 KiB", steps, bytes)
+	// Larger ones are heavy: the harness visits fewer of their states.
+	if steps, bytes := count(named.Program); steps == 0 || steps > 25 || bytes > 256<<10 {
+		t.Errorf("got %d steps and %d bytes of payloads, want at most 25 and 256 KiB", steps, bytes)
 	}
 	if !strings.HasSuffix(named.Shows, ".") || folder == "corpus" && !strings.Contains(named.Shows, "Kind: ") {
 		t.Errorf("got comment %q, want sentences, and of a bug its kind", named.Shows)

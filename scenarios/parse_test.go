@@ -15,7 +15,8 @@ save-hard-state term=+1 vote=2
 persist 3 size=0,64-512   # sizes
 	persist 4 size=7 terms=2 back=2
 
-replace 2 3 size=100 terms=3
+replace 2 3 fill=zeros size=100 terms=3
+persist 1 fill=compressible
 truncate 2
 purge 3
 purge all
@@ -50,7 +51,8 @@ hold fsync 1 until 3 calls returned
 		{Kind: SaveHardState, Raise: 1, Vote: 2},
 		{Kind: Persist, Count: 3, Terms: 1, Sizes: []SizeRange{{0, 0}, {64, 512}}},
 		{Kind: Persist, Count: 4, Back: 2, Terms: 2, Sizes: []SizeRange{{7, 7}}},
-		{Kind: Replace, Count: 3, Back: 2, Terms: 3, Sizes: []SizeRange{{100, 100}}},
+		{Kind: Replace, Count: 3, Back: 2, Terms: 3, Sizes: []SizeRange{{100, 100}}, Fill: FillZeros},
+		{Kind: Persist, Count: 1, Terms: 1, Fill: FillCompressible},
 		{Kind: Truncate, Count: 2},
 		{Kind: Purge, Count: 3},
 		{Kind: Purge, All: true},
@@ -134,12 +136,13 @@ func TestParseErrors(t *testing.T) {
 		{"persist -1", 1, 9, `got "-1"`},
 		{"persist 4097", 1, 9, `got "4097", want the number of entries to write, 0 to 4096`},
 		{"persist 99999999999999999999", 1, 9, `got "99999999999999999999"`},
-		{"persist 1 2", 1, 11, `got "2", want back= or terms= or size=`},
-		{"persist 1 back=1 bakc=1", 1, 18, `got "bakc=1", want terms= or size=`},
+		{"persist 1 2", 1, 11, `got "2", want back= or terms= or size= or fill=`},
+		{"persist 1 back=1 bakc=1", 1, 18, `got "bakc=1", want terms= or size= or fill=`},
 		{"persist 1 size=1 size=2", 1, 18, `got "size=2", want back= or terms=`},
 		{"persist 1 back", 1, 11, `got "back", want back= or`},
 		{"persist 1 back=", 1, 16, `got "", want a number from 0 to 1048576`},
 		{"persist 1 terms=0", 1, 17, `got "0", want a number from 1 to 4096`},
+		{"persist 1 fill=ones", 1, 16, `got "ones", want random, compressible or zeros`},
 		{"persist 1 size=9-8", 1, 16, `got "9-8", want up to 64 sizes`},
 		{"persist 1 size=1,,2", 1, 16, `got "1,,2"`},
 		{"persist 1 size=1048577", 1, 16, `got "1048577"`},
@@ -231,6 +234,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("first-open\nreopen")
 	f.Add("crash in persist 2 size=1,2 after event 3 lose=sample:1\ncrash in purge all+1 lose=nothing")
 	f.Add("first-open dir=missing\npersist 1")
+	f.Add("persist 3 size=700 fill=zeros\nreplace 1 2 fill=compressible")
 	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")
 	for _, named := range append(Named(), Corpus()...) {
 		f.Add(named.Program.String())

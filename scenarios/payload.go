@@ -27,6 +27,28 @@ func Payload(index, term uint64, sizeBytes int) []byte {
 	return payload
 }
 
+// payload is what the payload of an entry is, by its position.
+type payload struct {
+	sizeBytes int
+	fill      Fill
+}
+
+// write writes the payload of an entry into dst, which is zero.
+func (p payload) write(dst []byte, index, term uint64) {
+	switch p.fill {
+	case FillZeros:
+	case FillCompressible:
+		state := mix(mix(index*indexFactor, term*termFactor), uint64(len(dst))*sizeFactor)
+		period := binary.LittleEndian.AppendUint64(nil, word(state))
+		period = binary.LittleEndian.AppendUint64(period, word(state+wordStep))
+		for len(dst) > 0 {
+			dst = dst[copy(dst, period):]
+		}
+	default:
+		fillPayload(dst, index, term)
+	}
+}
+
 // fillPayload writes the payload of an entry into dst, whose length is its size.
 func fillPayload(dst []byte, index, term uint64) {
 	state := mix(mix(index*indexFactor, term*termFactor), uint64(len(dst))*sizeFactor)

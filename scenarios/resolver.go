@@ -16,19 +16,33 @@ type Action struct {
 }
 
 // For returns what a caller does for the action of an engine that is held to c: if
-// that cannot replace a range, truncate, if there is that, and then persist.
+// that cannot replace a range, truncate, if there is that, and then persist. A batch
+// that is too large for it is persisted in several.
 func (a Action) For(c models.Contract, replaces bool) []Action {
 	if replaces || a.Op.Kind != models.Replace {
-		return []Action{a}
+		return a.split(c.Limits)
 	}
 	var out []Action
 	if !c.Without.Truncate {
 		out = append(out, Action{Op: models.Op{Kind: models.Truncate, From: a.Op.From}})
 	}
 	if len(a.Entries) > 0 {
-		out = append(out, Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries}, Entries: a.Entries})
+		persist := Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries}, Entries: a.Entries}
+		out = append(out, persist.split(c.Limits)...)
 	}
 	return out
+}
+
+// split returns a, or what does the same with batches that keep to the limits. All
+// but the first append.
+func (a Action) split(l engines.Limits) []Action {
+	n := l.Fitting(a.Entries)
+	if n == len(a.Entries) {
+		return []Action{a}
+	}
+	first, rest := a, Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries[n:]}, Entries: a.Entries[n:]}
+	first.Op.Entries, first.Entries = a.Op.Entries[:n], a.Entries[:n]
+	return append([]Action{first}, rest.split(l)...)
 }
 
 // Resolver makes the steps of a program concrete. It keeps the shape of the log,
@@ -37,13 +51,13 @@ type Resolver struct {
 	// Contract is what the engine is held to.
 	Contract models.Contract
 	shape    shape
-	// sizes are those of all entries ever made: an index and a term name one
-	// payload for good, though the log may have lost it since.
-	sizes map[engines.LogID]int
+	// payloads are those of all entries ever made: an index and a term name one
+	// for good, though the log may have lost it since.
+	payloads map[engines.LogID]payload
 }
 
 // NewResolver returns a resolver for an engine that is fresh.
-func NewResolver() *Resolver { return &Resolver{sizes: map[engines.LogID]int{}} }
+func NewResolver() *Resolver { return &Resolver{payloads: map[engines.LogID]payload{}} }
 
 // Offers reports whether the engine has the operations for s. Where it has not, the
 // step is left out.
@@ -109,7 +123,7 @@ func (r *Resolver) write(s Step) Action {
 		entries[i].Index = from + uint64(i)
 		entries[i].Term = r.shape.termOf(i, len(entries), s.terms())
 	}
-	r.fill(entries, s.sizes())
+	r.fill(entries, s)
 	op := models.Op{Kind: s.Kind.Operation(), Entries: models.EntriesOf(entries)}
 	if s.Kind == Replace {
 		op.From = from
@@ -131,21 +145,24 @@ func (r *Resolver) write(s Step) Action {
 const gapEvery = 5
 
 // fill gives entries their payloads, all in one piece of memory.
-func (r *Resolver) fill(entries []engines.Entry, sizes []SizeRange) {
-	total := 0
+func (r *Resolver) fill(entries []engines.Entry, s Step) {
+	total, sizes := 0, s.sizes()
 	for i, e := range entries {
-		size, known := r.sizes[e.ID()]
+		p, known := r.payloads[e.ID()]
 		if !known {
-			size = sizes[i%len(sizes)].pick(e.ID())
-			r.sizes[e.ID()] = size
+			p = payload{sizes[i%len(sizes)].pick(e.ID()), s.Fill}
+			if most := r.Contract.Limits.PayloadMaxBytes(); most > 0 {
+				p.sizeBytes = min(p.sizeBytes, most)
+			}
+			r.payloads[e.ID()] = p
 		}
-		total += size
+		total += p.sizeBytes
 	}
 	buffer := make([]byte, total)
 	for i, e := range entries {
-		size := r.sizes[e.ID()]
-		entries[i].Payload, buffer = buffer[:size:size], buffer[size:]
-		fillPayload(entries[i].Payload, e.Index, e.Term)
+		p := r.payloads[e.ID()]
+		entries[i].Payload, buffer = buffer[:p.sizeBytes:p.sizeBytes], buffer[p.sizeBytes:]
+		p.write(entries[i].Payload, e.Index, e.Term)
 	}
 }
 

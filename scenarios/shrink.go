@@ -52,6 +52,7 @@ func (s Step) size() int64 {
 	for _, n := range numbers {
 		total += int64(max(0, *n.at(&s)-n.least))
 	}
+	total += int64(s.Fill)
 	for _, r := range s.Sizes {
 		total += 1 + int64(max(0, r.Max))
 		if r.Max > r.Min {
@@ -117,6 +118,11 @@ func simpler(s Step) [][]Step {
 	for _, sizes := range simplerSizes(s.Sizes) {
 		changed := s
 		changed.Sizes = sizes
+		out = append(out, []Step{changed})
+	}
+	if s.Fill != FillRandom {
+		changed := s
+		changed.Fill = FillRandom
 		out = append(out, []Step{changed})
 	}
 	return append(out, simplerBlocks(s)...)

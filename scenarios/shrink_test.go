@@ -68,6 +68,7 @@ func TestSimplifications(t *testing.T) {
 		{"persist 1 size=2", []string{"persist 1", "persist 1 size=0", "persist 1 size=1"}},
 		{"persist 1 size=1-3", []string{"persist 1", "persist 1 size=1", "persist 1 size=3"}},
 		{"persist 1 size=1,3", []string{"persist 1", "persist 1 size=1", "persist 1 size=3"}},
+		{"persist 1 fill=zeros", []string{"persist 1"}},
 		{"replace 1 1", []string{"truncate 1", "persist 1 back=1", "replace 0 1"}},
 		{"purge all+1", []string{"purge 1", "purge 8", "purge all"}},
 		{"read-range 1 1", []string{"read-entry 1", "read-range 0 1"}},

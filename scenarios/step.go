@@ -99,6 +99,8 @@ type Step struct {
 	// Sizes are taken in turn for the payloads of Persist and Replace; none
 	// means StandardSizeBytes.
 	Sizes []SizeRange
+	// Fill is what those payloads hold.
+	Fill Fill
 	// All makes Purge discard every entry, whatever Count says.
 	All bool
 	// Beyond is how far past the last index Purge with All goes.
@@ -140,6 +142,18 @@ const StandardSizeBytes = 8
 
 // SizeRange is the sizes in bytes from Min to Max, both included.
 type SizeRange struct{ Min, Max int }
+
+// Fill is what payloads hold.
+type Fill uint8
+
+const (
+	// FillRandom is bytes that do not compress.
+	FillRandom Fill = iota
+	// FillCompressible is the first 16 of those bytes, again and again.
+	FillCompressible
+	// FillZeros is zeros, as in a file that was never written there.
+	FillZeros
+)
 
 // Loss is what a power failure takes of what no fsync has covered. The zero
 // value loses nothing.

@@ -47,12 +47,14 @@ var syntax = map[Kind][]argument{
 		option("back", distanceLimit, 0, func(s *Step) *int { return &s.Back }),
 		option("terms", EntriesLimit, 1, func(s *Step) *int { return &s.Terms }),
 		sizesArgument(),
+		fillArgument(),
 	},
 	Replace: {
 		position("entries to cut", distanceLimit, func(s *Step) *int { return &s.Back }),
 		position("entries to write", EntriesLimit, func(s *Step) *int { return &s.Count }),
 		option("terms", EntriesLimit, 1, func(s *Step) *int { return &s.Terms }),
 		sizesArgument(),
+		fillArgument(),
 	},
 	Truncate: {position("entries to cut", distanceLimit, func(s *Step) *int { return &s.Count })},
 	Purge:    {purgeArgument()},
@@ -298,4 +300,33 @@ func readSizeRange(text string) (SizeRange, bool) {
 	}
 	ok := number(&low, least) && number(&high, most) && low.Count <= high.Count
 	return SizeRange{low.Count, high.Count}, ok
+}
+
+var fillWords = [...]string{FillRandom: "random", FillCompressible: "compressible", FillZeros: "zeros"}
+
+// String returns the word for f in programs.
+func (f Fill) String() string {
+	if int(f) >= len(fillWords) {
+		return "unknown"
+	}
+	return fillWords[f]
+}
+
+func fillArgument() argument {
+	return argument{
+		key:   "fill",
+		want:  "random, compressible or zeros",
+		unset: func(s *Step) { s.Fill = FillRandom },
+		read: func(s *Step, text string) bool {
+			i := slices.Index(fillWords[:], text)
+			s.Fill = Fill(max(0, i))
+			return i >= 0
+		},
+		write: func(s Step) string {
+			if s.Fill == FillRandom {
+				return ""
+			}
+			return s.Fill.String()
+		},
+	}
 }

@@ -16,6 +16,8 @@ func (s *settings) check() error {
 		{"programs", s.programs, 0, 1_000_000},
 		{"states", s.states, 0, 1 << 40},
 		{"payload", s.payload, 0, 1 << 20},
+		{"batch-bytes", s.limits.BatchMaxBytes, 0, 1 << 30},
+		{"batch-entries", s.limits.BatchMaxEntries, 0, 1 << 20},
 		{"workers", s.workers, 0, 4096},
 		{"depth", s.depth, 1, 3},
 		{"second-lives", s.secondLives, 0, 1000},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -26,6 +27,7 @@ type settings struct {
 	budget               time.Duration
 	states               int
 	payload              int
+	limits               engines.Limits
 	workers              int
 	depth, stateFraction int
 	crashes, sequential  bool
@@ -51,6 +53,8 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.DurationVar(&s.budget, "budget", 0, "time for the whole run, shared by engines and profiles; a run that it cuts short is unknown; 0 means no limit")
 	f.IntVar(&s.states, "states", 0, "stop after the program that reaches this many crash states, for each engine and profile; 0 means no limit")
 	f.IntVar(&s.payload, "payload", 0, "largest payload in bytes; 0 means a size that suits each engine")
+	f.IntVar(&s.limits.BatchMaxBytes, "batch-bytes", 0, "largest batch in bytes of payload, for engines with such a limit; larger ones are split; 0 means no limit but the engine's own")
+	f.IntVar(&s.limits.BatchMaxEntries, "batch-entries", 0, "largest batch in entries, likewise")
 	f.IntVar(&s.workers, "workers", 0, "programs explored in parallel; 0 means one for each processor")
 	f.IntVar(&s.depth, "depth", 2, "crashes in a row, 1 to 3")
 	f.IntVar(&s.secondLives, "second-lives", 6, "recoveries of each life that go on to another life; with --quick 2")
@@ -79,10 +83,10 @@ func (s *settings) config() (c harness.Config, err error) {
 	c = harness.Config{
 		Writeback: s.writeback,
 		Seed:      harness.Seed(s.seed), Programs: s.orDefault("programs", s.programs), StatesMax: s.states, Workers: s.workers,
-		PayloadMaxBytes: s.payload,
-		Plan:            thinned(s.stateFraction),
-		Generate:        scenarios.Config{Crashes: s.crashes, Sequential: s.sequential},
-		Quick:           s.quick, HangAfter: s.hangAfter, FindingsMax: s.findings, Until: s.until, NoShrink: s.noShrink,
+		PayloadMaxBytes: s.payload, Limits: s.limits,
+		Plan:     thinned(s.stateFraction),
+		Generate: scenarios.Config{Crashes: s.crashes, Sequential: s.sequential},
+		Quick:    s.quick, HangAfter: s.hangAfter, FindingsMax: s.findings, Until: s.until, NoShrink: s.noShrink,
 		Depth: s.depth, SecondLives: s.orDefault("second-lives", s.secondLives),
 	}
 	if c.Only, err = s.only(); err == nil {

@@ -9,7 +9,7 @@ import (
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries())
+	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), shapeCanaries())
 }
 
 // small makes short programs fill several segments.
@@ -241,5 +241,27 @@ func declinedCanaries() []Canary {
 			Name: "hole-beside-gaps", Property: "no-hole",
 			About: "A log that accepts gaps takes a damaged record for one more of them.",
 		}.in(mode{gaps: true}, skipsDamage),
+	}
+}
+
+// shapeCanaries break at a size or at bytes that few programs reach.
+func shapeCanaries() []Canary {
+	return []Canary{
+		Canary{
+			Name: "flush-forgets-full-file", Property: "flushed-durable",
+			About: "A flush syncs the file being written, and forgets the one before, which many batches filled up: 96 KiB of them.",
+		}.in(mode{buffered: true, large: true}, syncsNewestFile),
+		Canary{
+			Name: "record-beyond-buffer", Property: "acked-durable",
+			About: "Recovery reads records into 64 KiB, and takes a longer one for the torn end of the log, as a line scanner with its default buffer does.",
+		}.in(durable, readsIntoBuffer),
+		Canary{
+			Name: "zero-payload-ends-log", Property: "acked-durable",
+			About: "A record of zeros is taken for space that was preallocated and never written, and so for the end of the log.",
+		}.in(durable, endsAtZeros),
+		Canary{
+			Name: "table-of-entries-full", Property: "acked-durable",
+			About: "The table of where entries lie has 4096 places, and recovery ends when it is full.",
+		}.in(durable, fillsTable),
 	}
 }

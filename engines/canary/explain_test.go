@@ -53,7 +53,7 @@ var explanations = map[string]explained{
 
 	"old-tail-behind-new-entries": {words: []string{"followed after the crash by", "lost nothing"}, but: "more than one step"},
 	"hole-in-batch":               {words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
-	"batch-not-atomic":            {words: []string{"call 2 persist 1-2", "is atomic"}, culprit: "*.base", but: "recovery has to cope"},
+	"batch-not-atomic":            {words: []string{"persist 1 (term 1)", "is atomic"}, culprit: "*.more", but: "recovery has to cope"},
 	"replace-not-atomic":          {words: []string{"call 3 replace", "is atomic", "lost nothing"}, but: "more than one step"},
 	"purge-before-boundary":       {words: []string{"purge boundary", "call 3 purge", "lost nothing"}, but: "more than one step"},
 
@@ -78,11 +78,17 @@ var explanations = map[string]explained{
 	"hangs-on-torn-tail":           {words: []string{"open after the crash failed: hang"}, culprit: "*.base", but: "recovery has to cope"},
 	"read-only-after-torn-tail":    {words: []string{"probe failed", "read-only"}, culprit: "*.base", but: "recovery has to cope"},
 
-	"close-not-synced":      {words: []string{"made durable by call 3 close", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Close, nowhere: true},
-	"flush-skips-recovered": {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Flush, nowhere: true},
-	"append-split":          {words: []string{"call 2 persist 1-2", "is atomic", "lost nothing"}, but: "more than one step"},
-	"tail-cut-by-recovery":  {words: []string{"call 3 persist 1", "the log ends at 1", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
-	"hole-beside-gaps":      {words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"close-not-synced":       {words: []string{"made durable by call 3 close", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Close, nowhere: true},
+	"flush-skips-recovered":  {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Flush, nowhere: true},
+	"append-split":           {words: []string{"call 2 persist 1-2", "is atomic", "lost nothing"}, but: "more than one step"},
+	"tail-cut-by-recovery":   {words: []string{"call 3 persist 1", "the log ends at 1", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
+	"last-index-before-sync": {words: []string{"was shown by call 3 read-last-index", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.ReadLastIndex, nowhere: true},
+
+	"flush-forgets-full-file": {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
+	"record-beyond-buffer":    {words: []string{"call 2 persist 1", "the log is empty", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
+	"zero-payload-ends-log":   {words: []string{"call 2 persist 1", "the log is empty", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
+	"table-of-entries-full":   {words: []string{"returned before the crash, yet the log ends at", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
+	"hole-beside-gaps":        {words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 }
 
 // TestExplained holds that the explanation of each canary's finding leads to what

@@ -29,6 +29,8 @@ func (m mode) factory() engines.Factory {
 		name += "-closing"
 	case m.reading:
 		name += "-reading"
+	case m.large:
+		name += "-large"
 	case m.lazy:
 		name += "-lazy"
 	}

@@ -68,6 +68,8 @@ type mode struct {
 	reading bool
 	// lazy is buffered, and declines that what it recovers is durable before a flush.
 	lazy bool
+	// large is buffered, and has files of 96 KiB.
+	large bool
 	// splits, keeps and gaps decline what is said of a persist.
 	splits, keeps, gaps bool
 }

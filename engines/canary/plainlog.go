@@ -155,7 +155,7 @@ func (l *plainLog) LastIndex() uint64 {
 	if l.plant != skipsReadSync && l.engine().syncShown() != nil {
 		return 0 // nothing is known to be durable
 	}
-	return l.state.last() // plant: last-index-before-sync
+	return l.state.last()
 }
 
 func (l *plainLog) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {

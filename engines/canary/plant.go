@@ -36,6 +36,9 @@ const (
 	readsZeros
 	skipsDamage
 	cutsTails
+	readsIntoBuffer
+	endsAtZeros
+	fillsTable
 	cutsOneMore
 	truncatesOneMore
 	appendsBehindTail

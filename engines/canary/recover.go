@@ -1,6 +1,7 @@
 package canary
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -83,7 +84,7 @@ func (r *replay) file() {
 			at++ // a bug: looks for the next intact frame
 			continue
 		}
-		if !ok || !next.fits(f) && r.plant != skipsDamage && !(r.gaps && f.id.Index > next.last()) {
+		if !ok || r.ends(f, &next) || !next.fits(f) && r.plant != skipsDamage && !(r.gaps && f.id.Index > next.last()) {
 			return
 		}
 		if f.kind == kindPut && r.plant == cutsTails {
@@ -97,6 +98,19 @@ func (r *replay) file() {
 		}
 		r.last, r.end, r.seed, r.state = int(off), at, seed, next
 	}
+}
+
+// ends reports whether the log is taken to end before f, which is a bug.
+func (r *replay) ends(f frame, before *state) bool {
+	switch r.plant {
+	case readsIntoBuffer:
+		return f.size() > 64<<10
+	case endsAtZeros:
+		return len(f.payload) > 0 && len(bytes.Trim(f.payload, "\x00")) == 0
+	case fillsTable:
+		return len(before.entries) >= 4096
+	}
+	return false
 }
 
 // torn goes on where the rest of the last file is not whole: a crash left it.

@@ -8,9 +8,14 @@ import (
 	"github.com/spf13/afero"
 )
 
-// fileBytesMax is the size at which the next file is begun: small, so that short
-// programs fill several.
-const fileBytesMax = 2048
+// fileBytesMax returns the size at which the next file is begun: small, so that short
+// programs fill several, or one that takes many batches.
+func (m mode) fileBytesMax() int64 {
+	if m.large {
+		return 96 << 10
+	}
+	return 2048
+}
 
 // append writes frames, which are one change, and makes them durable as the mode
 // says. With unsynced it leaves the sync out, which is a bug.
@@ -37,7 +42,7 @@ func (e *plain) ready(size int) error {
 	switch {
 	case e.tail.file == nil:
 		return e.rewrite(syncs{file: true, dir: e.plant != skipsRenameSync}) // plant: rename-without-directory-sync
-	case e.tail.off+int64(size) > fileBytesMax:
+	case e.tail.off+int64(size) > e.fileBytesMax():
 		return e.roll()
 	}
 	return nil
@@ -86,7 +91,7 @@ func (e *plain) syncTail() error {
 // roll begins the next file, once this one is durable: the next must not outlive
 // its end.
 func (e *plain) roll() error {
-	if e.plant != syncsNewestFile { // plant: flush-of-newest-file-only
+	if e.plant != syncsNewestFile { // plant: flush-of-newest-file-only, flush-forgets-full-file
 		if err := e.syncTail(); err != nil {
 			return err
 		}

@@ -66,9 +66,15 @@ func call(name string, do func(context.Context, engines.StorageEngine) error) st
 }
 
 func persist(entries ...engines.Entry) step {
-	return call("persist "+showAll(entries), func(ctx context.Context, e engines.StorageEngine) error {
+	write := call("persist "+showAll(entries), func(ctx context.Context, e engines.StorageEngine) error {
 		return e.LogStore().PersistEntries(ctx, entries)
 	})
+	return step{write.name, func(ctx context.Context, place *Place) error {
+		if limits := place.factory.Limits; !limits.Allows(entries) {
+			return fmt.Errorf("%w: the batch is beyond the engine's limits", ErrSkipped)
+		}
+		return write.do(ctx, place)
+	}}
 }
 
 func truncate(from uint64) step {

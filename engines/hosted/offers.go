@@ -44,3 +44,10 @@ func offers(without engines.Without) []string {
 	}
 	return out
 }
+
+// Limits returns the limits of the worker's engine. Negative ones are none.
+func (h Hello) Limits() engines.Limits {
+	return engines.Limits{
+		EntryMaxBytes: max(0, h.EntryMaxBytes), BatchMaxBytes: max(0, h.BatchMaxBytes), BatchMaxEntries: max(0, h.BatchMaxEntries),
+	}
+}

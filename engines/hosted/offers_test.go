@@ -30,6 +30,25 @@ func TestHelloOffers(t *testing.T) {
 	}
 }
 
+// A hello says the limits of its engine, or none.
+func TestHelloLimits(t *testing.T) {
+	conn := NewConn(strings.NewReader(`{"ackproof":1,"engine":"e","batch_max_bytes":-1,"entry_max_bytes":null}`+"\n"), io.Discard)
+	if got, err := conn.Hello(); err != nil || got.Limits() != (engines.Limits{}) {
+		t.Errorf("got %+v, %v, want none", got.Limits(), err)
+	}
+	for _, want := range []engines.Limits{{}, {EntryMaxBytes: 1}, {BatchMaxBytes: 2, BatchMaxEntries: 3}} {
+		s := memServer()
+		s.Limits = want
+		conn, end := inProcess(s)
+		if hello, err := conn.Hello(); err != nil || hello.Limits() != want {
+			t.Errorf("got %+v, %v, want %+v", hello.Limits(), err, want)
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What a server does not offer comes out at the other end.
 func TestServerOffers(t *testing.T) {
 	for _, want := range []engines.Without{

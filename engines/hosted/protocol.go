@@ -31,6 +31,11 @@ type Hello struct {
 	// Offers are those of the operations that a worker may lack which it has; nil is
 	// all of them.
 	Offers []string `json:"offers,omitzero"`
+	// EntryMaxBytes, BatchMaxBytes and BatchMaxEntries are the engine's limits, 0 for
+	// none.
+	EntryMaxBytes   int `json:"entry_max_bytes,omitempty"`
+	BatchMaxBytes   int `json:"batch_max_bytes,omitempty"`
+	BatchMaxEntries int `json:"batch_max_entries,omitempty"`
 }
 
 // Request holds what operations take. Each takes some of the fields; a field that

@@ -26,6 +26,8 @@ type Server struct {
 	ReadOnly bool
 	// Without is what the engine does not offer, as in engines.Factory.
 	Without engines.Without
+	// Limits are the engine's, as in engines.Factory.
+	Limits engines.Limits
 	// Extra are further operations, by names that the protocol does not use. Each
 	// is given the whole request, which is its own until it returns, and returns
 	// the answer's fields: a value that encodes as a JSON object, or nil for none.
@@ -87,9 +89,11 @@ func (s *session) run() error {
 }
 
 func (s *session) hello() error {
+	limits := s.server.Limits
 	line, err := json.Marshal(Hello{
 		Ackproof: Version, Engine: s.server.Name, ReadOnly: s.server.ReadOnly,
 		Ops: slices.Sorted(maps.Keys(s.server.Extra)), Offers: offers(s.server.Without),
+		EntryMaxBytes: limits.EntryMaxBytes, BatchMaxBytes: limits.BatchMaxBytes, BatchMaxEntries: limits.BatchMaxEntries,
 	})
 	if err != nil {
 		return err

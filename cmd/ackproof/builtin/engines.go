@@ -35,11 +35,11 @@ func Engines() List {
 		{Factory: filelog.Factory(files), About: "plain files, durable when a call returns"},
 		{Factory: filelog.BufferedFactory(files), About: "plain files, durable at flush"},
 		{
-			Factory: pebblelog.Factory(pebbleFiles, tune), About: "Pebble, durable when a call returns",
+			Factory: limited(pebblelog.Factory(pebbleFiles, tune), pebbleLimits), About: "Pebble, durable when a call returns",
 			PayloadMaxBytes: pebblePayloadMaxBytes,
 		},
 		{
-			Factory: pebblelog.BufferedFactory(pebbleFiles, tune), About: "Pebble, durable at flush",
+			Factory: limited(pebblelog.BufferedFactory(pebbleFiles, tune), pebbleLimits), About: "Pebble, durable at flush",
 			PayloadMaxBytes: pebblePayloadMaxBytes,
 		},
 		{Factory: boltlog.Factory(boltlog.Options{}), About: "bbolt, durable when a call returns"},
@@ -59,11 +59,19 @@ func allProfiles() []string {
 	return out
 }
 
-// pebblePayloadMaxBytes keeps the records of Pebble's write-ahead log small. When
+// pebblePayloadMaxBytes and pebbleLimits keep the records of Pebble's write-ahead log small. When
 // one is torn, Pebble v2.1.7 looks for a single flipped bit in it by computing its
 // checksum once for each of its bits: a third of a second for 32 KiB, and most
 // crash states tear one.
 const pebblePayloadMaxBytes = 32
+
+var pebbleLimits = engines.Limits{BatchMaxEntries: 128}
+
+// limited returns f with limits.
+func limited(f engines.Factory, l engines.Limits) engines.Factory {
+	f.Limits = l
+	return f
+}
 
 func pebbleFiles(env engines.Env) (vfs.FS, error) { return pebblefs.Of(env.FS) }
 

@@ -31,7 +31,7 @@ func (p *workers) machine(d *faultfs.Disk) Machine {
 	open := func(env engines.Env) (engines.StorageEngine, error) {
 		return p.open(env, func(e *workerEngine) { out.holdSyncs(e) })
 	}
-	out.factory = engines.Factory{Name: p.factory.Name, Open: open, Without: p.factory.Without}
+	out.factory = engines.Factory{Name: p.factory.Name, Open: open, Without: p.factory.Without, Limits: p.factory.Limits}
 	out.newGate = out.gateOfWorker
 	return out
 }

@@ -38,6 +38,7 @@ func (m *machine) Open() *models.Recovered {
 	failed := m.run(func() {
 		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
 			contract = models.ContractOf(r.engine, m.factory.Without)
+			contract.Limits = m.factory.Limits
 			_, replaces = r.engine.LogStore().(engines.RangeReplacer)
 		}
 	})

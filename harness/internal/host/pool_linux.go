@@ -45,6 +45,7 @@ func newWorkers(f engines.Factory, o Options) (Host, error) {
 		return nil, fmt.Errorf("engine %s: %w", f.Name, err)
 	}
 	p.factory.Without = f.Without.And(w.hello.Without())
+	p.factory.Limits = f.Limits.And(w.hello.Limits())
 	p.give(w)
 	return p, nil
 }

@@ -97,7 +97,8 @@ const hurriedMin = 100 * time.Millisecond
 // stepwise makes each call of a recovery by itself.
 func (r *workerRecoveries) stepwise(in where, image *faultfs.Image) *models.Recovered {
 	w := r.quiet()
-	f := engines.Factory{Name: r.workers.factory.Name, Without: r.workers.factory.Without, Open: func(env engines.Env) (engines.StorageEngine, error) {
+	is := r.workers.factory
+	f := engines.Factory{Name: is.Name, Without: is.Without, Limits: is.Limits, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		return w.conn.Open(env.Dir, false)
 	}}
 	at := in(w)

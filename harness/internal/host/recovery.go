@@ -128,6 +128,9 @@ func (r *recoveryRun) close(phase models.Phase) bool {
 func (r *recoveryRun) probe(ctx context.Context, phase models.Phase, v models.View) (models.Entry, bool) {
 	r.phase.Store(uint32(phase))
 	entry := probeEntry(v)
+	if most := r.factory.Limits.PayloadMaxBytes(); most > 0 {
+		entry.Payload = entry.Payload[:min(most, len(entry.Payload))]
+	}
 	want := models.EntryOf(entry)
 	log := r.engine.LogStore()
 	if r.fail(engines.MannerError, log.PersistEntries(ctx, []engines.Entry{entry})) {

@@ -109,6 +109,7 @@ func serve(f engines.Factory) {
 		Name:     f.Name,
 		ReadOnly: f.OpenReadOnly != nil,
 		Without:  f.Without,
+		Limits:   f.Limits,
 		Open: func(dir string, readOnly bool) (engines.StorageEngine, error) {
 			mountDisks(dir, os.Getenv(disksVariable))
 			if readOnly {

@@ -42,9 +42,9 @@ func (c Config) rounds() []round {
 // entry beside its payload. Each state of it costs that much more, so fewer are visited.
 const (
 	heavyBytes     = 96 << 10
-	shareBytes     = 24 << 10
+	shareBytes     = 12 << 10
 	entryBytes     = 48
-	heavyPointsMax = 40
+	heavyPointsMax = 24
 )
 
 // of returns the round as it is for a program: a heavy one has a part of the plan, at

@@ -149,7 +149,10 @@ func (c Config) programs() []scenarios.NamedProgram {
 // standardPrograms returns the first open, the corpus, the named programs and the
 // generated ones: what found bugs before comes early.
 func (c Config) standardPrograms() []scenarios.NamedProgram {
-	all := []scenarios.NamedProgram{scenarios.First(), scenarios.FirstDirMissing()}
+	all := []scenarios.NamedProgram{scenarios.First()}
+	if len(evidence.Disks(c.Profile)) == 0 { // whoever mounts a disk in it has made it
+		all = append(all, scenarios.FirstDirMissing())
+	}
 	for _, p := range append(scenarios.Corpus(), scenarios.Named()...) {
 		if !c.Generate.Sequential || !p.Program.Overlaps() {
 			all = append(all, p)

@@ -32,7 +32,7 @@ func TestSplit(t *testing.T) {
 // sizes of its payloads.
 func TestLimitsChangeNoLog(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := Programs(Config{}).Draw(t, "program")
+		p := Programs(Config{Sequential: true}).Draw(t, "program")
 		limits := engines.Limits{
 			EntryMaxBytes: between(t, "entry", 0, 5000), BatchMaxBytes: between(t, "batch", 0, 5000),
 			BatchMaxEntries: between(t, "entries", 0, 9),

@@ -85,6 +85,7 @@ func withoutZeros(p scenarios.Program) scenarios.Program {
 		if p[i].Fill == scenarios.FillZeros {
 			p[i].Fill = scenarios.FillRandom
 		}
+		p[i].Body = withoutZeros(p[i].Body)
 	}
 	return p
 }

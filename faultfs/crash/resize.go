@@ -40,9 +40,6 @@ func (x *expander) resize(e journal.Event, at int32) {
 	x.live.Resize(e.Ino, e.Off)
 }
 
-// sectorSpan is the sectors of a file from one on, before another.
-type sectorSpan struct{ from, to int64 }
-
 // cutSectors returns the sectors that a cut to size leaves in the last block, and
 // those behind it.
 func (x *expander) cutSectors(n *tree.Node, size int64) (tail, rest sectorSpan) {

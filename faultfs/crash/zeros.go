@@ -13,6 +13,9 @@ import (
 // such part by itself.
 const runBytesMax = 256 << 10
 
+// sectorSpan is the sectors of a file from one on, before another.
+type sectorSpan struct{ from, to int64 }
+
 // part is the sectors [from, to) that one effect of a write or of a cut gives a version:
 // one of them, or, if zeros, whole pages that held zeros before and do so after. So an
 // engine that fills a segment with zeros makes hundreds of effects, not as many as the

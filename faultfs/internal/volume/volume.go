@@ -112,8 +112,8 @@ func (v *Volume) Image() *tree.Image {
 
 // FreeBytes returns how much may still be written. It takes the lock.
 func (v *Volume) FreeBytes() int64 {
-	v.RLock()
-	defer v.RUnlock()
+	v.RWMutex.RLock()
+	defer v.RWMutex.RUnlock()
 	return v.spaceBytes
 }
 

@@ -61,7 +61,7 @@ func (s *Space) checkTear(p point, t Tear, lost func(EffectID) bool) error {
 		return fmt.Errorf("%w: profile %s leaves no sector %s", ErrState, s.profile.Name, damageNames[t.Damage])
 	case t.Effect < 0 || t.Effect >= EffectID(p.count) || !s.isPending(p, t.Effect) || !lost(t.Effect):
 		return fmt.Errorf("%w: torn effect %d is not among the lost", ErrState, t.Effect)
-	case (t.Bytes == 0) != (t.Damage != NoDamage) || int64(max(t.Bytes, -t.Bytes)) >= s.unit || s.changeOf(t.Effect).kind != sectorCell:
+	case (t.Bytes == 0) != (t.Damage != NoDamage) || int64(max(t.Bytes, -t.Bytes)) >= s.unit || !s.canTear(t.Effect):
 		return fmt.Errorf("%w: effect %d cannot be torn at %d bytes", ErrState, t.Effect, t.Bytes)
 	}
 	if need, ok := s.missingNeed(p, t.Effect, lost); ok {

@@ -7,23 +7,34 @@ import (
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
-// cuts returns the parts of a run of sectors that may be missing: all, each
-// third, and each suffix and single one of its blocks.
-func cuts(from, to int32, unit int64) []span {
-	n := to - from
+// cuts returns the parts of a run of bytes that may be missing: all, each third, and each
+// suffix and single one of its blocks.
+func (w *walker) cuts(run span) []span {
+	n := run.to - run.from
 	if n == 0 {
 		return nil
 	}
-	out := []span{{from, to}}
+	out := []span{run}
 	if n >= 3 {
 		third := n / 3
-		out = append(out, span{from, from + third}, span{from + third, to - third}, span{to - third, to})
+		out = append(out, span{run.from, run.from + third}, span{run.from + third, run.to - third}, span{run.to - third, run.to})
 	} else if n == 2 {
-		out = append(out, span{from, from + 1}, span{from + 1, to})
+		out = append(out, span{run.from, run.from + 1}, span{run.from + 1, run.to})
 	}
-	perBlock := int32(tree.PageBytes / unit)
-	for at := from + perBlock; at < to; at += perBlock {
-		out = append(out, span{at, to}, span{at, min(at+perBlock, to)})
+	blocks := append(w.blocks(run), run.to)
+	for i, at := range blocks[:len(blocks)-1] {
+		out = append(out, span{at, run.to}, span{at, blocks[i+1]})
+	}
+	return out
+}
+
+// blocks returns the places in a run of bytes, after its first, at which a block begins.
+func (w *walker) blocks(run span) []int32 {
+	var out []int32
+	for at := run.from + 1; at < run.to; at++ {
+		if w.space.changeOf(w.pending[at]).sector*w.space.unit%tree.PageBytes == 0 {
+			out = append(out, at)
+		}
 	}
 	return out
 }
@@ -32,6 +43,12 @@ func cuts(from, to int32, unit int64) []span {
 // place: of the first and the last.
 func (w *walker) tears(sectors span) iter.Seq2[int32, Tear] {
 	return func(yield func(int32, Tear) bool) {
+		for sectors.from < sectors.to && !w.space.canTear(w.pending[sectors.from]) {
+			sectors.from++
+		}
+		for sectors.from < sectors.to && !w.space.canTear(w.pending[sectors.to-1]) {
+			sectors.to--
+		}
 		if w.space.profile.TearBytes {
 			for _, at := range w.changedEnds(sectors) {
 				for _, bytes := range w.space.tears(w.pending[at]) {
@@ -51,6 +68,13 @@ func (w *walker) tears(sectors span) iter.Seq2[int32, Tear] {
 	}
 }
 
+// canTear reports whether an effect is one sector. A new block of which a reader sees all
+// or nothing tears for nobody: until it is whole, the file system shows zeros.
+func (s *Space) canTear(id EffectID) bool {
+	changes := s.changesOf(id)
+	return len(changes) == 1 && changes[0].kind == sectorCell
+}
+
 // ends returns the first and the last place.
 func ends(s span) []int32 {
 	switch s.len() {
@@ -67,17 +91,22 @@ func ends(s span) []int32 {
 func (w *walker) changedEnds(sectors span) []int32 {
 	var out []int32
 	for i := sectors.from; i < sectors.to; i++ {
-		if from, to := w.space.changedBytes(w.pending[i]); from < to {
+		if w.space.canTear(w.pending[i]) && w.space.changesBytes(w.pending[i]) {
 			out = append(out, i)
 			break
 		}
 	}
 	for i := sectors.to - 1; len(out) > 0 && i > out[0]; i-- {
-		if from, to := w.space.changedBytes(w.pending[i]); from < to {
+		if w.space.canTear(w.pending[i]) && w.space.changesBytes(w.pending[i]) {
 			return append(out, i)
 		}
 	}
 	return out
+}
+
+func (s *Space) changesBytes(id EffectID) bool {
+	from, to := s.changedBytes(id)
+	return from < to
 }
 
 // changedBytes returns the range of the bytes that an effect changed in its sector.

@@ -30,7 +30,7 @@ func (w *walker) listPartials(out []partial) []partial {
 
 func (w *walker) partialsOf(out []partial, group int, alone bool) []partial {
 	sectors := w.sectorsOf(group)
-	for _, cut := range cuts(sectors.from, sectors.to, w.space.unit) {
+	for _, cut := range w.cuts(sectors) {
 		for f := FillZero; f <= FillStale; f++ {
 			if w.space.profile.Fill.Has(f) {
 				out = append(out, partial{group: group, from: cut.from, to: cut.to, alone: alone, fill: f})

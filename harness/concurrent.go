@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -23,13 +25,13 @@ func (r *recording) concurrently(s scenarios.Step) error {
 		}
 	}
 	if failed := r.machine.Together(uint64(s.Seed), clients); failed != nil {
-		// Some client hangs; its call never returned.
-		hung := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Flush}, Result: failed.Result()}
-		hung.Invoked = r.machine.Invoke(hung.ID)
-		return r.returned(hung)
+		b.hung(failed)
 	}
 	r.life.Calls = append(r.life.Calls, b.calls...)
-	return r.checkLive()
+	if err := r.checkLive(); err != nil || b.over {
+		return cmp.Or(err, errStop)
+	}
+	return nil
 }
 
 func actionsOf(ops []models.Op) []scenarios.Action {
@@ -45,6 +47,8 @@ type block struct {
 	*recording
 	mu    sync.Mutex
 	calls models.History
+	// over says that the engine failed to return: no more calls are made.
+	over bool
 }
 
 // client returns what a client does: the actions in their order.
@@ -57,14 +61,50 @@ func (b *block) client(number int, actions []scenarios.Action) func(host.Caller)
 }
 
 func (b *block) call(client int, a scenarios.Action, call host.Caller) {
-	c := models.Call{Client: client, Op: a.Op}
 	b.mu.Lock()
-	c.ID = b.takeID()
+	if b.over {
+		b.mu.Unlock()
+		return
+	}
+	c := models.Call{ID: b.takeID(), Client: client, Op: a.Op, Returned: models.Pending}
 	b.mu.Unlock()
 	c.Invoked = b.machine.Invoke(c.ID)
+	at := b.begin(c)
 	c.Result = call(a.Op, a.Entries)
+	b.end(at, c)
+}
+
+// begin adds a call that is under way, and returns its place.
+func (b *block) begin(c models.Call) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.calls = append(b.calls, c)
+	return len(b.calls) - 1
+}
+
+// end completes a call, unless the block is over.
+func (b *block) end(at int, c models.Call) {
 	c.Returned = b.machine.Return(c.ID)
 	b.mu.Lock()
-	b.calls = append(b.calls, c)
-	b.mu.Unlock()
+	defer b.mu.Unlock()
+	if b.over {
+		return
+	}
+	b.calls[at] = c
+	b.over = c.Result.Failure != nil
+}
+
+// hung ends a block in which some call did not return. The oldest of those that are under
+// way gets the failure, unless one has failed before, which may be why the others hang.
+func (b *block) hung(failed *host.CallFailure) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before := b.over
+	b.over, b.calls = true, slices.Clone(b.calls)
+	for i := range b.calls {
+		if c := &b.calls[i]; !before && c.Returned == models.Pending {
+			c.Result, c.Returned = failed.Result(), b.machine.Return(c.ID)
+			return
+		}
+	}
 }

@@ -2,7 +2,9 @@ package harness_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
@@ -31,5 +33,24 @@ func TestConcurrentPrograms(t *testing.T) {
 		if o.Verdict != evidence.Held || o.Tally.Programs != len(programs) {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}
+	}
+}
+
+// TestFailureInBlock: an engine that hangs or panics in a call that overlaps with others is
+// refuted for that, and for nothing that the others wrote.
+func TestFailureInBlock(t *testing.T) {
+	only := []scenarios.NamedProgram{{Name: "block", Program: scenarios.MustParse("persist 1\nconcurrently flushers=1 {\npersist 2\npersist 1\n}")}}
+	for manner, harm := range map[string]func(){"hang": hang, "panic": func() { panic("on purpose") }} {
+		t.Run(manner, func(t *testing.T) {
+			o := verify(t, harmful{atFlush, harm}.factory("fails-in-flush"), harness.Config{Only: only, HangAfter: time.Second, Depth: -1})
+			if len(o.Findings) == 0 {
+				t.Fatal(o.Summary())
+			}
+			for _, f := range o.Findings {
+				if sentence := f.Verdict.Violations[0].Sentence; !strings.Contains(sentence, "flush was refused") || !strings.Contains(sentence, manner+": ") {
+					t.Errorf("got %s: %s, want the %s of the flush", f.Property(), sentence, manner)
+				}
+			}
+		})
 	}
 }

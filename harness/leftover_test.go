@@ -18,8 +18,14 @@ func TestLeftoverIsBuiltUpon(t *testing.T) {
 		return func(e *slotted) error { return e.clear(len(e.entries), n) }
 	}
 	c := harness.Config{Only: []scenarios.NamedProgram{{Name: "batch", Program: scenarios.MustParse("persist 1\npersist 5")}}, NoShrink: true}
-	if o := verify(t, slottedOn("clears-two", clears(2)), c); !o.Has(models.RecoveredDurable) && !o.Has(models.NoSplice) {
-		t.Errorf("%s", o.Summary())
+	shown := 0
+	for c.Seed = 1; c.Seed <= 8; c.Seed++ { // they draw what is done in the second life
+		if o := verify(t, slottedOn("clears-two", clears(2)), c); o.Has(models.RecoveredDurable) || o.Has(models.NoSplice) {
+			shown++
+		}
+	}
+	if shown == 0 {
+		t.Error("none of eight seeds shows it")
 	}
 	c.Depth = -1
 	if o := verify(t, slottedOn("clears-two", clears(2)), c); o.Verdict != evidence.Held {

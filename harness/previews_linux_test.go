@@ -60,15 +60,18 @@ func TestPreviewsChangeNothing(t *testing.T) {
 				programs = boltPrograms[:1]
 			}
 			c := harness.Config{Only: programs, SecondLives: 2, NoShrink: true, Workers: 1}
+			if f.Name == boltNoSync.Name {
+				c.Until = harness.UntilRefuted // later it hangs on some images, not always on the same
+			}
 			if f.Name == "moody-hang" {
 				// Each preview that hangs takes as long, and on a loaded machine an open of
 				// a sound engine must not.
 				c.Only = []scenarios.NamedProgram{{Name: "shorter", Program: growing[0].Program[:4]}}
-				c.HangAfter = 2 * time.Second
+				c.HangAfter, c.Quick, c.Depth = 2*time.Second, true, -1
 			}
 			began := time.Now()
 			one, several := withPreviews(t, f, c, 1), withPreviews(t, f, c, 8)
-			if took := time.Since(began); took < 2*c.HangAfter {
+			if took := time.Since(began); f.Name == "moody-hang" && took < 2*c.HangAfter {
 				t.Errorf("it took %v, so no preview hung", took)
 			}
 			if got, want := told(several), told(one); got != want {

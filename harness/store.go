@@ -49,8 +49,8 @@ func firstOpen(p crash.Profile, program scenarios.Program) *evidence.Life {
 // recoverBlank has the engine recover from an empty directory, as it will from each image:
 // in the same place, with the same calls. An error there, though it made a store, breaks
 // no promise, as nothing crashed: it is the environment's.
-func recoverBlank(r host.Recoveries) error {
-	failure := r.Recover(host.BlankImage()).Failure
+func recoverBlank(r host.Recoveries, p crash.Profile) error {
+	failure := r.Recover(host.BlankImage(evidence.Disks(p)...)).Failure
 	if failure == nil || failure.Manner != engines.MannerError {
 		return nil // a panic or a wrong answer is the engine's, and comes in programs too
 	}

@@ -76,7 +76,7 @@ func (v *verification) makeStore() error {
 		host.Must(made, err)
 		v.store, v.contract, failed = made, recording.Contract, recording.Failed != nil
 		if !failed {
-			host.Must(made, recoverBlank(x.recoveries))
+			host.Must(made, recoverBlank(x.recoveries, v.config.Profile))
 		}
 	})
 	if err != nil {

@@ -51,11 +51,16 @@ func callsWord() argument {
 
 // position is a number that stands right after the step's word.
 func position(what string, most int, at func(*Step) *int) argument {
+	return positionFrom(0, what, most, at)
+}
+
+// positionFrom is position for a number that is least or more.
+func positionFrom(least int, what string, most int, at func(*Step) *int) argument {
 	return argument{
 		required: true,
-		want:     fmt.Sprintf("the number of %s, 0 to %d", what, most),
-		read:     readNumber(0, most, at),
-		write:    func(s Step) string { return strconv.Itoa(max(0, *at(&s))) },
+		want:     fmt.Sprintf("the number of %s, %d to %d", what, least, most),
+		read:     readNumber(least, most, at),
+		write:    func(s Step) string { return strconv.Itoa(max(least, *at(&s))) },
 	}
 }
 

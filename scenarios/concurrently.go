@@ -49,9 +49,9 @@ func (r *Resolver) ResolveConcurrently(s Step) Concurrent {
 	return out
 }
 
-// purges returns purges of older and older entries that were in the log before the
-// block, none that the writer touches: in whatever order they run, each is valid and the
-// log is the same in the end.
+// purges returns purges that each take one more of the oldest entries. All of these were
+// in the log before the block, and the writer touches none: in whatever order the calls
+// run, each is valid and the log is the same in the end.
 func (r *Resolver) purges(count int, before shape, writer []Action) []models.Op {
 	if r.Contract.PurgeAlone || !r.Offers(Step{Kind: Purge}) {
 		return nil

@@ -53,8 +53,8 @@
 //		older entries; seed draws who goes on when, and how long an fsync takes
 //	}
 //	hold fsync N until K calls returned
-//		the N-th fsync that begins from here on does not end before K calls have
-//		returned after it began, unless nobody else can go on
+//		the N-th fsync that begins from here on, in the same process, does not end
+//		before K calls have returned after it began, unless nobody else can go on
 //
 //	first-open [dir=missing]
 //		begin on an empty directory, or where the engine's directory is missing; only

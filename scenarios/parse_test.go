@@ -187,6 +187,7 @@ func TestParseErrors(t *testing.T) {
 		{"hold write 1", 1, 6, `got "write", want "fsync"`},
 		{"hold fsync", 1, 11, "got the end of the line, want the number of the fsync"},
 		{"hold fsync 1 until", 1, 19, "want the number of calls that must return"},
+		{"hold fsync 0 until 2 calls returned", 1, 12, `got "0", want the number of the fsync, 1 to 1000`},
 		{"hold fsync 1 until 2 calls ended", 1, 28, `got "ended", want "returned"`},
 		{"}", 1, 1, "got }, but no block is open"},
 		{"concurrently {\n} flush", 2, 3, `got "flush", want the end of the line`},

@@ -129,7 +129,8 @@ type Step struct {
 	Purges int
 	// Seed draws who goes on when in Concurrently.
 	Seed int
-	// Sync is which fsync Hold holds, counted from 1, of those that begin after it;
+	// Sync is which fsync of the process Hold holds, counted from 1, of those that begin
+	// after it;
 	// Returns is how many calls must return before it ends, if anybody can go on.
 	Sync, Returns int
 	// Body are the steps that Concurrently runs in order. Each is one call. In Crash it is

@@ -49,9 +49,9 @@ var syntax = map[Kind][]argument{
 	FirstOpen: {missingArgument()},
 	Hold: {
 		literal("fsync"),
-		position("the fsync", callsLimit, func(s *Step) *int { return &s.Sync }),
+		positionFrom(1, "the fsync", callsLimit, func(s *Step) *int { return &s.Sync }),
 		literal("until"),
-		position("calls that must return", callsLimit, func(s *Step) *int { return &s.Returns }),
+		positionFrom(1, "calls that must return", callsLimit, func(s *Step) *int { return &s.Returns }),
 		callsWord(), literal("returned"),
 	},
 }

@@ -75,6 +75,9 @@ func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.
 // for the sync itself.
 func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (written uint32, status fuse.Status) {
 	status = f.on(in.NodeId, func(at inode) error {
+		if in.WriteFlags&fuse.WRITE_CACHE == 0 {
+			at.disk.DropSyncs(in.Pid) // who writes is in no sync
+		}
 		n, err := at.disk.Write(at.ino, data, int64(in.Offset), volume.SyncNone)
 		written = uint32(n)
 		return err

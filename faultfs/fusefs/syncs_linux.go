@@ -7,8 +7,8 @@ import (
 )
 
 // HoldSyncs has the gate asked about all syncs of the disk that is attached under the
-// name from now on, until that is detached; a nil gate ends it. It needs somebody who sees them before they enter the
-// kernel: package sandbox.
+// name from now on, until that is detached; a nil gate ends it. It needs somebody who
+// sees them before they enter the kernel: package sandbox.
 func (s *Server) HoldSyncs(name string, gate SyncGate) {
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
@@ -37,7 +37,10 @@ func (s *Server) BeforeSync(node uint64, p PendingSync) (dropped func()) {
 	_ = s.files.on(node, func(at inode) error { return at.disk.BeginSync(at.ino, p.DataOnly, p.Thread) })
 	after := gate(p)
 	return func() {
-		_ = s.files.on(node, func(at inode) error { return at.disk.DropSync(p.Thread) })
+		_ = s.files.on(node, func(at inode) error {
+			at.disk.DropSyncs(p.Thread)
+			return nil
+		})
 		if after != nil {
 			after()
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -123,7 +124,8 @@ func (c call) mapped(mount deviceNumber) (nodes []uint64) {
 			node          uint64
 		}
 		_, err := fmt.Sscanf(lines.Text(), "%x-%x %s %x %x:%x %d", &m.from, &m.to, &m.rights, &m.off, &m.device.major, &m.device.minor, &m.node)
-		if err == nil && m.from < to && from < m.to && m.device == mount && !slices.Contains(nodes, m.node) {
+		shared := strings.HasSuffix(m.rights, "s") // the kernel syncs no private mapping
+		if err == nil && shared && m.from < to && from < m.to && m.device == mount && !slices.Contains(nodes, m.node) {
 			nodes = append(nodes, m.node)
 		}
 	}

@@ -2,6 +2,7 @@ package inodes
 
 import (
 	"io/fs"
+	"maps"
 	"syscall"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
@@ -85,12 +86,12 @@ func (s *View) Chmod(ino tree.Ino, perm fs.FileMode) error {
 // there was one, and uses that up.
 func (s *View) Sync(ino tree.Ino, dataOnly bool, thread uint32) error {
 	return s.onSync(ino, dataOnly, func(e journal.Event) error {
-		begun, ok := s.begun[thread]
-		delete(s.begun, thread)
-		if !ok || begun.ino != ino {
+		begun, ok := s.begun[syncOf{thread, ino}]
+		if !ok {
 			return s.vol.Sync(e)
 		}
-		return s.vol.EndSync(e, begun.Begun)
+		s.drop(func(of syncOf) bool { return of == syncOf{thread, ino} })
+		return s.vol.EndSync(e, begun)
 	})
 }
 
@@ -98,17 +99,26 @@ func (s *View) Sync(ino tree.Ino, dataOnly bool, thread uint32) error {
 // for a sync lets nobody write to the file until it is answered.
 func (s *View) BeginSync(ino tree.Ino, dataOnly bool, thread uint32) error {
 	return s.onSync(ino, dataOnly, func(e journal.Event) error {
-		s.begun[thread] = begunSync{s.vol.BeginSync(e), ino}
+		s.begun[syncOf{thread, ino}] = s.vol.BeginSync(e)
+		s.running.Store(int32(len(s.begun)))
 		return nil
 	})
 }
 
-// DropSync forgets the sync that a thread began: it was killed.
-func (s *View) DropSync(thread uint32) error {
+// DropSyncs forgets the syncs that a thread began, if there are any: it was killed, or it
+// does something else, so no sync follows.
+func (s *View) DropSyncs(thread uint32) {
+	if s.running.Load() == 0 {
+		return
+	}
 	s.vol.Lock()
 	defer s.vol.Unlock()
-	delete(s.begun, thread)
-	return nil
+	s.drop(func(of syncOf) bool { return of.thread == thread })
+}
+
+func (s *View) drop(which func(syncOf) bool) {
+	maps.DeleteFunc(s.begun, func(of syncOf, _ volume.Begun) bool { return which(of) })
+	s.running.Store(int32(len(s.begun)))
 }
 
 func (s *View) onSync(ino tree.Ino, dataOnly bool, do func(journal.Event) error) error {

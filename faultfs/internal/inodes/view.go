@@ -3,6 +3,7 @@ package inodes
 
 import (
 	"io/fs"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
@@ -16,18 +17,20 @@ import (
 // numbers of removed files stay good. It is safe for use by many goroutines.
 type View struct {
 	vol *volume.Volume
-	// begun are syncs that run, by the thread that waits for them; the volume's lock
-	// guards it.
-	begun map[uint32]begunSync
+	// begun are syncs that run; the volume's lock guards it.
+	begun map[syncOf]volume.Begun
+	// running is how many there are.
+	running atomic.Int32
 }
 
-type begunSync struct {
-	volume.Begun
-	ino tree.Ino
+// syncOf is a sync of an inode that a thread waits for.
+type syncOf struct {
+	thread uint32
+	ino    tree.Ino
 }
 
 // New returns the volume by inode number.
-func New(vol *volume.Volume) *View { return &View{vol: vol, begun: map[uint32]begunSync{}} }
+func New(vol *volume.Volume) *View { return &View{vol: vol, begun: map[syncOf]volume.Begun{}} }
 
 // Attr describes an inode.
 type Attr struct {

@@ -59,7 +59,7 @@ func (v *Volume) EndSync(e journal.Event, begun Begun) error {
 	}
 	v.Record(e)
 	switch {
-	case begun.clean == nil:
+	case begun.clean == nil || v.clean == nil: // nil too once the process was killed
 	case err != nil:
 		v.revert(e)
 	default:

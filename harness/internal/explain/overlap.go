@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
@@ -10,20 +11,25 @@ import (
 // it was not enough: it began before what was lost was written, or it had not returned.
 // It is "" if there is none.
 func (x *explainer) runningFsync(t syncTarget, culprit, before int) string {
-	began := -1
-	for i, e := range x.Life.Journal.Events[:before] {
+	j := x.Life.Journal
+	var running []int // beginnings, oldest first
+	for i, e := range j.Events[:before] {
 		switch {
+		case e.Kind == journal.EventKill:
+			running = nil
 		case e.Ino != t.ino:
 		case e.Kind == journal.EventSyncBegin:
-			began = i
-		case e.IsSync() && e.During > 0 && x.Life.Journal.Began(i) < culprit && culprit < i:
-			return fmt.Sprintf("the fsync of it that returned at event %d had begun at event %d, before that was written", i, x.Life.Journal.Began(i))
-		case e.IsSync() && x.Life.Journal.Began(i) == began:
-			began = -1
+			running = append(running, i)
+		case e.IsSync() || e.Kind == journal.EventSyncFail:
+			began := j.Began(i)
+			if e.IsSync() && began < culprit && culprit < i {
+				return fmt.Sprintf("the fsync of it that returned at event %d had begun at event %d, before that was written", i, began)
+			}
+			running = slices.DeleteFunc(running, func(other int) bool { return other == began })
 		}
 	}
-	if began > culprit {
-		return fmt.Sprintf("an fsync of it had begun at event %d and not returned: who relies on it must wait for it", began)
+	if n := len(running); n > 0 && running[n-1] > culprit {
+		return fmt.Sprintf("an fsync of it had begun at event %d and not returned: who relies on it must wait for it", running[n-1])
 	}
 	return ""
 }

@@ -67,15 +67,15 @@ func (m *workerMachine) gateOfWorker() *schedule.Gate {
 
 // holdSyncs has the syncs of an engine that is about to open held, if there is a gate.
 func (m *workerMachine) holdSyncs(e *workerEngine) {
-	if m.gate != nil {
-		m.look.hold(e.worker, e.disk, m.gate)
+	if gate := m.gate.Load(); gate != nil {
+		m.look.hold(e.worker, e.disk, gate)
 	}
 }
 
 func (m *workerMachine) Kill() {
 	m.endProcess()
 	m.disk = m.disk.Kill()
-	m.killGate()
+	m.openGate()
 }
 
 // PowerOff ends the worker's process, as a crash of it does: what it wrote stays on

@@ -52,7 +52,7 @@ type Machine interface {
 	// all have returned. The seed draws who goes on when, as far as the engine's calls of
 	// its disk can be made to wait. It returns how that failed, nil if it did not.
 	Together(seed uint64, clients []func(Caller)) *CallFailure
-	// Hold has a sync take long that has not begun, also one of the next process.
+	// Hold has a sync of this process take long that has not begun.
 	Hold(h schedule.Hold)
 	// CloseEngine closes the engine cleanly.
 	CloseEngine() error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
@@ -26,7 +27,7 @@ type machine struct {
 	contract models.Contract
 	replaces bool
 	// gate decides who goes on where calls overlap; nil: none ever did in this process.
-	gate *schedule.Gate
+	gate atomic.Pointer[schedule.Gate]
 	// newGate makes it.
 	newGate func() *schedule.Gate
 }
@@ -57,11 +58,10 @@ func (m *machine) Call(op models.Op, entries []engines.Entry) models.Result {
 
 // run runs code of the engine.
 func (m *machine) run(job func()) *CallFailure {
-	if m.gate == nil {
-		return m.watch.run(job)
+	if gate := m.gate.Load(); gate != nil {
+		gate.Enter()
+		defer gate.Leave()
 	}
-	m.gate.Enter()
-	defer m.gate.Leave()
 	return m.watch.run(job)
 }
 
@@ -79,7 +79,7 @@ func (m *machine) CloseEngine() error {
 func (m *machine) Kill() {
 	m.abandon()
 	m.disk = m.disk.Kill()
-	m.killGate()
+	m.openGate()
 }
 
 func (m *machine) PowerOff() {
@@ -97,29 +97,16 @@ func (m *machine) abandon() {
 
 // scheduled returns the gate of the engine's process, which has one from now on.
 func (m *machine) scheduled() *schedule.Gate {
-	if m.gate == nil {
-		m.gate = m.newGate()
+	if m.gate.Load() == nil {
+		m.gate.Store(m.newGate())
 	}
-	return m.gate
+	return m.gate.Load()
 }
 
 // openGate lets all that is left of the engine's process come to its end.
 func (m *machine) openGate() {
-	if m.gate != nil {
-		m.gate.Open()
-	}
-	m.gate = nil
-}
-
-// killGate is openGate, but that what is to be held is held in the next process.
-func (m *machine) killGate() {
-	if m.gate == nil {
-		return
-	}
-	holds := m.gate.Armed()
-	m.openGate()
-	for _, h := range holds {
-		m.scheduled().Arm(h)
+	if gate := m.gate.Swap(nil); gate != nil {
+		gate.Open()
 	}
 }
 

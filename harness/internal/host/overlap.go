@@ -10,8 +10,9 @@ import (
 func (m *machine) Hold(h schedule.Hold) { m.scheduled().Arm(h) }
 
 func (m *machine) Together(seed uint64, clients []func(Caller)) *CallFailure {
+	engine := m.engine
 	caller := func(op models.Op, entries []engines.Entry) models.Result {
-		return callWith(attempt, m.engine, op, entries)
+		return callWith(attempt, engine, op, entries)
 	}
 	var jobs []func()
 	for _, client := range clients {
@@ -26,21 +27,19 @@ func (m *machine) Together(seed uint64, clients []func(Caller)) *CallFailure {
 }
 
 func (m *machine) Invoke(call int) int {
-	if m.gate != nil {
-		m.gate.Pass()
+	if gate := m.gate.Load(); gate != nil {
+		gate.Pass()
 	}
 	return m.disk.Invoke(call)
 }
 
 func (m *machine) Return(call int) int {
-	if m.gate != nil {
-		m.gate.Pass()
+	gate := m.gate.Load()
+	if gate != nil {
+		gate.Pass()
+		defer gate.Returned()
 	}
-	time := m.disk.Return(call)
-	if m.gate != nil {
-		m.gate.Returned()
-	}
-	return time
+	return m.disk.Return(call)
 }
 
 // gateInMemory returns a gate for the engine in this process, which its disk's calls pass.

@@ -45,23 +45,13 @@ func (g *Gate) Arm(h Hold) {
 	g.holds = append(g.holds, armed{g.syncs + h.Sync, h.Returns})
 }
 
-// Armed returns the holds whose sync did not begin, for the gate of the next process.
-func (g *Gate) Armed() []Hold {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var out []Hold
-	for _, h := range g.holds {
-		out = append(out, Hold{h.sync - g.syncs, h.returns})
-	}
-	return out
-}
-
 // Enter says that a call of the engine begins, Leave that it ended. While none is under
 // way whoever is held waits for the next one.
 func (g *Gate) Enter() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.calls++
+	g.progress++
 }
 
 // Leave is the end of what Enter began.
@@ -69,6 +59,7 @@ func (g *Gate) Leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.calls--
+	g.progress++
 }
 
 // Returned counts a call that returned.
@@ -94,7 +85,7 @@ func (g *Gate) Open() {
 // Pass is a scheduling point, in a phase.
 func (g *Gate) Pass() {
 	g.mu.Lock()
-	if g.open || g.phase == nil || g.free {
+	if g.open || g.phase == nil || g.free || g.phase.over {
 		g.mu.Unlock()
 		return
 	}
@@ -112,10 +103,10 @@ func (g *Gate) Hold() {
 	p := &parked{wake: make(chan struct{})}
 	g.syncs++
 	if i := slices.IndexFunc(g.holds, func(h armed) bool { return h.sync == g.syncs }); i >= 0 {
-		p.held, p.until = true, g.returned+g.holds[i].returns
+		p.held, p.byHand, p.until = true, true, g.returned+g.holds[i].returns
 		g.holds = slices.Delete(g.holds, i, i+1)
 	}
-	if g.phase != nil {
+	if g.phase != nil && !g.phase.over {
 		p.syncs = true
 		if !g.free {
 			p.thread = g.phase.arrive(watch.Goroutine())
@@ -144,7 +135,7 @@ func (g *Gate) wait(p *parked) {
 // settle lets go on who may, unless it must be seen first who else can go on by itself.
 // The lock is held.
 func (g *Gate) settle() {
-	if g.phase == nil || g.free {
+	if g.phase == nil || g.free || g.phase.over {
 		g.endHolds()
 		return
 	}
@@ -164,11 +155,11 @@ func (g *Gate) dispatch() {
 
 // endHolds ends the holds of which enough calls have returned, and begins others.
 func (g *Gate) endHolds() {
-	if g.phase != nil {
+	if g.phase != nil && !g.phase.over {
 		g.phase.drawHolds(g.parked, g.returned)
 	}
 	for _, p := range slices.Clone(g.parked) {
-		if p.held && g.returned >= p.until {
+		if p.turns++; p.held && (g.returned >= p.until || p.turns > heldTurnsMax) {
 			p.held = false
 		}
 		if p.thread == nil && !p.held {
@@ -207,26 +198,53 @@ func (g *Gate) look() (uint64, bool) {
 // unblock gives the turn to somebody else if whoever has it cannot go on, unless something
 // happened since then.
 func (g *Gate) unblock(then uint64, tooLong bool) {
+	if g.idle() {
+		return // the next call may let somebody go on
+	}
 	busy := g.busy()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.progress != then || g.calls == 0 {
+	if g.progress != then {
 		return
 	}
-	if g.phase != nil && !g.free {
-		for name := range g.phase.threads {
-			if busy[name] && !tooLong {
-				return // it is running, or on its way to a scheduling point
-			}
+	p := g.phase
+	if p == nil || g.free || p.over {
+		if len(busy) == 0 || tooLong {
+			g.endOldestHold()
 		}
-		g.phase.running = nil
-		if g.dispatch(); g.phase.running != nil {
-			return
+		return
+	}
+	if p.looks++; tooLong || p.looks > looksOfPhaseMax {
+		p.over = true
+		g.letAllGo()
+		return
+	}
+	for name := range p.threads {
+		if busy[name] {
+			return // it is running, or on its way to a scheduling point
 		}
 	}
-	if len(busy) == 0 || tooLong {
+	p.running = nil
+	if g.dispatch(); p.running == nil && len(busy) == 0 {
 		g.endOldestHold()
 	}
+}
+
+func (g *Gate) idle() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls == 0
+}
+
+// letAllGo ends the waiting of all but those that are held by hand, which are no threads
+// of a phase any more.
+func (g *Gate) letAllGo() {
+	for _, p := range slices.Clone(g.parked) {
+		if p.thread = nil; !p.byHand {
+			p.held = false
+		}
+	}
+	g.endHolds()
 }
 
 // endOldestHold ends the sync that is held longest.
@@ -236,7 +254,7 @@ func (g *Gate) endOldestHold() {
 		return
 	}
 	g.parked[i].until = g.returned
-	if g.phase == nil || g.free {
+	if g.phase == nil || g.free || g.phase.over {
 		g.endHolds()
 	} else {
 		g.dispatch()

@@ -1,8 +1,9 @@
 package schedule
 
 import (
-	"slices"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ackproof/ackproof/internal/watch"
@@ -88,9 +89,6 @@ func TestHold(t *testing.T) {
 	g.Returned()
 	<-ended
 	g.Hold()
-	if left := g.Armed(); len(left) != 0 {
-		t.Errorf("got %v still armed", left)
-	}
 }
 
 // TestHoldEndsIfNobodyElseGoesOn wants a call to come to an end that waits for its own
@@ -118,7 +116,7 @@ func TestHoldEndsIfNobodyElseGoesOn(t *testing.T) {
 	g.Leave()
 }
 
-// TestOpen wants nobody to wait any more, and holds to go to the next gate.
+// TestOpen wants nobody to wait any more.
 func TestOpen(t *testing.T) {
 	g := gateHere()
 	g.Arm(Hold{Sync: 1, Returns: 1})
@@ -126,9 +124,6 @@ func TestOpen(t *testing.T) {
 	var group sync.WaitGroup
 	group.Go(g.Hold)
 	waitUntilParked(g)
-	if left := g.Armed(); !slices.Equal(left, []Hold{{Sync: 3, Returns: 2}}) {
-		t.Errorf("got %v armed", left)
-	}
 	g.Open()
 	group.Wait()
 	g.Hold()
@@ -173,4 +168,63 @@ func parkedNow(g *Gate) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.parked)
+}
+
+// TestNobodyStarves wants a client that makes calls until another has done something to
+// come to an end, whoever is drawn to go on first.
+func TestNobodyStarves(t *testing.T) {
+	for seed := range uint64(40) {
+		g := gateHere()
+		var done atomic.Bool
+		waits := func() {
+			for !done.Load() {
+				g.Pass()
+			}
+		}
+		does := func() {
+			g.Pass()
+			g.Hold()
+			done.Store(true)
+		}
+		g.Together(seed, []func(){waits, does, waits})
+	}
+}
+
+// TestSpinning wants clients that turn in circles for a lock to come to an end.
+func TestSpinning(t *testing.T) {
+	g := gateHere()
+	var lock atomic.Bool
+	client := func() {
+		for range 10 {
+			for !lock.CompareAndSwap(false, true) {
+				runtime.Gosched()
+			}
+			g.Pass()
+			lock.Store(false)
+		}
+	}
+	g.Together(1, []func(){client, client, client})
+	if g.phase != nil || len(g.parked) > 0 {
+		t.Error("somebody still waits")
+	}
+}
+
+// TestHoldByHandOutlivesPhase wants a sync that is held by hand to be held when the calls
+// that overlapped are over.
+func TestHoldByHandOutlivesPhase(t *testing.T) {
+	g := gateHere()
+	g.Arm(Hold{Sync: 1, Returns: 3})
+	ended := make(chan bool, 1)
+	go func() {
+		g.Hold()
+		ended <- true
+	}()
+	waitUntilParked(g)
+	g.Together(1, []func(){g.Returned, g.Pass})
+	if len(ended) > 0 || parkedNow(g) != 1 {
+		t.Fatal("the sync ended with the phase")
+	}
+	g.Returned()
+	g.Returned()
+	<-ended
 }

@@ -1,7 +1,5 @@
 package schedule
 
-import "fmt"
-
 // Hold makes a sync take long: it does not end before some calls returned, unless nobody
 // else can go on.
 type Hold struct {
@@ -9,9 +7,4 @@ type Hold struct {
 	Sync int
 	// Returns is how many calls must return after it began.
 	Returns int
-}
-
-// String returns for instance "fsync 2 until 3 calls returned".
-func (h Hold) String() string {
-	return fmt.Sprintf("fsync %d until %d calls returned", h.Sync, h.Returns)
 }

@@ -18,6 +18,10 @@ type phase struct {
 	steps   int
 	changes map[int]bool // the steps at which whoever would go on gets the lowest priority
 	lowest  int
+	last    *thread // had the turn last, inRow times in a row
+	inRow   int
+	looks   int  // at who can go on
+	over    bool // all go on at once: too many looks, or one that showed nothing for long
 }
 
 // thread is a goroutine in a phase.
@@ -33,9 +37,19 @@ type parked struct {
 	wake   chan struct{}
 	// syncs says that it is in a sync of which it is not yet drawn how long it takes.
 	syncs bool
-	// held says that it is in a sync that ends when until calls have returned.
-	held  bool
-	until int
+	// held says that it is in a sync that ends when until calls have returned, or after
+	// so many turns of others; byHand, that the program asked for it.
+	held, byHand bool
+	until        int
+	turns        int
+}
+
+// number is that of its thread, 0 for none.
+func (p *parked) number() int {
+	if p.thread == nil {
+		return 0
+	}
+	return p.thread.number
 }
 
 // The draws of a phase. A phase has some tens of scheduling points.
@@ -45,13 +59,20 @@ const (
 	horizonDoublings = 3
 	returnsMax       = 3
 	untilNobody      = 1 << 30
+
+	// Who makes one call after the other until another goroutine has done something must
+	// not keep that one from it.
+	inRowMax     = 100
+	heldTurnsMax = 1000
+	// looksOfPhaseMax bounds what a phase costs where goroutines wait for each other.
+	looksOfPhaseMax = 2000
 )
 
 func newPhase(seed uint64) *phase {
 	p := &phase{rng: rand.New(rand.NewPCG(seed, 0)), threads: map[string]*thread{}, changes: map[int]bool{}}
 	horizon := horizonMin << p.rng.IntN(horizonDoublings+1)
 	for range p.rng.IntN(changesMax + 1) {
-		p.changes[p.rng.IntN(horizon)] = true
+		p.changes[1+p.rng.IntN(horizon)] = true
 	}
 	return p
 }
@@ -117,10 +138,7 @@ func (p *phase) drawHolds(all []*parked, returned int) {
 func byNumber(all []*parked) []*parked {
 	out := slices.Clone(all)
 	slices.SortStableFunc(out, func(a, b *parked) int {
-		if a.thread == nil || b.thread == nil {
-			return 0
-		}
-		return cmp.Compare(a.thread.number, b.thread.number)
+		return cmp.Compare(a.number(), b.number())
 	})
 	return out
 }
@@ -136,10 +154,13 @@ func (p *phase) next(all []*parked) *parked {
 		return nil
 	}
 	p.steps++
-	if p.changes[p.steps] {
+	if p.changes[p.steps] || best.thread == p.last && p.inRow >= inRowMax {
 		p.lowest--
 		best.thread.priority = p.lowest
 		best = p.best(all)
+	}
+	if p.inRow++; best.thread != p.last {
+		p.last, p.inRow = best.thread, 1
 	}
 	return best
 }

@@ -14,9 +14,9 @@ func (g *Gate) Together(seed uint64, clients []func()) {
 		t := g.phase.newThread() // in the order of the clients, whoever starts first
 		go func() {
 			defer func() { done <- struct{}{} }()
+			defer g.end()
 			g.start(t)
 			client()
-			g.end()
 		}()
 	}
 	g.mu.Unlock()
@@ -27,10 +27,7 @@ func (g *Gate) Together(seed uint64, clients []func()) {
 	defer g.mu.Unlock()
 	g.calls--
 	g.phase = nil
-	for _, p := range g.parked { // goroutines of the engine's own
-		close(p.wake)
-	}
-	g.parked = nil
+	g.letAllGo() // goroutines of the engine's own
 }
 
 // start has the calling goroutine wait until all clients have started and it is its turn.

@@ -168,14 +168,31 @@ func (f *findings) endRound(outOfTime bool) {
 }
 
 // enough reports whether the findings are all that was asked for.
-func (f *findings) enough() bool {
+func (f *findings) enough() bool { return f.enoughUpTo(allPrograms) }
+
+const allPrograms = 1 << 30
+
+// enoughUpTo is enough without the findings of later programs of this round, which may
+// or may not have been begun.
+func (f *findings) enoughUpTo(program int) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.asAsked() || f.count() >= f.config.FindingsMax
+	n := 0
+	for _, one := range f.all {
+		if one.cause.known != nil || one.program > program && !one.settled {
+			continue
+		}
+		if n++; n >= f.config.FindingsMax || f.config.isEnough(one.Case) {
+			return true
+		}
+	}
+	return false
 }
 
 // asAsked reports whether there is the finding that the run was to end with.
 func (f *findings) asAsked() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return slices.ContainsFunc(f.all, func(one *finding) bool { return one.cause.known == nil && f.config.isEnough(one.Case) })
 }
 

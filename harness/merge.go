@@ -113,7 +113,7 @@ func (v *verification) merge(r *explored) error {
 	if full {
 		v.outcome.Cut = cutByStates
 	}
-	if v.ended = full || v.findings.enough(); v.ended {
+	if v.ended = full || v.findings.enoughUpTo(r.index); v.ended {
 		v.last.Store(int64(r.index + 1))
 	}
 	v.config.Progress.explored()

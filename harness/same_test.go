@@ -46,7 +46,7 @@ func journals(t *testing.T) string {
 	hash := sha256.New()
 	encoder := json.NewEncoder(hash)
 	for seed := range uint64(20) {
-		program := scenarios.Example(seed+1, scenarios.Config{Crashes: true})
+		program := scenarios.Example(seed+1, scenarios.Config{Crashes: true, Sequential: true})
 		recording, err := harness.Record(filelog.Factory(small), harness.Config{}, program)
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // outcomeText is all of an outcome that a seed decides.
@@ -41,7 +42,7 @@ func TestSameForAnyNumberOfWorkers(t *testing.T) {
 		engines = engines[:1]
 	}
 	for _, f := range engines {
-		c := harness.Config{Profile: crash.StrictPosix(), Seed: 2, Quick: true, Workers: 1}
+		c := harness.Config{Profile: crash.StrictPosix(), Seed: 2, Quick: true, Workers: 1, Generate: scenarios.Config{Sequential: true}}
 		one := outcomeText(t, verify(t, f, c))
 		for _, c.Workers = range []int{2, 8} {
 			if many := outcomeText(t, verify(t, f, c)); many != one {

@@ -78,7 +78,7 @@ func TestCreationBugHidesNothing(t *testing.T) {
 		{first, map[models.Property]string{models.OpensAfterCrash: "first-open\nsave-hard-state\n", models.AckedDurable: "persist 1\n"}},
 		{onStore, map[models.Property]string{models.AckedDurable: "persist 1\n"}},
 	} {
-		o := verify(t, both, harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{test.program}})
+		o := verify(t, both, harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{test.program}, SecondLives: -1})
 		found := map[models.Property]string{}
 		for _, f := range o.Findings {
 			_, found[f.Property()], _ = strings.Cut(f.Program.String(), "\n")

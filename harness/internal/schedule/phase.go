@@ -37,8 +37,8 @@ type parked struct {
 	wake   chan struct{}
 	// syncs says that it is in a sync of which it is not yet drawn how long it takes.
 	syncs bool
-	// held says that it is in a sync that ends when until calls have returned, or after
-	// so many turns of others; byHand, that the program asked for it.
+	// held says that it is in a sync that ends when until calls have returned, or others
+	// have had heldTurnsMax turns; byHand, that the program asked for it.
 	held, byHand bool
 	until        int
 	turns        int

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -9,6 +10,8 @@ import (
 // that can go on.
 func TestBusy(t *testing.T) {
 	var lock sync.Mutex
+	var over atomic.Bool
+	got := 0 // times that the lock was had
 	lock.Lock()
 	release, number := make(chan struct{}), make(chan string)
 	var group sync.WaitGroup
@@ -21,24 +24,23 @@ func TestBusy(t *testing.T) {
 	go func() {
 		root <- Goroutine()
 		start("runs", func() {
-			for {
-				select {
-				case <-release:
-					return
-				default:
-				}
+			for !over.Load() { // turns in circles
 			}
 		})
-		start("locked", func() { lock.Lock(); lock.Unlock() }) //nolint:staticcheck // it is only to wait
+		start("locked", func() {
+			lock.Lock()
+			defer lock.Unlock()
+			got++
+		})
 		start("receives", func() { <-release })
 		root <- ""
 		<-release
 	}()
 	name := <-root
 	<-root
-	got := Busy(name, "nothing")
-	if !got[numbers["runs"]] || got[numbers["locked"]] || got[numbers["receives"]] || got[name] || len(got) != 1 {
-		t.Errorf("got %v busy of %v below %s, want only the one that runs", got, numbers, name)
+	busy := Busy(name, "nothing")
+	if !busy[numbers["runs"]] || busy[numbers["locked"]] || busy[numbers["receives"]] || busy[name] || len(busy) != 1 {
+		t.Errorf("got %v busy of %v below %s, want only the one that runs", busy, numbers, name)
 	}
 	if got := Busy(name, "TestBusy"); len(got) != 0 {
 		t.Errorf("got %v busy, want the one that runs left out", got)
@@ -47,8 +49,12 @@ func TestBusy(t *testing.T) {
 		t.Errorf("got %v busy below nobody", got)
 	}
 	close(release)
+	over.Store(true)
 	lock.Unlock()
 	group.Wait()
+	if got != 1 {
+		t.Errorf("the lock was had %d times", got)
+	}
 }
 
 func TestBusyInText(t *testing.T) {

@@ -29,6 +29,10 @@ func TestNamedProgramFindsItsShape(t *testing.T) {
 		if !ok {
 			continue
 		}
+		if testing.Short() && needed != "payload_kinds" {
+			t.Logf("-short: %s is left to the tests in full", needed)
+			continue
+		}
 		t.Run(c.Name, func(t *testing.T) {
 			var only, others []scenarios.NamedProgram
 			rest := harness.Config{Quick: testing.Short()}

@@ -40,7 +40,9 @@ func TestConcurrentPrograms(t *testing.T) {
 // refuted for that, and for nothing that the others wrote.
 func TestFailureInBlock(t *testing.T) {
 	only := []scenarios.NamedProgram{{Name: "block", Program: scenarios.MustParse("persist 1\nconcurrently flushers=1 {\npersist 2\npersist 1\n}")}}
-	for manner, harm := range map[string]func(){"hang": hang, "panic": func() { panic("on purpose") }} {
+	release := make(chan struct{})
+	defer close(release)
+	for manner, harm := range map[string]func(){"hang": func() { <-release }, "panic": func() { panic("on purpose") }} {
 		t.Run(manner, func(t *testing.T) {
 			o := verify(t, harmful{atFlush, harm}.factory("fails-in-flush"), harness.Config{Only: only, HangAfter: time.Second, Depth: -1})
 			if len(o.Findings) == 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
@@ -51,7 +52,9 @@ type Life struct {
 	checker   *models.Checker
 	unclaimed *models.Checker // as if writes were claimed durable
 	crashes   crash.States
-	places    map[crash.EffectID]Place
+
+	mu     sync.Mutex
+	places map[crash.EffectID]Place // under mu: an offered finding is compared while its life goes on
 }
 
 // FirstLife returns the life of an engine that no crash came before, under a profile:

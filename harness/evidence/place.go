@@ -68,9 +68,11 @@ func (f *Failure) Like(o *Failure) bool {
 	return f.Property() == o.Property() && manner(f.failed()) == manner(o.failed())
 }
 
-// PlaceOf returns the place that an effect of the life came from. It is for one
-// goroutine.
+// PlaceOf returns the place that an effect of the life came from. It is safe for
+// concurrent use.
 func (l *Life) PlaceOf(id crash.EffectID) Place {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	p, known := l.places[id]
 	if known {
 		return p

@@ -8,6 +8,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/internal/digest"
+	"github.com/ackproof/ackproof/models"
 )
 
 // crashState is a state that the walk has come to. The walk may have gone on, so it
@@ -19,93 +20,139 @@ type crashState struct {
 	stage crash.Stage
 	// image is nil if an earlier state has the same key.
 	image *faultfs.Image
-	// previewed says that a preview of the image was begun, whole that the engine is to
-	// recover from it in full.
-	previewed, whole bool
+	// whole says that the engine is to recover from the image in full.
+	whole bool
+	// underWay says that a preview of the image is; what it gave is in preview then.
+	underWay bool
+	preview  host.Preview
 }
 
-// ahead yields the states of a life in the order of the walk, as far as the plan
-// goes. It begins previews of those that follow, as many as may be under way. A preview
-// changes nothing, so each state is judged as if nothing had been done for a later one.
-func (x *exploration) ahead(v *visit) iter.Seq[crashState] {
-	return func(yield func(crashState) bool) {
+// lookahead is what lies between the walk over a life and the judge: the states that
+// the walk has come to, and the previews of their images, as many as may be under way.
+// A preview changes nothing, so each state is judged as if nothing had been done for a
+// later one.
+type lookahead struct {
+	x *exploration
+	v *visit
+	// waiting are the states that are not judged yet, in the order of the walk, and
+	// previews those of them whose preview is under way, in the order of beginning.
+	waiting, previews []*crashState
+	// awaited are the views that no known recovery showed, and that one which is under way
+	// is expected to.
+	awaited map[models.Digest]bool
+}
+
+// waitingPerPreview bounds the states that wait: most of them need no preview.
+const waitingPerPreview = 32
+
+// ahead yields the states of a life in the order of the walk, as far as the plan goes.
+func (x *exploration) ahead(v *visit) iter.Seq[*crashState] {
+	return func(yield func(*crashState) bool) {
 		defer x.recoveries.DropPreviews()
-		var waiting []crashState // oldest first
-		// drain yields the oldest until at most that many previews are under way, and
-		// few other states wait behind them.
-		drain := func(previews int) bool {
-			const waitingPerPreview = 4 // many a state needs no preview
-			for v.previews > previews || len(waiting) > previews*waitingPerPreview {
-				oldest := waiting[0]
-				waiting = slices.Delete(waiting, 0, 1)
-				if !yield(oldest) {
-					return false
-				}
-			}
-			return true
-		}
+		a := &lookahead{x: x, v: v, awaited: map[models.Digest]bool{}}
+		most := x.recoveries.PreviewsMax() - 1
 		for c := range v.life.Crashes().Walk(v.plan) {
 			if v.life.ResumedAt > 0 && c.Point() <= v.life.ResumedAt {
 				continue // explored with the life that this one resumes
 			}
-			waiting = append(waiting, x.preview(v, c))
-			if !drain(x.recoveries.PreviewsMax() - 1) {
+			a.add(c)
+			for len(a.previews) > most {
+				a.finish()
+			}
+			for len(a.waiting) > 0 && (!a.waiting[0].underWay || len(a.waiting) > most*waitingPerPreview) {
+				if !yield(a.next()) {
+					return
+				}
+			}
+		}
+		for len(a.waiting) > 0 {
+			if !yield(a.next()) {
 				return
 			}
 		}
-		drain(0)
 	}
 }
 
-// preview begins a preview of a state's image, unless what the engine makes of it is
-// known.
-func (x *exploration) preview(v *visit, c crash.Candidate) crashState {
-	s := crashState{key: c.Key(), ref: c.Ref(), point: c.Point(), stage: c.Stage()}
-	at := v.pointAt(s.point)
-	met, known := v.byState[s.key]
-	if known && (met.whole || !x.triages || !at.opening) {
-		return s
+// next takes the oldest state, once its preview has ended.
+func (a *lookahead) next() *crashState {
+	s := a.waiting[0]
+	for s.underWay {
+		a.finish()
 	}
-	s.image = host.Must(v.life.Image(c.State()))
-	s.whole = x.inFull(v, at, s.image)
-	v.byState[s.key] = recovery{met.cachedRecovery, s.whole}
-	r := x.cache.get(s.image.Hash())
-	if s.previewed = !r.answers(s.whole); s.previewed {
-		v.previews++
-		x.recoveries.StartPreview(s.image, s.whole)
-	}
+	a.waiting[0] = nil
+	a.waiting = a.waiting[1:]
 	return s
+}
+
+// add begins a preview of a state's image, unless what the engine makes of it is known.
+func (a *lookahead) add(c crash.Candidate) {
+	s := &crashState{key: c.Key(), ref: c.Ref(), point: c.Point(), stage: c.Stage()}
+	a.waiting = append(a.waiting, s)
+	at := a.v.pointAt(s.point)
+	met, known := a.v.byState[s.key]
+	if known && (met.whole || !a.x.triages || !at.opening) {
+		return
+	}
+	s.image = host.Must(a.v.life.Image(c.State()))
+	s.whole = a.x.inFull(a.v, at, s.image)
+	a.v.byState[s.key] = recovery{met.cachedRecovery, s.whole}
+	if !a.x.cache.get(s.image.Hash()).answers(s.whole) {
+		a.begin(s, s.whole)
+	}
+}
+
+// begin begins a preview.
+func (a *lookahead) begin(s *crashState, whole bool) {
+	s.underWay = true
+	a.previews = append(a.previews, s)
+	a.x.recoveries.StartPreview(s.image, whole)
+}
+
+// finish ends the oldest preview. If that was a look which showed what no recovery is known
+// to show, the engine is to recover from the image in full: this begins at once, so that
+// the engine has other images meanwhile.
+func (a *lookahead) finish() {
+	s := a.previews[0]
+	a.previews = slices.Delete(a.previews, 0, 1)
+	again := s.preview.OK
+	p := a.x.recoveries.FinishPreview()
+	s.underWay = false
+	if again {
+		delete(a.awaited, s.preview.View)
+		s.preview.Whole = p.Whole
+		return
+	}
+	s.preview = p
+	if p.OK && !a.awaited[p.View] && !a.x.cache.shows(p.View) {
+		a.awaited[p.View] = true
+		a.begin(s, true)
+	}
 }
 
 // recover returns what the engine recovers from a state, unless it did from the same
 // image before.
-func (x *exploration) recover(v *visit, s crashState) *cachedRecovery {
+func (x *exploration) recover(v *visit, s *crashState) *cachedRecovery {
 	if s.image == nil {
 		return v.byState[s.key].cachedRecovery
 	}
-	r := x.recoverImage(v, s)
+	r := x.recoverImage(s)
 	x.images = append(x.images, metImage{s.image.Hash(), r.whole})
 	r.whole = r.whole || v.byState[s.key].whole // a later state may wait for that
 	v.byState[s.key] = r
 	return r.cachedRecovery
 }
 
-func (x *exploration) recoverImage(v *visit, s crashState) recovery {
+func (x *exploration) recoverImage(s *crashState) recovery {
 	hash := s.image.Hash()
-	var preview host.Preview
-	if s.previewed {
-		v.previews--
-		preview = x.recoveries.FinishPreview()
-	}
 	if r := x.cache.get(hash); r.answers(s.whole) {
 		return r // an image before it is the same, or another worker met it
 	}
-	if preview.OK {
-		if r := x.cache.shown(hash, preview.View); r != nil {
+	if s.preview.OK {
+		if r := x.cache.shown(hash, s.preview.View); r != nil {
 			return recovery{r, false}
 		}
 	}
-	recovered := preview.Whole
+	recovered := s.preview.Whole
 	if recovered == nil {
 		recovered = x.recoveries.Recover(s.image)
 	}

@@ -81,6 +81,13 @@ func (c *cache) shown(image digest.Digest, view models.Digest) *cachedRecovery {
 	return r
 }
 
+// shows reports whether a recovery is known that first showed the view of this key.
+func (c *cache) shows(view models.Digest) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byView[view] != nil
+}
+
 // size returns how many images were met.
 func (c *cache) size() int {
 	c.mu.Lock()

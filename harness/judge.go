@@ -7,7 +7,7 @@ import (
 
 // judge judges a recovery from a state, unless that was done at the same moment, counts
 // it, and finds the cause of a failure.
-func (x *exploration) judge(v *visit, s crashState, r *cachedRecovery) {
+func (x *exploration) judge(v *visit, s *crashState, r *cachedRecovery) {
 	x.tally.Visited++
 	v.byStage[s.stage]++
 	at := v.pointAt(s.point)
@@ -33,7 +33,7 @@ func (x *exploration) judge(v *visit, s crashState, r *cachedRecovery) {
 }
 
 // evaluate judges a recovery.
-func (x *exploration) evaluate(v *visit, s crashState, r *cachedRecovery) judged {
+func (x *exploration) evaluate(v *visit, s *crashState, r *cachedRecovery) judged {
 	verdict := v.life.Verdict(s.point, r.Recovered)
 	switch verdict.Outcome {
 	case models.Fail:

@@ -9,7 +9,7 @@ import (
 )
 
 // represent keeps a state whose recovery was legal, if it is the first of its kind.
-func (x *exploration) represent(v *visit, s crashState, recovery int32) {
+func (x *exploration) represent(v *visit, s *crashState, recovery int32) {
 	if s.image == nil || v.depth >= x.config.Depth || x.round.secondLives == 0 {
 		return
 	}

@@ -10,12 +10,11 @@ import (
 
 // visit is what the walk over one life keeps.
 type visit struct {
-	life     *evidence.Life
-	plan     crash.Plan
-	depth    int
-	previews int                        // under way
-	byState  map[digest.Digest]recovery // what is to be known of a state that waits
-	judged   map[judgement]judged
+	life    *evidence.Life
+	plan    crash.Plan
+	depth   int
+	byState map[digest.Digest]recovery // what is to be known of a state that waits
+	judged  map[judgement]judged
 	// attributed are the failing states whose cause is known.
 	attributed map[failedState]bool
 	points     map[int]*pointVisit

@@ -65,8 +65,10 @@ func (p *pipeline) readInOrder(mine *call) ([]byte, envelope, error) {
 	if !p.lines.buffered() {
 		defer stop(p.watch(mine.op))
 		p.helloOnce.Do(p.readHello)
-		if err := p.writeUnsent(mine.op); err != nil {
-			return nil, envelope{}, err
+		if p.atWorker(mine) < batchMax {
+			if err := p.writeUnsent(mine.op); err != nil {
+				return nil, envelope{}, err
+			}
 		}
 	}
 	if err := p.err(); err != nil {
@@ -78,6 +80,13 @@ func (p *pipeline) readInOrder(mine *call) ([]byte, envelope, error) {
 			whose.id, mine.op, mine.id, quote(line))
 	}
 	return line, e, err
+}
+
+// atWorker returns how many requests the worker has that it did not answer, the one of
+// mine and later ones.
+func (p *pipeline) atWorker(mine *call) int {
+	i := slices.Index(p.calls, mine) // -1: it was taken out
+	return len(p.calls) - i - p.batched
 }
 
 // writeUnsent writes the requests that were held back, of which one is of op.

@@ -26,9 +26,11 @@ func TestConcurrentPrograms(t *testing.T) {
 	} {
 		programs = append(programs, scenarios.NamedProgram{Name: fmt.Sprint("concurrent-", i), Program: scenarios.MustParse(text)})
 	}
-	for _, f := range []engines.Factory{
-		filelog.Factory(small), filelog.BufferedFactory(small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small),
-	} {
+	all := []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small)}
+	if testing.Short() {
+		all = all[:2]
+	}
+	for _, f := range all {
 		o := verify(t, f, harness.Config{Profile: crash.StrictPosix(), Only: programs})
 		if o.Verdict != evidence.Held || o.Tally.Programs != len(programs) {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)

@@ -97,6 +97,9 @@ func TestBugOfOneProgramIsToldEarly(t *testing.T) {
 // knownBugs: what is known fails nothing, and hides nothing.
 func knownBugs(t *testing.T, bugs []*evidence.Case) {
 	for n := range len(bugs) + 1 {
+		if testing.Short() && n != 1 {
+			continue
+		}
 		c := threeConfig(scenarios.NamedProgram{Name: "three", Program: scenarios.MustParse(threeProgram)})
 		c.NoShrink = true
 		for _, f := range bugs[:n] {

@@ -15,9 +15,13 @@ import (
 // TestProgress wants a progress to end at the outcome's counts, to be read while a
 // program is explored, and to change nothing.
 func TestProgress(t *testing.T) {
+	programs := scenarios.Named()[:3]
+	if testing.Short() {
+		programs = programs[:1]
+	}
 	for name, f := range map[string]engines.Factory{"holds": filelog.Factory(small), "refuted": unsynced()} {
 		var progress harness.Progress
-		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: scenarios.Named()[:3], FindingsMax: 1000, NoShrink: true}
+		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: programs, FindingsMax: 1000, NoShrink: true}
 		without, err := harness.Verify(context.Background(), f, config)
 		if err != nil {
 			t.Fatal(err)

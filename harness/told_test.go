@@ -56,7 +56,7 @@ func harmfulAreTold(t *testing.T) {
 	all := harmfulFactories()
 	if testing.Short() {
 		all = slices.DeleteFunc(all, func(f engines.Factory) bool {
-			return !slices.Contains([]string{"hangs-at-persist", "hangs-on-dir-at-recovery", "exits-on-dir"}, f.Name)
+			return !slices.Contains([]string{"hangs-at-persist", "exits-on-dir"}, f.Name)
 		})
 	}
 	const timeout, atOnce = 15 * time.Second, 6

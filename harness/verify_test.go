@@ -71,14 +71,15 @@ func verify(t *testing.T, f engines.Factory, c harness.Config) *evidence.Outcome
 }
 
 func TestEnginesHold(t *testing.T) {
-	programs, profiles := 16, crash.Profiles()
+	c, profiles := harness.Config{Programs: 16}, crash.Profiles()
 	if testing.Short() {
-		programs, profiles = -1, []crash.Profile{crash.Ext4Ordered()}
+		c, profiles = harness.Config{Only: scenarios.Named()[:24]}, []crash.Profile{crash.Ext4Ordered()}
 	}
 	for _, f := range []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), memlog.Factory()} {
 		for _, p := range profiles {
 			t.Run(f.Name+"/"+p.Name, func(t *testing.T) {
-				o := verify(t, f, harness.Config{Profile: p, Programs: programs})
+				c.Profile = p
+				o := verify(t, f, c)
 				if o.Verdict != evidence.Held {
 					t.Fatalf("%s\n%v", o.Summary(), o.Findings)
 				}
@@ -145,13 +146,21 @@ func TestSameSeedSameOutcome(t *testing.T) {
 		}
 		return string(data)
 	}
+	c := harness.Config{Programs: 6}
+	if testing.Short() {
+		c = harness.Config{Programs: 2, Only: scenarios.Named()[:4]}
+	}
+	with := func(seed harness.Seed, workers int) harness.Config {
+		c.Seed, c.Workers = seed, workers
+		return c
+	}
 	for _, f := range []engines.Factory{filelog.Factory(small), unsynced()} {
-		one := text(f, harness.Config{Seed: 7, Programs: 6, Workers: 1})
-		four := text(f, harness.Config{Seed: 7, Programs: 6, Workers: 4})
+		one := text(f, with(7, 1))
+		four := text(f, with(7, 4))
 		if one != four {
 			t.Errorf("%s: one worker\n%s\nfour workers\n%s", f.Name, one, four)
 		}
-		if other := text(f, harness.Config{Seed: 8, Programs: 6}); other == one && f.Name == "file" {
+		if other := text(f, with(8, 0)); other == one && f.Name == "file" {
 			t.Errorf("%s: two seeds gave the same outcome", f.Name)
 		}
 	}

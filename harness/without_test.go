@@ -75,7 +75,7 @@ func TestEngineWithoutOperations(t *testing.T) {
 // A bundle knows what the engine does not offer, and replays the same.
 func TestBundleOfEngineWithoutOperations(t *testing.T) {
 	f := appendOnly(filelog.BufferedFactory(small), true)
-	o := verify(t, f, harness.Config{Profile: crash.StrictPosix(), Programs: -1})
+	o := verify(t, f, harness.Config{Profile: crash.StrictPosix(), Programs: -1, Until: harness.UntilRefuted})
 	if len(o.Findings) == 0 || o.Findings[0].Property() != models.AckedDurable {
 		t.Fatalf("got %s, want it refuted by %s", o.Summary(), models.AckedDurable)
 	}

@@ -288,10 +288,18 @@ func TestPatchTouchesWhatDiffers(t *testing.T) {
 		{"pages in a row, over chunks", func(d *faultfs.Disk) {
 			write(d, "d/a", strings.Repeat("C", 3<<12), 15<<12)
 		}, []string{"write /d/a 12288C at 61440"}},
-		{"two pages apart", func(d *faultfs.Disk) {
+		{"two pages near each other, together", func(d *faultfs.Disk) {
 			write(d, "d/a", "C", 0)
 			write(d, "d/a", "C", 2<<12)
-		}, []string{"write /d/a 1C+4095A at 0", "write /d/a 1C+4095A at 8192"}},
+		}, []string{"write /d/a 1C+8191A+1C+4095A at 0"}},
+		{"two pages apart", func(d *faultfs.Disk) {
+			write(d, "d/a", "C", 0)
+			write(d, "d/a", "C", 4<<12)
+		}, []string{"write /d/a 1C+4095A at 0", "write /d/a 1C+4095A at 16384"}},
+		{"two pages around a hole", func(d *faultfs.Disk) {
+			write(d, "d/a", "C", 100<<12)
+			write(d, "d/a", "C", 102<<12)
+		}, []string{"resize /d/a 417793", "write /d/a 1C+4095z at 409600", "write /d/a 1C at 417792"}},
 		{"a page of zeros", func(d *faultfs.Disk) {
 			write(d, "d/a", string(make([]byte, 4096)), 1<<12)
 		}, []string{"write /d/a 4096z at 4096"}},

@@ -166,10 +166,13 @@ func (r *reader) printed(text string) error {
 	return nil
 }
 
-// plain returns text without what differs between runs: numbers, and the spaces
-// that make columns of them.
+// plain returns text without what differs between runs: numbers, the spaces that make
+// columns of them, and what only a program says that is left out here.
 func plain(text string) string {
 	text = number.ReplaceAllString(text, "#")
+	for _, more := range []string{", # of the distinct opened read-only", "; it does not make its directory"} {
+		text = strings.ReplaceAll(text, more, "")
+	}
 	return regexp.MustCompile(` +`).ReplaceAllString(text, " ")
 }
 

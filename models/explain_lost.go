@@ -13,6 +13,9 @@ func (x *diagnosis) tornCall() []Violation {
 		}
 		for k := v.log.mark; k != nil; k = k.prev {
 			if found, ok := x.matches(v, k, v.kept, &x.got); ok && found.last < v.log.last() {
+				if found.last == v.kept && x.owedToReader(found.last) {
+					break
+				}
 				return x.torn(v)
 			}
 			if !x.undoable(k) {
@@ -24,6 +27,13 @@ func (x *diagnosis) tornCall() []Violation {
 		return x.tornBatch()
 	}
 	return nil
+}
+
+// owedToReader reports whether the log had to reach beyond last since a read had shown
+// that: then this is what was lost, also where a later call overwrote it.
+func (x *diagnosis) owedToReader(last uint64) bool {
+	f := x.state.forces.earliest(x.floor().seq, last, false)
+	return f != nil && durabilityOf(f.op) == ReadsDurable
 }
 
 // tornOverwrite reports whether some of the entries of v came back over old ones.
@@ -73,6 +83,8 @@ func (x *diagnosis) lostVersions() []Violation {
 			found, ok := x.matches(v, k, lowest, &x.got)
 			switch {
 			case !ok:
+			case v.seq > floor && found.last == v.kept && x.owedToReader(found.last):
+				return x.lost(floor, found.last, false)
 			case found.last < whole:
 				out := x.lost(v.seq, found.last, false)
 				if torn := v.prev.log.last() > v.kept || found.last > v.kept; torn && v.atomic && !v.hasTail {

@@ -31,6 +31,12 @@ func TestReadsDurable(t *testing.T) {
 			[]*Recovered{shows()},
 		},
 		{
+			"of an atomic batch that overwrote", readingWhole,
+			begin().persist(1, 1, 1).persist(1, 1, 1).readsLast(1),
+			[]*Recovered{shows(batch(1, 1, 1))},
+			[]*Recovered{shows()},
+		},
+		{
 			"of a raft-safe log up to what was shown", readingSafe,
 			begin().persist(1, 1, 2).persist(1, 3, 6).persist(1, 7, 7).readsEntry(entry(1, 4)),
 			[]*Recovered{shows(batch(1, 1, 4)), shows(batch(1, 1, 7))},

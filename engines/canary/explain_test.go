@@ -55,8 +55,8 @@ var explanations = map[string]explained{
 	"truncate-not-synced":           {words: []string{"call 3 truncate", "the log ends at"}, culprit: "*.base", sync: "*.base", call: models.Truncate},
 
 	"old-tail-behind-new-entries": {words: []string{"followed after the crash by", "lost nothing"}, but: "more than one step"},
-	"hole-in-batch":               {words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
-	"batch-not-atomic":            {words: []string{"persist 1 (term 1)", "is atomic"}, culprit: "*.more", but: "recovery has to cope"},
+	"hole-in-batch":               {words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
+	"batch-not-atomic":            {words: []string{"persist 1-2 (term 0)", "is atomic"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
 	"replace-not-atomic":          {words: []string{"call 3 replace", "is atomic", "lost nothing"}, but: "more than one step"},
 	"purge-before-boundary":       {words: []string{"purge boundary", "call 3 purge", "lost nothing"}, but: "more than one step"},
 

@@ -75,7 +75,9 @@ func TestAllBugsAreTold(t *testing.T) {
 		t.Errorf("got findings for %q, want %q", properties, want)
 	}
 	t.Run("known", func(t *testing.T) { knownBugs(t, o.Findings) })
-	t.Run("known, in a test", func(t *testing.T) { knownInTest(t, o.Findings) })
+	if !testing.Short() {
+		t.Run("known, in a test", func(t *testing.T) { knownInTest(t, o.Findings) })
+	}
 }
 
 // TestBugOfOneProgramIsToldEarly: a bug that one program of many shows is told before any

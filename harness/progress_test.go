@@ -21,7 +21,7 @@ func TestProgress(t *testing.T) {
 	}
 	for name, f := range map[string]engines.Factory{"holds": filelog.Factory(small), "refuted": unsynced()} {
 		var progress harness.Progress
-		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: programs, FindingsMax: 1000, NoShrink: true}
+		config := harness.Config{Profile: crash.StrictPosix(), Workers: 1, Only: programs, Quick: testing.Short(), FindingsMax: 1000, NoShrink: true}
 		without, err := harness.Verify(context.Background(), f, config)
 		if err != nil {
 			t.Fatal(err)

@@ -148,7 +148,7 @@ func TestSameSeedSameOutcome(t *testing.T) {
 	}
 	c := harness.Config{Programs: 6}
 	if testing.Short() {
-		c = harness.Config{Programs: 2, Only: scenarios.Named()[:4]}
+		c = harness.Config{Programs: 2, Only: scenarios.Named()[:4], Quick: true}
 	}
 	with := func(seed harness.Seed, workers int) harness.Config {
 		c.Seed, c.Workers = seed, workers

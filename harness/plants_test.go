@@ -74,8 +74,8 @@ func TestAllBugsAreTold(t *testing.T) {
 	if want := []models.Property{models.AckedDurable, models.AckedDurable, models.MutationDurable}; !slices.Equal(properties, want) {
 		t.Errorf("got findings for %q, want %q", properties, want)
 	}
-	t.Run("known", func(t *testing.T) { knownBugs(t, o.Findings) })
 	if !testing.Short() {
+		t.Run("known", func(t *testing.T) { knownBugs(t, o.Findings) })
 		t.Run("known, in a test", func(t *testing.T) { knownInTest(t, o.Findings) })
 	}
 }
@@ -99,9 +99,6 @@ func TestBugOfOneProgramIsToldEarly(t *testing.T) {
 // knownBugs: what is known fails nothing, and hides nothing.
 func knownBugs(t *testing.T, bugs []*evidence.Case) {
 	for n := range len(bugs) + 1 {
-		if testing.Short() && n != 1 {
-			continue
-		}
 		c := threeConfig(scenarios.NamedProgram{Name: "three", Program: scenarios.MustParse(threeProgram)})
 		c.NoShrink = true
 		for _, f := range bugs[:n] {

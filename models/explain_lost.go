@@ -13,7 +13,7 @@ func (x *diagnosis) tornCall() []Violation {
 		}
 		for k := v.log.mark; k != nil; k = k.prev {
 			if found, ok := x.matches(v, k, v.kept, &x.got); ok && found.last < v.log.last() {
-				if found.last == v.kept && x.owedToReader(found.last) {
+				if x.owedToReader(v, found.last) {
 					break
 				}
 				return x.torn(v)
@@ -29,11 +29,11 @@ func (x *diagnosis) tornCall() []Violation {
 	return nil
 }
 
-// owedToReader reports whether the log had to reach beyond last since a read had shown
-// that: then this is what was lost, also where a later call overwrote it.
-func (x *diagnosis) owedToReader(last uint64) bool {
+// owedToReader reports whether a log that ends at last has nothing of v, and had to reach
+// further since a read had shown that before v: then this is what was lost.
+func (x *diagnosis) owedToReader(v *version, last uint64) bool {
 	f := x.state.forces.earliest(x.floor().seq, last, false)
-	return f != nil && durabilityOf(f.op) == ReadsDurable
+	return last == v.kept && f != nil && durabilityOf(f.op) == ReadsDurable
 }
 
 // tornOverwrite reports whether some of the entries of v came back over old ones.
@@ -83,7 +83,7 @@ func (x *diagnosis) lostVersions() []Violation {
 			found, ok := x.matches(v, k, lowest, &x.got)
 			switch {
 			case !ok:
-			case v.seq > floor && found.last == v.kept && x.owedToReader(found.last):
+			case v.seq > floor && x.owedToReader(v, found.last):
 				return x.lost(floor, found.last, false)
 			case found.last < whole:
 				out := x.lost(v.seq, found.last, false)

@@ -22,9 +22,10 @@ type crashState struct {
 	image *faultfs.Image
 	// whole says that the engine is to recover from the image in full.
 	whole bool
-	// underWay says that a preview of the image is; what it gave is in preview then.
-	underWay bool
-	preview  host.Preview
+	// underWay says that a preview of the image is, and looked that one before it was a look.
+	// What they gave is in preview.
+	underWay, looked bool
+	preview          host.Preview
 }
 
 // lookahead is what lies between the walk over a life and the judge: the states that
@@ -114,10 +115,9 @@ func (a *lookahead) begin(s *crashState, whole bool) {
 func (a *lookahead) finish() {
 	s := a.previews[0]
 	a.previews = slices.Delete(a.previews, 0, 1)
-	again := s.preview.OK
 	p := a.x.recoveries.FinishPreview()
 	s.underWay = false
-	if again {
+	if s.looked {
 		delete(a.awaited, s.preview.View)
 		s.preview.Whole = p.Whole
 		return
@@ -125,6 +125,7 @@ func (a *lookahead) finish() {
 	s.preview = p
 	if p.OK && !a.awaited[p.View] && !a.x.cache.shows(p.View) {
 		a.awaited[p.View] = true
+		s.looked = true
 		a.begin(s, true)
 	}
 }

@@ -93,7 +93,13 @@ func (l *link) take(mine *call, line []byte, e envelope, result any) error {
 		}
 		return nil
 	}
-	if err := json.Unmarshal(line, result); err != nil {
+	var err error
+	if t, ok := result.(*Text); ok {
+		*t, err = e.textOf()
+	} else {
+		err = json.Unmarshal(line, result)
+	}
+	if err != nil {
 		return l.garbage("got line %s, want the answer to %s: %v", quote(line), mine.op, err)
 	}
 	return nil

@@ -7,12 +7,12 @@ import (
 	"strconv"
 )
 
-// envelope is what a request or an answer has besides its own fields. Op is JSON
-// as it came, nil if absent, and valid as long as the line is.
+// envelope is what a request or an answer has besides its own fields, and its [Text]. Op
+// and text are JSON as they came, nil if absent, and valid as long as the line is.
 type envelope struct {
 	id         uint64
 	hasID      bool
-	op         []byte
+	op, text   []byte
 	concurrent bool
 	isError    bool
 }
@@ -74,6 +74,10 @@ func (e *envelope) set(name, value []byte) error {
 	case "op":
 		if e.op == nil {
 			e.op = value
+		}
+	case "text":
+		if e.text == nil {
+			e.text = value
 		}
 	case "concurrent":
 		e.concurrent = string(value) == "true"
@@ -178,22 +182,4 @@ func valueEnd(b []byte, at int) int {
 		}
 	}
 	return -1
-}
-
-// appendFields appends what is in fields, which must encode as a JSON object or be
-// nil, to an object that has members already, and ends it and the line.
-func appendFields(b []byte, fields any) ([]byte, error) {
-	if fields == nil {
-		return append(b, '}', '\n'), nil
-	}
-	object, err := json.Marshal(fields)
-	switch {
-	case err != nil:
-		return b, err
-	case object[0] != '{':
-		return b, fmt.Errorf("got %s, want a JSON object", quote(object))
-	case len(object) > 2:
-		b = append(b, ',')
-	}
-	return append(append(b, object[1:]...), '\n'), nil
 }

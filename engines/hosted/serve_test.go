@@ -23,6 +23,9 @@ func TestServeAnswers(t *testing.T) {
 		{"no object", `{"id":2,"op":"seven"}`, `{"id":2,"error":"got \"7\", want a JSON object"}`},
 		{"object", `{"id":2,"op":"echo","x":[1]}`, `{"id":2,"id":2,"op":"echo","x":[1]}`},
 		{"read-only", `{"id":2,"op":"open","dir":"/db","read_only":true}`, `{"id":2,"error":"invalid argument: got read_only`},
+		{"text", ` {"id":2, "text" : "a\u0062\"c","op":"say", "text":"d"}`, `{"id":2,"text":"ab\"c"}`},
+		{"no text", `{"id":2,"op":"say"}`, `{"id":2,"error":"got no text, want one"}`},
+		{"text that is none", `{"id":2,"op":"say","text":["a"]}`, `{"id":2,"error":"got \"[\\\"a\\\"]\", want a string"}`},
 		{"huge", `{"id":2,"op":"huge"}`, `{"id":2,"error":"got an answer of 67108`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -46,6 +49,7 @@ func oddServer() *Server {
 		"boom":  func(json.RawMessage) (any, error) { panic("boom") },
 		"echo":  func(request json.RawMessage) (any, error) { return request, nil },
 		"seven": func(json.RawMessage) (any, error) { return 7, nil },
+		"say":   func(request json.RawMessage) (any, error) { return TextOf(request) },
 		"huge":  func(json.RawMessage) (any, error) { return words{strings.Repeat("x", lineBytesMax)}, nil },
 	}
 	return s

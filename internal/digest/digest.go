@@ -3,6 +3,7 @@ package digest
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math/bits"
 
@@ -29,7 +30,22 @@ func (d Digest) Sub(e Digest) Digest {
 }
 
 // String returns d as 32 hexadecimal digits.
-func (d Digest) String() string { return fmt.Sprintf("%016x%016x", d.Hi, d.Lo) }
+func (d Digest) String() string {
+	var sum [16]byte
+	binary.BigEndian.PutUint64(sum[:8], d.Hi)
+	binary.BigEndian.PutUint64(sum[8:], d.Lo)
+	return hex.EncodeToString(sum[:])
+}
+
+// Parse returns the digest whose String is text.
+func Parse(text string) (Digest, error) {
+	var sum [16]byte
+	if len(text) != hex.EncodedLen(len(sum)) {
+		return Digest{}, fmt.Errorf("got %q, want %d hexadecimal digits", text, hex.EncodedLen(len(sum)))
+	}
+	_, err := hex.Decode(sum[:], []byte(text))
+	return Digest{binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:])}, err
+}
 
 // HashBytes hashes data as the content of the place that a and b name.
 func HashBytes(data []byte, a, b uint64) Digest { return HashSeeded(data, Mix(a, b)) }

@@ -35,6 +35,19 @@ func TestStoredValues(t *testing.T) {
 	}
 }
 
+func TestParse(t *testing.T) {
+	for _, d := range []digest.Digest{{}, {Hi: 1, Lo: 2}, digest.HashWords(1)} {
+		if got, err := digest.Parse(d.String()); got != d || err != nil {
+			t.Errorf("got %v and error %v, want %v", got, err, d)
+		}
+	}
+	for _, text := range []string{"", "0", "dcce4b5afe4834ce8cb8f3500059246b0", "dcce4b5afe4834ce8cb8f3500059246g"} {
+		if _, err := digest.Parse(text); err == nil {
+			t.Errorf("%q: got no error, want one", text)
+		}
+	}
+}
+
 func TestPlaceCounts(t *testing.T) {
 	seen := map[digest.Digest]bool{}
 	for a := range uint64(4) {

@@ -24,7 +24,7 @@ type place interface {
 type where func(w *worker) place
 
 // scratch is the memory-backed directory, which is fast.
-func scratch(w *worker) place { return w.scratch.alone }
+func scratch(w *worker) place { return w.scratch.alone() }
 
 // served is a disk of its own, served as recordings' are: the same calls, with the same
 // errors, and reads that fail, which memory cannot have.

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/models"
 )
@@ -17,7 +18,7 @@ type preview struct {
 // ask asks the worker. Its failure shows when the answer is received.
 func (p *preview) ask(w *worker, op string, at *workspace) error {
 	p.asked, p.at = w, at
-	return w.conn.Send(op, dirRequest{at.hold(p.image)})
+	return w.conn.Send(op, hosted.Text(at.hold(p.image)))
 }
 
 // receiveRecovered receives the answer to a whole recovery. Answers are received in the
@@ -31,10 +32,12 @@ func (p preview) receiveRecovered() (*models.Recovered, error) {
 }
 
 // receiveView receives the answer to a read-only open, as receiveRecovered does.
-func (p preview) receiveView() (out viewAnswer, err error) {
-	err = p.asked.conn.Receive(&out)
-	p.release(err == nil && out.OK)
-	return out, err
+func (p preview) receiveView() (Preview, error) {
+	var out hosted.Text
+	err := p.asked.conn.Receive(&out)
+	key, ok := keyShown(out)
+	p.release(err == nil && ok)
+	return Preview{View: key, OK: ok}, err
 }
 
 // release ends the use of the directory of a read-only open. Where that failed, its

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
 )
 
@@ -67,7 +68,7 @@ func (r *workerRecoveries) FinishPreview() Preview {
 		out, err := p.receiveView()
 		failure := r.workers.limits.failureIn(err)
 		if failure == nil {
-			return Preview{View: out.View, OK: out.OK}
+			return out
 		}
 		r.discard()
 		defer r.hurry(failure)()
@@ -103,10 +104,13 @@ func (r *workerRecoveries) previewAlone(image *faultfs.Image) Preview {
 	if !w.hello.ReadOnly || !image.AllReadable() {
 		return Preview{}
 	}
-	p := preview{image: image, asked: w, at: w.shown.alone}
-	out, ok := viewAnswer{}, true
+	p := preview{image: image, asked: w, at: w.shown.alone()}
+	var out Preview
+	ok := true
 	if w.can(opView) {
-		ok = r.workers.limits.failureIn(w.conn.Call(opView, dirRequest{p.at.hold(image)}, &out)) == nil
+		var answer hosted.Text
+		ok = r.workers.limits.failureIn(w.conn.Call(opView, hosted.Text(p.at.hold(image)), &answer)) == nil
+		out.View, out.OK = keyShown(answer)
 	} else {
 		out = r.viewStepwise(p)
 	}
@@ -115,16 +119,16 @@ func (r *workerRecoveries) previewAlone(image *faultfs.Image) Preview {
 		r.discard()
 		return Preview{}
 	}
-	return Preview{View: out.View, OK: out.OK}
+	return out
 }
 
 // viewStepwise makes each call of a preview by itself.
-func (r *workerRecoveries) viewStepwise(p preview) viewAnswer {
+func (r *workerRecoveries) viewStepwise(p preview) Preview {
 	f := engines.Factory{Without: r.workers.factory.Without, OpenReadOnly: func(env engines.Env) (engines.StorageEngine, error) {
 		return p.asked.conn.Open(env.Dir, true)
 	}}
 	v, ok := viewReadOnly(r.watch.run, f, engines.Env{Dir: p.at.hold(p.image)})
-	return viewAnswer{ok, v.Key()}
+	return Preview{View: v.Key(), OK: ok}
 }
 
 func (r *workerRecoveries) Close() {

@@ -54,7 +54,7 @@ func (r *workerRecoveries) recoverIn(in where, image *faultfs.Image) *models.Rec
 	}
 	at := in(w)
 	var out recoverAnswer
-	err := w.conn.Call(opRecover, dirRequest{at.hold(image)}, &out)
+	err := w.conn.Call(opRecover, hosted.Text(at.hold(image)), &out)
 	if failure := r.workers.limits.failureIn(err); failure != nil {
 		r.discard()
 		return r.locate(in, image, failure)

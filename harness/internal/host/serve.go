@@ -11,6 +11,7 @@ import (
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
+	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -122,8 +123,7 @@ func serve(f engines.Factory) {
 				return briefly(recoverIn(attempt, f, engines.Env{Dir: dir}))
 			}),
 			opView: inDir(func(dir string) any {
-				v, ok := viewReadOnly(attempt, f, engines.Env{Dir: dir})
-				return viewAnswer{OK: ok, View: v.Key()}
+				return shown(viewReadOnly(attempt, f, engines.Env{Dir: dir}))
 			}),
 		},
 	}
@@ -139,11 +139,6 @@ const (
 	opRecover = "recover"
 	opView    = "view"
 )
-
-// dirRequest asks for something to be done in a directory.
-type dirRequest struct {
-	Dir string `json:"dir"`
-}
 
 // recoverAnswer answers opRecover. A second open that showed what it had to is said in
 // a word.
@@ -172,21 +167,29 @@ func (r recoverAnswer) whole() *models.Recovered {
 	return r.Recovered
 }
 
-// viewAnswer answers opView.
-type viewAnswer struct {
-	OK   bool          `json:"ok"`
-	View models.Digest `json:"view"`
+// shown answers opView: the key of what a read-only open showed, or nothing if it failed.
+func shown(v models.View, ok bool) hosted.Text {
+	if !ok {
+		return ""
+	}
+	return hosted.Text(v.Key().String())
 }
 
-// inDir returns an operation on a directory.
+// keyShown reads an answer to opView.
+func keyShown(answer hosted.Text) (key models.Digest, ok bool) {
+	key, err := digest.Parse(string(answer))
+	return key, err == nil
+}
+
+// inDir returns an operation on a directory, which the request names.
 func inDir(do func(dir string) any) func(json.RawMessage) (any, error) {
-	return func(text json.RawMessage) (any, error) {
-		var request dirRequest
-		if err := json.Unmarshal(text, &request); err != nil {
+	return func(request json.RawMessage) (any, error) {
+		dir, err := hosted.TextOf(request)
+		if err != nil {
 			return nil, err
 		}
 		debug.SetPanicOnFault(true) // a cut file that is mapped
-		mountDisks(request.Dir, os.Getenv(disksVariable))
-		return do(request.Dir), nil
+		mountDisks(string(dir), os.Getenv(disksVariable))
+		return do(string(dir)), nil
 	}
 }

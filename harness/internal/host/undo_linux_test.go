@@ -30,18 +30,28 @@ func held(t *testing.T) (*workspace, string) {
 			must(t, f.Truncate(size))
 		}
 	}
-	dir, err := os.MkdirTemp("/dev/shm", "ackproof-undo-*")
+	dir, root, handle := inMemory(t)
+	w := newWorkspace(&shelf{root: root, fd: int(handle.Fd()), prefix: "w", seen: dir}, "0")
+	w.rename()
+	t.Cleanup(w.close)
+	return w, filepath.Dir(w.hold(d.Image()))
+}
+
+// inMemory returns a directory that is backed by memory.
+func inMemory(t *testing.T) (dir string, root *os.Root, handle *os.File) {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "ackproof-*")
 	if err != nil {
 		t.Skip("no memory-backed directory: ", err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	root, err := os.OpenRoot(dir)
+	root, err = os.OpenRoot(dir)
 	must(t, err)
-	handle, err := os.Open(dir)
+	t.Cleanup(func() { _ = root.Close() })
+	handle, err = os.Open(dir)
 	must(t, err)
-	w := newWorkspace(root, int(handle.Fd()), "w", dir)
-	t.Cleanup(func() { w.close(); _ = root.Close(); _ = handle.Close() })
-	return w, filepath.Dir(w.hold(d.Image()))
+	t.Cleanup(func() { _ = handle.Close() })
+	return dir, root, handle
 }
 
 func must(t *testing.T, err error) {

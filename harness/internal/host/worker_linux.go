@@ -79,13 +79,13 @@ func (w *worker) enter(prepared *sandbox.Prepared, o Options) (err error) {
 	if w.root, err = w.sandbox.Root(); err != nil {
 		return err
 	}
-	files := int(w.sandbox.Files.Fd())
-	w.shown = newRing(o.PreviewsMax, func(i int) *workspace {
-		return newWorkspace(w.root, files, fmt.Sprintf("shown%d.", i), w.sandbox.ReadOnlyDir)
-	})
-	w.scratch = newRing(o.PreviewsMax, func(i int) *workspace {
-		return newWorkspace(w.root, files, fmt.Sprintf("scratch%d.", i), w.sandbox.FilesDir)
-	})
+	shelves := func(name, seen string) func(i int) *shelf {
+		return func(i int) *shelf {
+			return &shelf{root: w.root, fd: int(w.sandbox.Files.Fd()), prefix: fmt.Sprintf("%s%d.", name, i), seen: seen}
+		}
+	}
+	w.shown = newRing(o.PreviewsMax, shelves("shown", w.sandbox.ReadOnlyDir))
+	w.scratch = newRing(o.PreviewsMax, shelves("scratch", w.sandbox.FilesDir))
 	if w.hello, err = w.conn.Hello(); err != nil {
 		return fmt.Errorf("start a worker: %w", err)
 	}

@@ -71,17 +71,23 @@ func TestWaitingForOneThatWaits(t *testing.T) {
 	}
 }
 
-// TestHold wants the second sync held until two calls have returned, and no other.
-func TestHold(t *testing.T) {
-	g := gateHere()
-	g.Arm(Hold{Sync: 2, Returns: 2})
-	g.Hold()
-	ended := make(chan bool, 1)
+// parkedSync begins a sync that is held, and says when it ends.
+func parkedSync(g *Gate) (ended chan bool) {
+	ended = make(chan bool, 1)
 	go func() {
 		g.Hold()
 		ended <- true
 	}()
 	waitUntilParked(g)
+	return ended
+}
+
+// TestHold wants the second sync held until two calls have returned, and no other.
+func TestHold(t *testing.T) {
+	g := gateHere()
+	g.Arm(Hold{Sync: 2, Returns: 2})
+	g.Hold()
+	ended := parkedSync(g)
 	g.Returned()
 	if len(ended) > 0 || parkedNow(g) != 1 {
 		t.Fatal("the second sync ended after one call")
@@ -100,12 +106,7 @@ func TestHoldEndsIfNobodyElseGoesOn(t *testing.T) {
 	g.Hold()
 	g.Leave()
 	g.Arm(Hold{Sync: 1, Returns: 1})
-	ended := make(chan bool, 1)
-	go func() {
-		g.Hold()
-		ended <- true
-	}()
-	waitUntilParked(g)
+	ended := parkedSync(g)
 	for range 1000 {
 		if g.unblock(g.progress, true); parkedNow(g) != 1 {
 			t.Fatal("the sync ended while no call was under way")
@@ -214,12 +215,7 @@ func TestSpinning(t *testing.T) {
 func TestHoldByHandOutlivesPhase(t *testing.T) {
 	g := gateHere()
 	g.Arm(Hold{Sync: 1, Returns: 3})
-	ended := make(chan bool, 1)
-	go func() {
-		g.Hold()
-		ended <- true
-	}()
-	waitUntilParked(g)
+	ended := parkedSync(g)
 	g.Together(1, []func(){g.Returned, g.Pass})
 	if len(ended) > 0 || parkedNow(g) != 1 {
 		t.Fatal("the sync ended with the phase")

@@ -3,7 +3,6 @@ package tree
 import (
 	"fmt"
 	"io/fs"
-	"math"
 	"strings"
 	"syscall"
 
@@ -115,20 +114,14 @@ func (img *Image) ReadAt(ino Ino, p []byte, off int64) { img.tree.Inode(ino).Rea
 
 // NextData returns the offset, from off on, of the first byte of the file ino that lies
 // in a page which is not known to be zeros: past its end if there is none.
-func (img *Image) NextData(ino Ino, off int64) int64 {
-	n := img.tree.Inode(ino)
-	for off = n.NextData(off); off < math.MaxInt64 && n.Page(off/PageBytes) == &zeroPage; {
-		off = n.NextData((off/PageBytes + 1) * PageBytes)
-	}
-	return off
-}
+func (img *Image) NextData(ino Ino, off int64) int64 { return img.tree.Inode(ino).nextNonZero(off) }
 
 // SizeBytes returns what the pages of all files take that are not known to be zeros,
 // and the sum of the sizes.
 func (img *Image) SizeBytes() (data, size int64) {
-	img.tree.Walk(func(_ string, ino Ino, n *Node) {
+	img.tree.Walk(func(_ string, _ Ino, n *Node) {
 		size += n.Size
-		for off := img.NextData(ino, 0); off < n.Size; off = img.NextData(ino, (off/PageBytes+1)*PageBytes) {
+		for off := n.nextNonZero(0); off < n.Size; off = n.nextNonZero((off/PageBytes + 1) * PageBytes) {
 			data += PageBytes
 		}
 	})

@@ -41,6 +41,16 @@ type chunk struct {
 	total  digest.Digest // of sums
 }
 
+// zeroChunk is shared by all chunks of pages that are all zeros. Nobody owns it, so it is copied before a
+// change.
+var zeroChunk = func() *chunk {
+	c := &chunk{owner: new(owner), known: 1<<pagesPerChunk - 1, summed: true}
+	for i := range c.pages {
+		c.pages[i] = &zeroPage
+	}
+	return c
+}()
+
 // Dirent is a name in a directory, and the inode that it means.
 type Dirent struct {
 	Name string
@@ -84,6 +94,9 @@ func (n *Node) setPage(index int64, page *[PageBytes]byte) {
 	c, slot := n.editChunk(index/pagesPerChunk), index%pagesPerChunk
 	bit := uint16(1) << slot
 	c.pages[slot], c.own, c.known = page, c.own&^bit, c.known&^bit
+	if page == &zeroPage && c.pages == zeroChunk.pages {
+		n.chunks[index/pagesPerChunk] = zeroChunk
+	}
 }
 
 func (n *Node) editChunk(ci int64) *chunk {
@@ -173,6 +186,20 @@ func (n *Node) NextData(off int64) int64 {
 		case c == nil:
 			i |= pagesPerChunk - 1
 		case c.pages[i%pagesPerChunk] != nil:
+			return max(off, i*PageBytes)
+		}
+	}
+	return math.MaxInt64
+}
+
+// nextNonZero is NextData, but for pages that are known to be zeros, which it takes for
+// holes.
+func (n *Node) nextNonZero(off int64) int64 {
+	for i := off / PageBytes; i < n.PageCount(); i++ {
+		switch c := n.chunks[i/pagesPerChunk]; {
+		case c == nil || c == zeroChunk:
+			i |= pagesPerChunk - 1
+		case c.pages[i%pagesPerChunk] != nil && c.pages[i%pagesPerChunk] != &zeroPage:
 			return max(off, i*PageBytes)
 		}
 	}

@@ -2,7 +2,10 @@ package tree
 
 import (
 	"bytes"
+	"math"
 	"testing"
+
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
 // TestZerosTakeNoMemory: all pages of zeros are one, whatever stood there.
@@ -26,6 +29,47 @@ func TestZerosTakeNoMemory(t *testing.T) {
 	want := append(bytes.Repeat([]byte("x"), PageBytes+100), make([]byte, 2*PageBytes-100)...)
 	if !bytes.Equal(got, want) {
 		t.Error("the bytes before and after the zeros are wrong")
+	}
+}
+
+// TestChunksOfZerosAreOne: a file that was filled with zeros takes no memory but for the
+// list of its chunks, a change of it changes no other, and zeros again bring it back.
+func TestChunksOfZerosAreOne(t *testing.T) {
+	const pages = 3 * pagesPerChunk
+	for name, fill := range map[string]func(*Node){
+		"in one write": func(n *Node) { n.WriteAt(make([]byte, pages*PageBytes), 0) },
+		"page by page": func(n *Node) {
+			for i := range int64(pages) {
+				n.WriteAt(make([]byte, PageBytes), i*PageBytes)
+			}
+		},
+		"filling holes": func(n *Node) { n.FillHoles(0, pages*PageBytes) },
+	} {
+		a, b := &Node{Size: pages * PageBytes}, &Node{}
+		fill(a)
+		fill(b)
+		for i := range int64(3) {
+			if a.chunk(i) != zeroChunk {
+				t.Errorf("%s: chunk %d is a chunk of its own", name, i)
+			}
+		}
+		if a.HasData(0, 1) != true || a.nextNonZero(0) != math.MaxInt64 {
+			t.Errorf("%s: the zeros are holes, or no zeros", name)
+		}
+		zeros := a.sum()
+		a.summed = false
+		a.WriteAt([]byte("x"), 20*PageBytes)
+		if got := a.nextNonZero(0); got != 20*PageBytes || a.sum() == zeros {
+			t.Errorf("%s: got data at %d and digest %v", name, got, a.sum())
+		}
+		if b.nextNonZero(0) != math.MaxInt64 || zeroChunk.total != (digest.Digest{}) {
+			t.Fatalf("%s: a change of one file changed another", name)
+		}
+		a.summed = false
+		a.WriteAt(make([]byte, pagesPerChunk*PageBytes), pagesPerChunk*PageBytes)
+		if a.chunk(1) != zeroChunk || a.sum() != zeros {
+			t.Errorf("%s: zeros over it are not as before", name)
+		}
 	}
 }
 

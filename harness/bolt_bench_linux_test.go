@@ -37,19 +37,17 @@ func BenchmarkBbolt(b *testing.B) {
 }
 
 func benchmarkBolt(b *testing.B, p crash.Profile) {
-	var rates, explored, loops, opens, ofLoop, ofOpen []float64
+	var whole, explored, loops, opens, ofLoop, ofOpen []float64
 	distinct := 0
 	for b.Loop() {
-		n, whole := exploreTree(b, p, 0)
-		_, start := exploreTree(b, p, 1)
-		rate := float64(n) / (whole - start).Seconds()
-		distinct += n
+		r := exploringRates(b, bolt, p, scenarios.NamedProgram{Name: "small-tree", Program: smallTree})
 		loop, open := copyAndOpen(b, p, true), copyAndOpen(b, p, false)
-		rates, explored = append(rates, float64(n)/whole.Seconds()), append(explored, rate)
+		distinct += r.distinct
+		whole, explored = append(whole, r.whole), append(explored, r.explored)
 		loops, opens = append(loops, loop), append(opens, open)
-		ofLoop, ofOpen = append(ofLoop, rate/loop), append(ofOpen, rate/open)
+		ofLoop, ofOpen = append(ofLoop, r.explored/loop), append(ofOpen, r.explored/open)
 	}
-	b.ReportMetric(median(rates), "states/s")
+	b.ReportMetric(median(whole), "states/s")
 	b.ReportMetric(median(explored), "explored/s")
 	b.ReportMetric(median(loops), "copy-and-open/s")
 	b.ReportMetric(median(opens), "open-only/s")
@@ -57,19 +55,6 @@ func benchmarkBolt(b *testing.B, p crash.Profile) {
 	b.ReportMetric(median(ofOpen), "of-open-only")
 	b.ReportMetric(float64(distinct)/float64(b.N), "states")
 	b.ReportMetric(0, "ns/op")
-}
-
-// exploreTree explores the program until that many states are visited, 0 for all, and
-// returns how many distinct ones there were and how long it took.
-func exploreTree(b *testing.B, p crash.Profile, statesMax int) (distinct int, took time.Duration) {
-	only := []scenarios.NamedProgram{{Name: "small-tree", Program: smallTree}}
-	began := time.Now()
-	o, err := harness.Verify(b.Context(), bolt, harness.Config{Profile: p, Depth: -1, Workers: 1, Only: only, StatesMax: statesMax})
-	orNotRun(b, err)
-	if len(o.Findings) > 0 {
-		b.Fatal(o.Findings[0])
-	}
-	return o.Tally.Distinct, time.Since(began)
 }
 
 // copyAndOpen goes through some images of the same program as the loop would, and

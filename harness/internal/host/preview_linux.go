@@ -48,7 +48,10 @@ func (p preview) release(ok bool) {
 	}
 }
 
-// aheadBytesMax bounds what images that are previewed ahead hold, and what engines add
-// to them, as each preview has a directory in memory: a larger one is previewed when
-// its turn comes. Holes take no memory.
+// aheadBytesMax bounds what an image holds that is previewed ahead, as each preview has a
+// directory in memory: a larger one is previewed when its turn comes. Holes take no memory.
 const aheadBytesMax = 4 << 20
+
+// aheadTogetherBytesMax bounds what whole previews under way take together, with what
+// engines may add to their files.
+const aheadTogetherBytesMax = 256 << 20

@@ -41,13 +41,12 @@ func (r *workerRecoveries) wholes() (n int) {
 	return n
 }
 
-// wholesMax returns how many whole previews may be under way: an engine that
-// preallocates may do so in each of them. More are allowed while none did.
+// wholesMax returns how many whole previews of such an image may be under way. An engine
+// that preallocates, or fills the holes of its files, may do so in each of them; how much
+// it takes is learned with the first ones.
 func (w *worker) wholesMax(holes int64) int {
-	if w.grows || holes > aheadBytesMax {
-		return 1
-	}
-	return 1 + w.recoveries
+	each := max(w.takenBytesMax, holes, 1)
+	return max(1, min(1+w.recoveries, int(aheadTogetherBytesMax/each)))
 }
 
 // FinishPreview ends the oldest preview. Where the worker failed it is not known at which of

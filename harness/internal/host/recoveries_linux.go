@@ -118,7 +118,7 @@ const childlessEvery = 16
 func (r *workerRecoveries) clean(at place, ok bool) {
 	if ok {
 		taken, undone := at.undo()
-		r.worker.grows = r.worker.grows || taken > aheadBytesMax
+		r.worker.takenBytesMax = max(r.worker.takenBytesMax, taken)
 		ok = undone
 	}
 	if !ok {

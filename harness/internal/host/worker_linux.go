@@ -48,9 +48,8 @@ type worker struct {
 	shown, scratch ring
 	panics         int
 	recoveries     int
-	// grows says that recoveries may make their files much larger, so that only one is
-	// under way at a time.
-	grows bool
+	// takenBytesMax is the most memory that the files of one recovery took.
+	takenBytesMax int64
 	// unbind ends what bind began.
 	unbind func() (bound bool)
 }

@@ -41,8 +41,8 @@ type chunk struct {
 	total  digest.Digest // of sums
 }
 
-// zeroChunk is shared by all chunks of pages that are all zeros. Nobody owns it, so it is copied before a
-// change.
+// zeroChunk is shared by all chunks of pages that are all zeros. Nobody owns it, so it is
+// copied before a change.
 var zeroChunk = func() *chunk {
 	c := &chunk{owner: new(owner), known: 1<<pagesPerChunk - 1, summed: true}
 	for i := range c.pages {
@@ -180,26 +180,20 @@ func (n *Node) HasData(off, end int64) bool { return n.NextData(off) < end }
 
 // NextData returns off if it lies in a page that is no hole, or else where the next
 // such page begins: past [Node.PageCount] if there is none.
-func (n *Node) NextData(off int64) int64 {
-	for i := off / PageBytes; i < n.PageCount(); i++ {
-		switch c := n.chunks[i/pagesPerChunk]; {
-		case c == nil:
-			i |= pagesPerChunk - 1
-		case c.pages[i%pagesPerChunk] != nil:
-			return max(off, i*PageBytes)
-		}
-	}
-	return math.MaxInt64
-}
+func (n *Node) NextData(off int64) int64 { return n.nextPage(off, true) }
 
 // nextNonZero is NextData, but for pages that are known to be zeros, which it takes for
 // holes.
-func (n *Node) nextNonZero(off int64) int64 {
+func (n *Node) nextNonZero(off int64) int64 { return n.nextPage(off, false) }
+
+func (n *Node) nextPage(off int64, zeros bool) int64 {
 	for i := off / PageBytes; i < n.PageCount(); i++ {
-		switch c := n.chunks[i/pagesPerChunk]; {
-		case c == nil || c == zeroChunk:
+		c := n.chunks[i/pagesPerChunk]
+		if c == nil || c == zeroChunk && !zeros {
 			i |= pagesPerChunk - 1
-		case c.pages[i%pagesPerChunk] != nil && c.pages[i%pagesPerChunk] != &zeroPage:
+			continue
+		}
+		if p := c.pages[i%pagesPerChunk]; p != nil && (zeros || p != &zeroPage) {
 			return max(off, i*PageBytes)
 		}
 	}

@@ -66,9 +66,13 @@ func (d *Disk) Return(call int) int { return d.vol.Return(call) }
 // are dead, happens to a copy that nobody sees.
 func (d *Disk) Kill() *Disk { return &Disk{d.vol.Kill()} }
 
-// Faults returns how often each fault of the disk's configuration matched and fired
-// so far. After Kill the next process's disk has them, and goes on counting. The
-// slice is the caller's.
+// Arm adds a fault, which counts from now on. It is an error if the fault cannot be:
+// [fault.ErrText].
+func (d *Disk) Arm(f fault.Fault) error { return d.vol.Arm(f) }
+
+// Faults returns how often each fault of the disk's configuration, and each one that
+// was armed later, matched and fired so far. After Kill the next process's disk has them,
+// and goes on counting. The slice is the caller's.
 func (d *Disk) Faults() []fault.Count { return d.vol.FaultCounts() }
 
 // SetCaller has the disk journal the stacks that caller returns, not those of the
@@ -133,15 +137,13 @@ func (d *Disk) open(at tree.Place, flag int, perm fs.FileMode) (tree.Ino, error)
 	case ino == 0 && flag&os.O_CREATE == 0:
 		return 0, syscall.ENOENT
 	case ino == 0:
-		return d.vol.Create(at, journal.EventCreate, perm), nil
+		return d.vol.Create(at, journal.EventCreate, perm, true)
 	case flag&(os.O_CREATE|os.O_EXCL) == os.O_CREATE|os.O_EXCL:
 		return 0, syscall.EEXIST
 	case d.vol.Tree.Inode(ino).IsDir && (writes || flag&(os.O_CREATE|os.O_TRUNC) != 0):
 		return 0, syscall.EISDIR
-	case flag&os.O_TRUNC != 0:
-		return ino, d.vol.Resize(ino, at.Path, 0)
 	}
-	return ino, nil
+	return ino, d.vol.Open(volume.File{Ino: ino, Path: at.Path, Restarts: true}, flag&os.O_TRUNC != 0)
 }
 
 // Stat describes the file at name.

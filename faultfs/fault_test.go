@@ -19,10 +19,11 @@ import (
 // TestFaultsFire: which calls fail, with which error, and what is counted.
 func TestFaultsFire(t *testing.T) {
 	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{
-		{Kind: fault.SyncError, Path: "*.log", Skip: 1, Times: 2},
-		{Kind: fault.WriteError, Path: "/dir/broken"},
-		{Kind: fault.NoSpace, Path: "full"},
-		{Kind: fault.SyncError, Path: "never"},
+		{Call: fault.Fsync, Nth: 2, Path: "*.log", Times: 1},
+		{Call: fault.Fdatasync, Nth: 1, Path: "*.log", Times: 1},
+		{Call: fault.Write, Nth: 1, Path: "/dir/broken"},
+		{Call: fault.Write, Nth: 1, Path: "full", Error: fault.ENOSPC},
+		{Call: fault.Fsync, Nth: 1, Path: "never"},
 	}})
 	must(t, d.Mkdir("dir", 0o755))
 	open := func(name string, flag int) *faultfs.File {
@@ -31,7 +32,7 @@ func TestFaultsFire(t *testing.T) {
 		return f.(*faultfs.File)
 	}
 	log := open("dir/a.log", 0)
-	for i, fails := range []bool{false, true, true, false} {
+	for i, fails := range []bool{false, true, true, false} { // the third one is fdatasync
 		_, err := log.Write([]byte("x"))
 		must(t, err)
 		sync := log.Sync
@@ -47,7 +48,8 @@ func TestFaultsFire(t *testing.T) {
 	_, err = open("full", 0).WriteAt([]byte("x"), 9)
 	checkFault(t, "write without space", err, true, syscall.ENOSPC)
 
-	want := "[{sync-error *.log skip 1 times 2 4 2} {write-error /dir/broken 1 1} {no-space full 1 1} {sync-error never 0 0}]"
+	want := "[{fsync 2 path=*.log 3 1} {fdatasync 1 path=*.log 1 1} {write 1 path=/dir/broken times=all 1 1} " +
+		"{write 1 path=full error=ENOSPC times=all 1 1} {fsync 1 path=never times=all 0 0}]"
 	if got := fmt.Sprint(d.Faults()); got != want {
 		t.Errorf("counts: got %s, want %s", got, want)
 	}
@@ -75,7 +77,9 @@ func checkFault(t *testing.T, call string, err error, fails bool, errno syscall.
 // TestFailedSyncWrite: with O_SYNC the write fails, and its bytes are there.
 func TestFailedSyncWrite(t *testing.T) {
 	for flag, kind := range map[int]journal.EventKind{os.O_SYNC: journal.EventSync, syscall.O_DSYNC: journal.EventSyncData} {
-		d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Times: 1}}})
+		d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{
+			{Call: fault.Fsync, Nth: 1, Path: "f", Times: 1}, {Call: fault.Fdatasync, Nth: 1, Path: "f", Times: 1},
+		}})
 		f, err := d.OpenFile("f", os.O_CREATE|os.O_WRONLY|flag, 0o644)
 		must(t, err)
 		_, err = f.WriteString("A")
@@ -98,7 +102,7 @@ func TestSyncFailureOnDisk(t *testing.T) {
 	for rule, want := range map[fault.SyncFailure]string{
 		fault.SyncFailureUnknown: "9000B", fault.SyncFailureClean: "9000B", fault.SyncFailureRevert: "5000A",
 	} {
-		d := faultfs.NewDisk(faultfs.Config{SyncFailure: rule, Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Skip: 1, Times: 1}}})
+		d := faultfs.NewDisk(faultfs.Config{SyncFailure: rule, Faults: []fault.Fault{{Call: fault.Fsync, Nth: 2, Path: "f", Times: 1}}})
 		f, err := d.Create("f")
 		must(t, err)
 		write := func(letter byte, n int) {

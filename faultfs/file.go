@@ -9,9 +9,9 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/internal/volume"
-	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
 
@@ -36,6 +36,9 @@ var _ afero.File = (*File)(nil)
 // errAppendWriteAt is what package os says of this mistake.
 var errAppendWriteAt = errors.New("invalid use of WriteAt on file opened with O_APPEND")
 
+// at returns the file for a call on it.
+func (f *File) at() volume.File { return volume.File{Ino: f.ino, Path: f.path, Restarts: true} }
+
 func (f *File) fail(op string, err error) error {
 	return &fs.PathError{Op: op, Path: f.name, Err: err}
 }
@@ -43,7 +46,7 @@ func (f *File) fail(op string, err error) error {
 // Name returns the name that the file was opened with.
 func (f *File) Name() string { return f.name }
 
-// Close ends the use of f. It syncs nothing.
+// Close ends the use of f, even if it returns a fault's error. It syncs nothing.
 func (f *File) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -51,6 +54,16 @@ func (f *File) Close() error {
 		return f.fail("close", fs.ErrClosed)
 	}
 	f.closed = true
+	if !f.vol.HasFaults() {
+		return nil
+	}
+	f.vol.Lock()
+	defer f.vol.Unlock()
+	at := f.at()
+	at.Restarts = false // package os closes once
+	if err := f.vol.Look(fault.Close, at); err != nil {
+		return f.fail("close", err)
+	}
 	return nil
 }
 
@@ -108,38 +121,42 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 	if err := f.check(); err != nil {
 		return 0, err
 	}
-	v := f.vol
-	v.RLock()
-	defer v.RUnlock()
-	n := v.Tree.Inode(f.ino)
+	mayFail := f.vol.LockToLook()
+	defer f.vol.UnlockToLook(mayFail)
+	n := f.vol.Tree.Inode(f.ino)
 	switch {
 	case !f.readable():
 		return 0, syscall.EBADF
 	case n.IsDir:
 		return 0, syscall.EISDIR
 	}
+	if mayFail && !n.FailsRead(off, off+int64(len(p))) {
+		if err := f.vol.Look(fault.Read, f.at()); err != nil {
+			return 0, err
+		}
+	}
 	return n.Read(p, off)
 }
 
 // Write writes at the file's offset, or at its end with O_APPEND: all of p, or
-// nothing with an error. Where only the sync of O_SYNC fails, p is written, and the
-// offset stays.
+// nothing with an error, or the half that a fault's short write wrote, with ENOSPC.
+// Where only the sync of O_SYNC fails, p is written, and the offset stays.
 func (f *File) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	end, err := f.writeAt(p, f.off, f.flag&os.O_APPEND != 0)
-	if err != nil {
-		return 0, f.fail("write", err)
-	}
+	n, end, err := f.writeAt(p, f.off, f.flag&os.O_APPEND != 0)
 	f.off = end
-	return len(p), nil
+	if err != nil {
+		return n, f.fail("write", err)
+	}
+	return n, nil
 }
 
 // WriteString is Write for a string.
 func (f *File) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
 
-// WriteAt writes at off, all of p or nothing as Write does, and leaves the file's
-// offset alone.
+// WriteAt writes at off, as much of p as Write does, and leaves the file's offset
+// alone.
 func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -151,34 +168,36 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	case len(p) == 0:
 		return 0, nil
 	}
-	if _, err := f.writeAt(p, off, false); err != nil {
-		return 0, f.fail("write", err)
+	n, _, err := f.writeAt(p, off, false)
+	if err != nil {
+		return n, f.fail("write", err)
 	}
-	return len(p), nil
+	return n, nil
 }
 
-// writeAt returns the offset behind what was written.
-func (f *File) writeAt(p []byte, off int64, atEnd bool) (int64, error) {
-	err := f.check()
-	if err != nil {
-		return 0, err
+// writeAt returns how much it wrote and the offset behind that, off if it is nothing.
+func (f *File) writeAt(p []byte, off int64, atEnd bool) (n int, end int64, err error) {
+	if err := f.check(); err != nil {
+		return 0, off, err
 	}
 	if !f.writable() {
-		return 0, syscall.EBADF
+		return 0, off, syscall.EBADF
 	}
 	if len(p) == 0 {
-		return off, nil
+		return 0, off, nil
 	}
 	v := f.vol
 	v.Lock()
 	defer v.Unlock()
+	at := off
 	if atEnd {
-		off = v.Tree.Inode(f.ino).Size
+		at = v.Tree.Inode(f.ino).Size
 	}
-	if err := v.Write(f.ino, f.path, p, off, f.syncAfter()); err != nil {
-		return 0, err
+	n, err = v.Write(f.at(), p, at, f.syncAfter())
+	if n > 0 {
+		off = at + int64(n)
 	}
-	return off + int64(len(p)), nil
+	return n, off, err
 }
 
 func (f *File) syncAfter() volume.WriteSync {
@@ -229,59 +248,10 @@ func (f *File) Truncate(size int64) error {
 	default:
 		f.vol.Lock()
 		defer f.vol.Unlock()
-		err = f.vol.Resize(f.ino, f.path, size)
+		err = f.vol.Resize(f.at(), size)
 	}
 	if err != nil {
 		return f.fail("truncate", err)
-	}
-	return nil
-}
-
-// Sync is fsync: when it returns nil, the file's bytes and size are durable, and,
-// for a directory, its names. Whether a new file's own name is too depends on
-// the file system's profile (fsync(2) promises nothing).
-func (f *File) Sync() error { return f.mark("sync", journal.Event{Kind: journal.EventSync}) }
-
-// SyncData is fdatasync: bytes and size, not times (fsync(2)).
-func (f *File) SyncData() error {
-	return f.mark("fdatasync", journal.Event{Kind: journal.EventSyncData})
-}
-
-// SyncRange is sync_file_range. It writes no metadata and waits for no device
-// cache, so nothing is durable by it (sync_file_range(2)).
-func (f *File) SyncRange(off, length int64) error {
-	return f.mark("sync_file_range", journal.Event{Kind: journal.EventSyncRange, Off: off, Len: length})
-}
-
-// Preallocate reserves space as fallocate with FALLOC_FL_KEEP_SIZE does; the
-// size stays.
-func (f *File) Preallocate(off, length int64) error {
-	f.mu.Lock()
-	err := f.check()
-	f.mu.Unlock()
-	if err == nil && !f.writable() {
-		return f.fail("fallocate", syscall.EBADF)
-	}
-	return f.mark("fallocate", journal.Event{Kind: journal.EventAllocate, Off: off, Len: length})
-}
-
-// mark journals an event of this file that changes nothing that can be read.
-func (f *File) mark(op string, e journal.Event) error {
-	f.mu.Lock()
-	err := f.check()
-	f.mu.Unlock() // a sync takes time, and others use the file meanwhile
-	if err != nil {
-		return f.fail(op, err)
-	}
-	f.vol.Lock()
-	defer f.vol.Unlock()
-	e.Ino, e.Path = f.ino, f.path
-	if !e.IsSync() {
-		f.vol.Record(e)
-		return nil
-	}
-	if err := f.vol.Sync(e); err != nil {
-		return f.fail(op, err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
@@ -13,9 +14,9 @@ import (
 func (f *File) Readdir(count int) ([]fs.FileInfo, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.vol.RLock()
-	defer f.vol.RUnlock()
-	names, err := f.list(count)
+	mayFail := f.vol.LockToLook()
+	defer f.vol.UnlockToLook(mayFail)
+	names, err := f.list(count, mayFail)
 	infos := make([]fs.FileInfo, len(names))
 	for i, e := range names {
 		infos[i] = infoOf(e.Name, e.Ino, f.vol.Tree.Inode(e.Ino))
@@ -27,9 +28,9 @@ func (f *File) Readdir(count int) ([]fs.FileInfo, error) {
 func (f *File) Readdirnames(count int) ([]string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.vol.RLock()
-	defer f.vol.RUnlock()
-	entries, err := f.list(count)
+	mayFail := f.vol.LockToLook()
+	defer f.vol.UnlockToLook(mayFail)
+	entries, err := f.list(count, mayFail)
 	names := make([]string, len(entries))
 	for i, e := range entries {
 		names[i] = e.Name
@@ -37,7 +38,7 @@ func (f *File) Readdirnames(count int) ([]string, error) {
 	return names, err
 }
 
-func (f *File) list(count int) ([]tree.Dirent, error) {
+func (f *File) list(count int, mayFail bool) ([]tree.Dirent, error) {
 	if err := f.check(); err != nil {
 		return nil, f.fail("readdir", err)
 	}
@@ -47,6 +48,11 @@ func (f *File) list(count int) ([]tree.Dirent, error) {
 	}
 	if n.Removed {
 		return nil, f.fail("readdirent", syscall.ENOENT)
+	}
+	if mayFail {
+		if err := f.vol.Look(fault.ReadDir, f.at()); err != nil {
+			return nil, f.fail("readdirent", err)
+		}
 	}
 	// By name, not by place: who removes what was listed must see the rest.
 	rest := n.Names

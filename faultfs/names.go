@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
@@ -23,8 +24,8 @@ func (d *Disk) mkdir(name string, perm fs.FileMode) error {
 	if at.Name == "" || d.vol.Tree.Lookup(at.Dir, at.Name) != 0 {
 		return syscall.EEXIST
 	}
-	d.vol.Create(at, journal.EventMkdir, perm)
-	return nil
+	_, err = d.vol.Create(at, journal.EventMkdir, perm, true)
+	return err
 }
 
 // MkdirAll makes a directory and those above it that are missing.
@@ -142,7 +143,7 @@ func (d *Disk) link(oldName, newName string) error {
 	if err != nil {
 		return err
 	}
-	return d.vol.Link(ino, old.Path, to)
+	return d.vol.Link(volume.File{Ino: ino, Path: old.Path}, to)
 }
 
 var _ afero.Symlinker = (*Disk)(nil)

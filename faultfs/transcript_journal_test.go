@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/cockroachdb/datadriven"
 )
@@ -27,12 +28,14 @@ func (s *story) journal(td *datadriven.TestData) (string, error) {
 		}
 		out = append(out, line)
 	}
-	for i, f := range j.Faults[min(1, len(j.Faults)):] { // the first one counts nothing
-		for k, c := range f.Counts {
-			if c != j.Faults[i].Counts[k] {
-				out = append(out, fmt.Sprintf("after %d events %s", f.Events, countText(c)))
-			}
+	for _, a := range j.Faults.Armed {
+		if a.Events > 0 {
+			out = append(out, fmt.Sprintf("after %d events %s is armed", a.Events, a.Fault))
 		}
+	}
+	for _, c := range j.Faults.Counts {
+		count := fault.Count{Fault: j.Faults.Armed[c.Fault].Fault, Matched: int(c.Matched), Fired: int(c.Fired)}
+		out = append(out, fmt.Sprintf("after %d events %s", c.Events, countText(count)))
 	}
 	if len(out) == 0 {
 		return "nothing", nil
@@ -67,8 +70,15 @@ func (s *story) store(*datadriven.TestData) (string, error) {
 		}
 		out = append(out, string(line))
 	}
-	for _, f := range record.Faults {
+	for _, f := range record.Armed {
 		line, err := json.Marshal(f)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, string(line))
+	}
+	for _, c := range record.Counts {
+		line, err := json.Marshal(c)
 		if err != nil {
 			return "", err
 		}
@@ -81,7 +91,7 @@ func (s *story) store(*datadriven.TestData) (string, error) {
 // why no disk has journaled them.
 func (s *story) load(td *datadriven.TestData) (string, error) {
 	record := s.disk.Journal().Record()
-	record.Events, record.Faults = nil, nil
+	record.Events, record.Armed, record.Counts = nil, nil, nil
 	for line := range strings.Lines(td.Input) {
 		var e journal.Event
 		decoder := json.NewDecoder(strings.NewReader(line))

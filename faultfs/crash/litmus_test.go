@@ -182,7 +182,7 @@ func (l litmusTest) run(t testing.TB, profile Profile) *journal.Journal {
 	noError(t, err)
 	c := faultfs.Config{Image: base, SyncFailure: profile.SyncFailure, Disks: profile.DiskDirs()}
 	if n := strings.Count(l.program, "failsync"); n > 0 {
-		c.Faults = []fault.Fault{{Kind: fault.SyncError, Path: "*", Times: n}}
+		c.Faults = []fault.Fault{{Call: fault.Fsync, Nth: 1, Times: n}}
 	}
 	d := faultfs.NewDisk(c)
 	for text := range strings.SplitSeq(l.program, "; ") {

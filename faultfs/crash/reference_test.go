@@ -581,7 +581,7 @@ func TestWalkAgainstReference(t *testing.T) {
 		profile.Disks = rapid.SampledFrom([]string{"", "d"}).Draw(t, "disks")
 		c := faultfs.Config{Image: d.Image(), SyncFailure: profile.SyncFailure, Disks: profile.DiskDirs()}
 		if rapid.Bool().Draw(t, "fault") {
-			c.Faults = []fault.Fault{{Kind: fault.SyncError, Path: "*", Skip: rapid.IntRange(0, 2).Draw(t, "skip"), Times: 1}}
+			c.Faults = []fault.Fault{{Call: fault.Fsync, Nth: rapid.IntRange(1, 3).Draw(t, "nth"), Times: 1}}
 		}
 		d = faultfs.NewDisk(c)
 		fewChanges(t, d, rapid.SampledFrom([]int{2, 4, 6, 8}).Draw(t, "steps"))

@@ -1,108 +1,146 @@
 // Package fault has what makes a disk's calls fail: small values that print and
-// parse back, and count how often they fired. It is for contributors and their
-// tests: who tests an engine needs none of it.
+// parse back, and count how often they fired.
 package fault
 
 import (
-	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
-// ErrInjected is in the chain of every error that a [Fault] made, beside the
-// errno that the operating system would have returned.
-var ErrInjected = errors.New("injected fault")
-
-// ErrText reports the text of a fault that cannot be read.
-var ErrText = errors.New("bad fault")
-
-// Kind is which calls a fault makes fail, and with which errno.
-type Kind uint8
-
-const (
-	// SyncError makes fsync and fdatasync return EIO: nothing is forced, and what
-	// becomes of the bytes is for [SyncFailure] to say.
-	SyncError Kind = iota
-	// WriteError makes a write return EIO and write nothing.
-	WriteError
-	// NoSpace makes a write return ENOSPC and write nothing.
-	NoSpace
-)
-
-type kind struct {
-	name  string
-	errno syscall.Errno
-}
-
-var kindTable = []kind{
-	SyncError: {"sync-error", syscall.EIO}, WriteError: {"write-error", syscall.EIO}, NoSpace: {"no-space", syscall.ENOSPC},
-}
-
-// String returns the word for k, "unknown" for none of these.
-func (k Kind) String() string {
-	if int(k) < len(kindTable) {
-		return kindTable[k].name
-	}
-	return "unknown"
-}
-
-// Fault makes some of a disk's calls fail. Its text form is that of
-// [Fault.String].
+// Fault makes some of a disk's calls fail. The zero value is not one: see [Fault.Check].
+// Its text form is that of [Fault.String].
 type Fault struct {
-	// Kind is which calls fail, and with which errno.
-	Kind Kind
+	// Call is which calls fail.
+	Call Call
+	// Nth is the first that fails, of the calls that the fault is for and that come once
+	// the disk has it, counted from 1.
+	Nth int
 	// Path is a pattern of [path.Match] for the name under which a file was
-	// opened: for the full path if it has a slash, else for the last part.
+	// opened or changed, and for both names of a rename: for the full path if it has a
+	// slash, else for the last part. "" is any name.
 	Path string
-	// Skip is how many calls that match go well before the first one fails.
-	Skip int
-	// Times is how many fail; 0 is all.
+	// Error is what the calls say that fail.
+	Error Error
+	// Times is how many calls fail, from the Nth on; 0 is [Forever]'s.
 	Times int
+	// Lands says that the call does what it was to do all the same, and then fails. A
+	// sync that lands has forced all that it covers.
+	Lands bool
 }
 
-// String returns for instance "sync-error *.log skip 2 times 1".
+// Forever as a fault's Times has all calls fail from the Nth on.
+const Forever = 0
+
+// NthMax and TimesMax bound the numbers in a fault's text.
+const (
+	NthMax   = 1 << 20
+	TimesMax = 1 << 20
+)
+
+// String returns for instance "fsync 2 path=*.log error=ENOSPC times=3": the call and the
+// first one that fails, and what is not standard of the rest. Standard are any name, EIO,
+// once, and that the call does nothing.
 func (f Fault) String() string {
-	out := f.Kind.String() + " " + f.Path
-	if f.Skip > 0 {
-		out += " skip " + strconv.Itoa(f.Skip)
+	out := f.Call.String() + " " + strconv.Itoa(f.Nth)
+	if f.Path != "" {
+		out += " path=" + f.Path
 	}
-	if f.Times > 0 {
-		out += " times " + strconv.Itoa(f.Times)
+	if f.Error != EIO {
+		out += " error=" + f.Error.String()
+	}
+	switch f.Times {
+	case Forever:
+		out += " times=all"
+	case 1:
+	default:
+		out += " times=" + strconv.Itoa(f.Times)
+	}
+	if f.Lands {
+		out += " lands=yes"
 	}
 	return out
 }
 
-// Parse reads the text form; any other text is [ErrText].
+// Parse reads the text form, its last four parts in any order; any other text is [ErrText].
 func Parse(text string) (Fault, error) {
-	words := strings.Split(text, " ")
+	words := strings.Fields(text)
 	if len(words) < 2 {
-		return Fault{}, fmt.Errorf("%w: got %q, want KIND PATTERN", ErrText, text)
+		return Fault{}, fmt.Errorf("%w: got %q, want CALL N, and then path=PATTERN, error=ERRNO, times=N or all, lands=yes", ErrText, text)
 	}
-	kind := slices.IndexFunc(kindTable, func(k kind) bool { return k.name == words[0] })
-	if kind < 0 {
-		return Fault{}, fmt.Errorf("%w: unknown kind %q", ErrText, words[0])
+	f := Fault{Times: 1}
+	if err := f.Call.UnmarshalText([]byte(words[0])); err != nil {
+		return Fault{}, err
 	}
-	f := Fault{Kind: Kind(kind), Path: words[1]}
-	if _, err := path.Match(f.Path, ""); err != nil || f.Path == "" {
-		return Fault{}, fmt.Errorf("%w: pattern %q", ErrText, f.Path)
+	var err error
+	if f.Nth, err = parseNumber("the call that fails first", words[1], NthMax); err != nil {
+		return Fault{}, err
 	}
-	for rest := words[2:]; len(rest) >= 2; rest = rest[2:] {
-		n, _ := strconv.Atoi(rest[1])
-		switch rest[0] {
-		case "skip":
-			f.Skip = n
-		case "times":
-			f.Times = n
+	seen := map[string]bool{}
+	for _, word := range words[2:] {
+		key, value, _ := strings.Cut(word, "=")
+		if seen[key] {
+			return Fault{}, fmt.Errorf("%w: %s= twice", ErrText, key)
+		}
+		seen[key] = true
+		if err := f.set(key, value); err != nil {
+			return Fault{}, err
 		}
 	}
-	if f.String() != text {
-		return Fault{}, fmt.Errorf("%w: got %q, want KIND PATTERN, skip N, times N in this order", ErrText, text)
+	return f, f.Check()
+}
+
+func (f *Fault) set(key, value string) (err error) {
+	switch key {
+	case "path":
+		f.Path = value
+		if value == "" {
+			err = fmt.Errorf("%w: path= is empty", ErrText)
+		}
+	case "error":
+		err = f.Error.UnmarshalText([]byte(value))
+	case "times":
+		if f.Times = Forever; value != "all" {
+			f.Times, err = parseNumber("times=", value, TimesMax)
+		}
+	case "lands":
+		if f.Lands = value == "yes"; !f.Lands {
+			err = fmt.Errorf("%w: lands=%s, want yes", ErrText, value)
+		}
+	default:
+		err = fmt.Errorf("%w: got %q, want path=, error=, times= or lands=", ErrText, key)
 	}
-	return f, nil
+	return err
+}
+
+func parseNumber(what, text string, most int) (int, error) {
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil || n < 1 || int(n) > most {
+		return 0, fmt.Errorf("%w: %s is %q, want a number from 1 to %d", ErrText, what, text, most)
+	}
+	return int(n), nil
+}
+
+// Check returns [ErrText] for a fault that no disk can have: one that never fires, or
+// that has a call say what it cannot.
+func (f Fault) Check() error {
+	_, badPattern := path.Match(f.Path, "")
+	switch {
+	case f.Call.String() == "unknown" || f.Error.String() == "unknown":
+		return fmt.Errorf("%w: unknown call or error", ErrText)
+	case f.Nth < 1 || f.Nth > NthMax || f.Times < 0 || f.Times > TimesMax:
+		return fmt.Errorf("%w: %s: numbers begin at 1", ErrText, f)
+	case badPattern != nil || strings.ContainsAny(f.Path, " \t\r\n"):
+		return fmt.Errorf("%w: pattern %q", ErrText, f.Path)
+	case !f.Call.Can(f.Error):
+		return fmt.Errorf("%w: %s never fails with %s", ErrText, f.Call, f.Error)
+	case f.Error == EINTR && f.Times == Forever:
+		return fmt.Errorf("%w: %s is begun again where a signal came, and would never end", ErrText, f.Call)
+	case f.Lands && (f.Error == EINTR || f.Error == ShortWrite || f.Error == EMFILE):
+		return fmt.Errorf("%w: with %s nothing lands", ErrText, f.Error)
+	}
+	return nil
 }
 
 // MarshalText returns the text form.
@@ -114,71 +152,26 @@ func (f *Fault) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Count is what became of a fault.
-type Count struct {
-	// Fault is the one that was counted.
-	Fault Fault `json:"fault"`
-	// Matched is how many calls it was for; Fired, how many of them it failed.
-	// A fault that never fired tested nothing.
-	Matched int `json:"matched"`
-	Fired   int `json:"fired"`
-}
-
-// Injector decides which calls fail, and counts. It is not safe for use by many
-// goroutines: the disk's lock guards it.
-type Injector []Count
-
-// NewInjector returns an injector of faults that have counted nothing yet. An
-// earlier fault goes before a later one.
-func NewInjector(faults []Fault) Injector {
-	var in Injector
-	for _, f := range faults {
-		in = append(in, Count{Fault: f})
+// isFor reports whether a call on files with these names is one that f counts.
+func (f Fault) isFor(call Call, names []string) bool {
+	if f.Call != call && (f.Call != AnyCall || !call.Can(f.Error)) {
+		return false
 	}
-	return in
-}
-
-// Fire counts a call of one of the kinds on the file with the full path name. It
-// returns the error of the first fault that fails the call, nil for none, and
-// reports whether any fault was for it.
-func (in Injector) Fire(name string, kinds ...Kind) (err error, matched bool) {
-	for i := range in {
-		c := &in[i]
-		if !slices.Contains(kinds, c.Fault.Kind) || !c.Fault.matches(name) {
-			continue
-		}
-		c.Matched++
-		matched = true
-		due := c.Matched > c.Fault.Skip && (c.Fault.Times == 0 || c.Fired < c.Fault.Times)
-		if due && err == nil {
-			c.Fired++
-			err = fmt.Errorf("%w: %w", ErrInjected, kindTable[c.Fault.Kind].errno)
+	for _, name := range names {
+		if f.matches(name) {
+			return true
 		}
 	}
-	return err, matched
+	return false
 }
 
 func (f Fault) matches(name string) bool {
+	if f.Path == "" {
+		return true
+	}
 	if !strings.Contains(f.Path, "/") {
 		name = path.Base(name)
 	}
 	ok, _ := path.Match(f.Path, name)
 	return ok
 }
-
-// SyncFailure is what becomes of a file's bytes when fsync returns EIO. A retry
-// may then succeed and mean nothing ("Can applications recover from fsync
-// failures?", ATC'20).
-type SyncFailure uint8
-
-const (
-	// SyncFailureUnknown: nobody knows; no later sync of the file forces what
-	// the failed one covered.
-	SyncFailureUnknown SyncFailure = iota
-	// SyncFailureClean: pages are marked clean. Reads go on showing the new
-	// bytes, and later syncs force the size and not the bytes (ext4, xfs).
-	SyncFailureClean
-	// SyncFailureRevert: reads show the old content again (btrfs). The disk
-	// itself must do that.
-	SyncFailureRevert
-)

@@ -9,11 +9,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// FuzzParseFault: what parses prints as it was.
+// FuzzParseFault: what parses prints as a text that parses to the same.
 func FuzzParseFault(f *testing.F) {
 	for _, text := range []string{
-		"sync-error *", "write-error /a/b skip 2", "no-space [a-z].log skip 1 times 3", "sync-error [", "sync-error  x",
-		"sync-error x times 1 skip 1", "sync-error x times", "sync-error x skip 0", "read-error x",
+		"fsync 1", "call 17 error=ENOSPC times=all", "write 2 path=/a/b lands=yes", "write 3 path=[a-z].log error=short times=3",
+		"fsync 1 path=[", "fsync 0", "fsync 1 error=EMFILE", "open 1 error=EMFILE", "fsync 1 times=2 times=3", "rename 1 lands=no",
 	} {
 		f.Add(text)
 	}
@@ -25,8 +25,8 @@ func FuzzParseFault(f *testing.F) {
 			}
 			return
 		}
-		if fault.String() != text {
-			t.Fatalf("%q prints as %q", text, fault)
+		if again, err := Parse(fault.String()); err != nil || again != fault {
+			t.Fatalf("%q prints as %q, which is %v, %v", text, fault, again, err)
 		}
 		fault.matches(text)
 	})
@@ -35,17 +35,22 @@ func FuzzParseFault(f *testing.F) {
 func TestFaultText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := Fault{
-			Kind: rapid.SampledFrom([]Kind{SyncError, WriteError, NoSpace}).Draw(t, "kind"),
-			Path: rapid.SampledFrom([]string{"*", "*.log", "/a/?", "[x-z]"}).Draw(t, "path"),
-			Skip: rapid.IntRange(0, 9).Draw(t, "skip"), Times: rapid.IntRange(0, 9).Draw(t, "times"),
+			Call:  rapid.SampledFrom(append(Calls(), AnyCall)).Draw(t, "call"),
+			Nth:   rapid.IntRange(1, 9).Draw(t, "nth"),
+			Path:  rapid.SampledFrom([]string{"", "*", "*.log", "/a/?", "[x-z]"}).Draw(t, "path"),
+			Error: rapid.SampledFrom(Errors()).Draw(t, "error"),
+			Times: rapid.IntRange(0, 3).Draw(t, "times"),
+			Lands: rapid.Bool().Draw(t, "lands"),
 		}
-		if got, err := Parse(f.String()); err != nil || got != f {
-			t.Fatalf("%s: got %v, %v", f, got, err)
+		got, err := Parse(f.String())
+		if bad := f.Check() != nil; bad != (err != nil) || !bad && got != f {
+			t.Fatalf("%s: got %v, %v, and Check says %v", f, got, err, f.Check())
 		}
 	})
 	for _, text := range []string{
-		"", "sync-error", "sync-error ", "frob x", "sync-error [", "sync-error x skip", "sync-error x skip -1",
-		"sync-error x skip 0", "sync-error x times 1 skip 1", "sync-error x y 1", "sync-error x skip 1 skip 1",
+		"", "fsync", "fsync x", "fsync 0", "frob 1", "fsync 1 path=[", "fsync 1 path=", "fsync 1 error=ENOENT", "fsync 1 error=short",
+		"fsync 1 times=0", "fsync 1 times=-1", "fsync 1 lands=no", "fsync 1 skip=2", "fsync 1 2", "write 1 error=EMFILE",
+		"open 1 error=EMFILE lands=yes", "read 1 error=EINTR times=all", "fsync 1 times=all times=all", "fsync 99999999",
 	} {
 		if f, err := Parse(text); !errors.Is(err, ErrText) {
 			t.Errorf("%q: got %v, %v, want ErrText", text, f, err)
@@ -53,37 +58,79 @@ func TestFaultText(t *testing.T) {
 	}
 }
 
+// TestErrors: each error can be what some call says, with an errno, and the errors and
+// calls have words of their own.
+func TestErrors(t *testing.T) {
+	words := map[string]bool{}
+	for _, e := range Errors() {
+		words[e.String()] = true
+		var errno syscall.Errno
+		if err := e.Err(); !errors.Is(err, ErrInjected) || !errors.As(err, &errno) || errno != e.Errno() {
+			t.Errorf("%s: got %v", e, e.Err())
+		}
+		can := 0
+		for _, c := range Calls() {
+			if c.Can(e) {
+				can++
+			}
+		}
+		if can == 0 {
+			t.Errorf("no call can fail with %s", e)
+		}
+	}
+	for _, c := range Calls() {
+		words[c.String()] = true
+		if !c.Can(EIO) {
+			t.Errorf("%s cannot fail with EIO", c)
+		}
+	}
+	if want := len(Errors()) + len(Calls()); len(words) != want {
+		t.Errorf("got %d words, want %d", len(words), want)
+	}
+}
+
 // TestInjector: which calls fail, with which error, and what is counted. The first
-// fault that is due fails a call; all that match count it.
+// fault that is due fails a call; all that are for it count it.
 func TestInjector(t *testing.T) {
+	parse := func(text string) Fault {
+		f, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
 	in := NewInjector([]Fault{
-		{Kind: SyncError, Path: "*.log", Skip: 1, Times: 2},
-		{Kind: WriteError, Path: "/d/f"},
-		{Kind: NoSpace, Path: "f", Times: 1},
-		{Kind: SyncError, Path: "a.log", Times: 1},
+		parse("fsync 2 path=*.log times=2"),
+		parse("write 1 path=/d/f times=all"),
+		parse("write 1 path=f error=ENOSPC"),
+		parse("call 4 error=EDQUOT"),
 	})
 	for i, c := range []struct {
-		name    string
-		kinds   []Kind
+		call    Call
+		names   []string
 		want    error
 		matched bool
 	}{
-		{"/a.log", []Kind{SyncError}, syscall.EIO, true}, // by the last fault: the first one skips it
-		{"/d/a.log", []Kind{SyncError}, syscall.EIO, true},
-		{"/d/b.log", []Kind{SyncError}, syscall.EIO, true},
-		{"/d/b.log", []Kind{SyncError}, nil, true},
-		{"/d/b.log", []Kind{WriteError, NoSpace}, nil, false},
-		{"/f", []Kind{WriteError, NoSpace}, syscall.ENOSPC, true},
-		{"/f", []Kind{WriteError, NoSpace}, nil, true},
-		{"/d/f", []Kind{WriteError, NoSpace}, syscall.EIO, true},
-		{"/d/f", []Kind{SyncError}, nil, false},
+		{Fsync, []string{"/a.log"}, nil, true},
+		{Fsync, []string{"/d/a.log"}, syscall.EIO, true},
+		{Fsync, []string{"/d/b.log"}, syscall.EIO, true},
+		{Fsync, []string{"/d/b.log"}, syscall.EDQUOT, true}, // by the last fault: the first is used up
+		{Read, []string{"/d/b.log"}, nil, false},            // that can never be EDQUOT
+		{Write, []string{"/f"}, syscall.ENOSPC, true},
+		{Write, []string{"/f"}, nil, true},
+		{Write, []string{"/d/f"}, syscall.EIO, true},
+		{Rename, []string{"/d/g", "/d/f"}, nil, true}, // counted by the last fault alone
 	} {
-		err, matched := in.Fire(c.name, c.kinds...)
-		if matched != c.matched || !errors.Is(err, c.want) || errors.Is(err, ErrInjected) != (c.want != nil) {
-			t.Errorf("call %d, %s: got %v, %v, want an injected %v, %v", i, c.name, err, matched, c.want, c.matched)
+		fired, matched := in.Fire(c.call, c.names...)
+		var err error
+		if fired != nil {
+			err = fired.Error.Err()
+		}
+		if matched != c.matched || !errors.Is(err, c.want) || (err != nil) != (c.want != nil) {
+			t.Errorf("call %d, %s %v: got %v, %v, want %v, %v", i, c.call, c.names, err, matched, c.want, c.matched)
 		}
 	}
-	want := "[{sync-error *.log skip 1 times 2 4 2} {write-error /d/f 1 1} {no-space f times 1 3 1} {sync-error a.log times 1 2 1}]"
+	want := "[{fsync 2 path=*.log times=2 4 2} {write 1 path=/d/f times=all 1 1} {write 1 path=f error=ENOSPC 3 1} {call 4 error=EDQUOT 8 1}]"
 	if got := fmt.Sprint(in); got != want {
 		t.Errorf("got the counts %s, want %s", got, want)
 	}

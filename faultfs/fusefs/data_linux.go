@@ -45,7 +45,7 @@ func (f *fileSystem) opened(node uint64, flags uint32, out *fuse.OpenOut) {
 // Open opens a file. O_TRUNC comes as a request of its own.
 func (f *fileSystem) Open(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
 	return f.on(in.NodeId, func(at inode) error {
-		_, err := at.disk.Attr(at.ino)
+		err := at.disk.Open(at.ino)
 		if err == nil {
 			f.opened(in.NodeId, in.Flags, out)
 		}
@@ -101,31 +101,21 @@ func (f *fileSystem) sync(in *fuse.FsyncIn) fuse.Status {
 
 // Fallocate reserves space or makes zeros.
 func (f *fileSystem) Fallocate(_ <-chan struct{}, in *fuse.FallocateIn) fuse.Status {
-	steps, ok := allocateSteps(in.Mode)
+	mode, ok := allocateModes[in.Mode]
 	if !ok {
 		return fuse.Status(syscall.EOPNOTSUPP)
 	}
 	return f.on(in.NodeId, func(at inode) error {
-		for _, step := range steps {
-			if err := at.disk.Allocate(at.ino, step, int64(in.Offset), int64(in.Length)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return at.disk.Allocate(at.ino, mode, int64(in.Offset), int64(in.Length))
 	})
 }
 
-// allocateSteps returns what a mode of fallocate means to a disk.
-func allocateSteps(mode uint32) ([]volume.AllocateMode, bool) {
-	switch mode {
-	case 0:
-		return []volume.AllocateMode{volume.AllocateExtend}, true
-	case unix.FALLOC_FL_KEEP_SIZE:
-		return []volume.AllocateMode{volume.AllocateKeepSize}, true
-	case unix.FALLOC_FL_PUNCH_HOLE | unix.FALLOC_FL_KEEP_SIZE, unix.FALLOC_FL_ZERO_RANGE | unix.FALLOC_FL_KEEP_SIZE:
-		return []volume.AllocateMode{volume.AllocateZero}, true
-	case unix.FALLOC_FL_ZERO_RANGE:
-		return []volume.AllocateMode{volume.AllocateZero, volume.AllocateExtend}, true
-	}
-	return nil, false
+// allocateModes are what modes of fallocate mean to a disk.
+var allocateModes = map[uint32]volume.AllocateMode{
+	0:                         volume.AllocateExtend,
+	unix.FALLOC_FL_KEEP_SIZE:  volume.AllocateKeepSize,
+	unix.FALLOC_FL_ZERO_RANGE: volume.AllocateZeroExtend,
+
+	unix.FALLOC_FL_PUNCH_HOLE | unix.FALLOC_FL_KEEP_SIZE: volume.AllocateZero,
+	unix.FALLOC_FL_ZERO_RANGE | unix.FALLOC_FL_KEEP_SIZE: volume.AllocateZero,
 }

@@ -108,7 +108,7 @@ func (f *fileSystem) Readlink(_ <-chan struct{}, in *fuse.InHeader) (target []by
 
 func (f *fileSystem) OpenDir(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
 	if in.NodeId != fuse.FUSE_ROOT_ID {
-		if status := f.on(in.NodeId, func(inode) error { return nil }); !status.Ok() {
+		if status := f.on(in.NodeId, func(at inode) error { return at.disk.Open(at.ino) }); !status.Ok() {
 			return status
 		}
 	}

@@ -37,8 +37,8 @@ func doFail(o order) ([]string, error) {
 func TestFaults(t *testing.T) {
 	p := start(t, fusefs.Options{})
 	disk := faultfs.NewDisk(faultfs.Config{NoStacks: true, SyncFailure: fault.SyncFailureRevert, Faults: []fault.Fault{
-		{Kind: fault.SyncError, Path: "a", Skip: 1, Times: 1},
-		{Kind: fault.NoSpace, Path: "b"},
+		{Call: fault.Fsync, Nth: 2, Path: "a", Times: 1},
+		{Call: fault.Write, Nth: 1, Path: "b", Error: fault.ENOSPC},
 	}})
 	_, dir := p.attach(disk)
 	p.do(t, order{Do: "fail", Dir: dir})

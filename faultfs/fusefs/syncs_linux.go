@@ -34,7 +34,7 @@ func (s *Server) BeforeSync(node uint64, p PendingSync) (dropped func()) {
 		s.invalidate(node)
 	}
 	p.Ino = journal.Ino(node)
-	_ = s.files.on(node, func(at inode) error { return at.disk.BeginSync(at.ino, p.DataOnly, p.Thread) })
+	_ = s.files.on(node, func(at inode) error { return at.disk.BeginSync(at.ino, p.Thread) })
 	after := gate(p)
 	return func() {
 		_ = s.files.on(node, func(at inode) error {

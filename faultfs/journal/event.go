@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
@@ -49,7 +50,8 @@ const (
 	EventReturn
 	// EventKill marks that the process that used the disk was killed.
 	EventKill
-	// EventSyncFail is an fsync or fdatasync that returned an error.
+	// EventSyncFail is an fsync or fdatasync that a fault failed: it forced nothing, and
+	// what it leaves is the profile's.
 	EventSyncFail
 	// EventSymlink made symbolic link Ino, to the target Data, at Path in
 	// directory Dir.
@@ -61,6 +63,9 @@ const (
 	// meanwhile. The sync that it becomes has an event of its own, unless its process
 	// ended before.
 	EventSyncBegin
+	// EventFault is a call that a fault failed, Failed with Error, on file Ino if it is
+	// there. It did nothing but what events before it say.
+	EventFault
 )
 
 var eventNames = [...]string{
@@ -70,7 +75,7 @@ var eventNames = [...]string{
 	EventSync: "sync", EventSyncData: "sync-data", EventSyncRange: "sync-range",
 	EventInvoke: "invoke", EventReturn: "return", EventKill: "kill",
 	EventSyncFail: "sync-fail", EventSymlink: "symlink", EventExchange: "exchange",
-	EventSyncBegin: "sync-begin",
+	EventSyncBegin: "sync-begin", EventFault: "fault",
 }
 
 // String returns the word for k, "unknown" for none of these.
@@ -121,6 +126,11 @@ type Event struct {
 	// During is how many events happened while a sync ran. It covers only what came
 	// before these: see [Journal.Began].
 	During int `json:"during,omitempty"`
+	// Failed is the call that a fault failed, and Error what it said. Lands says that
+	// the call had done what it was to do all the same.
+	Failed fault.Call  `json:"failed,omitempty"`
+	Error  fault.Error `json:"error,omitempty"`
+	Lands  bool        `json:"lands,omitempty"`
 	// Call is the call in flight; 0 if there is none, or more than one.
 	Call int `json:"call,omitempty"`
 	// Stack numbers the stack that issued the event, 0 for none.
@@ -148,8 +158,25 @@ func (e Event) String() string {
 		return "kill"
 	case EventChmod:
 		return fmt.Sprintf("chmod %s %v", e.Path, e.Mode)
+	case EventFault:
+		return e.faultText()
+	case EventSyncFail:
+		return fmt.Sprintf("sync-fail %s: %s", e.Path, e.Error)
 	}
 	return fmt.Sprintf("%s %s", e.Kind, e.Path)
+}
+
+// faultText returns for instance "fault rename /a to /b: EIO, done all the same".
+func (e Event) faultText() string {
+	out := fmt.Sprintf("fault %s %s", e.Failed, e.Path)
+	if e.ToPath != "" {
+		out += " to " + e.ToPath
+	}
+	out += ": " + e.Error.String()
+	if e.Lands {
+		out += ", done all the same"
+	}
+	return out
 }
 
 // IsMark reports whether e belongs to the history, not to the disk: a call that
@@ -160,3 +187,6 @@ func (e Event) IsMark() bool {
 
 // IsSync reports whether e may force effects: an fsync or fdatasync that went well.
 func (e Event) IsSync() bool { return e.Kind == EventSync || e.Kind == EventSyncData }
+
+// IsFault reports whether e is a call that a fault failed.
+func (e Event) IsFault() bool { return e.Kind == EventFault || e.Kind == EventSyncFail }

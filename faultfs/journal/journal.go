@@ -6,7 +6,6 @@ package journal
 import (
 	"slices"
 
-	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 )
 
@@ -21,19 +20,10 @@ type Journal struct {
 	// of a stored journal are nil: [Journal.Frames] knows both.
 	Stacks []Stack
 
-	// Faults say how far the disk's faults had counted, in the order of time; empty
-	// for a disk without any.
-	Faults []FaultsAfter
+	// Faults say which faults the disk had, and how far they had counted.
+	Faults FaultLog
 
 	frames [][]Frame // of a stored journal, by stack
-}
-
-// FaultsAfter is how far a disk's faults had counted after the first events.
-type FaultsAfter struct {
-	// Events is the number of events up to that of the call that was counted last.
-	Events int `json:"events"`
-	// Counts are the faults of the disk, in the order of its configuration.
-	Counts []fault.Count `json:"counts"`
 }
 
 // Until returns the journal of the first events, 0 to len(j.Events) of them. It
@@ -41,17 +31,8 @@ type FaultsAfter struct {
 func (j *Journal) Until(events int) *Journal {
 	out := *j
 	out.Events = slices.Clip(j.Events[:events])
-	out.Faults = slices.DeleteFunc(slices.Clone(j.Faults), func(f FaultsAfter) bool { return f.Events > events })
+	out.Faults = j.Faults.until(events)
 	return &out
-}
-
-// LastFaults returns how far the faults had counted at the end, nil if there are
-// none. The slice is the caller's.
-func (j *Journal) LastFaults() []fault.Count {
-	if len(j.Faults) == 0 {
-		return nil
-	}
-	return slices.Clone(j.Faults[len(j.Faults)-1].Counts)
 }
 
 // Began returns the time at which the sync that is the event with a number began: the

@@ -10,7 +10,7 @@ import (
 
 // version is the version of [Record]. A record of another one is refused: fates
 // are named by numbers that only the same rules count alike.
-const version = 2
+const version = 3
 
 // Record is a journal in a form that can be stored, as JSON for instance:
 // stacks are symbolized, inodes keep their numbers, and effects too. Slices are
@@ -24,8 +24,9 @@ type Record struct {
 	Events []Event `json:"events"`
 	// Stacks are the stacks that events cite; the first has the number 1.
 	Stacks [][]Frame `json:"stacks,omitempty"`
-	// Faults say how far the disk's faults had counted, in the order of time.
-	Faults []FaultsAfter `json:"faults,omitempty"`
+	// Armed and Counts are those of [FaultLog].
+	Armed  []ArmedAfter `json:"armed,omitempty"`
+	Counts []CountAfter `json:"counts,omitempty"`
 }
 
 // InodeRecord is a file, a directory or a symbolic link, whether it can still be
@@ -84,7 +85,7 @@ type NameRecord struct {
 
 // Record returns the journal as it can be stored.
 func (j *Journal) Record() Record {
-	r := Record{Version: version, Events: j.Events, Faults: j.Faults}
+	r := Record{Version: version, Events: j.Events, Armed: j.Faults.Armed, Counts: j.Faults.Counts}
 	for _, n := range tree.Of(j.Base).Nodes[tree.RootIno:] {
 		r.Base = append(r.Base, recordInode(n))
 	}
@@ -124,22 +125,15 @@ func (r Record) Journal() (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, f := range r.Faults {
-		if i > 0 && f.Events < r.Faults[i-1].Events || f.Events < 0 || f.Events > len(r.Events)+1 {
-			return nil, fmt.Errorf("%w: faults after %d of %d events, or their order", ErrRecord, f.Events, len(r.Events))
-		}
-		for _, c := range f.Counts {
-			if c.Fired < 0 || c.Matched < c.Fired {
-				return nil, fmt.Errorf("%w: fault %s fired %d of %d times", ErrRecord, c.Fault, c.Fired, c.Matched)
-			}
-		}
+	if err := verifyFaults(r.Armed, r.Counts, len(r.Events)); err != nil {
+		return nil, err
 	}
 	if err := verify(base, r.Events, len(r.Stacks)); err != nil {
 		return nil, err
 	}
 	frames := append([][]Frame{nil}, r.Stacks...)
 	return &Journal{
-		Base: tree.NewImage(base), Events: r.Events, Faults: r.Faults,
+		Base: tree.NewImage(base), Events: r.Events, Faults: FaultLog{r.Armed, r.Counts},
 		Stacks: make([]Stack, len(frames)), frames: frames,
 	}, nil
 }

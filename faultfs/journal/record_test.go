@@ -169,7 +169,7 @@ func TestStoredJournalGoesOn(t *testing.T) {
 // smallRecord is a journal with each kind of event.
 func smallRecord(t testing.TB) journal.Record {
 	t.Helper()
-	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Path: "f", Skip: 1}}})
+	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Call: fault.Fsync, Nth: 1, Path: "f", Times: 1}, {Call: fault.Write, Nth: 2, Path: "f", Times: 1}}})
 	must := func(err error) {
 		if err != nil {
 			t.Fatal(err)
@@ -194,7 +194,10 @@ func smallRecord(t testing.TB) journal.Record {
 	must(litmus.Rename(d, "dir/s", "dir/f", inodes.RenameExchange))
 	must(litmus.Rename(d, "dir/s", "dir/f", inodes.RenameExchange))
 	if err := file.Sync(); !errors.Is(err, fault.ErrInjected) {
-		t.Fatal("the second sync went well")
+		t.Fatal("the sync went well")
+	}
+	if _, err := file.WriteString("x"); !errors.Is(err, fault.ErrInjected) {
+		t.Fatal("the write went well")
 	}
 	must(litmus.Step(d, "dirsync dir while chmod dir/f 644"))
 	d.Return(1)
@@ -235,25 +238,38 @@ func TestAlteredRecord(t *testing.T) {
 		return nil
 	}
 	for name, alter := range map[string]func(*journal.Record){
-		"version":              func(r *journal.Record) { r.Version++ },
-		"no base":              func(r *journal.Record) { r.Base = nil },
-		"root a file":          func(r *journal.Record) { r.Base[0].Dir = false },
-		"no such kind":         func(r *journal.Record) { r.Events[0].Kind = 200 },
-		"no kind":              func(r *journal.Record) { r.Events[0].Kind = 0 },
-		"sync before start":    func(r *journal.Record) { find(r, journal.EventSyncData).During = 1 << 40 },
-		"sync of the future":   func(r *journal.Record) { find(r, journal.EventSyncData).During = -1 },
-		"write that took long": func(r *journal.Record) { find(r, journal.EventWrite).During = 1 },
-		"no such stack":        func(r *journal.Record) { find(r, journal.EventWrite).Stack = 1 << 40 },
-		"negative stack":       func(r *journal.Record) { find(r, journal.EventWrite).Stack = -1 },
-		"write to directory":   func(r *journal.Record) { find(r, journal.EventWrite).Ino = 1 },
-		"write to none":        func(r *journal.Record) { find(r, journal.EventWrite).Ino = 77 },
-		"write of nothing":     func(r *journal.Record) { find(r, journal.EventWrite).Data = nil },
-		"write before start":   func(r *journal.Record) { find(r, journal.EventWrite).Off = -1 },
-		"write far away":       func(r *journal.Record) { find(r, journal.EventWrite).Off = 1<<63 - 1 },
-		"resize below 0":       func(r *journal.Record) { find(r, journal.EventResize).Off = -1 },
-		"resize too far":       func(r *journal.Record) { find(r, journal.EventResize).Off = 1 << 50 },
-		"inode skipped":        func(r *journal.Record) { find(r, journal.EventCreate).Ino++ },
-		"inode again":          func(r *journal.Record) { find(r, journal.EventCreate).Ino-- },
+		"newer version":               func(r *journal.Record) { r.Version++ },
+		"older version":               func(r *journal.Record) { r.Version-- },
+		"fault of no call":            func(r *journal.Record) { find(r, journal.EventFault).Failed = fault.AnyCall },
+		"fault that cannot be":        func(r *journal.Record) { find(r, journal.EventFault).Error = fault.EMFILE },
+		"fault of none":               func(r *journal.Record) { find(r, journal.EventFault).Ino = 77 },
+		"write that failed":           func(r *journal.Record) { find(r, journal.EventWrite).Failed = fault.Write },
+		"failed sync that is a write": func(r *journal.Record) { find(r, journal.EventSyncFail).Failed = fault.Write },
+		"failed sync that lands":      func(r *journal.Record) { find(r, journal.EventSyncFail).Lands = true },
+		"armed in the future":         func(r *journal.Record) { r.Armed[0].Events = len(r.Events) + 1 },
+		"armed in no order":           func(r *journal.Record) { r.Armed[0].Events = 1 },
+		"no fault":                    func(r *journal.Record) { r.Armed[0].Fault.Nth = 0 },
+		"count of no fault":           func(r *journal.Record) { r.Counts[0].Fault = 9 },
+		"count in no order":           func(r *journal.Record) { r.Counts[0].Events = int32(len(r.Events)) },
+		"more fired than matched":     func(r *journal.Record) { r.Counts[0].Fired = r.Counts[0].Matched + 1 },
+		"no base":                     func(r *journal.Record) { r.Base = nil },
+		"root a file":                 func(r *journal.Record) { r.Base[0].Dir = false },
+		"no such kind":                func(r *journal.Record) { r.Events[0].Kind = 200 },
+		"no kind":                     func(r *journal.Record) { r.Events[0].Kind = 0 },
+		"sync before start":           func(r *journal.Record) { find(r, journal.EventSyncData).During = 1 << 40 },
+		"sync of the future":          func(r *journal.Record) { find(r, journal.EventSyncData).During = -1 },
+		"write that took long":        func(r *journal.Record) { find(r, journal.EventWrite).During = 1 },
+		"no such stack":               func(r *journal.Record) { find(r, journal.EventWrite).Stack = 1 << 40 },
+		"negative stack":              func(r *journal.Record) { find(r, journal.EventWrite).Stack = -1 },
+		"write to directory":          func(r *journal.Record) { find(r, journal.EventWrite).Ino = 1 },
+		"write to none":               func(r *journal.Record) { find(r, journal.EventWrite).Ino = 77 },
+		"write of nothing":            func(r *journal.Record) { find(r, journal.EventWrite).Data = nil },
+		"write before start":          func(r *journal.Record) { find(r, journal.EventWrite).Off = -1 },
+		"write far away":              func(r *journal.Record) { find(r, journal.EventWrite).Off = 1<<63 - 1 },
+		"resize below 0":              func(r *journal.Record) { find(r, journal.EventResize).Off = -1 },
+		"resize too far":              func(r *journal.Record) { find(r, journal.EventResize).Off = 1 << 50 },
+		"inode skipped":               func(r *journal.Record) { find(r, journal.EventCreate).Ino++ },
+		"inode again":                 func(r *journal.Record) { find(r, journal.EventCreate).Ino-- },
 		"name taken": func(r *journal.Record) {
 			find(r, journal.EventCreate).Path, find(r, journal.EventCreate).Dir = "/dir", 1
 		},

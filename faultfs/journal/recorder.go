@@ -19,7 +19,9 @@ type Recorder struct {
 	frames   [][]Frame // of stacks that came from a stored journal
 	byHash   map[uint64]int
 	inFlight []int
-	faults   []FaultsAfter
+	faults   FaultLog
+	matched  []int // by fault: how many calls were noted
+	sealed   int   // how many of the faults' counts are in a journal that was handed out
 	noStacks bool
 	arena    []byte
 	// caller returns the stack of whoever changes the disk, where that is not this
@@ -28,14 +30,10 @@ type Recorder struct {
 	byText map[string]int // numbers of stacks that caller returned
 }
 
-// NewRecorder returns a recorder of a disk that starts with base and those faults.
-// With noStacks it leaves out who made each change.
-func NewRecorder(base *tree.Image, faults []fault.Count, noStacks bool) *Recorder {
-	r := &Recorder{base: base, stacks: []Stack{nil}, byHash: map[uint64]int{}, noStacks: noStacks}
-	if len(faults) > 0 {
-		r.faults = []FaultsAfter{{0, slices.Clone(faults)}}
-	}
-	return r
+// NewRecorder returns a recorder of a disk that starts with base. With noStacks it
+// leaves out who made each change.
+func NewRecorder(base *tree.Image, noStacks bool) *Recorder {
+	return &Recorder{base: base, stacks: []Stack{nil}, byHash: map[uint64]int{}, noStacks: noStacks}
 }
 
 // SetCaller has the recorder take the stacks that caller returns for those of who
@@ -44,14 +42,20 @@ func (r *Recorder) SetCaller(caller func() []Frame) { r.caller = caller }
 
 // ResumeRecorder returns a recorder that goes on after j, which stays as it is.
 func ResumeRecorder(j *Journal, noStacks bool) *Recorder {
-	r := NewRecorder(j.Base, nil, noStacks)
-	r.events, r.stacks, r.frames, r.faults = slices.Clone(j.Events), slices.Clone(j.Stacks), j.frames, slices.Clone(j.Faults)
+	r := NewRecorder(j.Base, noStacks)
+	r.events, r.stacks, r.frames = slices.Clone(j.Events), slices.Clone(j.Stacks), j.frames
+	r.faults = FaultLog{slices.Clone(j.Faults.Armed), slices.Clone(j.Faults.Counts)}
+	for _, c := range j.Faults.Last() {
+		r.matched = append(r.matched, c.Matched)
+	}
 	return r
 }
 
 // Journal returns what was recorded so far. What comes later is not in it.
 func (r *Recorder) Journal() *Journal {
-	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), Faults: slices.Clip(r.faults), frames: r.frames}
+	r.sealed = len(r.faults.Counts)
+	faults := FaultLog{slices.Clip(r.faults.Armed), slices.Clip(r.faults.Counts)}
+	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), Faults: faults, frames: r.frames}
 }
 
 // Len returns how many events there are.
@@ -97,10 +101,25 @@ func (r *Recorder) mark(e Event) int {
 	return len(r.events) - 1
 }
 
-// CountFaults notes how far the faults have counted with the call whose event
-// comes next.
-func (r *Recorder) CountFaults(counts []fault.Count) {
-	r.faults = append(r.faults, FaultsAfter{len(r.events) + 1, slices.Clone(counts)})
+// Arm notes that the disk was given a fault.
+func (r *Recorder) Arm(f fault.Fault) {
+	r.faults.Armed = append(r.faults.Armed, ArmedAfter{len(r.events), f})
+	r.matched = append(r.matched, 0)
+}
+
+// CountFaults notes how far the faults have counted, the last call with the event that
+// comes next if that is its own.
+func (r *Recorder) CountFaults(counts []fault.Count, withNext bool) {
+	events := len(r.events)
+	if withNext {
+		events++
+	}
+	for i, c := range counts {
+		if c.Matched > r.matched[i] {
+			r.matched[i] = c.Matched
+			r.faults.count(events, i, c, r.sealed)
+		}
+	}
 }
 
 // Keep returns a copy of data that lives as long as the journal. Small writes

@@ -65,6 +65,9 @@ func (v *verifier) event(e Event) error {
 	if e.IsMark() {
 		return nil
 	}
+	if err := verifyFault(e); err != nil || e.Kind == EventFault && e.Ino == 0 {
+		return err
+	}
 	if e.Kind == EventCreate || e.Kind == EventMkdir || e.Kind == EventSymlink {
 		return v.create(e)
 	}

@@ -22,7 +22,7 @@ const bundleMagic = "ackproof bundle v"
 
 // bundleVersion is the version of the stored form, and of all that is in it: see
 // docs/STORED_FORMS.md.
-const bundleVersion = 3
+const bundleVersion = 4
 
 // bundleBytesMax bounds what a bundle may unpack to.
 const bundleBytesMax = 1 << 30

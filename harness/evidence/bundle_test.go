@@ -67,7 +67,7 @@ func TestOtherVersions(t *testing.T) {
 func TestVersionsInBundles(t *testing.T) {
 	journal := faultfs.NewDisk(faultfs.Config{}).Journal().Record().Version
 	header, _, _ := strings.Cut(scenarios.Program{}.String(), "\n")
-	if got := fmt.Sprintf("bundle %d, journal %d, %s", evidence.BundleVersion, journal, header); got != "bundle 3, journal 2, # ackproof program v1" {
+	if got := fmt.Sprintf("bundle %d, journal %d, %s", evidence.BundleVersion, journal, header); got != "bundle 4, journal 3, # ackproof program v1" {
 		t.Errorf("got %s: raise the bundle's version with those of the forms in it, and this test", got)
 	}
 }

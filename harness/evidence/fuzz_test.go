@@ -44,7 +44,7 @@ func FuzzBundle(f *testing.F) {
 		f.Add(seedBundle(f, factory))
 	}
 	f.Add([]byte(`{}`))
-	f.Add([]byte(`{"profile":"xfs","lives":[{"journal":{"version":2,"base":[{"dir":true}]}}],"state":"@0 keep"}`))
+	f.Add([]byte(`{"profile":"xfs","lives":[{"journal":{"version":3,"base":[{"dir":true}]}}],"state":"@0 keep"}`))
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		f.Fatal(err)

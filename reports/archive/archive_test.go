@@ -147,7 +147,7 @@ func TestReadFolder(t *testing.T) {
 	if err := evidence.WriteCase(filepath.Join(dir, "zz.ackproof"), outcome.Findings[0]); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "broken.ackproof"), "ackproof bundle v3\n")
+	write(t, filepath.Join(dir, "broken.ackproof"), "ackproof bundle v4\n")
 	write(t, filepath.Join(dir, ".ackproof-123"), "half")
 	// Its envelope is right, and it does not fit together.
 	unfit, failure := *outcome.Findings[0], *outcome.Findings[0].Failure

@@ -25,7 +25,7 @@ func hostile(t testing.TB, text string) page.Input {
 	t.Helper()
 	oneLine := strings.NewReplacer("\n", "", "/", "").Replace(text)
 	record := journal.Record{
-		Version: 2, Base: []journal.InodeRecord{{Dir: true, Mode: 0o755}, {Mode: 0o644}},
+		Version: 3, Base: []journal.InodeRecord{{Dir: true, Mode: 0o755}, {Mode: 0o644}},
 		Events: []journal.Event{
 			{Kind: journal.EventInvoke, Call: 1},
 			{Kind: journal.EventWrite, Ino: 2, Dir: 1, Path: "/x" + text, Data: []byte("x" + text), Call: 1, Stack: 1},

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/internal/volume"
 	"github.com/ackproof/ackproof/faultfs/journal"
@@ -13,8 +14,8 @@ import (
 // Read reads from off on into p; fewer bytes than len(p) where the file ends. EIO where
 // any of them cannot be read.
 func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
-	s.vol.RLock()
-	defer s.vol.RUnlock()
+	mayFail := s.vol.LockToLook()
+	defer s.vol.UnlockToLook(mayFail)
 	n, err := s.inode(ino)
 	switch {
 	case err != nil:
@@ -24,39 +25,55 @@ func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 	case n.Target != "" || off < 0:
 		return 0, syscall.EINVAL
 	}
-	read, err := n.Read(p, off)
-	if err != nil {
-		return 0, err // the kernel asks for each page by itself then
+	if n.FailsRead(off, off+int64(len(p))) {
+		return 0, syscall.EIO // the kernel asks for each page by itself then
 	}
-	return read, nil
+	if mayFail {
+		if err := s.vol.Look(fault.Read, s.file(ino)); err != nil {
+			return 0, err
+		}
+	}
+	return n.Read(p, off)
 }
 
-// Write writes p at off, all or nothing, and then syncs as after says. If the
-// sync fails, the bytes are there all the same.
+// Write writes p at off, all or nothing or, where a fault says so, the first half, and
+// then syncs as after says. If the sync fails, the bytes are there all the same.
 func (s *View) Write(ino tree.Ino, p []byte, off int64, after volume.WriteSync) (written int, err error) {
-	err = s.onFile(ino, func(_ *tree.Node, path string) error {
+	err = s.onFile(ino, func(f volume.File) (err error) {
 		switch {
 		case off < 0:
 			return syscall.EINVAL
 		case len(p) == 0:
 			return nil
 		}
-		return s.vol.Write(ino, path, p, off, after)
+		written, err = s.vol.Write(f, p, off, after)
+		return err
 	})
-	if err != nil {
-		return 0, err
+	if written > 0 {
+		return written, nil // a write says one thing, how much or why not
 	}
-	return len(p), nil
+	return 0, err
+}
+
+// Open opens a file or directory. Its only errors are ESTALE and a fault's.
+func (s *View) Open(ino tree.Ino) error {
+	return s.onInode(ino, func(*tree.Node) error { return s.vol.Open(s.file(ino), false) })
+}
+
+// Close ends the use of a file by one who opened it. Its only errors are ESTALE and a
+// fault's.
+func (s *View) Close(ino tree.Ino) error {
+	return s.onInode(ino, func(*tree.Node) error { return s.vol.Look(fault.Close, s.file(ino)) })
 }
 
 // Resize sets the file's size; where it grows it reads as zeros. EFBIG beyond
 // 64 GiB.
 func (s *View) Resize(ino tree.Ino, size int64) error {
-	return s.onFile(ino, func(_ *tree.Node, path string) error {
+	return s.onFile(ino, func(f volume.File) error {
 		if size < 0 {
 			return syscall.EINVAL
 		}
-		return s.vol.Resize(ino, path, size)
+		return s.vol.Resize(f, size)
 	})
 }
 
@@ -66,7 +83,7 @@ func (s *View) Allocate(ino tree.Ino, mode volume.AllocateMode, off, length int6
 	if off < 0 || length <= 0 {
 		return syscall.EINVAL
 	}
-	return s.onFile(ino, func(_ *tree.Node, path string) error { return s.vol.Allocate(ino, path, mode, off, length) })
+	return s.onFile(ino, func(f volume.File) error { return s.vol.Allocate(f, mode, off, length) })
 }
 
 // Chmod sets the permission bits. Crashes do not lose them. EOPNOTSUPP for a
@@ -85,21 +102,21 @@ func (s *View) Chmod(ino tree.Ino, perm fs.FileMode) error {
 // link. It covers what was written before the thread's BeginSync of the same inode, if
 // there was one, and uses that up.
 func (s *View) Sync(ino tree.Ino, dataOnly bool, thread uint32) error {
-	return s.onSync(ino, dataOnly, func(e journal.Event) error {
+	return s.onSync(ino, func(f volume.File) error {
 		begun, ok := s.begun[syncOf{thread, ino}]
 		if !ok {
-			return s.vol.Sync(e)
+			return s.vol.Sync(f, dataOnly)
 		}
 		s.drop(func(of syncOf) bool { return of == syncOf{thread, ino} })
-		return s.vol.EndSync(e, begun)
+		return s.vol.EndSync(f, dataOnly, begun)
 	})
 }
 
 // BeginSync begins a sync that a later Sync of the same thread ends: a kernel that asks
 // for a sync lets nobody write to the file until it is answered.
-func (s *View) BeginSync(ino tree.Ino, dataOnly bool, thread uint32) error {
-	return s.onSync(ino, dataOnly, func(e journal.Event) error {
-		s.begun[syncOf{thread, ino}] = s.vol.BeginSync(e)
+func (s *View) BeginSync(ino tree.Ino, thread uint32) error {
+	return s.onSync(ino, func(f volume.File) error {
+		s.begun[syncOf{thread, ino}] = s.vol.BeginSync(f)
 		s.running.Store(int32(len(s.begun)))
 		return nil
 	})
@@ -121,16 +138,12 @@ func (s *View) drop(which func(syncOf) bool) {
 	s.running.Store(int32(len(s.begun)))
 }
 
-func (s *View) onSync(ino tree.Ino, dataOnly bool, do func(journal.Event) error) error {
+func (s *View) onSync(ino tree.Ino, do func(volume.File) error) error {
 	return s.onInode(ino, func(n *tree.Node) error {
 		if n.Target != "" {
 			return syscall.EINVAL
 		}
-		kind := journal.EventSync
-		if dataOnly {
-			kind = journal.EventSyncData
-		}
-		return do(journal.Event{Kind: kind, Ino: ino, Path: s.vol.PathOf(ino)})
+		return do(s.file(ino))
 	})
 }
 

@@ -155,7 +155,7 @@ func twinStep(t *rapid.T, p *faultfs.Disk, n byNumber) (byPath, byIno error) {
 // events, fail alike, and leave the same image.
 func TestInodesAsPaths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := faultfs.Config{NoStacks: true, Faults: []fault.Fault{{Kind: fault.SyncError, Path: "b", Skip: 1, Times: 1}, {Kind: fault.WriteError, Path: "/d/a", Times: 1}}}
+		c := faultfs.Config{NoStacks: true, Faults: []fault.Fault{{Call: fault.Fsync, Nth: 2, Path: "b", Times: 1}, {Call: fault.Write, Nth: 1, Path: "/d/a", Times: 1}}}
 		c.SyncFailure = rapid.SampledFrom([]fault.SyncFailure{fault.SyncFailureClean, fault.SyncFailureRevert}).Draw(t, "failure")
 		p, n := faultfs.NewDisk(c), numbered(faultfs.NewDisk(c))
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {

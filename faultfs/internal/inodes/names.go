@@ -37,7 +37,7 @@ func (s *View) create(dir tree.Ino, name string, kind journal.EventKind, perm fs
 		if s.vol.Tree.Lookup(dir, name) != 0 {
 			return 0, syscall.EEXIST
 		}
-		return s.vol.Create(at, kind, perm), nil
+		return s.vol.Create(at, kind, perm, false)
 	})
 }
 
@@ -58,7 +58,11 @@ func (s *View) add(dir tree.Ino, name string, act func(at tree.Place) (tree.Ino,
 func (s *View) CreateUnnamed(perm fs.FileMode) (Attr, error) {
 	s.vol.Lock()
 	defer s.vol.Unlock()
-	return s.attr(s.vol.CreateUnnamed(perm)), nil
+	ino, err := s.vol.CreateUnnamed(perm)
+	if err != nil {
+		return Attr{}, err
+	}
+	return s.attr(ino), nil
 }
 
 // Symlink makes a symbolic link: EEXIST where the name is taken, ENOENT for an
@@ -80,7 +84,7 @@ func (s *View) Link(ino, dir tree.Ino, name string) (Attr, error) {
 		if s.vol.Tree.Lookup(dir, name) == 0 && s.vol.IsGone(ino) {
 			return 0, syscall.ENOENT
 		}
-		return ino, s.vol.Link(ino, s.vol.PathOf(ino), at)
+		return ino, s.vol.Link(s.file(ino), at)
 	})
 }
 

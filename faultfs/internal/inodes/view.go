@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/internal/volume"
 )
@@ -74,8 +75,8 @@ func (s *View) onInode(ino tree.Ino, do func(n *tree.Node) error) error {
 }
 
 // onFile is onInode for a regular file: EISDIR for a directory, EINVAL for a
-// symbolic link. It passes the path on that the journal shows.
-func (s *View) onFile(ino tree.Ino, do func(n *tree.Node, path string) error) error {
+// symbolic link.
+func (s *View) onFile(ino tree.Ino, do func(f volume.File) error) error {
 	return s.onInode(ino, func(n *tree.Node) error {
 		switch {
 		case n.IsDir:
@@ -83,7 +84,7 @@ func (s *View) onFile(ino tree.Ino, do func(n *tree.Node, path string) error) er
 		case n.Target != "":
 			return syscall.EINVAL
 		}
-		return do(n, s.vol.PathOf(ino))
+		return do(s.file(ino))
 	})
 }
 
@@ -157,8 +158,8 @@ func (s *View) Lookup(dir tree.Ino, name string) (a Attr, err error) {
 // List returns the names in the directory, in their order; none for one that was
 // removed. ENOTDIR for a file.
 func (s *View) List(dir tree.Ino) ([]Dirent, error) {
-	s.vol.RLock()
-	defer s.vol.RUnlock()
+	mayFail := s.vol.LockToLook()
+	defer s.vol.UnlockToLook(mayFail)
 	n, err := s.inode(dir)
 	switch {
 	case err != nil:
@@ -166,11 +167,21 @@ func (s *View) List(dir tree.Ino) ([]Dirent, error) {
 	case !n.IsDir:
 		return nil, syscall.ENOTDIR
 	}
+	if mayFail {
+		if err := s.vol.Look(fault.ReadDir, s.file(dir)); err != nil {
+			return nil, err
+		}
+	}
 	out := make([]Dirent, len(n.Names))
 	for i, e := range n.Names {
 		out[i] = Dirent{e.Name, e.Ino, s.vol.Tree.Inode(e.Ino).FileType()}
 	}
 	return out, nil
+}
+
+// file returns the inode for a call on it. The lock is held for writing.
+func (s *View) file(ino tree.Ino) volume.File {
+	return volume.File{Ino: ino, Path: s.vol.PathOf(ino)}
 }
 
 // Readlink returns the target of a symbolic link: EINVAL for anything else.

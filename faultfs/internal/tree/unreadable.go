@@ -21,6 +21,13 @@ func (n *Node) CopyUnreadable(from *Node, off, end int64) {
 	}
 }
 
+// FailsRead reports whether a read of what the file holds in [off, end) fails in full or
+// in part.
+func (n *Node) FailsRead(off, end int64) bool {
+	end = min(end, n.Size)
+	return off < end && n.unreadable.firstPage(off, end) < end
+}
+
 // FailsWrite reports whether a write to [off, end) fails, since a page that it changes
 // only in part has to be read first and cannot be.
 func (n *Node) FailsWrite(off, end int64) bool {

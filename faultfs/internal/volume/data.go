@@ -3,6 +3,7 @@ package volume
 import (
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
@@ -19,6 +20,9 @@ const (
 	// AllocateZero makes the bytes of the range zeros, and leaves the size alone
 	// (FALLOC_FL_PUNCH_HOLE or FALLOC_FL_ZERO_RANGE, with FALLOC_FL_KEEP_SIZE).
 	AllocateZero
+	// AllocateZeroExtend is AllocateZero and then AllocateExtend
+	// (FALLOC_FL_ZERO_RANGE).
+	AllocateZeroExtend
 )
 
 const (
@@ -30,58 +34,77 @@ const (
 )
 
 // store puts bytes into a file and journals it.
-func (v *Volume) store(ino tree.Ino, path string, p []byte, off int64) {
-	v.Tree.Edit(ino).Write(p, off)
+func (v *Volume) store(f File, p []byte, off int64) {
+	v.Tree.Edit(f.Ino).Write(p, off)
 	if v.rec != nil {
 		p = v.rec.Keep(p)
 	}
-	v.Record(journal.Event{Kind: journal.EventWrite, Ino: ino, Path: path, Off: off, Data: p})
-	v.setMtime(ino)
+	v.Record(journal.Event{Kind: journal.EventWrite, Ino: f.Ino, Path: f.Path, Off: off, Data: p})
+	v.setMtime(f.Ino)
 }
 
 // Resize sets a file's size, with zeros where it grows: EFBIG, and EIO where the page
 // that a smaller size cuts cannot be read.
-func (v *Volume) Resize(ino tree.Ino, path string, size int64) error {
+func (v *Volume) Resize(f File, size int64) error {
+	n := v.Tree.Inode(f.Ino)
 	switch {
 	case size > fileBytesMax:
 		return syscall.EFBIG
-	case size < v.Tree.Inode(ino).Size && v.Tree.Inode(ino).FailsWrite(size, size):
+	case size < n.Size && n.FailsWrite(size, size):
 		return syscall.EIO
-	case size != v.Tree.Inode(ino).Size:
-		v.Tree.Resize(ino, size)
-		v.Record(journal.Event{Kind: journal.EventResize, Ino: ino, Path: path, Off: size})
-		v.setMtime(ino)
 	}
-	return nil
+	return v.Attempt(&Call{Kind: fault.Truncate, File: f}, func() { v.resize(f, size) })
 }
 
-// Allocate is fallocate: EFBIG, ENOSPC for more than may still be written, or
-// EOPNOTSUPP for AllocateZero of more than zeroBytesMax within the file.
-func (v *Volume) Allocate(ino tree.Ino, path string, mode AllocateMode, off, length int64) error {
+// resize sets a file's size to one that it may have.
+func (v *Volume) resize(f File, size int64) {
+	if size == v.Tree.Inode(f.Ino).Size {
+		return
+	}
+	v.Tree.Resize(f.Ino, size)
+	v.Record(journal.Event{Kind: journal.EventResize, Ino: f.Ino, Path: f.Path, Off: size})
+	v.setMtime(f.Ino)
+}
+
+// Open opens a file or directory that is there, and then empties a file if so told, as
+// Resize does.
+func (v *Volume) Open(f File, empties bool) error {
+	err := v.Attempt(&Call{Kind: fault.Open, File: f}, func() {})
+	if err == nil && empties {
+		err = v.Resize(f, 0)
+	}
+	return err
+}
+
+// Allocate is fallocate: EFBIG, ENOSPC for more than may still be written, EIO where a
+// page that is changed in part cannot be read, or EOPNOTSUPP where more than
+// zeroBytesMax would become zeros.
+func (v *Volume) Allocate(f File, mode AllocateMode, off, length int64) error {
+	n := v.Tree.Inode(f.Ino)
+	zeros := int64(0)
+	if mode == AllocateZero || mode == AllocateZeroExtend {
+		zeros = max(min(off+length, n.Size)-off, 0)
+	}
 	switch {
 	case off > fileBytesMax-length:
 		return syscall.EFBIG
-	case mode == AllocateZero:
-		return v.zero(ino, path, off, min(off+length, v.Tree.Inode(ino).Size))
-	case length > v.spaceBytes:
+	case zeros > zeroBytesMax:
+		return syscall.EOPNOTSUPP
+	case zeros > 0 && n.FailsWrite(off, off+zeros):
+		return syscall.EIO
+	case mode != AllocateZero && length > v.spaceBytes:
 		return syscall.ENOSPC
 	}
-	v.Record(journal.Event{Kind: journal.EventAllocate, Ino: ino, Path: path, Off: off, Len: length})
-	if mode == AllocateExtend && off+length > v.Tree.Inode(ino).Size {
-		return v.Resize(ino, path, off+length)
-	}
-	return nil
-}
-
-// zero makes the bytes in [off, end) zeros.
-func (v *Volume) zero(ino tree.Ino, path string, off, end int64) error {
-	switch {
-	case end-off > zeroBytesMax:
-		return syscall.EOPNOTSUPP
-	case off < end && v.Tree.Inode(ino).FailsWrite(off, end):
-		return syscall.EIO
-	case off < end:
-		v.store(ino, path, tree.Zeros(end-off), off)
-	}
-	return nil
+	return v.Attempt(&Call{Kind: fault.Fallocate, File: f}, func() {
+		if zeros > 0 {
+			v.store(f, tree.Zeros(zeros), off)
+		}
+		if mode == AllocateZero {
+			return
+		}
+		v.Record(journal.Event{Kind: journal.EventAllocate, Ino: f.Ino, Path: f.Path, Off: off, Len: length})
+		if mode != AllocateKeepSize && off+length > v.Tree.Inode(f.Ino).Size {
+			v.resize(f, off+length)
+		}
+	})
 }

@@ -72,10 +72,12 @@ func (v *Volume) PathOf(ino tree.Ino) string {
 	}
 	at := v.names[ino]
 	if at.dir == 0 {
-		return "/#" + strconv.FormatUint(uint64(ino), 10)
+		return unnamedPath(ino)
 	}
 	return v.PathIn(at.dir, at.name)
 }
+
+func unnamedPath(ino tree.Ino) string { return "/#" + strconv.FormatUint(uint64(ino), 10) }
 
 // PathIn returns the path of a name in a directory.
 func (v *Volume) PathIn(dir tree.Ino, name string) string {

@@ -16,7 +16,8 @@ func Resume(c Config, j *journal.Journal) *Volume {
 	v := New(c)
 	v.rec = nil // what is replayed is journaled already
 	v.replayAll(j)
-	v.faults = j.LastFaults()
+	v.faults = j.Faults.Last()
+	v.hasFaults.Store(len(v.faults) > 0)
 	if !c.Unjournaled {
 		v.rec = journal.ResumeRecorder(j, c.NoStacks)
 		v.rec.Kill()
@@ -31,12 +32,13 @@ func (v *Volume) replayAll(j *journal.Journal) {
 		switch e.Kind {
 		case journal.EventSyncBegin:
 			running[i] = v.now(e.Ino)
+			v.changes++
 		case journal.EventSync, journal.EventSyncData:
 			begun, ok := running[j.Began(i)]
 			if !ok {
 				begun = v.now(e.Ino)
 			}
-			err = v.EndSync(e, begun)
+			err = v.EndSync(File{Ino: e.Ino, Path: e.Path}, e.Kind == journal.EventSyncData, begun)
 		default:
 			err = v.replay(e)
 		}
@@ -51,18 +53,19 @@ func (v *Volume) replayAll(j *journal.Journal) {
 func (v *Volume) replay(e journal.Event) (err error) {
 	at := tree.Place{Dir: e.Dir, Name: tree.BaseName(e.Path), Path: e.Path}
 	to := tree.Place{Dir: e.ToDir, Name: tree.BaseName(e.ToPath), Path: e.ToPath}
+	f := File{Ino: e.Ino, Path: e.Path}
 	switch e.Kind {
 	case journal.EventWrite:
 		v.spaceBytes = max(0, v.spaceBytes-int64(len(e.Data)))
-		v.store(e.Ino, e.Path, e.Data, e.Off)
+		v.store(f, e.Data, e.Off)
 	case journal.EventResize:
-		err = v.Resize(e.Ino, e.Path, e.Off)
+		v.resize(f, e.Off)
 	case journal.EventCreate, journal.EventMkdir:
 		v.replayCreate(at, e)
 	case journal.EventSymlink:
 		_, err = v.Symlink(at, string(e.Data))
 	case journal.EventLink:
-		err = v.Link(e.Ino, e.Path, to)
+		err = v.Link(f, to)
 	case journal.EventRemove:
 		err = v.Remove(at)
 	case journal.EventRename:
@@ -71,6 +74,8 @@ func (v *Volume) replay(e journal.Event) (err error) {
 		err = v.Exchange(at, to)
 	case journal.EventChmod:
 		v.Chmod(e.Ino, e.Path, e.Mode)
+	case journal.EventAllocate, journal.EventSyncRange, journal.EventSyncFail, journal.EventFault:
+		v.changes++ // as the event did
 	}
 	return err
 }
@@ -78,7 +83,8 @@ func (v *Volume) replay(e journal.Event) (err error) {
 func (v *Volume) replayCreate(at tree.Place, e journal.Event) {
 	if e.Dir == 0 {
 		v.devices.Put(v.Tree.Add(false, e.Mode), tree.NoDevice) // without a name; nobody can open it again
+		v.changes++
 		return
 	}
-	v.Create(at, e.Kind, e.Mode)
+	v.create(&File{Path: at.Path}, at, e.Kind, e.Mode)
 }

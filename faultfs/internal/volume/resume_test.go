@@ -14,7 +14,7 @@ import (
 // as far as they had counted, and a failed sync still reverts what it reverts.
 func TestResumeKeepsFaults(t *testing.T) {
 	c := faultfs.Config{
-		Faults:      []fault.Fault{{Kind: fault.SyncError, Path: "f", Skip: 1, Times: 2}, {Kind: fault.WriteError, Path: "never"}},
+		Faults:      []fault.Fault{{Call: fault.Fsync, Nth: 2, Path: "f", Times: 2}, {Call: fault.Write, Nth: 1, Path: "never"}},
 		SyncFailure: fault.SyncFailureRevert,
 	}
 	d := faultfs.NewDisk(c)
@@ -31,9 +31,9 @@ func TestResumeKeepsFaults(t *testing.T) {
 		events int
 		want   string
 	}{
-		{0, "[{sync-error f skip 1 times 2 0 0} {write-error never 0 0}]"},
-		{early, "[{sync-error f skip 1 times 2 1 0} {write-error never 0 0}]"},
-		{len(d.Journal().Events), "[{sync-error f skip 1 times 2 2 1} {write-error never 0 0}]"},
+		{0, "[{fsync 2 path=f times=2 0 0} {write 1 path=never times=all 0 0}]"},
+		{early, "[{fsync 2 path=f times=2 1 0} {write 1 path=never times=all 0 0}]"},
+		{len(d.Journal().Events), "[{fsync 2 path=f times=2 2 1} {write 1 path=never times=all 0 0}]"},
 	} {
 		stored, err := d.Journal().Until(at.events).Record().Journal()
 		must(t, err)

@@ -1,8 +1,6 @@
 package volume
 
 import (
-	"syscall"
-
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/journal"
@@ -14,26 +12,25 @@ type Begun struct {
 	clean  *tree.Node // the file then, if a failed sync may revert to it
 }
 
-// Sync is fsync or fdatasync of a file, as e says. Its only error is a fault's; the
+// Sync is fsync or fdatasync of a file or directory. Its only error is a fault's; the
 // journal then has EventSyncFail. With a gate others may go on while it runs: it gives
 // the lock away meanwhile.
-func (v *Volume) Sync(e journal.Event) error {
+func (v *Volume) Sync(f File, dataOnly bool) error {
 	gate := v.gate.Load()
 	if gate == nil {
-		return v.EndSync(e, v.now(e.Ino))
+		return v.EndSync(f, dataOnly, v.now(f.Ino))
 	}
-	begun := v.BeginSync(e)
+	begun := v.BeginSync(f)
 	v.RWMutex.Unlock()
 	(*gate).Hold()
 	v.RWMutex.Lock()
-	return v.EndSync(e, begun)
+	return v.EndSync(f, dataOnly, begun)
 }
 
 // BeginSync begins a sync that EndSync ends. Others may change the volume meanwhile.
-func (v *Volume) BeginSync(e journal.Event) Begun {
-	begun := v.now(e.Ino)
-	e.Kind = journal.EventSyncBegin
-	v.Record(e)
+func (v *Volume) BeginSync(f File) Begun {
+	begun := v.now(f.Ino)
+	v.Record(journal.Event{Kind: journal.EventSyncBegin, Ino: f.Ino, Path: f.Path})
 	return begun
 }
 
@@ -49,79 +46,75 @@ func (v *Volume) now(ino tree.Ino) Begun {
 }
 
 // EndSync ends a sync, as Sync does.
-func (v *Volume) EndSync(e journal.Event, begun Begun) error {
-	err := v.fire(e.Path, fault.SyncError)
-	if err != nil {
-		e.Kind = journal.EventSyncFail
+func (v *Volume) EndSync(f File, dataOnly bool, begun Begun) error {
+	c := Call{Kind: v.syncCall(f.Ino, dataOnly), File: f}
+	failed, fails := v.fire(&c)
+	if fails && !failed.Lands && failed.Error != fault.EINTR {
+		v.syncFailed(&c, failed.Error, begun)
+		return failed.Error.Err()
 	}
-	if v.rec != nil {
-		e.During = v.rec.Len() - begun.events
+	if fails && failed.Error == fault.EINTR {
+		v.noteFault(&c, failed.Error, false)
+		if !f.Restarts {
+			return failed.Error.Err()
+		}
 	}
-	v.Record(e)
+	kind := journal.EventSync
+	if dataOnly {
+		kind = journal.EventSyncData
+	}
+	v.Record(journal.Event{Kind: kind, Ino: f.Ino, Path: f.Path, During: v.since(begun)})
+	if begun.clean != nil && v.clean != nil { // nil too once the process was killed
+		v.clean[f.Ino] = begun.clean
+	}
+	if fails && failed.Lands {
+		v.noteFault(&c, failed.Error, true)
+		return failed.Error.Err()
+	}
+	return nil
+}
+
+func (v *Volume) syncCall(ino tree.Ino, dataOnly bool) fault.Call {
 	switch {
-	case begun.clean == nil || v.clean == nil: // nil too once the process was killed
-	case err != nil:
-		v.revert(e)
-	default:
-		v.clean[e.Ino] = begun.clean
+	case v.Tree.Inode(ino).IsDir:
+		return fault.FsyncDir
+	case dataOnly:
+		return fault.Fdatasync
 	}
-	return err
+	return fault.Fsync
+}
+
+// since returns how many events there were since a sync began.
+func (v *Volume) since(begun Begun) int {
+	if v.rec == nil {
+		return 0
+	}
+	return v.rec.Len() - begun.events
+}
+
+// syncFailed journals that a sync failed, and makes of the file what that leaves.
+func (v *Volume) syncFailed(c *Call, e fault.Error, begun Begun) {
+	v.Record(journal.Event{Kind: journal.EventSyncFail, Ino: c.Ino, Path: c.Path, During: v.since(begun), Failed: c.Kind, Error: e})
+	if begun.clean != nil && v.clean != nil {
+		v.revert(c.File)
+	}
 }
 
 // revert makes a file again what its last sync left, through events of its own,
 // so that the journal has all that can be read.
-func (v *Volume) revert(e journal.Event) {
-	old := v.clean[e.Ino]
+func (v *Volume) revert(f File) {
+	old := v.clean[f.Ino]
 	if old == nil {
 		old = &tree.Node{}
 	}
-	_ = v.Resize(e.Ino, e.Path, old.Size) // it had this size before
+	v.resize(f, old.Size)
 	for off := int64(0); off < old.Size; off += tree.PageBytes {
 		was := make([]byte, min(tree.PageBytes, old.Size-off))
 		now := make([]byte, len(was))
 		old.ReadAt(was, off)
-		v.Tree.Inode(e.Ino).ReadAt(now, off)
+		v.Tree.Inode(f.Ino).ReadAt(now, off)
 		if string(was) != string(now) {
-			v.store(e.Ino, e.Path, was, off)
+			v.store(f, was, off)
 		}
 	}
-}
-
-// WriteSync is the sync that follows a write before it returns.
-type WriteSync uint8
-
-const (
-	// SyncNone is none.
-	SyncNone WriteSync = iota
-	// SyncDataAfter is fdatasync, as with O_DSYNC.
-	SyncDataAfter
-	// SyncAllAfter is fsync, as with O_SYNC.
-	SyncAllAfter
-)
-
-// Write writes to a file and then syncs as after says, unless a fault says
-// otherwise or the disk is full: all or nothing. EFBIG, ENOSPC, a fault's error, and EIO
-// where a page that is changed in part cannot be read.
-func (v *Volume) Write(ino tree.Ino, path string, p []byte, off int64, after WriteSync) error {
-	if off > fileBytesMax-int64(len(p)) {
-		return syscall.EFBIG
-	}
-	if err := v.fire(path, fault.WriteError, fault.NoSpace); err != nil {
-		return err
-	}
-	if v.Tree.Inode(ino).FailsWrite(off, off+int64(len(p))) {
-		return syscall.EIO
-	}
-	if v.spaceBytes -= int64(len(p)); v.spaceBytes < 0 {
-		v.spaceBytes = 0
-		return syscall.ENOSPC
-	}
-	v.store(ino, path, p, off)
-	switch after {
-	case SyncDataAfter:
-		return v.Sync(journal.Event{Kind: journal.EventSyncData, Ino: ino, Path: path})
-	case SyncAllAfter:
-		return v.Sync(journal.Event{Kind: journal.EventSync, Ino: ino, Path: path})
-	}
-	return nil
 }

@@ -19,7 +19,7 @@ func (v *Volume) SyncAll() error {
 	var first error
 	began := v.rec.Len()
 	for _, ino := range v.unsynced() {
-		err := v.Sync(journal.Event{Kind: journal.EventSync, Ino: ino, Path: v.PathOf(ino)})
+		err := v.Sync(File{Ino: ino, Path: v.PathOf(ino)}, false)
 		first = cmp.Or(first, err)
 	}
 	if first == nil {

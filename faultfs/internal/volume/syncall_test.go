@@ -78,7 +78,7 @@ func TestSyncAll(t *testing.T) {
 // TestSyncAllFails: one file's error is the call's, the others are synced, and the next
 // call tries that file again.
 func TestSyncAllFails(t *testing.T) {
-	d := faultfs.NewDisk(faultfs.Config{NoStacks: true, Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Times: 1}}})
+	d := faultfs.NewDisk(faultfs.Config{NoStacks: true, Faults: []fault.Fault{{Call: fault.Fsync, Nth: 1, Path: "f", Times: 1}}})
 	steps(t, d, "create f; append f 9 A; create g; append g 9 A")
 	before := len(d.Journal().Events)
 	if err := d.Inodes().SyncAll(); !errors.Is(err, fault.ErrInjected) {
@@ -88,7 +88,7 @@ func TestSyncAllFails(t *testing.T) {
 	for _, e := range d.Journal().Events[before:] {
 		got = append(got, e.String())
 	}
-	if want := []string{"sync-fail /f", "sync /g", "sync /"}; !slices.Equal(got, want) {
+	if want := []string{"sync-fail /f: EIO", "sync /g", "sync /"}; !slices.Equal(got, want) {
 		t.Errorf("got the events %q, want %q", got, want)
 	}
 	if got, _ := syncAll(t, d); got != "/f" {

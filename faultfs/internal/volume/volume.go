@@ -59,9 +59,11 @@ type Volume struct {
 
 	gate atomic.Pointer[Gate] // nil: nobody waits
 
-	faults  fault.Injector
-	failure fault.SyncFailure
-	clean   map[tree.Ino]*tree.Node // what a failed sync reverts to
+	faults fault.Injector
+	// hasFaults says that there are faults, to who does not have the lock.
+	hasFaults atomic.Bool
+	failure   fault.SyncFailure
+	clean     map[tree.Ino]*tree.Node // what a failed sync reverts to
 }
 
 // SpaceBytes is how much may be written if the configuration does not say. Where
@@ -84,8 +86,12 @@ func New(c Config) *Volume {
 			v.clean[tree.Ino(ino)] = n
 		}
 	}
+	v.hasFaults.Store(len(c.Faults) > 0)
 	if !c.Unjournaled {
-		v.rec = journal.NewRecorder(c.Image, v.faults, c.NoStacks)
+		v.rec = journal.NewRecorder(c.Image, c.NoStacks)
+		for _, f := range c.Faults {
+			v.rec.Arm(f)
+		}
 	}
 	return v
 }
@@ -93,8 +99,8 @@ func New(c Config) *Volume {
 // Journal returns what happened so far; nil for a volume that does not journal.
 // It takes the lock.
 func (v *Volume) Journal() *journal.Journal {
-	v.RWMutex.RLock()
-	defer v.RWMutex.RUnlock()
+	v.RWMutex.Lock()
+	defer v.RWMutex.Unlock()
 	if v.rec == nil {
 		return nil
 	}
@@ -143,20 +149,14 @@ func (v *Volume) Kill() *Volume {
 		Tree: v.Tree.Freeze().Thaw(), rec: v.rec, changes: v.changes, spaceBytes: v.spaceBytes, names: slices.Clone(v.names),
 		faults: v.faults, failure: v.failure, clean: v.clean, devices: v.devices.Clone(),
 	}
+	next.hasFaults.Store(len(next.faults) > 0)
 	v.faults, v.failure, v.clean = nil, 0, nil
+	v.hasFaults.Store(false)
 	if v.rec != nil {
 		v.rec.Kill()
 	}
 	v.rec = nil
 	return next
-}
-
-// FaultCounts returns how often each fault matched and fired so far. It takes the
-// lock; the slice is the caller's.
-func (v *Volume) FaultCounts() []fault.Count {
-	v.RWMutex.RLock()
-	defer v.RWMutex.RUnlock()
-	return slices.Clone(v.faults)
 }
 
 // SetCaller has the volume journal the stacks that caller returns, not those of
@@ -167,15 +167,6 @@ func (v *Volume) SetCaller(caller func() []journal.Frame) {
 	if v.rec != nil {
 		v.rec.SetCaller(caller)
 	}
-}
-
-// fire returns the error of a fault that fails the call, nil for none.
-func (v *Volume) fire(path string, kinds ...fault.Kind) error {
-	err, matched := v.faults.Fire(path, kinds...)
-	if matched && v.rec != nil {
-		v.rec.CountFaults(v.faults)
-	}
-	return err
 }
 
 // Record journals e, whose data must be the caller's own, and counts it.

@@ -27,7 +27,7 @@ func must(t testing.TB, err error) {
 func TestResumeAfterEachStep(t *testing.T) {
 	c := volume.Config{
 		NoStacks: true, SyncFailure: fault.SyncFailureRevert,
-		Faults: []fault.Fault{{Kind: fault.SyncError, Path: "f", Skip: 2, Times: 1}},
+		Faults: []fault.Fault{{Call: fault.Fsync, Nth: 3, Path: "f", Times: 1}},
 	}
 	type moment struct {
 		events int
@@ -65,10 +65,12 @@ func TestPathsAndLinks(t *testing.T) {
 		}
 	}
 	check(tree.RootIno, "/", 1)
-	dir := v.Create(place(tree.RootIno, "d"), journal.EventMkdir, 0o755)
-	file := v.Create(place(dir, "f"), journal.EventCreate, 0o644)
+	dir, err := v.Create(place(tree.RootIno, "d"), journal.EventMkdir, 0o755, true)
+	must(t, err)
+	file, err := v.Create(place(dir, "f"), journal.EventCreate, 0o644, true)
+	must(t, err)
 	check(file, "/d/f", 1)
-	must(t, v.Link(file, "/d/f", place(tree.RootIno, "g")))
+	must(t, v.Link(volume.File{Ino: file, Path: "/d/f"}, place(tree.RootIno, "g")))
 	check(file, "/g", 2)
 	v.SeenAt(file, dir, "f")
 	check(file, "/d/f", 2)
@@ -77,7 +79,8 @@ func TestPathsAndLinks(t *testing.T) {
 	must(t, v.Remove(place(dir, "f")))
 	must(t, v.Remove(place(tree.RootIno, "g")))
 	check(file, "/e/f", 0)
-	unnamed := v.CreateUnnamed(0o644)
+	unnamed, err := v.CreateUnnamed(0o644)
+	must(t, err)
 	check(unnamed, "/#4", 0)
 	if !v.IsGone(file) || v.IsGone(unnamed) {
 		t.Errorf("got %v and %v, want only the file gone whose names were removed", v.IsGone(file), v.IsGone(unnamed))
@@ -86,9 +89,13 @@ func TestPathsAndLinks(t *testing.T) {
 
 // TestUnjournaled: a volume that forgets still fails as it shall.
 func TestUnjournaled(t *testing.T) {
-	v := volume.New(volume.Config{Unjournaled: true, SpaceBytes: 3, Faults: []fault.Fault{{Kind: fault.WriteError, Path: "f", Times: 1}}})
-	ino := v.Create(tree.Place{Dir: tree.RootIno, Name: "f", Path: "/f"}, journal.EventCreate, 0o644)
-	write := func(p string, off int64) error { return v.Write(ino, "/f", []byte(p), off, volume.SyncAllAfter) }
+	v := volume.New(volume.Config{Unjournaled: true, SpaceBytes: 3, Faults: []fault.Fault{{Call: fault.Write, Nth: 1, Path: "f", Times: 1}}})
+	ino, err := v.Create(tree.Place{Dir: tree.RootIno, Name: "f", Path: "/f"}, journal.EventCreate, 0o644, true)
+	must(t, err)
+	write := func(p string, off int64) error {
+		_, err := v.Write(volume.File{Ino: ino, Path: "/f"}, []byte(p), off, volume.SyncAllAfter)
+		return err
+	}
 	if err := write("x", 0); !errors.Is(err, fault.ErrInjected) || !errors.Is(err, syscall.EIO) {
 		t.Errorf("got %v, want an injected EIO", err)
 	}

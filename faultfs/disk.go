@@ -75,6 +75,30 @@ func (d *Disk) Arm(f fault.Fault) error { return d.vol.Arm(f) }
 // and goes on counting. The slice is the caller's.
 func (d *Disk) Faults() []fault.Count { return d.vol.FaultCounts() }
 
+// Space is how full a disk is: see [Disk.LimitSpace].
+type Space = volume.Space
+
+// LimitSpace lets files grow by that many bytes together from now on, after which the disk is
+// full: a write stores what there is space for and then fails with ENOSPC, and so does what
+// preallocates more, or makes a file or directory when nothing is left. Each is a fault in
+// the journal. What lies within a file's size, or within what was preallocated, takes no
+// space; what is removed gives none back. A kill and Resume keep the limit.
+func (d *Disk) LimitSpace(bytes int64) { d.vol.LimitSpace(bytes) }
+
+// LiftSpace takes the limit away: there is space again.
+func (d *Disk) LiftSpace() { d.vol.LiftSpace() }
+
+// Space returns how full the disk is.
+func (d *Disk) Space() Space { return d.vol.Space() }
+
+// Release lets all syncs that are stuck now go on. A sync that a fault with
+// [fault.Stuck] is for waits until then, or until the disk is killed; then it goes well,
+// and covers what was written before it began.
+func (d *Disk) Release() { d.vol.Release() }
+
+// StuckSyncs returns how many syncs are stuck.
+func (d *Disk) StuckSyncs() int { return d.vol.StuckSyncs() }
+
 // SetCaller has the disk journal the stacks that caller returns, not those of the
 // goroutines that call its methods: for a disk that is served to another process.
 // It is called while the disk is locked, and only if the disk journals stacks; no
@@ -116,7 +140,7 @@ func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, er
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return &File{vol: d.vol, ino: ino, name: name, path: at.Path, flag: flag}, nil
+	return &File{vol: d.vol, ino: ino, name: name, path: at.Path, flag: flag, handle: d.vol.NewHandle(ino)}, nil
 }
 
 // linkAtEnd returns what an open with the flags does with a symbolic link.

@@ -101,6 +101,7 @@ func TestFailedSyncWrite(t *testing.T) {
 func TestSyncFailureOnDisk(t *testing.T) {
 	for rule, want := range map[fault.SyncFailure]string{
 		fault.SyncFailureUnknown: "9000B", fault.SyncFailureClean: "9000B", fault.SyncFailureRevert: "5000A",
+		fault.SyncFailureLost: "5000A+4000z",
 	} {
 		d := faultfs.NewDisk(faultfs.Config{SyncFailure: rule, Faults: []fault.Fault{{Call: fault.Fsync, Nth: 2, Path: "f", Times: 1}}})
 		f, err := d.Create("f")

@@ -25,6 +25,8 @@ type File struct {
 	path string // name from the root
 	flag int
 
+	handle volume.Handle // the disk's lock guards it
+
 	mu     sync.Mutex // guards what follows; taken before the disk's lock
 	off    int64
 	listed string // the directory entry that was read last
@@ -37,7 +39,9 @@ var _ afero.File = (*File)(nil)
 var errAppendWriteAt = errors.New("invalid use of WriteAt on file opened with O_APPEND")
 
 // at returns the file for a call on it.
-func (f *File) at() volume.File { return volume.File{Ino: f.ino, Path: f.path, Restarts: true} }
+func (f *File) at() volume.File {
+	return volume.File{Ino: f.ino, Path: f.path, Handle: &f.handle, Restarts: true}
+}
 
 func (f *File) fail(op string, err error) error {
 	return &fs.PathError{Op: op, Path: f.name, Err: err}
@@ -54,14 +58,9 @@ func (f *File) Close() error {
 		return f.fail("close", fs.ErrClosed)
 	}
 	f.closed = true
-	if !f.vol.HasFaults() {
-		return nil
-	}
-	f.vol.Lock()
-	defer f.vol.Unlock()
 	at := f.at()
 	at.Restarts = false // package os closes once
-	if err := f.vol.Look(fault.Close, at); err != nil {
+	if err := f.vol.Close(at); err != nil {
 		return f.fail("close", err)
 	}
 	return nil
@@ -70,8 +69,15 @@ func (f *File) Close() error {
 func (f *File) readable() bool { return f.flag&os.O_WRONLY == 0 }
 func (f *File) writable() bool { return f.flag&(os.O_WRONLY|os.O_RDWR) != 0 }
 
-// check reports whether f is open. Callers that read or write hold f.mu or do not
-// mind that another goroutine closes f at the same time.
+// isOpen is check for a call that does not move the file's offset: another one may wait
+// for a sync meanwhile.
+func (f *File) isOpen() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.check()
+}
+
+// check reports whether f is open. Callers hold f.mu.
 func (f *File) check() error {
 	if f.closed {
 		return fs.ErrClosed
@@ -86,7 +92,10 @@ func (f *File) Read(p []byte) (int, error) {
 	if len(p) == 0 && !f.closed {
 		return 0, nil // package os asks nobody either
 	}
-	n, err := f.readAt(p, f.off)
+	n, err := 0, f.check()
+	if err == nil {
+		n, err = f.readAt(p, f.off)
+	}
 	f.off += int64(n)
 	if err == nil && n == 0 && len(p) > 0 {
 		return 0, io.EOF
@@ -99,15 +108,16 @@ func (f *File) Read(p []byte) (int, error) {
 
 // ReadAt reads len(p) bytes from off on, fewer only with an error.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if off < 0 {
 		return 0, f.fail("readat", errors.New("negative offset"))
 	}
 	if len(p) == 0 {
 		return 0, nil
 	}
-	n, err := f.readAt(p, off)
+	n, err := 0, f.isOpen()
+	if err == nil {
+		n, err = f.readAt(p, off)
+	}
 	switch {
 	case err != nil:
 		return n, f.fail("read", err)
@@ -118,9 +128,6 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (f *File) readAt(p []byte, off int64) (int, error) {
-	if err := f.check(); err != nil {
-		return 0, err
-	}
 	mayFail := f.vol.LockToLook()
 	defer f.vol.UnlockToLook(mayFail)
 	n := f.vol.Tree.Inode(f.ino)
@@ -139,11 +146,15 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 }
 
 // Write writes at the file's offset, or at its end with O_APPEND: all of p, or
-// nothing with an error, or the half that a fault's short write wrote, with ENOSPC.
+// nothing with an error, or with ENOSPC the half that a fault's short write wrote, or what
+// a full disk had space for.
 // Where only the sync of O_SYNC fails, p is written, and the offset stays.
 func (f *File) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.check(); err != nil {
+		return 0, f.fail("write", err)
+	}
 	n, end, err := f.writeAt(p, f.off, f.flag&os.O_APPEND != 0)
 	f.off = end
 	if err != nil {
@@ -158,8 +169,6 @@ func (f *File) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
 // WriteAt writes at off, as much of p as Write does, and leaves the file's offset
 // alone.
 func (f *File) WriteAt(p []byte, off int64) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	switch {
 	case f.flag&os.O_APPEND != 0:
 		return 0, errAppendWriteAt
@@ -168,7 +177,10 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	case len(p) == 0:
 		return 0, nil
 	}
-	n, _, err := f.writeAt(p, off, false)
+	n, err := 0, f.isOpen()
+	if err == nil {
+		n, _, err = f.writeAt(p, off, false)
+	}
 	if err != nil {
 		return n, f.fail("write", err)
 	}
@@ -177,9 +189,6 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 
 // writeAt returns how much it wrote and the offset behind that, off if it is nothing.
 func (f *File) writeAt(p []byte, off int64, atEnd bool) (n int, end int64, err error) {
-	if err := f.check(); err != nil {
-		return 0, off, err
-	}
 	if !f.writable() {
 		return 0, off, syscall.EBADF
 	}

@@ -45,9 +45,7 @@ func (f *File) Preallocate(off, length int64) error {
 // act does something with the file, under the disk's lock alone: a sync takes time, and
 // others use the file meanwhile.
 func (f *File) act(op string, do func() error) error {
-	f.mu.Lock()
-	err := f.check()
-	f.mu.Unlock()
+	err := f.isOpen()
 	if err == nil {
 		f.vol.Lock()
 		defer f.vol.Unlock()

@@ -90,7 +90,7 @@ func (s *story) boot(td *datadriven.TestData) (string, error) {
 }
 
 // failures are what a failed sync may leave, as in the text of profiles.
-var failures = []string{"unknown", "keep-clean", "revert"}
+var failures = []string{"unknown", "keep-clean", "revert", "lose-clean"}
 
 func (s *story) run(td *datadriven.TestData) (string, error) {
 	var out []string

@@ -85,7 +85,7 @@ func (x *expander) force(id EffectID, at int32) {
 // force.
 func (x *expander) syncFailed(e journal.Event, at int) {
 	f, began := x.file(e.Ino), int32(x.journal.Began(at))
-	if x.live.Inode(e.Ino).IsDir || x.profile.SyncFailure == fault.SyncFailureRevert {
+	if x.live.Inode(e.Ino).IsDir || x.profile.SyncFailure.ChangesReads() {
 		return
 	}
 	kept := f.pending[:0]

@@ -86,9 +86,15 @@ var knobs = []knob{
 	},
 	{
 		"sync-failure",
-		[]string{"unknown", "keep-clean", "revert"},
+		[]string{"unknown", "keep-clean", "revert", "lose-clean"},
 		func(p *Profile) int { return int(p.SyncFailure) },
 		func(p *Profile, v int) { p.SyncFailure = fault.SyncFailure(v) },
+	},
+	{
+		"sync-report",
+		[]string{"once", "each-open", "late"},
+		func(p *Profile) int { return int(p.SyncReport) },
+		func(p *Profile, v int) { p.SyncReport = fault.SyncReport(v) },
 	},
 }
 

@@ -43,7 +43,7 @@ var profileInitials = map[rune]Profile{
 }
 
 func TestLitmus(t *testing.T) {
-	for _, l := range slices.Concat(litmuses, syncLitmuses) {
+	for _, l := range slices.Concat(litmuses, syncLitmuses, faultLitmuses) {
 		t.Run(strings.ReplaceAll(l.name, " ", "-"), func(t *testing.T) {
 			seen := ""
 			for _, group := range l.want {
@@ -180,7 +180,7 @@ func (l litmusTest) run(t testing.TB, profile Profile) *journal.Journal {
 	t.Helper()
 	base, err := litmus.ParseImage(l.base)
 	noError(t, err)
-	c := faultfs.Config{Image: base, SyncFailure: profile.SyncFailure, Disks: profile.DiskDirs()}
+	c := faultfs.Config{Image: base, SyncFailure: profile.SyncFailure, SyncReport: profile.SyncReport, Disks: profile.DiskDirs()}
 	if n := strings.Count(l.program, "failsync"); n > 0 {
 		c.Faults = []fault.Fault{{Call: fault.Fsync, Nth: 1, Times: n}}
 	}
@@ -213,7 +213,7 @@ func TestLitmusHoldsKnobs(t *testing.T) {
 	for initial, profile := range profileInitials {
 		for _, k := range knobs {
 			implied := k.name == "sync-new-name" && profile.SyncOlder == OlderDependent
-			if implied || onlyDamages(k) {
+			if implied || onlyDamages(k) || onlySays(k) {
 				continue
 			}
 			for v := range k.values {

@@ -67,6 +67,8 @@ type Profile struct {
 	SyncOlder OlderRule
 	// SyncFailure says what a failed fsync leaves to later ones.
 	SyncFailure fault.SyncFailure
+	// SyncReport says who is told of it. It changes what calls say, and no crash state.
+	SyncReport fault.SyncReport
 
 	// Disks are directories at which other disks are mounted, by path, with a colon
 	// between them. Nothing that happens on one disk is ordered with what happens on
@@ -195,7 +197,7 @@ func Ext4Ordered() Profile {
 	return Profile{
 		Name: "ext4-ordered", TearUnitBytes: 512, SizeBeforeData: SizeInNewBlocks, Fill: onlyZero,
 		NamesOrdered: NamesInOrder, TruncateOrdered: true, TruncatedTail: TailBeforeSize,
-		RenameFlushes: RenameFlushesSize, SyncNewName: true, SyncFailure: fault.SyncFailureClean,
+		RenameFlushes: RenameFlushesSize, SyncNewName: true, SyncFailure: fault.SyncFailureClean, SyncReport: fault.SyncReportEachOpen,
 	}
 }
 
@@ -215,7 +217,7 @@ func XFS() Profile {
 	return Profile{
 		Name: "xfs", TearUnitBytes: 512, SizeBeforeData: SizeAfterData, Fill: onlyZero,
 		NamesOrdered: NamesInOrder, TruncateOrdered: true, TruncatedTail: TailBeforeSize,
-		SyncNewName: true, SyncOlder: OlderDependent, SyncFailure: fault.SyncFailureClean,
+		SyncNewName: true, SyncOlder: OlderDependent, SyncFailure: fault.SyncFailureClean, SyncReport: fault.SyncReportEachOpen,
 	}
 }
 
@@ -226,7 +228,7 @@ func Btrfs() Profile {
 	return Profile{
 		Name: "btrfs", TearUnitBytes: 4096, SizeBeforeData: SizeAfterData, Fill: onlyZero,
 		NamesOrdered: NamesRemovalsLast, TruncateOrdered: true, TruncatedTail: TailWithSize,
-		SyncNewName: true, SyncFailure: fault.SyncFailureRevert,
+		SyncNewName: true, SyncFailure: fault.SyncFailureRevert, SyncReport: fault.SyncReportEachOpen,
 	}
 }
 

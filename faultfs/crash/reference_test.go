@@ -462,6 +462,9 @@ func onlyDamages(k knob) bool {
 	return slices.Contains([]string{"tear-bytes", "fill", "no-powersafe-overwrite", "physical-sector", "unreadable"}, k.name)
 }
 
+// onlySays reports whether a knob changes what calls say, and not what a crash leaves.
+func onlySays(k knob) bool { return k.name == "sync-report" }
+
 // fewChanges makes a few small changes, so that all combinations can be tried.
 func fewChanges(t *rapid.T, d *faultfs.Disk, steps int) {
 	name := func(label string) string {

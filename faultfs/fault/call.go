@@ -64,6 +64,9 @@ const (
 	// ShortWrite is a write that writes the first half, rounded down, and says so. Package
 	// os goes on with the rest; where it is not between, ENOSPC comes with the count.
 	ShortWrite
+	// Stuck is none: the sync does not return until the disk is told to let it, and then
+	// goes well.
+	Stuck
 )
 
 type errorRow struct {
@@ -80,6 +83,7 @@ var errorTable = []errorRow{
 	EINTR:  {"EINTR", syscall.EINTR, []Call{Open, Create, Read, Write, Fsync, Fdatasync, FsyncDir, Truncate, Close, Fallocate}},
 
 	ShortWrite: {"short", syscall.ENOSPC, []Call{Write}},
+	Stuck:      {"stuck", 0, []Call{Fsync, Fdatasync, FsyncDir}},
 }
 
 var callNames = []string{
@@ -97,11 +101,11 @@ func Calls() []Call {
 	return out
 }
 
-// Errors returns all errors, in a fixed order.
+// Errors returns all errors that a call can return with, in a fixed order: all but Stuck.
 func Errors() []Error {
 	var out []Error
-	for e := range errorTable {
-		out = append(out, Error(e))
+	for e := EIO; e < Stuck; e++ {
+		out = append(out, e)
 	}
 	return out
 }
@@ -126,6 +130,9 @@ func (c *Call) UnmarshalText(text []byte) error {
 	*c = Call(i)
 	return nil
 }
+
+// IsSync reports whether c is fsync or fdatasync, of a file or a directory.
+func (c Call) IsSync() bool { return c == Fsync || c == Fdatasync || c == FsyncDir }
 
 // Can reports whether c can fail with e; AnyCall can with all.
 func (c Call) Can(e Error) bool {
@@ -153,7 +160,7 @@ func (e *Error) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Errno returns what the operating system says.
+// Errno returns what the operating system says, 0 for Stuck.
 func (e Error) Errno() syscall.Errno { return errorTable[e].errno }
 
 // ErrInjected is in the chain of every error that a [Fault] made, beside the

@@ -137,7 +137,7 @@ func (f Fault) Check() error {
 		return fmt.Errorf("%w: %s never fails with %s", ErrText, f.Call, f.Error)
 	case f.Error == EINTR && f.Times == Forever:
 		return fmt.Errorf("%w: %s is begun again where a signal came, and would never end", ErrText, f.Call)
-	case f.Lands && (f.Error == EINTR || f.Error == ShortWrite || f.Error == EMFILE):
+	case f.Lands && (f.Error == EINTR || f.Error == ShortWrite || f.Error == EMFILE || f.Error == Stuck):
 		return fmt.Errorf("%w: with %s nothing lands", ErrText, f.Error)
 	}
 	return nil

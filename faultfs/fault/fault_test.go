@@ -38,7 +38,7 @@ func TestFaultText(t *testing.T) {
 			Call:  rapid.SampledFrom(append(Calls(), AnyCall)).Draw(t, "call"),
 			Nth:   rapid.IntRange(1, 9).Draw(t, "nth"),
 			Path:  rapid.SampledFrom([]string{"", "*", "*.log", "/a/?", "[x-z]"}).Draw(t, "path"),
-			Error: rapid.SampledFrom(Errors()).Draw(t, "error"),
+			Error: rapid.SampledFrom(append(Errors(), Stuck)).Draw(t, "error"),
 			Times: rapid.IntRange(0, 3).Draw(t, "times"),
 			Lands: rapid.Bool().Draw(t, "lands"),
 		}
@@ -50,7 +50,7 @@ func TestFaultText(t *testing.T) {
 	for _, text := range []string{
 		"", "fsync", "fsync x", "fsync 0", "frob 1", "fsync 1 path=[", "fsync 1 path=", "fsync 1 error=ENOENT", "fsync 1 error=short",
 		"fsync 1 times=0", "fsync 1 times=-1", "fsync 1 lands=no", "fsync 1 skip=2", "fsync 1 2", "write 1 error=EMFILE",
-		"open 1 error=EMFILE lands=yes", "read 1 error=EINTR times=all", "fsync 1 times=all times=all", "fsync 99999999",
+		"open 1 error=EMFILE lands=yes", "read 1 error=EINTR times=all", "fsync 1 error=stuck lands=yes", "read 1 error=stuck", "fsync 1 times=all times=all", "fsync 99999999",
 	} {
 		if f, err := Parse(text); !errors.Is(err, ErrText) {
 			t.Errorf("%q: got %v, %v, want ErrText", text, f, err)

@@ -31,23 +31,23 @@ func (f *fileSystem) Tmpfile(_ <-chan struct{}, in *fuse.CreateIn, out *fuse.Cre
 func (f *fileSystem) created(in *fuse.CreateIn, at inode, a inodes.Attr, err error, out *fuse.CreateOut) error {
 	if err == nil {
 		f.entry(&in.InHeader, at.number, a, &out.EntryOut)
-		f.opened(out.NodeId, in.Flags, &out.OpenOut)
+		f.opened(out.NodeId, in.Flags, &volume.Handle{}, &out.OpenOut)
 	}
 	return err
 }
 
 // opened answers with an open file. What the kernel cached of it stays right.
-func (f *fileSystem) opened(node uint64, flags uint32, out *fuse.OpenOut) {
-	out.Fh = f.open.add(diskOf(node), node, flags)
+func (f *fileSystem) opened(node uint64, flags uint32, h *volume.Handle, out *fuse.OpenOut) {
+	out.Fh = f.open.add(diskOf(node), node, flags, h)
 	out.OpenFlags = fuse.FOPEN_KEEP_CACHE
 }
 
 // Open opens a file. O_TRUNC comes as a request of its own.
 func (f *fileSystem) Open(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
 	return f.on(in.NodeId, func(at inode) error {
-		err := at.disk.Open(at.ino)
+		h, err := at.disk.Open(at.ino)
 		if err == nil {
-			f.opened(in.NodeId, in.Flags, out)
+			f.opened(in.NodeId, in.Flags, h, out)
 		}
 		return err
 	})
@@ -55,9 +55,13 @@ func (f *fileSystem) Open(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut)
 
 func (f *fileSystem) Release(_ <-chan struct{}, in *fuse.ReleaseIn) { f.open.remove(in.Fh) }
 
-// Flush is not implemented, so the kernel does not ask at each close; it writes
-// mapped pages out then all the same.
-func (f *fileSystem) Flush(<-chan struct{}, *fuse.FlushIn) fuse.Status { return fuse.ENOSYS }
+// Flush answers a close: the kernel asks at each, and has written mapped pages before.
+func (f *fileSystem) Flush(_ <-chan struct{}, in *fuse.FlushIn) fuse.Status {
+	if diskOf(in.NodeId) == 0 {
+		return fuse.OK
+	}
+	return f.on(in.NodeId, func(at inode) error { return at.disk.Close(at.ino) })
+}
 
 func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.ReadResult, fuse.Status) {
 	n := 0
@@ -85,16 +89,50 @@ func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (wr
 	return written, status
 }
 
-func (f *fileSystem) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in) }
+func (f *fileSystem) Fsync(interrupted <-chan struct{}, in *fuse.FsyncIn) fuse.Status {
+	return f.sync(interrupted, in)
+}
 
-func (f *fileSystem) sync(in *fuse.FsyncIn) fuse.Status {
+func (f *fileSystem) sync(interrupted <-chan struct{}, in *fuse.FsyncIn) fuse.Status {
 	const dataOnly = 1
-	status := f.on(in.NodeId, func(at inode) error {
-		return at.disk.Sync(at.ino, in.FsyncFlags&dataOnly != 0, in.Pid)
+	var stuck *volume.Stuck
+	status := f.on(in.NodeId, func(at inode) (err error) {
+		stuck, err = at.disk.TrySync(at.ino, in.FsyncFlags&dataOnly != 0, in.Pid, f.open.opening(in.Fh))
+		return err
 	})
+	if stuck != nil {
+		return f.awaitRelease(interrupted, in.NodeId, stuck)
+	}
 	if !status.Ok() {
 		// A sync that failed may have changed what is to be read.
 		f.invalidate(in.NodeId)
+	}
+	return status
+}
+
+// awaitRelease answers a sync that is stuck, once it is so no longer. A signal interrupts
+// it: it may have killed the process. Others use the disk meanwhile, or detach it.
+func (f *fileSystem) awaitRelease(interrupted <-chan struct{}, node uint64, stuck *volume.Stuck) fuse.Status {
+	f.mu.RLock()
+	gone, attached := f.gone[diskOf(node)]
+	f.mu.RUnlock()
+	if !attached {
+		return fuse.Status(syscall.ESTALE)
+	}
+	end := (*inodes.View).Finish
+	status := fuse.OK
+	select {
+	case <-stuck.Released:
+	case <-interrupted:
+		end, status = (*inodes.View).Drop, fuse.EINTR
+	case <-gone:
+	}
+	ended := f.on(node, func(at inode) error {
+		end(at.disk, stuck)
+		return nil
+	})
+	if !ended.Ok() {
+		return ended
 	}
 	return status
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
@@ -107,12 +108,17 @@ func (f *fileSystem) Readlink(_ <-chan struct{}, in *fuse.InHeader) (target []by
 }
 
 func (f *fileSystem) OpenDir(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut) fuse.Status {
+	var h *volume.Handle
 	if in.NodeId != fuse.FUSE_ROOT_ID {
-		if status := f.on(in.NodeId, func(at inode) error { return at.disk.Open(at.ino) }); !status.Ok() {
+		status := f.on(in.NodeId, func(at inode) (err error) {
+			h, err = at.disk.Open(at.ino)
+			return err
+		})
+		if !status.Ok() {
 			return status
 		}
 	}
-	out.Fh = f.open.add(diskOf(in.NodeId), in.NodeId, in.Flags)
+	out.Fh = f.open.add(diskOf(in.NodeId), in.NodeId, in.Flags, h)
 	return fuse.OK
 }
 
@@ -160,4 +166,6 @@ func (f *fileSystem) list(node uint64) ([]fuse.DirEntry, fuse.Status) {
 	return list, status
 }
 
-func (f *fileSystem) FsyncDir(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in) }
+func (f *fileSystem) FsyncDir(interrupted <-chan struct{}, in *fuse.FsyncIn) fuse.Status {
+	return f.sync(interrupted, in)
+}

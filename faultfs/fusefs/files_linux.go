@@ -13,6 +13,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/internal/inodes"
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/hanwen/go-fuse/v2/fuse"
 )
@@ -39,8 +40,9 @@ type fileSystem struct {
 	mu    sync.RWMutex
 	disks map[uint32]*inodes.View
 	gates map[uint32]SyncGate
-	last  uint32      // the number given out last
-	gated atomic.Bool // gates is not empty
+	gone  map[uint32]chan struct{} // closed when the disk is detached
+	last  uint32                   // the number given out last
+	gated atomic.Bool              // gates is not empty
 }
 
 func newFileSystem(invalidate func(node uint64)) *fileSystem {
@@ -49,6 +51,7 @@ func newFileSystem(invalidate func(node uint64)) *fileSystem {
 		invalidate:    invalidate,
 		disks:         map[uint32]*inodes.View{},
 		gates:         map[uint32]SyncGate{},
+		gone:          map[uint32]chan struct{}{},
 	}
 }
 
@@ -56,7 +59,7 @@ func (f *fileSystem) attach(d *faultfs.Disk) uint32 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.last++
-	f.disks[f.last] = d.Inodes()
+	f.disks[f.last], f.gone[f.last] = d.Inodes(), make(chan struct{})
 	return f.last
 }
 
@@ -79,7 +82,11 @@ func (f *fileSystem) detach(name string) (uint32, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	number, ok := f.find(name)
+	if ok {
+		close(f.gone[number])
+	}
 	delete(f.disks, number)
+	delete(f.gone, number)
 	f.setGate(number, nil)
 	return number, ok
 }
@@ -87,6 +94,10 @@ func (f *fileSystem) detach(name string) (uint32, bool) {
 func (f *fileSystem) detachAll() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for _, gone := range f.gone {
+		close(gone)
+	}
+	clear(f.gone)
 	clear(f.disks)
 	clear(f.gates)
 	f.gated.Store(false)
@@ -209,20 +220,29 @@ type openFile struct {
 	// mayStore says that a mapping may be stored to, which takes a descriptor that
 	// is open for reading and for writing.
 	mayStore bool
+	// handle is what syncs that are made through it were told.
+	handle *volume.Handle
 	// list is what a directory held when its reading began.
 	list []fuse.DirEntry
 }
 
 // add returns a handle for a node of a disk that was opened with these flags.
-func (o *openFiles) add(disk uint32, node uint64, flags uint32) uint64 {
+func (o *openFiles) add(disk uint32, node uint64, flags uint32, h *volume.Handle) uint64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.by == nil {
 		o.by = map[uint64]openFile{}
 	}
 	o.last++
-	o.by[o.last] = openFile{disk: disk, node: node, mayStore: flags&syscall.O_ACCMODE == syscall.O_RDWR}
+	o.by[o.last] = openFile{disk: disk, node: node, mayStore: flags&syscall.O_ACCMODE == syscall.O_RDWR, handle: h}
 	return o.last
+}
+
+// opening returns what was opened with a handle, nil if nobody knows.
+func (o *openFiles) opening(handle uint64) *volume.Handle {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.by[handle].handle
 }
 
 func (o *openFiles) remove(handle uint64) {

@@ -127,7 +127,8 @@ type Event struct {
 	// before these: see [Journal.Began].
 	During int `json:"during,omitempty"`
 	// Failed is the call that a fault failed, and Error what it said. Lands says that
-	// the call had done what it was to do all the same.
+	// the call had done what it was to do all the same. A sync that went well has both if
+	// the next sync of the file is to say Error.
 	Failed fault.Call  `json:"failed,omitempty"`
 	Error  fault.Error `json:"error,omitempty"`
 	Lands  bool        `json:"lands,omitempty"`
@@ -163,6 +164,9 @@ func (e Event) String() string {
 	case EventSyncFail:
 		return fmt.Sprintf("sync-fail %s: %s", e.Path, e.Error)
 	}
+	if e.FailsLate() {
+		return fmt.Sprintf("%s %s, and the next one says %s", e.Kind, e.Path, e.Error)
+	}
 	return fmt.Sprintf("%s %s", e.Kind, e.Path)
 }
 
@@ -187,6 +191,9 @@ func (e Event) IsMark() bool {
 
 // IsSync reports whether e may force effects: an fsync or fdatasync that went well.
 func (e Event) IsSync() bool { return e.Kind == EventSync || e.Kind == EventSyncData }
+
+// FailsLate reports whether e is a sync that went well, and whose file's next sync fails.
+func (e Event) FailsLate() bool { return e.IsSync() && e.Failed != fault.AnyCall }
 
 // IsFault reports whether e is a call that a fault failed.
 func (e Event) IsFault() bool { return e.Kind == EventFault || e.Kind == EventSyncFail }

@@ -13,6 +13,16 @@ type FaultLog struct {
 	Armed []ArmedAfter
 	// Counts are what they counted: of a fault, the last one holds.
 	Counts []CountAfter
+	// Spaces are the limits to what could still be written.
+	Spaces []SpaceAfter
+}
+
+// SpaceAfter is a limit that a disk was given after its first events, or that it lost then.
+type SpaceAfter struct {
+	Events int   `json:"events"`
+	Bytes  int64 `json:"bytes,omitempty"`
+	// Lifted says that there is no limit from here on.
+	Lifted bool `json:"lifted,omitempty"`
 }
 
 // ArmedAfter is a fault that a disk was given after its first events.
@@ -38,7 +48,8 @@ func (l FaultLog) until(events int) FaultLog {
 		armed = len(l.Armed)
 	}
 	counts, _ := slices.BinarySearchFunc(l.Counts, events+1, func(c CountAfter, events int) int { return int(c.Events) - events })
-	return FaultLog{slices.Clip(l.Armed[:armed]), slices.Clip(l.Counts[:counts])}
+	spaces, _ := slices.BinarySearchFunc(l.Spaces, events+1, func(s SpaceAfter, events int) int { return s.Events - events })
+	return FaultLog{slices.Clip(l.Armed[:armed]), slices.Clip(l.Counts[:counts]), slices.Clip(l.Spaces[:spaces])}
 }
 
 // Last returns the faults in the order in which they were armed, and how far they had

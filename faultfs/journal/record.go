@@ -24,9 +24,10 @@ type Record struct {
 	Events []Event `json:"events"`
 	// Stacks are the stacks that events cite; the first has the number 1.
 	Stacks [][]Frame `json:"stacks,omitempty"`
-	// Armed and Counts are those of [FaultLog].
+	// Armed, Counts and Spaces are those of [FaultLog].
 	Armed  []ArmedAfter `json:"armed,omitempty"`
 	Counts []CountAfter `json:"counts,omitempty"`
+	Spaces []SpaceAfter `json:"spaces,omitempty"`
 }
 
 // InodeRecord is a file, a directory or a symbolic link, whether it can still be
@@ -85,7 +86,7 @@ type NameRecord struct {
 
 // Record returns the journal as it can be stored.
 func (j *Journal) Record() Record {
-	r := Record{Version: version, Events: j.Events, Armed: j.Faults.Armed, Counts: j.Faults.Counts}
+	r := Record{Version: version, Events: j.Events, Armed: j.Faults.Armed, Counts: j.Faults.Counts, Spaces: j.Faults.Spaces}
 	for _, n := range tree.Of(j.Base).Nodes[tree.RootIno:] {
 		r.Base = append(r.Base, recordInode(n))
 	}
@@ -125,7 +126,7 @@ func (r Record) Journal() (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := verifyFaults(r.Armed, r.Counts, len(r.Events)); err != nil {
+	if err := errors.Join(verifyFaults(r.Armed, r.Counts, len(r.Events)), verifySpaces(r.Spaces, len(r.Events))); err != nil {
 		return nil, err
 	}
 	if err := verify(base, r.Events, len(r.Stacks)); err != nil {
@@ -133,7 +134,7 @@ func (r Record) Journal() (*Journal, error) {
 	}
 	frames := append([][]Frame{nil}, r.Stacks...)
 	return &Journal{
-		Base: tree.NewImage(base), Events: r.Events, Faults: FaultLog{r.Armed, r.Counts},
+		Base: tree.NewImage(base), Events: r.Events, Faults: FaultLog{r.Armed, r.Counts, r.Spaces},
 		Stacks: make([]Stack, len(frames)), frames: frames,
 	}, nil
 }

@@ -44,7 +44,7 @@ func (r *Recorder) SetCaller(caller func() []Frame) { r.caller = caller }
 func ResumeRecorder(j *Journal, noStacks bool) *Recorder {
 	r := NewRecorder(j.Base, noStacks)
 	r.events, r.stacks, r.frames = slices.Clone(j.Events), slices.Clone(j.Stacks), j.frames
-	r.faults = FaultLog{slices.Clone(j.Faults.Armed), slices.Clone(j.Faults.Counts)}
+	r.faults = FaultLog{slices.Clone(j.Faults.Armed), slices.Clone(j.Faults.Counts), slices.Clone(j.Faults.Spaces)}
 	for _, c := range j.Faults.Last() {
 		r.matched = append(r.matched, c.Matched)
 	}
@@ -54,7 +54,7 @@ func ResumeRecorder(j *Journal, noStacks bool) *Recorder {
 // Journal returns what was recorded so far. What comes later is not in it.
 func (r *Recorder) Journal() *Journal {
 	r.sealed = len(r.faults.Counts)
-	faults := FaultLog{slices.Clip(r.faults.Armed), slices.Clip(r.faults.Counts)}
+	faults := FaultLog{slices.Clip(r.faults.Armed), slices.Clip(r.faults.Counts), slices.Clip(r.faults.Spaces)}
 	return &Journal{Base: r.base, Events: slices.Clip(r.events), Stacks: slices.Clip(r.stacks), Faults: faults, frames: r.frames}
 }
 
@@ -105,6 +105,11 @@ func (r *Recorder) mark(e Event) int {
 func (r *Recorder) Arm(f fault.Fault) {
 	r.faults.Armed = append(r.faults.Armed, ArmedAfter{len(r.events), f})
 	r.matched = append(r.matched, 0)
+}
+
+// LimitSpace notes that the disk has a limit now, or none any more.
+func (r *Recorder) LimitSpace(bytes int64, lifted bool) {
+	r.faults.Spaces = append(r.faults.Spaces, SpaceAfter{len(r.events), bytes, lifted})
 }
 
 // CountFaults notes how far the faults have counted, the last call with the event that

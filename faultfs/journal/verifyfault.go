@@ -14,14 +14,25 @@ func verifyFault(e Event) error {
 	switch {
 	case e.Kind == EventFault:
 		ok = e.Failed != fault.AnyCall && e.Failed.Can(e.Error)
-	case e.Kind == EventSyncFail && e.Failed != fault.AnyCall:
-		isSync := e.Failed == fault.Fsync || e.Failed == fault.Fdatasync || e.Failed == fault.FsyncDir
-		ok = isSync && e.Failed.Can(e.Error) && !e.Lands
+	case (e.Kind == EventSyncFail || e.IsSync()) && e.Failed != fault.AnyCall:
+		ok = e.Failed.IsSync() && e.Failed.Can(e.Error) && !e.Lands
 	default:
 		ok = e.Failed == fault.AnyCall && e.Error == fault.EIO && !e.Lands
 	}
 	if !ok {
 		return fmt.Errorf("call %s fails with %s", e.Failed, e.Error)
+	}
+	return nil
+}
+
+// verifySpaces reports whether a disk with that many events can have had the limits.
+func verifySpaces(spaces []SpaceAfter, events int) error {
+	last := 0
+	for _, s := range spaces {
+		if s.Events < last || s.Events > events || s.Bytes < 0 {
+			return fmt.Errorf("%w: space for %d bytes after %d of %d events, or their order", ErrRecord, s.Bytes, s.Events, events)
+		}
+		last = s.Events
 	}
 	return nil
 }

@@ -55,15 +55,23 @@ func (s *View) Write(ino tree.Ino, p []byte, off int64, after volume.WriteSync) 
 	return 0, err
 }
 
-// Open opens a file or directory. Its only errors are ESTALE and a fault's.
-func (s *View) Open(ino tree.Ino) error {
-	return s.onInode(ino, func(*tree.Node) error { return s.vol.Open(s.file(ino), false) })
+// Open opens a file or directory. Its only errors are ESTALE and a fault's. The handle is
+// for syncs, whose lock guards it.
+func (s *View) Open(ino tree.Ino) (h *volume.Handle, err error) {
+	err = s.onInode(ino, func(*tree.Node) error {
+		seen := s.vol.NewHandle(ino)
+		h = &seen
+		return s.vol.Open(s.file(ino), false)
+	})
+	return h, err
 }
 
-// Close ends the use of a file by one who opened it. Its only errors are ESTALE and a
-// fault's.
+// Close ends the use of a file that somebody has open. Its only error is a fault's.
 func (s *View) Close(ino tree.Ino) error {
-	return s.onInode(ino, func(*tree.Node) error { return s.vol.Look(fault.Close, s.file(ino)) })
+	s.vol.RWMutex.Lock()
+	path := s.vol.PathOf(ino)
+	s.vol.RWMutex.Unlock()
+	return s.vol.Close(volume.File{Ino: ino, Path: path})
 }
 
 // Resize sets the file's size; where it grows it reads as zeros. EFBIG beyond
@@ -110,6 +118,36 @@ func (s *View) Sync(ino tree.Ino, dataOnly bool, thread uint32) error {
 		s.drop(func(of syncOf) bool { return of == syncOf{thread, ino} })
 		return s.vol.EndSync(f, dataOnly, begun)
 	})
+}
+
+// TrySync is Sync through an opening of the file, nil if nobody knows which, for who can
+// wait otherwise: a sync that is stuck is returned. [View.Finish] or [View.Drop] ends it.
+func (s *View) TrySync(ino tree.Ino, dataOnly bool, thread uint32, h *volume.Handle) (stuck *volume.Stuck, err error) {
+	err = s.onSync(ino, func(f volume.File) (err error) {
+		f.Handle = h
+		begun, ok := s.begun[syncOf{thread, ino}]
+		if !ok {
+			begun = s.vol.Now(ino)
+		}
+		s.drop(func(of syncOf) bool { return of == syncOf{thread, ino} })
+		stuck, err = s.vol.TrySync(f, dataOnly, begun)
+		return err
+	})
+	return stuck, err
+}
+
+// Finish ends a sync that was stuck, and is no longer.
+func (s *View) Finish(stuck *volume.Stuck) {
+	s.vol.RWMutex.Lock()
+	defer s.vol.RWMutex.Unlock()
+	s.vol.Finish(stuck)
+}
+
+// Drop says that a sync which is stuck ends never: its caller is dead.
+func (s *View) Drop(stuck *volume.Stuck) {
+	s.vol.RWMutex.Lock()
+	defer s.vol.RWMutex.Unlock()
+	s.vol.Drop(stuck)
 }
 
 // BeginSync begins a sync that a later Sync of the same thread ends: a kernel that asks

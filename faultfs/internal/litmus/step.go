@@ -29,6 +29,9 @@ import (
 //	allocate F OFF N, reserve F OFF N (the size stays), zero F OFF N
 //	chmod F MODE, unnamed #I, invoke CALL, return CALL
 //
+//	arm FAULT, space BYTES, space all
+//	failing STEP (which must fail by a fault)
+//
 // A step that syncs may be followed by while and another step, which runs before the
 // sync is over: "fsync F while append F N L".
 //
@@ -40,16 +43,19 @@ import (
 // step has none.
 func Step(d *faultfs.Disk, text string) error {
 	if sync, other, ok := strings.Cut(text, " while "); ok {
-		during := &meanwhile{disk: d, step: other, err: fmt.Errorf("step %q syncs nothing", sync)}
-		d.SetGate(during)
-		err := Step(d, sync)
-		return errors.Join(err, during.err)
+		return stepWhile(d, sync, other)
+	}
+	if step, ok := strings.CutPrefix(text, "failing "); ok {
+		return failing(Step(d, step), step)
 	}
 	words := strings.Fields(text)
 	if len(words) < 2 {
 		return fmt.Errorf("step %q: want a verb and a name", text)
 	}
 	verb, name, rest := words[0], words[1], words[2:]
+	if verb == "arm" || verb == "space" {
+		return faultStep(d, verb, words[1:])
+	}
 	if n, ok := arguments[verb]; !ok || n != len(rest) {
 		return fmt.Errorf("unknown step %q, or its number of arguments", text)
 	}
@@ -76,11 +82,7 @@ func Step(d *faultfs.Disk, text string) error {
 	case "mkdir":
 		return d.Mkdir(name, 0o755)
 	case "chmod":
-		mode, err := strconv.ParseUint(rest[0], 8, 9)
-		if err != nil {
-			return err
-		}
-		return d.Chmod(name, fs.FileMode(mode))
+		return chmod(d, name, rest[0])
 	case "invoke":
 		return mark(name, d.Invoke)
 	case "return":
@@ -90,6 +92,42 @@ func Step(d *faultfs.Disk, text string) error {
 		return allocate(d, name, mode, rest)
 	}
 	return fileStep(d, verb, name, rest)
+}
+
+// failing returns what is wrong with the error of a step that a fault fails.
+func failing(err error, step string) error {
+	if !errors.Is(err, fault.ErrInjected) {
+		return fmt.Errorf("%s: got %v, want an injected fault", step, err)
+	}
+	return nil
+}
+
+// faultStep gives the disk a fault, or a limit to its space.
+func faultStep(d *faultfs.Disk, verb string, rest []string) error {
+	if verb == "arm" {
+		f, err := fault.Parse(strings.Join(rest, " "))
+		if err != nil {
+			return err
+		}
+		return d.Arm(f)
+	}
+	if rest[0] == "all" {
+		d.LiftSpace()
+		return nil
+	}
+	bytes, err := strconv.ParseInt(rest[0], 10, 64)
+	if err == nil {
+		d.LimitSpace(bytes)
+	}
+	return err
+}
+
+// stepWhile makes a step that syncs, and another one before the sync is over.
+func stepWhile(d *faultfs.Disk, sync, other string) error {
+	during := &meanwhile{disk: d, step: other, err: fmt.Errorf("step %q syncs nothing", sync)}
+	d.SetGate(during)
+	err := Step(d, sync)
+	return errors.Join(err, during.err)
 }
 
 // meanwhile is the gate of a disk that makes a step while the first sync runs.
@@ -104,6 +142,14 @@ func (m *meanwhile) Pass() {}
 func (m *meanwhile) Hold() {
 	m.disk.SetGate(nil)
 	m.err = Step(m.disk, m.step)
+}
+
+func chmod(d *faultfs.Disk, name, octal string) error {
+	mode, err := strconv.ParseUint(octal, 8, 9)
+	if err != nil {
+		return err
+	}
+	return d.Chmod(name, fs.FileMode(mode))
 }
 
 func mark(call string, mark func(int) int) error {
@@ -181,9 +227,7 @@ func fileStep(d *faultfs.Disk, verb, name string, rest []string) error {
 	case "fsync", "dirsync":
 		return f.Sync()
 	case "failsync":
-		if err := f.Sync(); !errors.Is(err, fault.ErrInjected) {
-			return fmt.Errorf("failsync %s: got %v, want an injected fault", name, err)
-		}
+		return failing(f.Sync(), "failsync "+name)
 	case "fdatasync":
 		return f.SyncData()
 	case "range":

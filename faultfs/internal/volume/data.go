@@ -61,6 +61,9 @@ func (v *Volume) resize(f File, size int64) {
 	if size == v.Tree.Inode(f.Ino).Size {
 		return
 	}
+	if size < v.Tree.Inode(f.Ino).Size {
+		delete(v.reserved, f.Ino)
+	}
 	v.Tree.Resize(f.Ino, size)
 	v.Record(journal.Event{Kind: journal.EventResize, Ino: f.Ino, Path: f.Path, Off: size})
 	v.setMtime(f.Ino)
@@ -95,13 +98,20 @@ func (v *Volume) Allocate(f File, mode AllocateMode, off, length int64) error {
 	case mode != AllocateZero && length > v.spaceBytes:
 		return syscall.ENOSPC
 	}
-	return v.Attempt(&Call{Kind: fault.Fallocate, File: f}, func() {
+	c := Call{Kind: fault.Fallocate, File: f}
+	if mode != AllocateZero {
+		if err := v.full(&c, v.growth(f.Ino, off, length)); err != nil {
+			return err
+		}
+	}
+	return v.Attempt(&c, func() {
 		if zeros > 0 {
 			v.store(f, tree.Zeros(zeros), off)
 		}
 		if mode == AllocateZero {
 			return
 		}
+		v.reserve(f.Ino, off, length)
 		v.Record(journal.Event{Kind: journal.EventAllocate, Ino: f.Ino, Path: f.Path, Off: off, Len: length})
 		if mode != AllocateKeepSize && off+length > v.Tree.Inode(f.Ino).Size {
 			v.resize(f, off+length)

@@ -13,6 +13,8 @@ type File struct {
 	Ino tree.Ino // 0 if it is not there yet
 	// Path is its name in the journal.
 	Path string
+	// Handle is the opening of the file that the call is made through, nil if nobody knows.
+	Handle *Handle
 	// Restarts says that package os makes the call, which begins it again where a
 	// signal interrupted it.
 	Restarts bool

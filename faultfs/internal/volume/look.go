@@ -23,6 +23,20 @@ func (v *Volume) UnlockToLook(mayFail bool) {
 	}
 }
 
+// Close ends the use of a file by one who opened it: its only error is a fault's. That of
+// a directory never fails. It takes the lock where it needs it, and passes no gate.
+func (v *Volume) Close(f File) error {
+	if !v.HasFaults() {
+		return nil
+	}
+	v.RWMutex.Lock()
+	defer v.RWMutex.Unlock()
+	if v.Tree.Inode(f.Ino).IsDir {
+		return nil
+	}
+	return v.Look(fault.Close, f)
+}
+
 // Look is a call that changes nothing and would go well: its only error is a fault's.
 func (v *Volume) Look(call fault.Call, f File) error {
 	return v.Attempt(&Call{Kind: call, File: f}, func() {})

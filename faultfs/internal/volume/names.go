@@ -16,6 +16,9 @@ func (v *Volume) Create(at tree.Place, kind journal.EventKind, perm fs.FileMode,
 	if kind == journal.EventMkdir {
 		c.Kind = fault.Mkdir
 	}
+	if err := v.full(&c, 1); err != nil {
+		return 0, err
+	}
 	err := v.Attempt(&c, func() { v.create(&c.File, at, kind, perm) })
 	return c.Ino, err
 }
@@ -34,6 +37,9 @@ func (v *Volume) create(f *File, at tree.Place, kind journal.EventKind, perm fs.
 func (v *Volume) CreateUnnamed(perm fs.FileMode) (tree.Ino, error) {
 	v.index()
 	c := Call{Kind: fault.Create, File: File{Path: unnamedPath(tree.Ino(len(v.Tree.Nodes)))}}
+	if err := v.full(&c, 1); err != nil {
+		return 0, err
+	}
 	err := v.Attempt(&c, func() {
 		c.Ino = v.Tree.Add(false, perm.Perm())
 		v.devices.Put(c.Ino, tree.NoDevice)

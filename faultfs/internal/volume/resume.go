@@ -3,6 +3,7 @@ package volume
 import (
 	"fmt"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
@@ -16,7 +17,7 @@ func Resume(c Config, j *journal.Journal) *Volume {
 	v := New(c)
 	v.rec = nil // what is replayed is journaled already
 	v.replayAll(j)
-	v.faults = j.Faults.Last()
+	v.faults, v.space.Refused = j.Faults.Last(), refusedIn(j)
 	v.hasFaults.Store(len(v.faults) > 0)
 	if !c.Unjournaled {
 		v.rec = journal.ResumeRecorder(j, c.NoStacks)
@@ -27,18 +28,20 @@ func Resume(c Config, j *journal.Journal) *Volume {
 
 func (v *Volume) replayAll(j *journal.Journal) {
 	running := map[int]Begun{} // syncs, by the number of the event that began them
+	spaces := j.Faults.Spaces
 	for i, e := range j.Events {
+		spaces = v.replaySpace(spaces, i)
 		var err error
 		switch e.Kind {
 		case journal.EventSyncBegin:
-			running[i] = v.now(e.Ino)
+			running[i] = v.Now(e.Ino)
 			v.changes++
 		case journal.EventSync, journal.EventSyncData:
 			begun, ok := running[j.Began(i)]
 			if !ok {
-				begun = v.now(e.Ino)
+				begun = v.Now(e.Ino)
 			}
-			err = v.EndSync(File{Ino: e.Ino, Path: e.Path}, e.Kind == journal.EventSyncData, begun)
+			v.replaySync(e, begun)
 		default:
 			err = v.replay(e)
 		}
@@ -46,6 +49,26 @@ func (v *Volume) replayAll(j *journal.Journal) {
 			panic(fmt.Sprintf("faultfs: no disk journaled %v: %v", e, err))
 		}
 	}
+	v.replaySpace(spaces, len(j.Events))
+}
+
+// replaySpace sets the limits that the disk had after its first events, and returns those
+// that it was given later.
+func (v *Volume) replaySpace(spaces []journal.SpaceAfter, events int) []journal.SpaceAfter {
+	for len(spaces) > 0 && spaces[0].Events <= events {
+		v.space.Limited, v.space.LeftBytes = !spaces[0].Lifted, spaces[0].Bytes
+		spaces = spaces[1:]
+	}
+	return spaces
+}
+
+// replaySync makes a sync that went well once more.
+func (v *Volume) replaySync(e journal.Event, begun Begun) {
+	var late *fault.Error
+	if e.FailsLate() {
+		late = &e.Error
+	}
+	v.synced(File{Ino: e.Ino, Path: e.Path}, e.Kind == journal.EventSyncData, begun, late)
 }
 
 // replay makes the change that an event reports once more. A failed sync changes
@@ -57,6 +80,7 @@ func (v *Volume) replay(e journal.Event) (err error) {
 	switch e.Kind {
 	case journal.EventWrite:
 		v.spaceBytes = max(0, v.spaceBytes-int64(len(e.Data)))
+		v.take(e.Ino, e.Off, int64(len(e.Data)))
 		v.store(f, e.Data, e.Off)
 	case journal.EventResize:
 		v.resize(f, e.Off)
@@ -74,8 +98,19 @@ func (v *Volume) replay(e journal.Event) (err error) {
 		err = v.Exchange(at, to)
 	case journal.EventChmod:
 		v.Chmod(e.Ino, e.Path, e.Mode)
-	case journal.EventAllocate, journal.EventSyncRange, journal.EventSyncFail, journal.EventFault:
+	case journal.EventAllocate:
+		v.reserve(e.Ino, e.Off, e.Len)
 		v.changes++ // as the event did
+	case journal.EventSyncFail:
+		v.noteFailure(f, e.Error, true)
+		v.changes++
+	case journal.EventFault:
+		if e.Failed.IsSync() && !e.Lands && e.Error != fault.EINTR && e.Error != fault.Stuck {
+			v.wasTold(e.Ino)
+		}
+		v.changes++
+	case journal.EventSyncRange:
+		v.changes++
 	}
 	return err
 }

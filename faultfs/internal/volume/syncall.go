@@ -11,7 +11,7 @@ import (
 
 // SyncAll is syncfs: an fsync of each file and directory that changed since its last
 // one, files first. Its only error is a fault's, the first one's; all are synced
-// nevertheless.
+// nevertheless. None is stuck.
 func (v *Volume) SyncAll() error {
 	if v.rec == nil {
 		return nil
@@ -19,7 +19,10 @@ func (v *Volume) SyncAll() error {
 	var first error
 	began := v.rec.Len()
 	for _, ino := range v.unsynced() {
-		err := v.Sync(File{Ino: ino, Path: v.PathOf(ino)}, false)
+		stuck, err := v.TrySync(File{Ino: ino, Path: v.PathOf(ino)}, false, v.Now(ino))
+		if stuck != nil {
+			v.Finish(stuck)
+		}
 		first = cmp.Or(first, err)
 	}
 	if first == nil {

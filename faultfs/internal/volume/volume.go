@@ -6,7 +6,6 @@
 package volume
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -35,8 +34,11 @@ type Config struct {
 	// Faults make calls fail; the disk's Faults counts them.
 	Faults []fault.Fault
 	// SyncFailure is what a sync that a fault fails does to the file. Only
-	// SyncFailureRevert changes what is read; a profile's own goes with it.
+	// SyncFailureRevert and SyncFailureLost change what is read; a profile's own goes with
+	// it.
 	SyncFailure fault.SyncFailure
+	// SyncReport is who is told of such a sync, besides who made it.
+	SyncReport fault.SyncReport
 }
 
 // Volume is what a disk holds and what happened to it. Its lock guards all of it:
@@ -63,7 +65,16 @@ type Volume struct {
 	// hasFaults says that there are faults, to who does not have the lock.
 	hasFaults atomic.Bool
 	failure   fault.SyncFailure
-	clean     map[tree.Ino]*tree.Node // what a failed sync reverts to
+	report    fault.SyncReport
+	failures  map[tree.Ino]failure // syncs of which others are told
+
+	released chan struct{} // closed when stuck syncs may go on; nil while there is none
+	stuck    int           // syncs that are
+
+	space    Space
+	reserved map[tree.Ino]int64 // where what was preallocated ends
+
+	clean map[tree.Ino]*tree.Node // what a failed sync reverts to
 }
 
 // SpaceBytes is how much may be written if the configuration does not say. Where
@@ -75,12 +86,12 @@ func New(c Config) *Volume {
 	if c.Image == nil {
 		c.Image = tree.EmptyImage()
 	}
-	v := &Volume{Tree: tree.Of(c.Image).Thaw(), faults: fault.NewInjector(c.Faults), failure: c.SyncFailure, spaceBytes: c.SpaceBytes}
+	v := &Volume{Tree: tree.Of(c.Image).Thaw(), faults: fault.NewInjector(c.Faults), failure: c.SyncFailure, report: c.SyncReport, spaceBytes: c.SpaceBytes}
 	v.devices = v.Tree.Devices(c.Disks)
 	if v.spaceBytes == 0 {
 		v.spaceBytes = SpaceBytes
 	}
-	if v.failure == fault.SyncFailureRevert {
+	if v.failure.ChangesReads() {
 		v.clean = map[tree.Ino]*tree.Node{}
 		for ino, n := range tree.Of(c.Image).Nodes {
 			v.clean[tree.Ino(ino)] = n
@@ -137,26 +148,6 @@ func (v *Volume) mark(mark func(*journal.Recorder, int) int, call int) int {
 		return 0
 	}
 	return mark(v.rec, call)
-}
-
-// Kill returns the volume for the next process, and leaves the old one without
-// journal and faults. It takes the lock.
-func (v *Volume) Kill() *Volume {
-	v.RWMutex.Lock()
-	defer v.RWMutex.Unlock()
-	v.Tree.SumPages() // both go on sharing, each under its own lock
-	next := &Volume{
-		Tree: v.Tree.Freeze().Thaw(), rec: v.rec, changes: v.changes, spaceBytes: v.spaceBytes, names: slices.Clone(v.names),
-		faults: v.faults, failure: v.failure, clean: v.clean, devices: v.devices.Clone(),
-	}
-	next.hasFaults.Store(len(next.faults) > 0)
-	v.faults, v.failure, v.clean = nil, 0, nil
-	v.hasFaults.Store(false)
-	if v.rec != nil {
-		v.rec.Kill()
-	}
-	v.rec = nil
-	return next
 }
 
 // SetCaller has the volume journal the stacks that caller returns, not those of

@@ -19,8 +19,8 @@ const (
 )
 
 // Write writes to a file and then syncs as after says, and returns how many bytes it
-// wrote: all, or none with an error, or, with a fault's error, the first half. EFBIG,
-// ENOSPC, and EIO where a page that is changed in part cannot be read. If the sync
+// wrote: all, or none with an error, or, with a fault's error, the first half, or what the
+// disk has space for. EFBIG, ENOSPC, and EIO where a page that is changed in part cannot be read. If the sync
 // fails, the bytes are there, and the count is 0.
 func (v *Volume) Write(f File, p []byte, off int64, after WriteSync) (int, error) {
 	switch {
@@ -56,6 +56,10 @@ func (v *Volume) syncAfter(f File, after WriteSync) error {
 // says that it wrote.
 func (v *Volume) tryWrite(f File, p []byte, off int64) (int, error) {
 	c := Call{Kind: fault.Write, File: f}
+	if room := v.room(f.Ino, off, int64(len(p))); room < int64(len(p)) {
+		v.write(f, p[:room], off)
+		return int(room), v.full(&c, int64(len(p)))
+	}
 	failed, fails := v.fire(&c)
 	restarts := fails && failed.Error == fault.EINTR && f.Restarts
 	switch {
@@ -86,5 +90,6 @@ func (v *Volume) write(f File, p []byte, off int64) {
 		return
 	}
 	v.spaceBytes -= int64(len(p))
+	v.take(f.Ino, off, int64(len(p)))
 	v.store(f, p, off)
 }

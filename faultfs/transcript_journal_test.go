@@ -33,6 +33,13 @@ func (s *story) journal(td *datadriven.TestData) (string, error) {
 			out = append(out, fmt.Sprintf("after %d events %s is armed", a.Events, a.Fault))
 		}
 	}
+	for _, l := range j.Faults.Spaces {
+		limit := fmt.Sprintf("space for %d bytes", l.Bytes)
+		if l.Lifted {
+			limit = "space for all"
+		}
+		out = append(out, fmt.Sprintf("after %d events %s", l.Events, limit))
+	}
 	for _, c := range j.Faults.Counts {
 		count := fault.Count{Fault: j.Faults.Armed[c.Fault].Fault, Matched: int(c.Matched), Fired: int(c.Fired)}
 		out = append(out, fmt.Sprintf("after %d events %s", c.Events, countText(count)))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/spf13/afero"
 )
@@ -140,10 +141,14 @@ func BenchmarkImage(b *testing.B) {
 	}
 }
 
-// BenchmarkDisk writes and syncs 128 bytes.
+// BenchmarkDisk writes and syncs 128 bytes. Armed is with a fault that counts every call
+// and fails none, armed-elsewhere with one for other files.
 func BenchmarkDisk(b *testing.B) {
+	armed := []fault.Fault{{Call: fault.AnyCall, Nth: fault.NthMax, Times: 1}}
+	elsewhere := []fault.Fault{{Call: fault.AnyCall, Nth: fault.NthMax, Path: "*.log", Times: 1}}
 	for name, c := range map[string]faultfs.Config{
 		"journaled": {}, "no-stacks": {NoStacks: true}, "unjournaled": {Unjournaled: true},
+		"armed": {Faults: armed}, "armed-elsewhere": {Faults: elsewhere}, "armed-no-stacks": {Faults: armed, NoStacks: true},
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

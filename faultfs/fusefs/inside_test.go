@@ -18,6 +18,8 @@ import (
 var commands = map[string]func(order) ([]string, error){
 	"operation": doOperation,
 	"fail":      doFail,
+	"fail each": doFailEach,
+	"stuck":     doStuck,
 	"differ":    doDiffer,
 	"tree":      func(o order) ([]string, error) { return treeOf(o.Dir) },
 

@@ -29,11 +29,27 @@ func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 		return 0, syscall.EIO // the kernel asks for each page by itself then
 	}
 	if mayFail {
-		if err := s.vol.Look(fault.Read, s.file(ino)); err != nil {
+		if err := s.failRead(ino, off, int64(len(p))); err != nil {
 			return 0, err
 		}
 	}
 	return n.Read(p, off)
+}
+
+// failRead returns the error of a fault that fails a read. A kernel that reads ahead, and
+// is refused, asks for the page that it needs by itself: that is the same read, and the
+// process is told.
+func (s *View) failRead(ino tree.Ino, off, length int64) error {
+	was, again := s.failed[ino]
+	delete(s.failed, ino)
+	if again && off >= was.off && off < was.end && length <= tree.PageBytes {
+		return was.err
+	}
+	err := s.vol.Look(fault.Read, s.file(ino))
+	if err != nil && length > tree.PageBytes {
+		s.failed[ino] = failedRead{off, off + length, err}
+	}
+	return err
 }
 
 // Write writes p at off, all or nothing or, where a fault says so, the first half, and

@@ -22,6 +22,15 @@ type View struct {
 	begun map[syncOf]volume.Begun
 	// running is how many there are.
 	running atomic.Int32
+	// failed are reads of several pages that a fault failed; the volume's lock, held for
+	// writing, guards it.
+	failed map[tree.Ino]failedRead
+}
+
+// failedRead is a range whose read failed, and with what.
+type failedRead struct {
+	off, end int64
+	err      error
 }
 
 // syncOf is a sync of an inode that a thread waits for.
@@ -31,7 +40,9 @@ type syncOf struct {
 }
 
 // New returns the volume by inode number.
-func New(vol *volume.Volume) *View { return &View{vol: vol, begun: map[syncOf]volume.Begun{}} }
+func New(vol *volume.Volume) *View {
+	return &View{vol: vol, begun: map[syncOf]volume.Begun{}, failed: map[tree.Ino]failedRead{}}
+}
 
 // Attr describes an inode.
 type Attr struct {

@@ -67,8 +67,20 @@ func (v *Volume) revert(f File) {
 		was, now = was[:min(tree.PageBytes, size-off)], now[:min(tree.PageBytes, size-off)]
 		old.ReadAt(was, off)
 		v.Tree.Inode(f.Ino).ReadAt(now, off)
-		if !bytes.Equal(was, now) {
-			v.store(f, was, off)
+		if from, to := differing(was, now); from < to {
+			v.store(f, was[from:to], off+int64(from))
 		}
 	}
+}
+
+// differing returns the range outside of which two pages are the same.
+func differing(a, b []byte) (from, to int) {
+	if bytes.Equal(a, b) {
+		return 0, 0
+	}
+	for from, to = 0, len(a); a[from] == b[from]; from++ {
+	}
+	for ; a[to-1] == b[to-1]; to-- {
+	}
+	return from, to
 }

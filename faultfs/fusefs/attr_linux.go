@@ -27,7 +27,7 @@ func (at inode) describe(in *fuse.InHeader, out *fuse.AttrOut) error {
 // SetAttr sets permissions and size. Owners and times are accepted and not kept.
 func (f *fileSystem) SetAttr(_ <-chan struct{}, in *fuse.SetAttrIn, out *fuse.AttrOut) fuse.Status {
 	out.SetTimeout(attrValid)
-	return f.on(in.NodeId, func(at inode) error {
+	return f.onData(in.NodeId, func(at inode) error {
 		if mode, ok := in.GetMode(); ok {
 			if err := at.disk.Chmod(at.ino, fs.FileMode(mode).Perm()); err != nil {
 				return err

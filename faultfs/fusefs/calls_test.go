@@ -22,12 +22,13 @@ var eachCall = []string{
 	"open 1 path=o", "create 1 path=c error=EMFILE", "create 1 path=l lands=yes", "read 1 path=r",
 	"write 1 path=w error=EDQUOT", "write 1 path=s error=short", "fsync 1 path=y error=EINTR", "fdatasync 1 path=y",
 	"fsync-dir 1 path=d", "truncate 1 path=t", "rename 1 path=n", "remove 1 path=u", "mkdir 1 path=m error=ENOSPC",
+	"write 1 path=z lands=yes", "truncate 1 path=z lands=yes", "fallocate 1 path=z lands=yes",
 	"readdir 1 path=d", "close 1 path=x error=ENOSPC", "fallocate 1 path=a",
 }
 
 func doFailEach(o order) ([]string, error) {
 	h := &hand{dir: o.Dir}
-	for _, name := range []string{"o", "w", "s", "y", "t", "n", "u", "x", "a"} {
+	for _, name := range []string{"o", "w", "s", "y", "t", "n", "u", "x", "a", "z"} {
 		fd := h.make(name, "")
 		if name != "x" {
 			h.close(fd)
@@ -42,6 +43,7 @@ func doFailEach(o order) ([]string, error) {
 	h.refused("create that lands", err, unix.EIO)
 	h.stat("l")
 	h.failOnFiles()
+	h.failAndLand()
 	h.refused("truncate", unix.Truncate(h.path("t"), 5), unix.EIO)
 	h.refused("rename", unix.Rename(h.path("n"), h.path("n2")), unix.EIO)
 	h.refused("unlink", unix.Unlink(h.path("u")), unix.EIO)
@@ -71,6 +73,21 @@ func (h *hand) failOnFiles() {
 	d := h.open("d", unix.O_DIRECTORY)
 	h.refused("fsync of a directory", unix.Fsync(d), unix.EIO)
 	h.close(r, w, s, y, d)
+}
+
+// failAndLand makes calls that fail and do all the same what they were to do: who asks
+// for the size then sees it. Until then the kernel reads what it has.
+func (h *hand) failAndLand() {
+	z := h.open("z", unix.O_RDWR)
+	_, err := unix.Pwrite(z, []byte("landed"), 0)
+	h.refused("pwrite that lands", err, unix.EIO)
+	h.reads(z, "landed")
+	h.refused("ftruncate that lands", unix.Ftruncate(z, 4), unix.EIO)
+	h.want("size after a truncation that landed", h.stat("z").Size, 4)
+	h.reads(z, "land")
+	h.refused("fallocate that lands", unix.Fallocate(z, 0, 0, 5), unix.EIO)
+	h.want("size after a fallocate that landed", h.stat("z").Size, 5)
+	h.close(z)
 }
 
 // TestEveryCallFails: over FUSE too each call can fail, and the process is told what the
@@ -103,8 +120,8 @@ func TestEveryCallFails(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	want := "close/x ENOSPC; create/c EMFILE; create/l EIO; fallocate/a EIO; fdatasync/y EIO; fsync-dir/d EIO; fsync/y EINTR; mkdir/m ENOSPC; " +
-		"open/o EIO; read/r EIO; readdir/d EIO; remove/u EIO; rename/n EIO; truncate/t EIO; write/s short; write/w EDQUOT"
+	want := "close/x ENOSPC; create/c EMFILE; create/l EIO; fallocate/a EIO; fallocate/z EIO; fdatasync/y EIO; fsync-dir/d EIO; fsync/y EINTR; mkdir/m ENOSPC; " +
+		"open/o EIO; read/r EIO; readdir/d EIO; remove/u EIO; rename/n EIO; truncate/t EIO; truncate/z EIO; write/s short; write/w EDQUOT; write/z EIO"
 	if text := strings.Join(got, "; "); text != want {
 		t.Errorf("got %s, want %s", text, want)
 	}

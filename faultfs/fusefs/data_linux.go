@@ -78,7 +78,7 @@ func (f *fileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, buf []byte) (fuse.
 // Write writes. The kernel has resolved O_APPEND, and after O_SYNC or O_DSYNC asks
 // for the sync itself.
 func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (written uint32, status fuse.Status) {
-	status = f.on(in.NodeId, func(at inode) error {
+	status = f.onData(in.NodeId, func(at inode) error {
 		if in.WriteFlags&fuse.WRITE_CACHE == 0 {
 			at.disk.DropSyncs(in.Pid) // who writes is in no sync
 		}
@@ -143,7 +143,7 @@ func (f *fileSystem) Fallocate(_ <-chan struct{}, in *fuse.FallocateIn) fuse.Sta
 	if !ok {
 		return fuse.Status(syscall.EOPNOTSUPP)
 	}
-	return f.on(in.NodeId, func(at inode) error {
+	return f.onData(in.NodeId, func(at inode) error {
 		return at.disk.Allocate(at.ino, mode, int64(in.Offset), int64(in.Length))
 	})
 }

@@ -50,7 +50,7 @@ func Serve(device *os.File, o Options) (*Server, error) {
 	}
 	unix.CloseOnExec(int(device.Fd()))
 	s := &Server{device: device, ended: make(chan struct{}), stop: make(chan struct{})}
-	s.files = newFileSystem(s.invalidate)
+	s.files = newFileSystem(s.invalidate, s.outdate)
 	// From here on the descriptor belongs to the library.
 	if s.fuse, err = fuse.NewServer(s.files, fmt.Sprintf("/dev/fd/%d", fd), mountOptions()); err != nil {
 		device.Close()
@@ -138,6 +138,13 @@ func (s *Server) forceOut(number uint32) error {
 // kernel that does not answer has nothing to forget.
 func (s *Server) invalidate(node uint64) {
 	_ = s.tell(func() fuse.Status { return s.fuse.InodeNotify(node, 0, 0) })
+}
+
+// outdate has the kernel ask for a file's attributes anew. It asks for nothing itself, so
+// that it may be told this while it waits for an answer.
+func (s *Server) outdate(node uint64) {
+	const noPages = -1
+	_ = s.tell(func() fuse.Status { return s.fuse.InodeNotify(node, noPages, 0) })
 }
 
 // tell has the kernel told something. No other lock may be held: the kernel may

@@ -132,6 +132,8 @@ type Event struct {
 	Failed fault.Call  `json:"failed,omitempty"`
 	Error  fault.Error `json:"error,omitempty"`
 	Lands  bool        `json:"lands,omitempty"`
+	// Full says that no fault failed the call: the disk had no space for it.
+	Full bool `json:"full,omitempty"`
 	// Call is the call in flight; 0 if there is none, or more than one.
 	Call int `json:"call,omitempty"`
 	// Stack numbers the stack that issued the event, 0 for none.
@@ -179,6 +181,9 @@ func (e Event) faultText() string {
 	out += ": " + e.Error.String()
 	if e.Lands {
 		out += ", done all the same"
+	}
+	if e.Full {
+		out += ", the disk is full"
 	}
 	return out
 }

@@ -19,6 +19,10 @@ func verifyFault(e Event) error {
 	default:
 		ok = e.Failed == fault.AnyCall && e.Error == fault.EIO && !e.Lands
 	}
+	if e.Full {
+		takesSpace := e.Failed == fault.Write || e.Failed == fault.Create || e.Failed == fault.Mkdir || e.Failed == fault.Fallocate
+		ok = ok && e.Kind == EventFault && takesSpace && e.Error == fault.ENOSPC && !e.Lands
+	}
 	if !ok {
 		return fmt.Errorf("call %s fails with %s", e.Failed, e.Error)
 	}

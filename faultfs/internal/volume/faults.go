@@ -107,5 +107,10 @@ func (c *Call) isJournaled() bool {
 
 // noteFault journals that a call failed.
 func (v *Volume) noteFault(c *Call, e fault.Error, lands bool) {
-	v.Record(journal.Event{Kind: journal.EventFault, Ino: c.Ino, Path: c.Path, ToPath: c.ToPath, Failed: c.Kind, Error: e, Lands: lands})
+	v.Record(c.event(e, lands))
+}
+
+// event returns what the journal says of the call when it failed.
+func (c *Call) event(e fault.Error, lands bool) journal.Event {
+	return journal.Event{Kind: journal.EventFault, Ino: c.Ino, Path: c.Path, ToPath: c.ToPath, Failed: c.Kind, Error: e, Lands: lands}
 }

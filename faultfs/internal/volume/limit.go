@@ -64,22 +64,18 @@ func (v *Volume) full(c *Call, bytes int64) error {
 		return nil
 	}
 	v.space.Refused++
-	v.noteFault(c, fault.ENOSPC, false)
+	e := c.event(fault.ENOSPC, false)
+	e.Full = true
+	v.Record(e)
 	return fault.ENOSPC.Err()
 }
 
-// refusedIn returns how many calls found the disk full: those that failed with ENOSPC,
-// and that none of its other faults failed.
+// refusedIn returns how many calls found the disk full.
 func refusedIn(j *journal.Journal) int {
 	refused := 0
 	for _, e := range j.Events {
-		if e.IsFault() && e.Error == fault.ENOSPC {
+		if e.Full {
 			refused++
-		}
-	}
-	for _, c := range j.Faults.Last() {
-		if c.Fault.Error == fault.ENOSPC {
-			refused -= c.Fired
 		}
 	}
 	return refused

@@ -131,6 +131,9 @@ func (v *Volume) Image() *tree.Image {
 func (v *Volume) FreeBytes() int64 {
 	v.RWMutex.RLock()
 	defer v.RWMutex.RUnlock()
+	if v.space.Limited {
+		return min(v.spaceBytes, v.space.LeftBytes)
+	}
 	return v.spaceBytes
 }
 

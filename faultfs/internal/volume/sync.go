@@ -25,7 +25,7 @@ func (v *Volume) EndSync(f File, dataOnly bool, begun Begun) error {
 	if stuck != nil {
 		v.RWMutex.Unlock()
 		<-stuck.Released
-		v.RWMutex.Lock()
+		v.Lock() // when it is its turn
 		v.Finish(stuck)
 	}
 	return err

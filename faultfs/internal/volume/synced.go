@@ -66,6 +66,7 @@ func (v *Volume) revert(f File) {
 	for off := int64(0); off < size; off += tree.PageBytes {
 		was, now = was[:min(tree.PageBytes, size-off)], now[:min(tree.PageBytes, size-off)]
 		old.ReadAt(was, off)
+		clear(was[min(max(0, old.Size-off), int64(len(was))):]) // behind its end it may hold more
 		v.Tree.Inode(f.Ino).ReadAt(now, off)
 		if from, to := differing(was, now); from < to {
 			v.store(f, was[from:to], off+int64(from))

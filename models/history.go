@@ -16,6 +16,13 @@ type Call struct {
 	// Invoked and Returned are times on the one logical clock that journals and
 	// histories share. A call acts at some time between them.
 	Invoked, Returned int
+	// Faulted says that a fault fired while the call ran, in whichever call of the
+	// file system. The call may succeed, and then it did what it says; or be
+	// refused, and then it happened, in part as the claims allow, or not.
+	Faulted bool `json:",omitempty"`
+	// AfterFault says that a fault had fired before the call was invoked, since the
+	// engine was opened last. The call may be refused, as a faulted one may.
+	AfterFault bool `json:",omitempty"`
 }
 
 // Result is what a call gave back; each kind uses the fields that it needs.
@@ -41,8 +48,9 @@ type Result struct {
 type History []Call
 
 // Until returns the history as it was known at time t: calls invoked later are
-// gone, and calls that returned later are pending. It shares nothing with h
-// that either may change.
+// gone, and calls that returned later are pending. What is said of their faults
+// stays: another call may have been shown part of a write that is refused later.
+// It shares nothing with h that either may change.
 func (h History) Until(t int) History {
 	var out History
 	for _, c := range h {

@@ -27,6 +27,7 @@ const (
 	ReadsLinearizable  Property = "reads-linearizable"
 	CloseDurable       Property = "close-durable"
 	ReadsDurable       Property = "reads-durable"
+	ErrorSurfaced      Property = "error-surfaced"
 )
 
 // PropertyInfo is what is known of a property. The texts may hold Markdown's

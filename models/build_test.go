@@ -10,11 +10,13 @@ import (
 type life struct {
 	h    History
 	tick int
+	// faulted says that a fault fired since the engine was opened.
+	faulted bool
 }
 
 func (l *life) call(op Op, result Result) *life {
 	l.tick += 10
-	l.h = append(l.h, Call{ID: len(l.h) + 1, Op: op, Result: result, Invoked: l.tick, Returned: l.tick + 5})
+	l.h = append(l.h, Call{ID: len(l.h) + 1, Op: op, Result: result, Invoked: l.tick, Returned: l.tick + 5, AfterFault: l.faulted})
 	return l
 }
 
@@ -23,6 +25,27 @@ func (l *life) hang() *life {
 	c := &l.h[len(l.h)-1]
 	c.Returned, c.Result = Pending, Result{}
 	return l
+}
+
+// faults has a fault fire in the last call, which succeeded all the same.
+func (l *life) faults() *life {
+	l.h[len(l.h)-1].Faulted, l.faulted = true, true
+	return l
+}
+
+// fails has a fault fire in the last call, which is refused.
+func (l *life) fails() *life { return l.faults().refused() }
+
+// refused has the last call refused.
+func (l *life) refused() *life {
+	l.h[len(l.h)-1].Result = Result{Err: "input/output error"}
+	return l
+}
+
+// cancelled ends the context of the last call, which is refused.
+func (l *life) cancelled() *life {
+	l.h[len(l.h)-1].Cancelled = true
+	return l.refused()
 }
 
 func (l *life) persist(term, first, last uint64) *life {
@@ -65,7 +88,9 @@ func (l *life) readsHard(term, vote uint64) *life {
 }
 
 func (l *life) restart(kind Kind, r *Recovered) *life {
-	return l.call(Op{Kind: kind}, Result{Recovered: r})
+	l.call(Op{Kind: kind}, Result{Recovered: r})
+	l.faulted = false
+	return l
 }
 
 func entry(term, index uint64) Entry {

@@ -15,17 +15,17 @@ func (k *Checker) Check(p Position, r *Recovered) Verdict {
 		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.stuck.from, at.stuck.calls)}
 	}
 	for _, s := range end.states {
-		if k.spec.legal(s, r, Crash) {
+		if !s.doubt.isCrowded() && k.spec.legal(s, r, &aCrash) {
 			return Verdict{Outcome: Pass, After: State{s, r}}
 		}
 	}
 	switch {
-	case at.limited || end.limited:
+	case at.limited || end.limited || end.isCrowded():
 		return Verdict{}
 	case len(end.states) == 0:
 		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.base, at.calls(k.calls))}
 	}
-	return Verdict{Outcome: Fail, Violations: k.spec.explain(end.states[0], r, Crash)}
+	return Verdict{Outcome: Fail, Violations: k.spec.explain(end.states[0], r, &aCrash)}
 }
 
 // CheckWhole judges r, recovered from a crash after h, with one search over all
@@ -38,7 +38,7 @@ func CheckWhole(c Contract, from State, h History, r *Recovered) Verdict {
 func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verdict {
 	m := spec{c}
 	start := from.resolve(m)
-	crash := Call{Op: crashOp, Result: Result{Recovered: r}}
+	crash := Call{Op: aCrash.Op, Result: Result{Recovered: r}}
 	for i := range h {
 		crash.Invoked = max(crash.Invoked, h[i].Invoked+1, h[i].Returned+1)
 	}
@@ -50,12 +50,13 @@ func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verd
 	model := m.model(start)
 	step := model.Step
 	model.Step = func(s, in, out any) (bool, any) {
-		if steps--; steps < 0 {
+		isLast := in.(*Call) == last
+		if steps--; steps < 0 || isLast && s.(*specState).doubt.isCrowded() {
 			limited = true
 			return false, s
 		}
 		ok, next := step(s, in, out)
-		if in.(*Call) == last {
+		if isLast {
 			before = s.(*specState)
 			if tried == nil {
 				tried = before
@@ -71,7 +72,7 @@ func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verd
 	case tried == nil:
 		return CheckHistory(c, from, h)
 	}
-	return Verdict{Outcome: Fail, Violations: m.explain(tried, r, Crash)}
+	return Verdict{Outcome: Fail, Violations: m.explain(tried, r, &aCrash)}
 }
 
 // CheckHistory judges the calls of h alone, without a crash after them.
@@ -81,10 +82,12 @@ func CheckHistory(c Contract, from State, h History) Verdict {
 	h = slices.Clone(h)
 	slices.SortStableFunc(h, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
 	end := m.endings(start, h, stepsMax(len(h)))
-	switch {
-	case len(end.states) > 0:
-		return Verdict{Outcome: Pass, After: State{state: end.states[0]}}
-	case end.limited:
+	for _, s := range end.states {
+		if !s.doubt.isCrowded() {
+			return Verdict{Outcome: Pass, After: State{state: s}}
+		}
+	}
+	if end.limited || end.isCrowded() {
 		return Verdict{}
 	}
 	k := NewChecker(c, from, h)

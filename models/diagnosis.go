@@ -48,6 +48,11 @@ func (x *diagnosis) lost(seq int, kept uint64, purge bool) []Violation {
 	if f == nil {
 		return broken(Prefix, v.cite(), "%s did not come back after %s, yet something later did: %s", v, x.restart, x.cameFor(v))
 	}
+	return surfaced(x.forced(v, f, seq), v.masked, v.call, f)
+}
+
+// forced says that v, which f made durable, did not come back.
+func (x *diagnosis) forced(v *version, f *force, seq int) []Violation {
 	p, calls := durabilityOf(f.op), v.cite()
 	by := ""
 	switch {
@@ -65,6 +70,19 @@ func (x *diagnosis) lost(seq int, kept uint64, purge bool) []Violation {
 		return broken(p, f.cite(), "%s showed the log %s, yet after %s %s", f, logText(v.log), x.restart, x.cameFor(v))
 	}
 	return broken(p, calls, "%s %s, yet %s", v, by, x.cameFor(v))
+}
+
+// surfaced returns out as a violation of what is promised of calls that succeed though a
+// fault fired in them, if the call, whose effect is missing, or f, which forced it, is one.
+func surfaced(out []Violation, masked bool, call int, f *force) []Violation {
+	switch {
+	case masked:
+	case f != nil && f.masked:
+		call = f.call
+	default:
+		return out
+	}
+	return broken(ErrorSurfaced, out[0].Calls, "%s; call %d had succeeded though a fault fired in it", out[0].Sentence, call)
 }
 
 // came says which log came back.

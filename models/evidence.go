@@ -27,6 +27,7 @@ func (m spec) exercised(s *specState) PropertySet {
 	add(HardStateDurable, s.hardFloor.has)
 	add(ReadsDurable, s.tested.Has(ReadsDurable))
 	add(CloseDurable, s.tested.Has(CloseDurable))
+	add(ErrorSurfaced, s.tested.Has(ErrorSurfaced))
 	add(TermOrder, s.hard.has && !s.log.log.empty())
 	return out
 }

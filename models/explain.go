@@ -5,11 +5,11 @@ import "fmt"
 // explain returns what is wrong with r, an illegal recovery of s, the violation
 // closest to the cause first: of the log, of the hard state, of the order of the
 // two, and of what was tried after reading.
-func (m spec) explain(s *specState, r *Recovered, kind Kind) []Violation {
+func (m spec) explain(s *specState, r *Recovered, c *Call) []Violation {
 	if f := r.Failure; f != nil && (f.Phase == PhaseOpen || f.Phase == PhaseRead) {
-		return broken(OpensAfterCrash, nil, "%s after %s failed: %s", f.Phase, restartText(kind), f)
+		return broken(OpensAfterCrash, nil, "%s after %s failed: %s", f.Phase, restartText(c), f)
 	}
-	x := diagnosis{search: m.search(s, &r.View, kind), restart: restartText(kind)}
+	x := diagnosis{search: m.search(s, &r.View, c), restart: restartText(c)}
 	out := x.log()
 	out = append(out, x.hardState()...)
 	if len(out) == 0 || out[0].Property == HardStateDurable {
@@ -22,9 +22,12 @@ func (m spec) explain(s *specState, r *Recovered, kind Kind) []Violation {
 	return out
 }
 
-func restartText(k Kind) string {
-	if k == Reopen {
+func restartText(c *Call) string {
+	switch {
+	case c.isCleanReopen():
 		return "the clean reopen"
+	case c.Op.Kind == Reopen:
+		return "the reopen after a fault"
 	}
 	return "the crash"
 }

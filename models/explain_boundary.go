@@ -45,8 +45,13 @@ func (x *diagnosis) boundaryWas(m match) []Violation {
 	}
 	var calls []int
 	cause := ""
-	if v := x.versionOf(m.mark.seq); v != nil && v.op != nil && m.mark.has {
+	v := x.versionOf(m.mark.seq)
+	if v != nil && v.op != nil && m.mark.has && v.log.mark == m.mark {
 		cause, calls = ", by "+v.String(), v.cite()
 	}
-	return broken(PurgeBoundary, calls, "the purge boundary was %s%s, yet after %s it is %s", want, cause, x.restart, boundaryText(x.got.view))
+	out := broken(PurgeBoundary, calls, "the purge boundary was %s%s, yet after %s it is %s", want, cause, x.restart, boundaryText(x.got.view))
+	if cause == "" {
+		return out
+	}
+	return surfaced(out, v.masked, v.call, nil)
 }

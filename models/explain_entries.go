@@ -10,6 +10,7 @@ type entryIndex struct {
 func (x *diagnosis) entryIndex() entryIndex {
 	k := entryIndex{map[Entry]*version{}, map[[2]Entry]bool{}, map[uint64][]Entry{}}
 	for v := x.state.log; v != nil; v = v.prev {
+		k.addRefused(v.on)
 		for n := v.log.top; n != nil && n.entry.Index > v.kept; n = n.parent {
 			if n.maker.seq == v.seq {
 				k.entries[n.entry] = v
@@ -20,7 +21,25 @@ func (x *diagnosis) entryIndex() entryIndex {
 			}
 		}
 	}
+	for _, v := range x.state.doubt.left(false) {
+		k.addRefused(v)
+	}
 	return k
+}
+
+// addRefused adds what only refused calls wrote, whose versions v is and is made on.
+func (k *entryIndex) addRefused(v *version) {
+	for ; v != nil; v = v.on {
+		for n := v.log.top; n != nil && n.entry.Index > v.kept; n = n.parent {
+			if k.entries[n.entry] == nil {
+				k.entries[n.entry] = n.maker
+				k.places[n.entry.Index] = append(k.places[n.entry.Index], n.entry)
+			}
+			if n.parent != nil {
+				k.pairs[[2]Entry{n.parent.entry, n.entry}] = true
+			}
+		}
+	}
 }
 
 // spliced finds a log of which every entry was written, and that never was one.

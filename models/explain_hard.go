@@ -10,10 +10,17 @@ func (x *diagnosis) hardState() []Violation {
 		return nil
 	}
 	lost := x.state.hard
-	for lost.prev != x.hard {
-		lost = lost.prev
+	for h := lost; h != x.hard; h = h.prev {
+		if !h.refused {
+			lost = h
+		}
 	}
 	f := x.state.hardForces.earliest(lost.seq, 0, false)
+	return surfaced(x.lostHard(lost, f, got), lost.masked, lost.call, f)
+}
+
+// lostHard says that lost, which f made durable, did not come back, but got.
+func (x *diagnosis) lostHard(lost *hardVersion, f *force, got string) []Violation {
 	p := HardStateDurable
 	if f != nil && f.op.Kind == Close {
 		p = CloseDurable

@@ -44,7 +44,7 @@ func (x *diagnosis) tornOverwrite(v *version) bool {
 	}
 	split := x.spec
 	split.AtomicBatch = false
-	part := split.after(v.prev, &Call{ID: v.call, Op: *v.op}, e, v.log.top.hard)
+	part := split.after(v.prev, v.prev.log, &Call{ID: v.call, Op: *v.op}, e, v.log.top.hard)
 	for part = part.prev; part != v.prev; part = part.prev {
 		if _, ok := x.matches(part, part.log.mark, part.log.last(), &x.got); ok {
 			return true

@@ -23,7 +23,43 @@ type Call struct {
 	// AfterFault says that a fault had fired before the call was invoked, since the
 	// engine was opened last. The call may be refused, as a faulted one may.
 	AfterFault bool `json:",omitempty"`
+	// Cancelled says that the call's context ended while it ran. The call may be
+	// refused, as a faulted one may; the calls after it may not.
+	Cancelled bool `json:",omitempty"`
 }
+
+func (c *Call) refused() bool { return c.Returned != Pending && c.Result.Err != "" }
+
+// masksFault reports whether c succeeded though a fault fired in it.
+func (c *Call) masksFault() bool { return c.Faulted && c.Returned != Pending && c.Result.Err == "" }
+
+// mayBeRefused reports whether c may be refused though nothing is wrong with it.
+func (c *Call) mayBeRefused() bool { return c.Faulted || c.AfterFault || c.Cancelled }
+
+// isExcused reports whether c was refused and may have been. A panic or a hang is never
+// excused, nor that a crash of which no fault fired in the recovery does not open.
+func (c *Call) isExcused() bool {
+	switch {
+	case !c.mayBeRefused() || c.Result.Failure != nil:
+		return false
+	case c.Op.Kind == Crash:
+		return c.Faulted && c.opensNot()
+	case c.Op.Kind == Reopen:
+		return (c.Faulted || c.AfterFault) && c.opensNot()
+	}
+	return c.refused()
+}
+
+// opensNot reports whether c, which was to open the engine, returned an error.
+func (c *Call) opensNot() bool {
+	if r := c.Result.Recovered; r != nil && r.Failure != nil {
+		return r.Failure.Manner == engines.MannerError
+	}
+	return c.refused()
+}
+
+// isCleanReopen reports whether c must show all that there was.
+func (c *Call) isCleanReopen() bool { return c.Op.Kind == Reopen && !c.Faulted && !c.AfterFault }
 
 // Result is what a call gave back; each kind uses the fields that it needs.
 type Result struct {

@@ -19,8 +19,9 @@ type search struct {
 	exactly bool
 }
 
-func (m spec) search(s *specState, v *View, kind Kind) search {
-	x := search{spec: m, state: s, got: m.summarize(v), exactly: kind == Reopen && !m.Volatile}
+// search returns what may have come back as v by c, which opened the engine.
+func (m spec) search(s *specState, v *View, c *Call) search {
+	x := search{spec: m, state: s, got: m.summarize(v), exactly: c.isCleanReopen() && !m.Volatile}
 	x.hard = s.hard.newest(v)
 	x.safe = math.MaxUint64
 	if m.RaftSafe && !x.exactly {
@@ -40,11 +41,14 @@ func (h *hardVersion) newest(v *View) *hardVersion {
 }
 
 // mustReach returns the last entry that is durable and that no call since has
-// overwritten or discarded.
+// overwritten or discarded, nor may have.
 func (s *specState) mustReach() uint64 {
 	reach := min(s.floor.log.last(), s.reach)
 	for v := s.log; v != s.floor; v = v.prev {
-		reach = min(reach, v.kept)
+		reach = min(reach, v.keptSince(s.floor))
+	}
+	for _, v := range s.doubt.left(false) {
+		reach = min(reach, v.keptSince(s.floor))
 	}
 	return reach
 }
@@ -61,7 +65,7 @@ func (x *search) lowest(v *version) uint64 {
 	lowest := v.log.last()
 	switch {
 	case !v.parts:
-	case v != x.floor():
+	case v.seq > x.floor().seq:
 		lowest = v.kept
 	case !x.exactly:
 		lowest = max(v.kept, min(lowest, x.state.reach))
@@ -78,18 +82,30 @@ func (x *search) undoable(k *mark) bool {
 func (x *search) each(yield func(match) bool) {
 	floor := x.floor()
 	for v := x.state.log; ; v = v.prev {
-		lowest := x.lowest(v)
-		for k := v.log.mark; ; k = k.prev {
-			found, ok := x.matches(v, k, lowest, &x.got)
-			if ok && x.wholeBatch(found) && !yield(found) {
-				return
-			}
-			if !x.undoable(k) {
-				break
-			}
+		if !x.eachOf(v, yield) {
+			return
 		}
 		if v == floor {
+			break
+		}
+	}
+	for _, v := range x.state.doubt.left(x.exactly) {
+		if !x.eachOf(v, yield) {
 			return
+		}
+	}
+}
+
+// eachOf calls yield with the legal matches of v. It reports whether to go on.
+func (x *search) eachOf(v *version, yield func(match) bool) bool {
+	lowest := x.lowest(v)
+	for k := v.log.mark; ; k = k.prev {
+		found, ok := x.matches(v, k, lowest, &x.got)
+		if ok && x.wholeBatch(found) && !yield(found) {
+			return false
+		}
+		if !x.undoable(k) {
+			return true
 		}
 	}
 }
@@ -121,7 +137,7 @@ func (x *search) hardLegal() bool {
 		return false
 	}
 	if x.exactly {
-		return x.hard == x.state.hard
+		return x.hard.seq >= x.state.hard.settled().seq
 	}
 	return x.hard.seq >= x.state.hardFloor.seq
 }
@@ -136,12 +152,12 @@ func (x *search) ordered(found match) bool {
 	return top == nil || x.hard.seq >= top.hard.seq
 }
 
-// legal reports whether r may come of s.
-func (m spec) legal(s *specState, r *Recovered, kind Kind) bool {
+// legal reports whether r may come of s by c.
+func (m spec) legal(s *specState, r *Recovered, c *Call) bool {
 	if r.Failure != nil || !m.repeats(r) {
 		return false
 	}
-	x := m.search(s, &r.View, kind)
+	x := m.search(s, &r.View, c)
 	_, ok := x.find()
 	return ok
 }

@@ -110,6 +110,11 @@ func (m spec) endings(start *specState, calls []Call, steps int) ending {
 	return end
 }
 
+// isCrowded reports whether too much is not known in one of the states.
+func (e *ending) isCrowded() bool {
+	return slices.ContainsFunc(e.states, func(s *specState) bool { return s.doubt.isCrowded() })
+}
+
 func (e *ending) add(s *specState) {
 	for _, known := range e.states {
 		if known.same(s) {

@@ -143,6 +143,10 @@ var Properties = []PropertyInfo{
 		"", "`ReadsDurable`", "after a read that showed something which nothing else had made durable",
 		Contract.readsDurable,
 	},
+	{
+		ErrorSurfaced, "A call that succeeds though a fault fired in it has done what it says.",
+		"R1", "all", "after a call that succeeded though a fault fired in it", always,
+	},
 }
 
 // Info returns the facts of p; all but the ID are empty for an unknown one.

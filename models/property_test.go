@@ -274,6 +274,12 @@ var cases = []struct {
 		shows(batch(1, 1, 2)),
 		"call 1 persist 1-4 (term 1) was made durable by call 3 flush, which returned before the crash, yet the log ends at 2",
 	},
+	{
+		ErrorSurfaced, strict, begin().persist(1, 1, 4).persist(2, 5, 7).faults(),
+		[]*Recovered{shows(batch(1, 1, 4), batch(2, 5, 7))},
+		shows(batch(1, 1, 4)),
+		"call 2 persist 5-7 (term 2) returned before the crash, yet the log ends at 4; call 2 had succeeded though a fault fired in it",
+	},
 }
 
 func TestEachProperty(t *testing.T) {

@@ -29,18 +29,31 @@ func drawContract(t *rapid.T) Contract {
 // play runs random calls on the reference, as an engine would.
 type play struct {
 	*rapid.T
-	engine refState
-	h      History
-	tick   int
-	busy   [3]int // by client: 1 + the call in flight
-	acted  [3]bool
+	engine refWorlds
+	// faults says that calls may fail for faults, faulted that one did since the
+	// engine was opened. doubts counts the refused calls that may have happened.
+	faults, faulted bool
+	doubts          int
+	h               History
+	tick            int
+	busy            [3]int // by client: 1 + the call in flight
+	acted           [3]bool
 }
 
 func (p *play) n(name string, most int) int { return rapid.IntRange(0, most).Draw(p.T, name) }
 
+// world draws one in which the engine may be.
+func (p *play) world() refState {
+	if n := len(p.engine.live); n > 1 {
+		return p.engine.live[p.n("world", n-1)]
+	}
+	return p.engine.live[0]
+}
+
 func (p *play) drawOp(client int) Op {
 	index := func(name string) uint64 { return uint64(p.n(name, 8)) }
-	last := p.engine.log().last()
+	world := p.world()
+	last := world.log().last()
 	switch {
 	case client == 1 && p.n("purges", 3) == 3:
 		return Op{Kind: Purge, Cutoff: engines.LogID{Index: index("cutoff"), Term: uint64(1 + p.n("term", 1))}}
@@ -55,7 +68,7 @@ func (p *play) drawOp(client int) Op {
 		if back := uint64(p.n("overlap", 3)); back < from {
 			from -= back
 		}
-		if odd := p.n("odd", 15); odd == 15 || odd > 11 && p.engine.c.AcceptsGaps {
+		if odd := p.n("odd", 15); odd == 15 || odd > 11 && world.c.AcceptsGaps {
 			from = index("anywhere")
 		}
 		size := uint64(p.n("size", 3))
@@ -78,7 +91,12 @@ func (p *play) drawOp(client int) Op {
 
 func (p *play) invoke(client int) {
 	p.tick++
-	p.h = append(p.h, Call{ID: len(p.h) + 1, Client: client, Op: p.drawOp(client), Invoked: p.tick})
+	c := Call{ID: len(p.h) + 1, Client: client, Op: p.drawOp(client), Invoked: p.tick, AfterFault: p.faulted}
+	if p.faults {
+		c.Faulted, c.Cancelled = p.n("fault", 5) == 5, p.n("cancel", 19) == 19
+		p.faulted = p.faulted || c.Faulted
+	}
+	p.h = append(p.h, c)
 	p.busy[client], p.acted[client] = len(p.h), false
 }
 
@@ -86,16 +104,27 @@ func (p *play) invoke(client int) {
 func (p *play) act(client int) {
 	c := &p.h[p.busy[client]-1]
 	p.acted[client] = true
+	world := p.world()
+	if refUnsure(*c) && p.doubts < 3 && p.n("fail", 1) == 1 {
+		if c.Op.Kind <= SaveHardState {
+			p.doubts++
+		}
+		c.Result.Err = "refused"
+		p.engine = p.engine.perhaps(*c)
+		return
+	}
 	if c.Op.Kind <= Reset {
-		_, must, may := refApply(p.engine.c, p.engine.log(), refWrite{call: *c})
+		_, must, may := refApply(world.c, world.log(), refWrite{call: *c})
 		if must || may && p.n("refuse", 1) == 1 {
 			c.Result.Err = "refused"
 			return
 		}
 	} else if c.Op.Kind >= ReadEntry {
-		c.Result = p.engine.read(c.Op)
+		c.Result = world.read(c.Op)
 	}
-	p.engine, _ = p.engine.step(*c)
+	if next, ok := p.engine.step(*c); ok {
+		p.engine = next
+	}
 	if p.n("lie", 60) == 60 {
 		switch c.Op.Kind {
 		case ReadLastIndex:
@@ -136,27 +165,33 @@ func (p *play) advance(alone bool) {
 
 // restart ends a life with something legal.
 func (p *play) restart() {
-	kind := []Kind{Crash, Reopen}[p.n("restart", 1)]
-	var ends []refState
-	refFresh(p.engine.c).orders(p.h, func(s refState) { ends = append(ends, s) })
+	c := Call{ID: len(p.h) + 1, Op: Op{Kind: []Kind{Crash, Reopen}[p.n("restart", 1)]}, AfterFault: p.faulted}
+	c.Invoked, c.Returned = p.tick+1, p.tick+2
+	var ends []refWorlds
+	p.begin().orders(p.h, func(w refWorlds) { ends = append(ends, w) })
 	if len(ends) == 0 {
 		return
 	}
-	r := p.drawRecovered(ends[0], false)
-	next, ok := ends[0].legal(&r.View, kind)
+	c.Faulted = p.faults && p.n("fault", 5) == 5
+	if c.Faulted && p.n("fail", 1) == 1 {
+		c.Result.Err = "refused"
+	} else {
+		c.Result.Recovered = p.drawRecovered(ends[0], false)
+	}
+	next, ok := ends[0].step(c)
 	if !ok {
 		return
 	}
-	p.engine = next
-	p.h = append(p.h, Call{
-		ID: len(p.h) + 1, Op: Op{Kind: kind}, Invoked: p.tick + 1, Returned: p.tick + 2,
-		Result: Result{Recovered: r},
-	})
+	p.engine, p.faulted = next, c.Faulted
+	p.h = append(p.h, c)
 	p.tick += 2
 }
 
+func (p *play) begin() refWorlds { return refBegin(p.engine.live[0].c) }
+
 // drawRecovered draws something that s might leave, mutated unless it must not.
-func (p *play) drawRecovered(s refState, mutate bool) *Recovered {
+func (p *play) drawRecovered(w refWorlds, mutate bool) *Recovered {
+	s := p.anyOf(append(w.left(), w.dead...))
 	logs := append(s.left(), s.log())
 	if mutate {
 		for n := range len(s.writes) + 1 {
@@ -174,6 +209,13 @@ func (p *play) drawRecovered(s refState, mutate bool) *Recovered {
 		p.mutate(&v, logs)
 	}
 	return &Recovered{View: v}
+}
+
+func (p *play) anyOf(worlds []refState) refState {
+	if len(worlds) == 1 {
+		return worlds[0]
+	}
+	return worlds[p.n("left world", len(worlds)-1)]
 }
 
 func (p *play) mutate(v *View, logs []refLog) {
@@ -216,16 +258,22 @@ func (p *play) mutate(v *View, logs []refLog) {
 
 // TestAgainstReference compares the checker, the whole search and the reference.
 func TestAgainstReference(t *testing.T) {
-	t.Run("sequential", func(t *testing.T) { compare(t, true) })
-	t.Run("concurrent", func(t *testing.T) { compare(t, false) })
+	t.Run("sequential", func(t *testing.T) { compare(t, true, false) })
+	t.Run("concurrent", func(t *testing.T) { compare(t, false, false) })
+	t.Run("sequential, faults", func(t *testing.T) { compare(t, true, true) })
+	t.Run("concurrent, faults", func(t *testing.T) { compare(t, false, true) })
 }
 
-func compare(t *testing.T, alone bool) {
+func compare(t *testing.T, alone, faults bool) {
 	var passes, fails int
 	seen := map[Property]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawContract(t)
-		p := &play{T: t, engine: refFresh(c)}
+		if faults { // what these allow beside refused calls is more than the reference does
+			c.ReadsDurable, c.RecoveryNeedsFlush = false, false
+			c.AcceptsGaps = c.AcceptsGaps && !c.RaftSafe
+		}
+		p := &play{T: t, engine: refBegin(c), faults: faults}
 		for range 1 + p.n("steps", 12) {
 			if alone && p.n("crash", 9) == 9 {
 				p.restart()
@@ -237,13 +285,13 @@ func compare(t *testing.T, alone bool) {
 		}
 		at := p.tick - p.n("crash before the end", 3)
 		h := p.h.Until(at)
-		var ends []refState
-		refFresh(c).orders(h, func(s refState) { ends = append(ends, s) })
-		s := p.engine
+		var ends []refWorlds
+		refBegin(c).orders(h, func(w refWorlds) { ends = append(ends, w) })
+		w := p.engine
 		if len(ends) > 0 {
-			s = ends[p.n("order", len(ends)-1)]
+			w = ends[p.n("order", len(ends)-1)]
 		}
-		r := p.drawRecovered(s, true)
+		r := p.drawRecovered(w, true)
 
 		k := NewChecker(c, Fresh(c), p.h)
 		got, whole := k.Check(k.Position(at), r), CheckWhole(c, Fresh(c), h, r)
@@ -262,6 +310,9 @@ func compare(t *testing.T, alone bool) {
 		fails++
 		seen[got.Violations[0].Property]++
 		for _, v := range got.Violations {
+			if v.Property == ErrorSurfaced && !slices.ContainsFunc(h, func(c Call) bool { return c.masksFault() }) {
+				t.Fatalf("history %s\nno fault was masked, yet: %s", h, v.Sentence)
+			}
 			if !Claimed(c).Has(v.Property) || v.Sentence == "" {
 				t.Fatalf("contract %+v\nhistory %s\nshown %s\nviolates %s, which is not claimed: %s", c, h, &r.View, v.Property, v.Sentence)
 			}

@@ -13,8 +13,8 @@ func (m spec) read(s *specState, c *Call) (*specState, bool) {
 	case !m.readsDurable():
 		return s, true
 	}
-	next, f := *s, force{call: c.ID, op: &c.Op}
-	if v, last := s.shownBy(c); v != nil {
+	next, f := *s, forceBy(c)
+	if v, last := s.shownBy(c); v != nil && (s.doubt == nil || m.readsLog(s.log.log, c)) {
 		next.raiseTo(v, last, f)
 	}
 	if h := s.hardShownBy(c); h.seq > s.hardFloor.seq {
@@ -53,23 +53,48 @@ func (s *specState) shownBy(c *Call) (v *version, last uint64) {
 }
 
 // hardShownBy returns the version since which the hard state is what c was shown, the
-// first of all if it was shown none.
+// first of all if it was shown none. A save that was refused need not survive.
 func (s *specState) hardShownBy(c *Call) *hardVersion {
-	h := s.hard
+	h := s.hard.settled()
 	shown := c.Op.Kind == ReadHardState && c.Result.OK
+	if shown && h != s.hard && h.value != c.Result.HardState {
+		return s.hardFloor
+	}
 	for h.prev != nil && (!shown || h.prev.has && h.prev.value == h.value) {
 		h = h.prev
 	}
 	return h
 }
 
-// reads reports whether the result of the reading call c is what s holds.
+// reads reports whether the result of the reading call c is what s holds. Where calls
+// were refused that may have happened, a read may show what they did, or not, each time.
 func (m spec) reads(s *specState, c *Call) bool {
-	got, log := &c.Result, s.log.log
-	if got.Err != "" {
+	switch {
+	case c.Result.Err != "":
 		return false
+	case c.Op.Kind == ReadHardState:
+		return s.hard.reads(&c.Result)
+	case m.readsLog(s.log.log, c):
+		return true
 	}
-	switch c.Op.Kind {
+	return slices.ContainsFunc(s.doubt.left(true), func(v *version) bool { return m.readsLog(v.log, c) })
+}
+
+// reads reports whether got is h, or a hard state before it if what is since was refused.
+func (h *hardVersion) reads(got *Result) bool {
+	for ; ; h = h.prev {
+		if got.OK == h.has && (!got.OK || got.HardState == h.value) {
+			return true
+		}
+		if !h.refused {
+			return false
+		}
+	}
+}
+
+// readsLog reports whether the result of c, which reads the log, is what log holds.
+func (m spec) readsLog(log logValue, c *Call) bool {
+	switch got := &c.Result; c.Op.Kind {
 	case ReadEntry:
 		n := log.entry(c.Op.From)
 		if n == nil {
@@ -80,8 +105,6 @@ func (m spec) reads(s *specState, c *Call) bool {
 		return log.holdsRange(c.Op.From, c.Op.To, got.Entries)
 	case ReadLastIndex:
 		return got.LastIndex == log.last()
-	case ReadHardState:
-		return got.OK == s.hard.has && (!got.OK || got.HardState == s.hard.value)
 	case ReadBoundary:
 		return !m.KeepsBoundary || got.OK == log.mark.has && (!got.OK || got.Boundary == log.mark.boundary)
 	}

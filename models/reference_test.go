@@ -36,12 +36,15 @@ type refWrite struct {
 	call Call
 	hard int
 	may  bool // the engine was free to refuse it
+	// number counts the writes that were not refused; 0 for one that was.
+	number int
 }
 
 type refHard struct {
-	value engines.HardState
-	has   bool
-	call  Call
+	value   engines.HardState
+	has     bool
+	call    Call
+	refused bool // the save was, and may have happened
 }
 
 type refState struct {
@@ -330,7 +333,7 @@ func (l refLog) fits(c Contract, v *View) bool {
 // that is durable: the writes that led to it, as if they had returned long ago.
 func (s refState) needsFlush(l refLog, h int, v *View) refState {
 	next := s.clone()
-	next.hards = append(next.hards[:h+1], refHard{v.HardState, v.HasHardState, Call{Returned: 0}})
+	next.hards = append(next.hards[:h+1], refHard{v.HardState, v.HasHardState, Call{}, false})
 	for n := len(s.writes); n >= s.floor; n-- {
 		tries := [][]refWrite{s.writes[:n]}
 		if n > s.floor || s.shown > 0 {
@@ -361,11 +364,20 @@ func (s refState) needsFlush(l refLog, h int, v *View) refState {
 	panic("reference: nothing leads to what was recovered")
 }
 
-// legal reports whether v may be what a crash or reopen left, and what goes on.
-func (s refState) legal(v *View, kind Kind) (refState, bool) {
+// settledHard returns the newest hard state that is not that of a refused save.
+func (s refState) settledHard() int {
+	for i := len(s.hards) - 1; ; i-- {
+		if !s.hards[i].refused {
+			return i
+		}
+	}
+}
+
+// legal reports whether v may be what a crash or a clean reopen left, and what goes on.
+func (s refState) legal(v *View, clean bool) (refState, bool) {
 	logs, hards := s.left(), s.hards[s.hardFloor:]
-	if kind == Reopen && !s.c.Volatile {
-		logs, hards = []refLog{s.log()}, s.hards[len(s.hards)-1:]
+	if clean && !s.c.Volatile {
+		logs, hards = []refLog{s.log()}, s.hards[s.settledHard():]
 	}
 	for _, l := range logs {
 		if !l.fits(s.c, v) {
@@ -409,7 +421,7 @@ func (s refState) adopt(l refLog, v *View) refState {
 		l = refLog{first: v.LastIndex + 1, has: v.LastIndex > 0}
 	}
 	next.base, next.writes, next.floor, next.purgeFloor, next.shown = l, nil, 0, 0, 0
-	next.hards = append(next.hards, refHard{v.HardState, v.HasHardState, Call{Returned: 0}})
+	next.hards = append(next.hards, refHard{v.HardState, v.HasHardState, Call{}, false})
 	if !s.c.Volatile {
 		next.hardFloor = len(next.hards) - 1
 	}
@@ -455,7 +467,7 @@ func (s refState) step(c Call) (refState, bool) {
 		}
 		return next, true
 	case SaveHardState:
-		next.hards = append(next.hards, refHard{c.Op.HardState, true, c})
+		next.hards = append(next.hards, refHard{c.Op.HardState, true, c, false})
 		if !pending && s.c.HardStateDurable && !s.c.Volatile {
 			next.hardFloor = len(next.hards) - 1
 		}
@@ -479,19 +491,23 @@ func (s refState) step(c Call) (refState, bool) {
 		return next, ok
 	case Close:
 		if !pending && s.c.CloseDurable && !s.c.Volatile {
-			next.floor, next.purgeFloor, next.hardFloor, next.shown = len(s.writes), len(s.writes), len(s.hards)-1, 0
+			next.floor = len(s.writes)
+			for next.floor > s.floor && s.writes[next.floor-1].number == 0 {
+				next.floor-- // it was refused
+			}
+			next.purgeFloor, next.hardFloor, next.shown = max(next.floor, s.purgeFloor), s.settledHard(), 0
 		}
 		return next, ok
-	case Reopen, Crash:
-		if pending {
-			return s, true
-		}
-		return s.legal(&c.Result.Recovered.View, c.Op.Kind)
 	}
 	if pending || ok && c.Op.Kind == ReadBoundary && !s.c.KeepsBoundary {
 		return s, true
 	}
 	next.keepShown(c.Result)
+	for h := len(s.hards) - 1; c.Op.Kind == ReadHardState && s.hards[h].refused; h-- {
+		if old := s.hards[h-1]; c.Result.equal(Result{OK: old.has, HardState: old.value}) {
+			return next, true
+		}
+	}
 	return next, s.read(c.Op).equal(c.Result)
 }
 
@@ -562,37 +578,4 @@ func (s refState) read(op Op) Result {
 func (r Result) equal(o Result) bool {
 	return r.Err == o.Err && slices.Equal(r.Entries, o.Entries) && r.LastIndex == o.LastIndex &&
 		r.HardState == o.HardState && r.Boundary == o.Boundary && r.OK == o.OK
-}
-
-// orders calls yield with every state that an order of calls ends in; a pending
-// call may be left out.
-func (s refState) orders(calls []Call, yield func(refState)) {
-	if len(calls) == 0 {
-		yield(s)
-		return
-	}
-	for i, c := range calls {
-		first := !slices.ContainsFunc(calls, func(o Call) bool { return refReturned(o, c.Invoked) })
-		if !first {
-			continue
-		}
-		rest := slices.Delete(slices.Clone(calls), i, i+1)
-		if next, ok := s.step(c); ok {
-			next.orders(rest, yield)
-		}
-		if c.Returned == Pending {
-			s.orders(rest, yield)
-		}
-	}
-}
-
-// refCheck reports whether r may come of a crash after calls.
-func refCheck(c Contract, calls History, r *Recovered) bool {
-	legal := false
-	refFresh(c).orders(calls, func(s refState) {
-		if !legal {
-			_, legal = s.legal(&r.View, Crash)
-		}
-	})
-	return legal
 }

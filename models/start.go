@@ -12,7 +12,8 @@ type State struct {
 // Fresh returns the state of a new engine under c.
 func Fresh(Contract) State { return State{state: fresh()} }
 
-var crashOp = Op{Kind: Crash}
+// aCrash ends a life and is no call of it.
+var aCrash = Call{Op: Op{Kind: Crash}}
 
 // resolve adopts what was shown. It is done here so that judging a recovery
 // that nobody goes on from builds nothing.
@@ -23,14 +24,14 @@ func (s State) resolve(m spec) *specState {
 	case s.recovered == nil:
 		return s.state
 	}
-	return m.adopt(s.state, s.recovered, &Call{Op: crashOp})
+	return m.adopt(s.state, s.recovered, &aCrash)
 }
 
 // adopt returns the state after the legal recovery r: all that it showed is
 // durable from now on (R7), unless the contract says otherwise. The call is what
 // recovered, or has no ID.
 func (m spec) adopt(s *specState, r *Recovered, c *Call) *specState {
-	x := m.search(s, &r.View, c.Op.Kind)
+	x := m.search(s, &r.View, c)
 	found, ok := x.find()
 	if !ok {
 		panic("models: adopting an illegal recovery")
@@ -39,7 +40,7 @@ func (m spec) adopt(s *specState, r *Recovered, c *Call) *specState {
 	next.recoveries++
 	prev, prevHard := s.log, s.hard
 	if m.RecoveryNeedsFlush && !m.Volatile {
-		prev, next.floor = found.left(found.version, s.floor)
+		prev, next.floor = found.since(s)
 		prevHard = x.hard
 	}
 	n := &version{
@@ -52,11 +53,25 @@ func (m spec) adopt(s *specState, r *Recovered, c *Call) *specState {
 		prev: prevHard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)).withView(&r.View),
 		value: r.View.HardState, has: r.View.HasHardState, call: c.ID, op: &c.Op,
 	}
+	next.doubt = s.doubt.ended(c.ID)
 	if m.recoveryDurable() {
-		next.raise(n, force{call: c.ID, op: &c.Op, purges: true})
-		next.raiseHard(next.hard, force{call: c.ID, op: &c.Op})
+		next.raise(n, forceBy(c).withPurges())
+		next.raiseHard(next.hard, forceBy(c))
 	}
 	return &next
+}
+
+// since returns the version of m and the floor of s, without what m has not. What refused
+// calls may have left stays.
+func (m match) since(s *specState) (newest, floor *version) {
+	if s.doubt == nil {
+		return m.left(m.version, s.floor)
+	}
+	floor = m.version
+	for floor.prev != nil && floor.prev.seq >= s.floor.seq {
+		floor = floor.prev
+	}
+	return m.version, floor
 }
 
 // left returns v, a version back from that of the match to the floor, and the floor,

@@ -3,6 +3,8 @@ package models
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // specState is all that matters of a history: the logs and hard states that a crash
@@ -15,13 +17,16 @@ type specState struct {
 	// purged is the version up to which purges can no longer be undone alone.
 	purged int
 	forces *force
+	// doubt is what refused calls may have left beside the versions.
+	doubt *doubt
 
 	hard, hardFloor *hardVersion
 	hardForces      *force
 
 	// recoveries counts the reopens and crashes that the state has been through.
 	recoveries int
-	// tested are the durability properties that have something to keep.
+	// tested are the durability properties that have something to keep, and whether
+	// a call succeeded though a fault fired in it.
 	tested PropertySet
 }
 
@@ -34,18 +39,42 @@ func fresh() *specState {
 
 func (s *specState) same(o *specState) bool {
 	return s == o || s.log.id == o.log.id && s.floor.seq == o.floor.seq && s.reach == o.reach && s.purged == o.purged &&
-		s.hard.id == o.hard.id && s.hardFloor.seq == o.hardFloor.seq
+		s.hard.id == o.hard.id && s.hardFloor.seq == o.hardFloor.seq && s.doubt.same(o.doubt)
 }
 
 // hash agrees with same.
 func (s *specState) hash() uint64 {
-	return fold(s.log.id.Lo+uint64(s.floor.seq), s.hard.id.Lo+uint64(s.hardFloor.seq)<<32+uint64(s.purged))
+	h := fold(s.log.id.Lo+uint64(s.floor.seq), s.hard.id.Lo+uint64(s.hardFloor.seq)<<32+uint64(s.purged))
+	if s.doubt != nil {
+		h += s.doubt.id.Lo
+	}
+	return h
 }
 
 // String returns the newest log and hard state of s and what is durable.
 func (s *specState) String() string {
-	return fmt.Sprintf("log %s, durable %s, hard state %s, durable %s", logText(s.log.log), logText(s.floor.log),
-		hardText(s.hard.value, s.hard.has), hardText(s.hardFloor.value, s.hardFloor.has))
+	hard := s.hard.settled()
+	return fmt.Sprintf("log %s, durable %s, hard state %s, durable %s", s.logsText(), logText(s.floor.log),
+		hardText(hard.value, hard.has), hardText(s.hardFloor.value, s.hardFloor.has))
+}
+
+// newest returns what the log may be: the newest version first.
+func (s *specState) newest() []*version {
+	return append([]*version{s.log}, s.doubt.left(true)...)
+}
+
+// logsText returns what the log may be: "1-3 or 1-4".
+func (s *specState) logsText() string {
+	if s.doubt == nil {
+		return logText(s.log.log)
+	}
+	var out []string
+	for _, v := range s.newest() {
+		if text := logText(v.log); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, " or ")
 }
 
 // spec is the pure specification of a log and its hard state under a contract:
@@ -63,6 +92,8 @@ type force struct {
 	// call returned and thereby forced; kind is what it was.
 	call int
 	op   *Op
+	// masked is set if that call succeeded though a fault fired in it.
+	masked bool
 	// purges is set if purges cannot be undone either.
 	purges bool
 }
@@ -98,6 +129,7 @@ func (s *specState) raiseTo(v *version, reach uint64, f force) {
 	}
 	if higher {
 		s.floor, s.reach = v, reach
+		s.doubt = s.doubt.since(v.seq)
 		s.tested = s.tested.With(durabilityOf(f.op))
 	}
 	if f.purges {

@@ -1,8 +1,24 @@
 package models
 
 // step returns the state after c, or false if no engine that keeps the contract
-// can have given c's result in s.
+// can have given c's result in s. In a state of which too much is not known, any can.
 func (m spec) step(s *specState, c *Call) (*specState, bool) {
+	switch {
+	case s.doubt.isCrowded():
+		return s, true
+	case c.isExcused():
+		return m.perhaps(s, c), true
+	}
+	next, ok := m.call(s, c)
+	if !ok || !c.masksFault() || next.tested.Has(ErrorSurfaced) {
+		return next, ok
+	}
+	tested := *next
+	tested.tested = tested.tested.With(ErrorSurfaced)
+	return &tested, true
+}
+
+func (m spec) call(s *specState, c *Call) (*specState, bool) {
 	switch c.Op.Kind {
 	case Persist, Replace, Truncate, Purge, Reset:
 		return m.write(s, c)
@@ -19,6 +35,9 @@ func (m spec) step(s *specState, c *Call) (*specState, bool) {
 }
 
 func (m spec) write(s *specState, c *Call) (*specState, bool) {
+	if s.doubt != nil || c.Returned == Pending && c.mayBeRefused() {
+		return m.writeInDoubt(s, c)
+	}
 	edit, answer := m.plan(s.log.log, &c.Op)
 	switch {
 	case c.Returned == Pending && answer == mustRefuse:
@@ -32,60 +51,9 @@ func (m spec) write(s *specState, c *Call) (*specState, bool) {
 		return s, true
 	}
 	next := *s
-	next.log = m.after(s.log, c, edit, s.hard.returnedBefore(c.Invoked))
-	if c.Returned != Pending && m.makesDurable(&c.Op) {
-		next.raise(next.log, force{call: c.ID, op: &c.Op, purges: m.MutationsDurable})
-	}
+	next.log = m.after(s.log, s.log.log, c, edit, s.hard.returnedBefore(c.Invoked))
+	m.acknowledge(&next, c)
 	return &next, true
-}
-
-// after returns the newest version that c makes of v. Entries that are replaced one
-// by one make a version each.
-func (m spec) after(v *version, c *Call, e edit, hard *hardVersion) *version {
-	partial := c.Op.writesEntries() && m.allowsPartial(&c.Op, e.kept < v.log.last() && !v.log.empty())
-	if !e.keepsTail || !partial {
-		return v.next(c, e, hard, partial)
-	}
-	for i := range e.entries {
-		one := e
-		one.entries = e.entries[i : i+1]
-		v = v.next(c, one, hard, true)
-		e.kept = one.entries[0].Index
-	}
-	return v
-}
-
-// next returns the version that e, by c, makes of v.
-func (v *version) next(c *Call, e edit, hard *hardVersion, partial bool) *version {
-	n := &version{
-		prev: v, seq: v.seq + 1, id: v.id.with(uint64(c.ID)), call: c.ID, op: &c.Op,
-		returned: returnTime(c), kept: e.kept, counts: v.counts,
-		atomic: c.Op.writesEntries() && !partial, parts: partial && !e.keepsTail, hasTail: e.keepsTail,
-	}
-	n.log = e.apply(v.log, n, hard)
-	n.counts.entries += len(e.entries)
-	rewrites := c.Op.Kind != Purge && e.kept < v.log.last()
-	switch {
-	case c.Op.Kind == Purge:
-		n.counts.purges++
-	case c.Op.Kind == Replace && c.Op.writesEntries():
-		n.counts.replaces++
-	case c.Op.Kind == Persist && n.atomic && (len(e.entries) > 1 || rewrites):
-		n.counts.batches++
-	}
-	if rewrites {
-		n.counts.rewrites++
-	}
-	return n
-}
-
-func (c *Call) refused() bool { return c.Returned != Pending && c.Result.Err != "" }
-
-func returnTime(c *Call) int {
-	if c.Returned == Pending {
-		return never
-	}
-	return c.Returned
 }
 
 func (m spec) save(s *specState, c *Call) (*specState, bool) {
@@ -93,12 +61,9 @@ func (m spec) save(s *specState, c *Call) (*specState, bool) {
 		return s, false
 	}
 	next := *s
-	next.hard = &hardVersion{
-		prev: s.hard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)),
-		value: c.Op.HardState, has: true, call: c.ID, op: &c.Op, returned: returnTime(c),
-	}
+	next.hard = s.hard.next(c)
 	if c.Returned != Pending && m.makesDurable(&c.Op) {
-		next.raiseHard(next.hard, force{call: c.ID, op: &c.Op})
+		next.raiseHard(next.hard, forceBy(c))
 	}
 	return &next, true
 }
@@ -114,9 +79,9 @@ func (m spec) flush(s *specState, c *Call) (*specState, bool) {
 	}
 	next := *s
 	if c.Op.Kind == Flush {
-		next.raise(s.log.returnedBefore(c.Invoked), force{call: c.ID, op: &c.Op, purges: true})
+		next.raise(s.log.returnedBefore(c.Invoked), forceBy(c).withPurges())
 	} else {
-		next.raiseHard(s.hard.returnedBefore(c.Invoked), force{call: c.ID, op: &c.Op})
+		next.raiseHard(s.hard.returnedBefore(c.Invoked), forceBy(c))
 	}
 	return &next, true
 }
@@ -130,12 +95,12 @@ func (m spec) close(s *specState, c *Call) (*specState, bool) {
 		return s, true
 	}
 	next := *s
-	f := force{call: c.ID, op: &c.Op, purges: true}
-	if s.hard.seq > s.hardFloor.seq {
+	f, hard := forceBy(c).withPurges(), s.hard.settled()
+	if hard.seq > s.hardFloor.seq {
 		next.tested = next.tested.With(CloseDurable)
 	}
 	next.raise(s.log, f)
-	next.raiseHard(s.hard, f)
+	next.raiseHard(hard, f)
 	return &next, true
 }
 
@@ -145,7 +110,7 @@ func (m spec) restart(s *specState, c *Call) (*specState, bool) {
 	case c.Returned == Pending:
 		// Nothing was shown, and a crash meanwhile leaves what one before did.
 		return s, true
-	case r == nil || c.Result.Err != "" || !m.legal(s, r, c.Op.Kind):
+	case r == nil || c.Result.Err != "" || !m.legal(s, r, c):
 		return s, false
 	}
 	return m.adopt(s, r, c), true

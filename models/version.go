@@ -24,6 +24,10 @@ type version struct {
 	// returned is when that call returned, never if it is pending, and 0 if that
 	// was in an earlier life.
 	returned int
+	// masked is set if that call succeeded though a fault fired in it.
+	masked bool
+	// on is what the call made it of, if a refused call left that; nil if it is prev.
+	on *version
 	// kept is the last index of the log before that the call left alone.
 	kept uint64
 	// atomic says that the call wrote entries and a crash leaves no part of it, parts
@@ -51,6 +55,16 @@ func (v *version) returnedBefore(t int) *version {
 	return v
 }
 
+// keptSince returns the last index that the call left alone, and those before it after
+// floor that were refused.
+func (v *version) keptSince(floor *version) uint64 {
+	kept := uint64(math.MaxUint64)
+	for ; v != nil && (v.seq > floor.seq || v.seq == floor.seq && v.returned == never); v = v.on {
+		kept = min(kept, v.kept)
+	}
+	return kept
+}
+
 // hardVersion is one hard state that the calls went through.
 type hardVersion struct {
 	prev     *hardVersion
@@ -61,6 +75,16 @@ type hardVersion struct {
 	call     int
 	op       *Op
 	returned int
+	// refused is set if the save was refused and may have happened.
+	refused, masked bool
+}
+
+// settled returns the newest version from h back whose save was not refused.
+func (h *hardVersion) settled() *hardVersion {
+	for h.refused {
+		h = h.prev
+	}
+	return h
 }
 
 // String returns the number and words of the call that saved h.

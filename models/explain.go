@@ -62,7 +62,7 @@ func (x *diagnosis) log() []Violation {
 		return nil
 	}
 	for _, ask := range []func() []Violation{
-		x.wrongBoundary, x.tornCall, x.lostVersions, x.lostTail, x.spliced,
+		x.wrongBoundary, x.tornCall, x.lostVersions, x.refusedCall, x.lostTail, x.spliced,
 	} {
 		if found := ask(); found != nil {
 			return found

@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // entryIndex has every entry that any call wrote, and every two that were neighbours.
 type entryIndex struct {
 	entries map[Entry]*version
@@ -21,7 +23,7 @@ func (x *diagnosis) entryIndex() entryIndex {
 			}
 		}
 	}
-	for _, v := range x.state.doubt.left(false) {
+	for _, v := range slices.Concat(x.state.doubt.left(false), x.state.refused) {
 		k.addRefused(v)
 	}
 	return k

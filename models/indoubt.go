@@ -25,6 +25,7 @@ func (m spec) perhaps(s *specState, c *Call) *specState {
 			return s
 		}
 		next.doubt = s.doubt.next(c.ID, logs, nil)
+		next.refused = slices.Concat(s.refused, logs[known:])
 	default:
 		return s
 	}

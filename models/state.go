@@ -19,6 +19,9 @@ type specState struct {
 	forces *force
 	// doubt is what refused calls may have left beside the versions.
 	doubt *doubt
+	// refused are what such calls may have made at first, of earlier lives too; they
+	// serve explanations.
+	refused []*version
 
 	hard, hardFloor *hardVersion
 	hardForces      *force

@@ -41,6 +41,26 @@
 // call of which a crash may leave a part, only up to there. What is not shown because
 // it was discarded may come back. The floor of the hard state is raised likewise.
 //
+// # Faults
+//
+// A call in which a fault fired, or that was invoked after one since the engine was
+// opened, may be refused; so may one that is cancelled. Then it happened, in part as
+// the claims allow, or not, and its effect may show up later:
+//
+//   - The log may be with and without it. What succeeds from then on is done to each of
+//     the logs that there may be; one that cannot have allowed it is only what a crash
+//     may leave, until something later is durable. Beyond 64 logs the answer is Unknown.
+//   - A read may show any of these logs, each time anew. It makes durable only what the
+//     log shows without the refused calls.
+//   - A refused save may be the hard state until another save succeeds.
+//   - A call that has nothing to do without the refused ones may have done something, or
+//     nothing, to what they left.
+//   - A raft-safe engine may lose what a refused call may have overwritten or discarded.
+//   - A reopen in which or before which a fault fired is judged as a crash. It may fail
+//     by an error, and so may a recovery in which one fired; then all stays as it was.
+//
+// A call that succeeds though a fault fired in it counts as any that succeeds.
+//
 // A clean reopen leaves exactly the newest version. Nothing of a volatile engine
 // need survive either, and then no floor is ever raised.
 package models

@@ -41,6 +41,9 @@
 // call of which a crash may leave a part, only up to there. What is not shown because
 // it was discarded may come back. The floor of the hard state is raised likewise.
 //
+// A clean reopen leaves exactly the newest version. Nothing of a volatile engine
+// need survive either, and then no floor is ever raised.
+//
 // # Faults
 //
 // A call in which a fault fired, or that was invoked after one since the engine was
@@ -60,7 +63,4 @@
 //     by an error, and so may a recovery in which one fired; then all stays as it was.
 //
 // A call that succeeds though a fault fired in it counts as any that succeeds.
-//
-// A clean reopen leaves exactly the newest version. Nothing of a volatile engine
-// need survive either, and then no floor is ever raised.
 package models

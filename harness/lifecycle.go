@@ -26,8 +26,12 @@ func (r *recording) begin() error {
 
 func (r *recording) boot(image *faultfs.Image) {
 	c := r.disk
-	c.Image = image
+	faults, space := r.life.FaultsLeft()
+	c.Image, c.Faults = image, faults
 	r.run(r.host.Boot(c))
+	if space.Limited {
+		r.machine.LimitSpace(space.LeftBytes)
+	}
 }
 
 // resume goes on after a kill within a life that was explored already.
@@ -37,7 +41,8 @@ func (r *recording) resume() error {
 	if life.ResumedAt <= old.OpenedAt {
 		return r.openFirst()
 	}
-	if err := r.openAgain(models.Crash); !errors.Is(err, errStop) {
+	err := r.openAgain(models.Crash)
+	if !errors.Is(err, errStop) || r.faultSince(life.ResumedAt) {
 		return err
 	}
 	// What came back is judged as that of any other crash at this time.
@@ -56,12 +61,21 @@ func (r *recording) open() *models.Recovered {
 	return recovered
 }
 
-// openFirst opens the engine at the beginning of a life.
+// openFirst opens the engine at the beginning of a life: again, where a fault that is left
+// of the life before failed it.
 func (r *recording) openFirst() error {
 	id := r.takeID()
-	invoked := r.machine.Invoke(id)
-	recovered := r.open()
-	r.life.Recovered, r.life.OpenedAt = recovered, r.machine.Return(id)
+	var invoked int
+	var recovered *models.Recovered
+	for tries := 1; ; tries++ {
+		invoked = r.machine.Invoke(id)
+		recovered = r.open()
+		r.life.Recovered, r.life.OpenedAt = recovered, r.machine.Return(id)
+		if !r.excuses(invoked, recovered.Failure) {
+			break
+		}
+		r.restart(tries)
+	}
 	switch life := r.life; {
 	case life.ResumedFrom != nil: // during an opening
 		return r.adopt(life.ResumedFrom, crash.State{Point: life.ResumedAt}, recovered)
@@ -101,31 +115,55 @@ func (r *recording) beginOnStore(id, invoked int) error {
 // where this life begins.
 func (r *recording) adopt(parent *evidence.Life, state crash.State, recovered *models.Recovered) error {
 	verdict := parent.Verdict(state.Point, recovered)
-	if verdict.Outcome != models.Pass {
-		return r.refuse(parent, state, recovered)
+	switch {
+	case verdict.Outcome == models.Pass:
+		r.life.Start = verdict.After
+		return nil
+	case r.faultSince(r.life.ResumedAt):
+		// It takes the faults to come again, not the image alone.
+		r.life.End(r.out.Contract, r.machine.Journal())
+		r.out.Failed = &evidence.Failure{Life: r.life, Live: true, Recovered: recovered, Verdict: verdict}
+		r.life = nil
+		return errStop
 	}
-	r.life.Start = verdict.After
-	return nil
+	return r.refuse(parent, state, recovered)
 }
 
-// openAgain opens the engine on the disk as it is, as a call of the same life.
+// openAgain opens the engine on the disk as it is, as a call of the same life. Where a
+// fault has failed that, the process ends, and the next one opens it.
 func (r *recording) openAgain(kind models.Kind) error {
+	for tries := 1; ; tries++ {
+		failed, err := r.openOnce(kind)
+		if err != nil || !failed {
+			return err
+		}
+		r.restart(tries)
+		kind = models.Crash
+	}
+}
+
+// openOnce makes a call that opens the engine, and reports whether that failed as it may.
+func (r *recording) openOnce(kind models.Kind) (failed bool, err error) {
 	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: kind}}
 	c.Invoked = r.machine.Invoke(c.ID)
 	recovered := r.open()
 	c.Result.Recovered = recovered
 	c.Returned = r.machine.Return(c.ID)
 	r.life.Calls = append(r.life.Calls, c)
-	if recovered.Failure != nil {
-		if err := r.checkLive(); err != nil {
-			return err
-		}
-		return errStop
+	if recovered.Failure == nil {
+		return false, nil
 	}
-	return nil
+	if err := r.checkLive(); err != nil {
+		return true, err
+	}
+	if last := r.life.Calls[len(r.life.Calls)-1]; !last.Faulted && (kind == models.Crash || !last.AfterFault) {
+		return true, errStop
+	}
+	return true, nil
 }
 
-// reopen closes the engine and opens it again.
+// reopen closes the engine and opens it again. One that a fault kept from closing ends
+// with its process.
 func (r *recording) reopen() error {
 	err := r.closeEngine()
 	if err == nil {
@@ -135,7 +173,11 @@ func (r *recording) reopen() error {
 	c.Invoked = r.machine.Invoke(c.ID)
 	c.Returned = r.machine.Return(c.ID)
 	r.life.Calls = append(r.life.Calls, c)
-	return r.checkLive()
+	if err := r.checkLive(); err != nil {
+		return err
+	}
+	r.machine.Kill() // a fault failed it; who knows what the engine still holds
+	return r.openAgain(models.Crash)
 }
 
 // closeEngine closes the engine: in a call of its own, if something is promised of it.

@@ -30,7 +30,7 @@ type Recording struct {
 
 type recording struct {
 	host     host.Host
-	disk     faultfs.Config
+	disk     faultfs.Config // but for what a life's disk holds
 	resolver *scenarios.Resolver
 	out      Recording
 
@@ -89,6 +89,7 @@ func (r *recording) takeID() int {
 
 // checkLive judges the life so far and notes a failure.
 func (r *recording) checkLive() error {
+	r.life.MarkFaulted(r.machine.Journal())
 	verdict := models.CheckHistory(r.out.Contract, r.life.Start, r.life.Calls)
 	if verdict.Outcome != models.Pass {
 		r.out.Failed = &evidence.Failure{Life: r.life, Live: true, Verdict: verdict}

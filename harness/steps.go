@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
@@ -15,10 +16,7 @@ import (
 // who called if stacks are wanted: a stack costs more than the event it belongs to.
 // An error says that the environment failed, not the engine.
 func record(h host.Host, stacks bool, from *evidence.Life, program scenarios.Program) (*Recording, error) {
-	r := &recording{
-		host: h, disk: faultfs.Config{NoStacks: !stacks}, resolver: scenarios.NewResolver(), life: from,
-		out: Recording{Contract: from.Contract()}, nextID: max(from.Parent.LastCall(), from.ResumedFrom.LastCall()) + 1,
-	}
+	r := newRecording(h, stacks, from)
 	defer r.close()
 	err := r.begin()
 	for i := 0; err == nil && i < len(program); i++ {
@@ -29,6 +27,19 @@ func record(h host.Host, stacks bool, from *evidence.Life, program scenarios.Pro
 	}
 	r.endLife()
 	return &r.out, nil
+}
+
+// newRecording returns a recording that begins with a life.
+func newRecording(h host.Host, stacks bool, from *evidence.Life) *recording {
+	return &recording{
+		host: h, disk: diskOf(from.Profile, stacks), resolver: scenarios.NewResolver(), life: from,
+		out: Recording{Contract: from.Contract()}, nextID: max(from.Parent.LastCall(), from.ResumedFrom.LastCall()) + 1,
+	}
+}
+
+// diskOf returns what a disk does under a profile where a sync fails.
+func diskOf(p crash.Profile, stacks bool) faultfs.Config {
+	return faultfs.Config{NoStacks: !stacks, SyncFailure: p.SyncFailure, SyncReport: p.SyncReport}
 }
 
 // step runs one step of the program.

@@ -135,3 +135,28 @@ func TestInjector(t *testing.T) {
 		t.Errorf("got the counts %s, want %s", got, want)
 	}
 }
+
+// TestLeft: a disk that takes over what is left of a fault fails the calls that the disk
+// before would have failed.
+func TestLeft(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := Fault{Call: Fsync, Nth: rapid.IntRange(1, 5).Draw(t, "nth"), Times: rapid.IntRange(0, 4).Draw(t, "times")}
+		whole, before := NewInjector([]Fault{f}), NewInjector([]Fault{f})
+		calls := rapid.IntRange(0, 10).Draw(t, "calls")
+		for range calls {
+			whole.Fire(Fsync, "/f")
+			before.Fire(Fsync, "/f")
+		}
+		var after Injector
+		if left, ok := before[0].Left(); ok {
+			after = NewInjector([]Fault{left})
+		}
+		for i := range 10 {
+			got, _ := after.Fire(Fsync, "/f")
+			want, _ := whole.Fire(Fsync, "/f")
+			if (got != nil) != (want != nil) {
+				t.Fatalf("%s, call %d after %d: fails %v, want %v", f, i+1, calls, got != nil, want != nil)
+			}
+		}
+	})
+}

@@ -10,6 +10,18 @@ type Count struct {
 	Fired   int `json:"fired"`
 }
 
+// Left returns what is left of the fault, for a disk that begins to count anew: what
+// matched is not waited for again, and what fired is spent. It reports false if nothing is.
+func (c Count) Left() (left Fault, ok bool) {
+	left = c.Fault
+	left.Nth = max(1, left.Nth-c.Matched)
+	if left.Times == Forever {
+		return left, true
+	}
+	left.Times -= c.Fired
+	return left, left.Times > 0
+}
+
 // Injector decides which calls fail, and counts. It is not safe for use by many
 // goroutines: the disk's lock guards it.
 type Injector []Count

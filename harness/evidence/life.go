@@ -131,6 +131,7 @@ func (l *Life) With(insertions []Insertion) *Life {
 func (l *Life) End(c models.Contract, j *journal.Journal) {
 	l.Journal = j
 	slices.SortStableFunc(l.Calls, func(a, b models.Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
+	markFaulted(l.Calls, l.OpenedAt, j)
 	l.seal(c)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
@@ -40,6 +41,7 @@ type Host interface {
 
 // Machine is a disk and the engine that runs on it. It is for one goroutine.
 type Machine interface {
+	FaultyDisk
 	// Open opens the engine on the disk and reads all that it shows. A failure on the
 	// way is part of the result.
 	Open() *models.Recovered
@@ -71,6 +73,23 @@ type Machine interface {
 	// Close closes what is left open, and does not wait long for engines that do not
 	// end. Nothing shows what dead engines still write.
 	Close()
+}
+
+// FaultyDisk is what can go wrong with a machine's disk, as [faultfs.Disk] says it. It is
+// the device's: killing the engine's process changes none of it.
+type FaultyDisk interface {
+	// Arm adds a fault, which counts from now on.
+	Arm(f fault.Fault) error
+	// LimitSpace lets files grow by that many bytes together from now on.
+	LimitSpace(bytes int64)
+	// LiftSpace takes the limit away.
+	LiftSpace()
+	// Release lets all syncs that are stuck now go on.
+	Release()
+	// Space returns how full the disk is.
+	Space() faultfs.Space
+	// Faults returns how often each fault matched and fired so far.
+	Faults() []fault.Count
 }
 
 // Caller makes a call of an engine.

@@ -1,0 +1,30 @@
+package evidence
+
+import (
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/journal"
+)
+
+// MarkFaulted says of each call so far whether a fault fired in it, or before it since the
+// engine was opened last, as the journal has it.
+func (l *Life) MarkFaulted(j *journal.Journal) { markFaulted(l.Calls, l.OpenedAt, j) }
+
+// FaultsLeft returns what a crash left of the faults and of the space of the disk before:
+// a power failure mends no device.
+func (l *Life) FaultsLeft() (left []fault.Fault, space faultfs.Space) {
+	if l.Parent == nil {
+		return nil, space
+	}
+	j := l.Parent.Journal.Until(l.Crash.Point)
+	if len(j.Faults.Armed)+len(j.Faults.Spaces) == 0 {
+		return nil, space
+	}
+	disk := faultfs.Resume(faultfs.Config{Unjournaled: true}, j)
+	for _, c := range disk.Faults() {
+		if f, ok := c.Left(); ok {
+			left = append(left, f)
+		}
+	}
+	return left, disk.Space()
+}

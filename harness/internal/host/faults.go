@@ -1,0 +1,18 @@
+package host
+
+import (
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/fault"
+)
+
+func (m *machine) Arm(f fault.Fault) error { return m.disk.Arm(f) }
+
+func (m *machine) LimitSpace(bytes int64) { m.disk.LimitSpace(bytes) }
+
+func (m *machine) LiftSpace() { m.disk.LiftSpace() }
+
+func (m *machine) Release() { m.disk.Release() }
+
+func (m *machine) Space() faultfs.Space { return m.disk.Space() }
+
+func (m *machine) Faults() []fault.Count { return m.disk.Faults() }

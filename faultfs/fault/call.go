@@ -125,7 +125,7 @@ func (c Call) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 func (c *Call) UnmarshalText(text []byte) error {
 	i := slices.Index(callNames, string(text))
 	if i < 0 {
-		return fmt.Errorf("%w: unknown call %q", ErrText, text)
+		return fmt.Errorf("%w: unknown call %q, want one of %v", ErrText, text, callNames)
 	}
 	*c = Call(i)
 	return nil
@@ -154,7 +154,7 @@ func (e Error) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 func (e *Error) UnmarshalText(text []byte) error {
 	i := slices.IndexFunc(errorTable, func(r errorRow) bool { return r.name == string(text) })
 	if i < 0 {
-		return fmt.Errorf("%w: unknown error %q", ErrText, text)
+		return fmt.Errorf("%w: unknown error %q, want one of %v", ErrText, text, append(Errors(), Stuck))
 	}
 	*e = Error(i)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Fault makes some of a disk's calls fail. The zero value is not one: see [Fault.Check].
@@ -19,7 +20,7 @@ type Fault struct {
 	Nth int
 	// Path is a pattern of [path.Match] for the name under which a file was
 	// opened or changed, and for both names of a rename: for the full path if it has a
-	// slash, else for the last part. "" is any name.
+	// slash, else for the last part. "" is any name. It has no blank and no #.
 	Path string
 	// Error is what the calls say that fail.
 	Error Error
@@ -96,7 +97,7 @@ func (f *Fault) set(key, value string) (err error) {
 	case "path":
 		f.Path = value
 		if value == "" {
-			err = fmt.Errorf("%w: path= is empty", ErrText)
+			err = fmt.Errorf("%w: path= is empty, want a pattern, or no path= for any name", ErrText)
 		}
 	case "error":
 		err = f.Error.UnmarshalText([]byte(value))
@@ -131,17 +132,21 @@ func (f Fault) Check() error {
 		return fmt.Errorf("%w: unknown call or error", ErrText)
 	case f.Nth < 1 || f.Nth > NthMax || f.Times < 0 || f.Times > TimesMax:
 		return fmt.Errorf("%w: %s: numbers begin at 1", ErrText, f)
-	case badPattern != nil || strings.ContainsAny(f.Path, " \t\r\n"):
-		return fmt.Errorf("%w: pattern %q", ErrText, f.Path)
+	case badPattern != nil || strings.ContainsFunc(f.Path, notInPattern):
+		return fmt.Errorf("%w: pattern %q, want one of path.Match without blanks and #; ? stands for any character", ErrText, f.Path)
 	case !f.Call.Can(f.Error):
-		return fmt.Errorf("%w: %s never fails with %s", ErrText, f.Call, f.Error)
+		return fmt.Errorf("%w: %s never fails with %s, which is for %v", ErrText, f.Call, f.Error, errorTable[f.Error].calls)
 	case f.Error == EINTR && f.Times == Forever:
-		return fmt.Errorf("%w: %s is begun again where a signal came, and would never end", ErrText, f.Call)
+		return fmt.Errorf("%w: %s is begun again where a signal came, and would never end: want times= with a number", ErrText, f.Call)
 	case f.Lands && (f.Error == EINTR || f.Error == ShortWrite || f.Error == EMFILE || f.Error == Stuck):
-		return fmt.Errorf("%w: with %s nothing lands", ErrText, f.Error)
+		return fmt.Errorf("%w: with %s nothing lands: leave lands= out", ErrText, f.Error)
 	}
 	return nil
 }
+
+// notInPattern reports whether r would end the text of a pattern: a blank, or # where a
+// comment begins in a program.
+func notInPattern(r rune) bool { return r == '#' || unicode.IsSpace(r) }
 
 // MarshalText returns the text form.
 func (f Fault) MarshalText() ([]byte, error) { return []byte(f.String()), nil }

@@ -48,7 +48,7 @@ func TestFaultText(t *testing.T) {
 		}
 	})
 	for _, text := range []string{
-		"", "fsync", "fsync x", "fsync 0", "frob 1", "fsync 1 path=[", "fsync 1 path=", "fsync 1 error=ENOENT", "fsync 1 error=short",
+		"", "fsync", "fsync x", "fsync 0", "frob 1", "fsync 1 path=[", "fsync 1 path=", "fsync 1 path=a#b", "fsync 1 error=ENOENT", "fsync 1 error=short",
 		"fsync 1 times=0", "fsync 1 times=-1", "fsync 1 lands=no", "fsync 1 skip=2", "fsync 1 2", "write 1 error=EMFILE",
 		"open 1 error=EMFILE lands=yes", "read 1 error=EINTR times=all", "fsync 1 error=stuck lands=yes", "read 1 error=stuck", "fsync 1 times=all times=all", "fsync 99999999",
 	} {

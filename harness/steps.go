@@ -12,10 +12,16 @@ import (
 	"github.com/ackproof/ackproof/scenarios"
 )
 
+// errFaults refuses a program with faults.
+var errFaults = errors.New("harness: faults in programs are not run yet: take the steps fail, space and release, and cancel=, out of it")
+
 // record runs the program on an engine, from the beginning of a life on, and journals
 // who called if stacks are wanted: a stack costs more than the event it belongs to.
 // An error says that the environment failed, not the engine.
 func record(h host.Host, stacks bool, from *evidence.Life, program scenarios.Program) (*Recording, error) {
+	if program.HasFaults() {
+		return nil, errFaults
+	}
 	r := newRecording(h, stacks, from)
 	defer r.close()
 	err := r.begin()

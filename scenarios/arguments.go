@@ -20,6 +20,9 @@ type argument struct {
 	unset func(*Step)
 	// read takes a value; false refuses it.
 	read func(*Step, string) bool
+	// readRest is there instead of read where the argument is all that is left of the
+	// line. Its error says what is wrong.
+	readRest func(*Step, string) error
 	// write returns the value, or "" to leave the argument out.
 	write func(Step) string
 }

@@ -10,6 +10,7 @@ import (
 // Concurrent is a Concurrently made concrete: what each goroutine calls, in
 // order.
 type Concurrent struct {
+	// Writer has the block's faults too, in their places.
 	Writer []Action
 	// Flushers and Readers have a list for each goroutine.
 	Flushers, Readers [][]models.Op
@@ -18,7 +19,8 @@ type Concurrent struct {
 }
 
 // ResolveConcurrently returns the calls that s is, and takes them to succeed. It
-// panics if s is no Concurrently, or if a step in its block is not one call.
+// panics if s is no Concurrently, or if a step in its block is neither one call nor a
+// fault.
 func (r *Resolver) ResolveConcurrently(s Step) Concurrent {
 	if s.Kind != Concurrently {
 		panic(fmt.Sprintf("scenarios: step %v is one call", s.Kind))

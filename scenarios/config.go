@@ -23,6 +23,9 @@ type Config struct {
 	Sequential bool
 	// FirstOpen lets programs begin on an empty directory.
 	FirstOpen bool
+	// Faults lets programs make file-system calls fail, limit the space, and end the
+	// contexts of calls. Without it a seed draws what it drew before there were faults.
+	Faults bool
 	// Weights replaces how often a kind of step is drawn, in comparison with
 	// the others, where a program has that kind at all. 0 is never.
 	Weights map[Kind]int
@@ -60,11 +63,15 @@ var standardWeights = []struct {
 	{ReadLastIndex, 1},
 	{ReadHardState, 1},
 	{ReadBoundary, 1},
+	{Fail, 4},
+	{Space, 2},
+	{Release, 1},
 }
 
 // weight returns how often kind is drawn, given how often it is by standard.
 func (c Config) weight(kind Kind, standard int) int {
-	if kind == Crash && !c.Crashes || (kind == Concurrently || kind == Hold) && c.Sequential {
+	switch {
+	case kind == Crash && !c.Crashes, (kind == Concurrently || kind == Hold) && c.Sequential, kind.IsFault() && !c.Faults:
 		return 0
 	}
 	if weight, ok := c.Weights[kind]; ok {

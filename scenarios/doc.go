@@ -18,7 +18,7 @@
 //
 // A step says what to do relative to the log as it then is, never to absolute
 // indexes, and what does not fit is cut to what does: truncate 5 of a log of 3
-// entries cuts 3. So a program stays valid, in that no engine may refuse any of
+// entries cuts 3. So a program without faults stays valid, in that no engine may refuse any of
 // its calls, when steps are removed from it or numbers in it made smaller.
 //
 //	persist N [back=B] [terms=T] [size=S] [fill=F]
@@ -55,10 +55,21 @@
 //	hold fsync N until K calls returned
 //		the N-th fsync that begins from here on, in the same process, does not end
 //		before K calls have returned after it began, unless nobody else can go on
+//	fail CALL N [path=P] [error=E] [times=T|all] [lands=yes]
+//		the N-th file-system call of that kind that comes after the step fails, as
+//		[fault.Fault] says, and with times=T so do those that follow, T in all
+//	space N | space all
+//		files may grow by N bytes together after the step, then the disk is full; or
+//		there is space again
+//	release
+//		the fsyncs return that are stuck (error=stuck), as they otherwise never do
 //
 //	first-open [dir=missing]
 //		begin on an empty directory, or where the engine's directory is missing; only
 //		as the first step
+//
+// A step that is one call may have cancel=N: its context ends right after the N-th
+// file-system call while it runs, or not at all if there are fewer.
 //
 // A program begins on a store that the engine made on an empty directory and closed,
 // all of it durable: so it shows what the engine does with its calls, and nothing of
@@ -68,6 +79,14 @@
 // [StandardSizeBytes]. Sizes are taken in turn from a list, 0,64, whose members
 // may be ranges, 10-500. Payloads are random bytes, unless fill says compressible or
 // zeros.
+//
+// # Faults
+//
+// The steps fail, space and release are faults. They stand between calls, in a block too,
+// where they come in the order of its steps. Their effect stays when the engine is opened
+// again: a fault right before reopen, kill or crash is one in what follows. An engine may
+// refuse calls of a program with faults, and what a refused or cancelled call did is
+// unknown. [Program.HasFaults] reports whether a program has any.
 //
 // # What an engine declines
 //

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"pgregory.net/rapid"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
 )
 
 // features is what one program may have.
@@ -19,6 +21,8 @@ type features struct {
 	payloads                payloads
 	// fills has payloads that compress, or are zeros.
 	fills bool
+	// cancels has calls whose contexts end.
+	cancels bool
 }
 
 // payloads is which sizes the payloads of a program have.
@@ -46,6 +50,7 @@ func drawFeatures(t *rapid.T, c Config) *features {
 		f.payloads = rapid.SampledFrom([]payloads{smallPayloads, borderPayloads, anyPayloads}).Draw(t, "payloads")
 	}
 	f.fills = rapid.Bool().Draw(t, "has fills")
+	f.cancels = c.Faults && rapid.Bool().Draw(t, "has cancels")
 	return f
 }
 
@@ -54,7 +59,16 @@ func (f *features) drawMove(t *rapid.T) []Step {
 	return f.drawStep(t, rapid.SampledFrom(f.kinds).Draw(t, "kind"))
 }
 
+// drawStep draws a step of a kind, which may end its context, and what comes with it.
 func (f *features) drawStep(t *rapid.T, kind Kind) []Step {
+	steps := f.drawKind(t, kind)
+	if f.cancels && kind.IsCall() && chance(t, "cancelled", 4) {
+		steps[len(steps)-1].CancelAfter = between(t, "cancel after", 1, 8)
+	}
+	return steps
+}
+
+func (f *features) drawKind(t *rapid.T, kind Kind) []Step {
 	s := Step{Kind: kind}
 	switch kind {
 	case Persist:
@@ -83,6 +97,13 @@ func (f *features) drawStep(t *rapid.T, kind Kind) []Step {
 	case Hold:
 		s.Sync = between(t, "fsync", 1, 6)
 		s.Returns = between(t, "calls", 1, 3)
+	case Fail:
+		return f.drawFail(t)
+	case Space:
+		s.All = chance(t, "all space", 3)
+		if !s.All {
+			s.FreeBytes = between(t, "bytes", 0, 16<<10)
+		}
 	}
 	return []Step{s}
 }
@@ -206,11 +227,17 @@ func (f *features) drawBlock(t *rapid.T, s *Step) {
 	}
 }
 
-func between(t *rapid.T, label string, least, most int) int {
-	return rapid.IntRange(least, most).Draw(t, label)
-}
-
-// chance is true about once in that many draws, and false when shrunk.
-func chance(t *rapid.T, label string, once int) bool {
-	return rapid.IntRange(0, once-1).Draw(t, label) == once-1
+// drawFail draws a fault. A sync that is stuck comes with calls that go on beside it, and
+// is released among them.
+func (f *features) drawFail(t *rapid.T) []Step {
+	s := Step{Kind: Fail, Fault: drawFault(t)}
+	if !s.Fault.Call.IsSync() || f.weight(Concurrently, 1) == 0 || !chance(t, "stuck", 4) {
+		return []Step{s}
+	}
+	s.Fault = fault.Fault{Call: s.Fault.Call, Nth: s.Fault.Nth, Error: fault.Stuck, Times: 1}
+	block := Step{Kind: Concurrently}
+	f.drawBlock(t, &block)
+	at := between(t, "released at", 0, len(block.Body))
+	block.Body = slices.Insert(block.Body, at, Step{Kind: Release})
+	return []Step{s, block}
 }

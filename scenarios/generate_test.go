@@ -12,7 +12,7 @@ import (
 )
 
 // everything draws every kind of step.
-var everything = Config{Crashes: true, FirstOpen: true}
+var everything = Config{Crashes: true, FirstOpen: true, Faults: true}
 
 func TestProgramsAreValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -54,6 +54,7 @@ func TestProgramsKeepToTheirConfig(t *testing.T) {
 			Crashes:           rapid.Bool().Draw(t, "crashes"),
 			Sequential:        rapid.Bool().Draw(t, "sequential"),
 			FirstOpen:         rapid.Bool().Draw(t, "first open"),
+			Faults:            rapid.Bool().Draw(t, "faults"),
 			Weights:           map[Kind]int{Purge: 0},
 		}
 		p := Programs(c).Draw(t, "program")
@@ -69,7 +70,9 @@ func checkConfig(t *rapid.T, c Config, steps []Step, block bool) {
 		switch {
 		case s.Kind == Purge, s.Kind == Crash && !c.Crashes, (s.Kind == Concurrently || s.Kind == Hold) && c.Sequential, s.Kind == FirstOpen && !c.FirstOpen:
 			t.Fatalf("got %v", s)
-		case block && (s.Kind.EndsLife() || s.Kind == Concurrently || s.Kind == FirstOpen || s.Kind == Hold):
+		case Program{s}.HasFaults() && !c.Faults, s.CancelAfter > 0 && !s.Kind.IsCall():
+			t.Fatalf("got %v", s)
+		case block && !s.Kind.IsCall() && s.Kind != Release:
 			t.Fatalf("got %v in a block", s)
 		case s.writes() && s.Count > c.EntriesMax:
 			t.Fatalf("got %v, want at most %d entries", s, c.EntriesMax)

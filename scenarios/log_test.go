@@ -32,6 +32,9 @@ func (l *strictLog) lastID() engines.LogID {
 
 // apply makes the call that a is.
 func (l *strictLog) apply(a Action) error {
+	if a.Fault != nil {
+		return nil
+	}
 	if got := models.EntriesOf(a.Entries); fmt.Sprint(got) != fmt.Sprint(a.Op.Entries) && len(got) > 0 {
 		return fmt.Errorf("got entries %v in the call, want those of the payloads, %v", a.Op.Entries, got)
 	}

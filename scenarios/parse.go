@@ -90,8 +90,8 @@ func (p *parser) parseStep(tokens []token) error {
 	if kind == FirstOpen && p.steps > 0 {
 		return p.failAt(word.column, "got %s after another step, want it as the first", kind)
 	}
-	if p.block != nil && kind.Operation() == 0 || p.block != nil && kind.EndsLife() {
-		return p.failAt(word.column, "got %s in a block, want a step that is one call", kind)
+	if p.block != nil && !kind.IsCall() && !kind.IsFault() {
+		return p.failAt(word.column, "got %s in a block, want a step that is one call, or a fault", kind)
 	}
 	if p.steps++; p.steps > StepsLimit {
 		return p.failAt(word.column, "got more than %d steps", StepsLimit)
@@ -215,6 +215,11 @@ func (p *parser) parseArguments(step *Step, tokens []token) error {
 			keyed = append(keyed, a)
 		case len(tokens) == 0:
 			return p.failAt(end, "got the end of the line, want %s", a.want)
+		case a.readRest != nil:
+			if err := a.readRest(step, textOf(tokens)); err != nil {
+				return p.failAt(tokens[0].column, "%v", err)
+			}
+			tokens = nil
 		case !a.read(step, tokens[0].text):
 			return p.failAt(tokens[0].column, "got %q, want %s", tokens[0].text, a.want)
 		default:

@@ -153,7 +153,8 @@ func TestParseErrors(t *testing.T) {
 		{"purge all+", 1, 7, `got "all+"`},
 		{"purge al", 1, 7, `got "al"`},
 		{"purge 1+1", 1, 7, `got "1+1"`},
-		{"flush 1", 1, 7, `got "1", want the end of the line`},
+		{"flush 1", 1, 7, `got "1", want cancel=`},
+		{"reopen 1", 1, 8, `got "1", want the end of the line`},
 		{"save-hard-state term=1", 1, 22, `got "1", want + and a number from 0 to 2147483647`},
 		{"save-hard-state term=++1", 1, 22, `got "++1"`},
 		{"read-range 1", 1, 13, "want the number of entries to read"},
@@ -234,6 +235,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("concurrently flushers=1 flushes=4 readers=2 reads=8 {\n  replace 2 3 size=100\n}\ncrash lose=sample:7")
 	f.Add("first-open\nreopen")
 	f.Add("crash in persist 2 size=1,2 after event 3 lose=sample:1\ncrash in purge all+1 lose=nothing")
+	f.Add("fail fsync 2 path=*.log error=ENOSPC times=all lands=yes\npersist 2 cancel=3\nspace 70\nflush\nspace all")
+	f.Add("fail fsync-dir 1 error=stuck\nconcurrently flushers=1 {\n  release\n  persist 1 cancel=1\n}\ncrash in flush cancel=2 after event 1 lose=nothing")
 	f.Add("first-open dir=missing\npersist 1")
 	f.Add("persist 3 size=700 fill=zeros\nreplace 1 2 fill=compressible")
 	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")

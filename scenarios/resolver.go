@@ -8,9 +8,13 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// Action is a step made concrete: the call to make.
+// Action is a step made concrete: the call to make, or the fault.
 type Action struct {
 	Op models.Op
+	// Fault is the step of a fault, which is no call and has no Op; nil for a call.
+	Fault *Step
+	// CancelAfter is the step's. An action made into several calls gives it to each.
+	CancelAfter int
 	// Entries are those of Op with their payloads. They belong to the caller.
 	Entries []engines.Entry
 }
@@ -24,11 +28,10 @@ func (a Action) For(c models.Contract, replaces bool) []Action {
 	}
 	var out []Action
 	if !c.Without.Truncate {
-		out = append(out, Action{Op: models.Op{Kind: models.Truncate, From: a.Op.From}})
+		out = append(out, Action{Op: models.Op{Kind: models.Truncate, From: a.Op.From}, CancelAfter: a.CancelAfter})
 	}
 	if len(a.Entries) > 0 {
-		persist := Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries}, Entries: a.Entries}
-		out = append(out, persist.split(c.Limits)...)
+		out = append(out, a.persist(0).split(c.Limits)...)
 	}
 	return out
 }
@@ -40,9 +43,15 @@ func (a Action) split(l engines.Limits) []Action {
 	if n == len(a.Entries) {
 		return []Action{a}
 	}
-	first, rest := a, Action{Op: models.Op{Kind: models.Persist, Entries: a.Op.Entries[n:]}, Entries: a.Entries[n:]}
+	first := a
 	first.Op.Entries, first.Entries = a.Op.Entries[:n], a.Entries[:n]
-	return append([]Action{first}, rest.split(l)...)
+	return append([]Action{first}, a.persist(n).split(l)...)
+}
+
+// persist returns an action that persists the entries of a but the first n.
+func (a Action) persist(n int) Action {
+	op := models.Op{Kind: models.Persist, Entries: a.Op.Entries[n:]}
+	return Action{Op: op, Entries: a.Entries[n:], CancelAfter: a.CancelAfter}
 }
 
 // Resolver makes the steps of a program concrete. It keeps the shape of the log,
@@ -78,10 +87,10 @@ func (r *Resolver) Offers(s Step) bool {
 	return true
 }
 
-// Resolve returns the call that s is, which the engine must offer, and takes it to succeed. Reopen, Kill and
-// Crash leave the shape of the log alone; Adopt follows them. It panics for
-// Concurrently, which ResolveConcurrently is for, for FirstOpen, and for an unknown
-// kind.
+// Resolve returns the call that s is, which the engine must offer, and takes it to succeed,
+// or the fault that s is. Reopen, Kill and Crash leave the shape of the log alone; Adopt
+// follows them. It panics for Concurrently, which ResolveConcurrently is for, for FirstOpen
+// and Hold, and for an unknown kind.
 func (r *Resolver) Resolve(s Step) Action {
 	op := models.Op{Kind: s.Kind.Operation()}
 	switch s.Kind {
@@ -101,10 +110,12 @@ func (r *Resolver) Resolve(s Step) Action {
 		op.From = r.shape.at(s.Position)
 		op.To = op.From + uint64(max(1, s.Count)) - 1
 	case Flush, FlushMeta, ReadLastIndex, ReadHardState, ReadBoundary, Reopen, Kill, Crash:
+	case Fail, Space, Release:
+		return Action{Fault: &s}
 	default:
 		panic(fmt.Sprintf("scenarios: step %v is not one call", s.Kind))
 	}
-	return Action{Op: op}
+	return Action{Op: op, CancelAfter: s.CancelAfter}
 }
 
 // Adopt takes the shape of the log from what an engine showed after it was
@@ -137,7 +148,7 @@ func (r *Resolver) write(s Step) Action {
 			r.shape.terms = before
 		}
 	}
-	return Action{Op: op, Entries: entries}
+	return Action{Op: op, Entries: entries, CancelAfter: s.CancelAfter}
 }
 
 // gapEvery is how often an append to a log that accepts gaps leaves one: where its

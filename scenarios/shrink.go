@@ -75,6 +75,8 @@ func kindSize(s Step) int64 {
 		return 2 + int64(s.Loss.Manner) + int64(len(s.Body))
 	case s.Kind == Purge && s.All:
 		return distanceLimit + 1
+	case s.Kind == Fail:
+		return faultSize(s.Fault)
 	}
 	return 0
 }
@@ -103,6 +105,10 @@ var numbers = []number{
 	{func(s *Step) *int { return &s.Seed }, 0},
 	{func(s *Step) *int { return &s.Sync }, 1},
 	{func(s *Step) *int { return &s.Returns }, 1},
+	{func(s *Step) *int { return &s.Fault.Nth }, 1},
+	{func(s *Step) *int { return &s.Fault.Times }, 1},
+	{func(s *Step) *int { return &s.FreeBytes }, 0},
+	{func(s *Step) *int { return &s.CancelAfter }, 0},
 }
 
 // simpler returns what can replace s, boldest first.
@@ -141,13 +147,22 @@ func simplerKinds(s Step) [][]Step {
 	case Replace:
 		persist := s
 		persist.Kind = Persist
-		return one(Step{Kind: Truncate, Count: s.Back}, persist)
+		return one(Step{Kind: Truncate, Count: s.Back, CancelAfter: s.CancelAfter}, persist)
 	case Purge:
 		if s.All {
-			return one(Step{Kind: Purge, Count: 1}, Step{Kind: Purge, Count: 8})
+			return one(
+				Step{Kind: Purge, Count: 1, CancelAfter: s.CancelAfter},
+				Step{Kind: Purge, Count: 8, CancelAfter: s.CancelAfter},
+			)
 		}
 	case ReadRange:
-		return one(Step{Kind: ReadEntry, Position: s.Position})
+		return one(Step{Kind: ReadEntry, Position: s.Position, CancelAfter: s.CancelAfter})
+	case Fail:
+		var out []Step
+		for _, f := range simplerFaults(s.Fault) {
+			out = append(out, Step{Kind: Fail, Fault: f})
+		}
+		return one(out...)
 	case Kill:
 		return one(Step{Kind: Reopen})
 	case FirstOpen:

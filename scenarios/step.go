@@ -3,6 +3,7 @@ package scenarios
 import (
 	"slices"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -39,6 +40,12 @@ const (
 	FirstOpen = Concurrently + 1
 	// Hold makes a later fsync take long: others go on while it runs.
 	Hold = FirstOpen + 1
+	// Fail has file-system calls fail that come after it, as Step.Fault says.
+	Fail = Hold + 1
+	// Space limits how much files may grow after it, or lifts the limit.
+	Space = Fail + 1
+	// Release lets the syncs return that are stuck.
+	Release = Space + 1
 )
 
 // Kinds returns every kind of step, in a fixed order.
@@ -47,16 +54,17 @@ func Kinds() []Kind {
 	for k := Persist; k <= Reopen; k++ {
 		kinds = append(kinds, k)
 	}
-	return append(kinds, Kill, Crash, Hold, Concurrently, FirstOpen)
+	return append(kinds, Kill, Crash, Hold, Concurrently, FirstOpen, Fail, Space, Release)
 }
 
 // Operation returns the kind of call that a step of kind k is in a history, 0
-// for Concurrently, which is many, and FirstOpen and Hold, which are none.
+// for Concurrently, which is many, and for those that are none: FirstOpen, Hold and the
+// faults.
 func (k Kind) Operation() models.Kind {
 	switch k {
 	case Kill:
 		return models.Crash
-	case Concurrently, FirstOpen, Hold:
+	case Concurrently, FirstOpen, Hold, Fail, Space, Release:
 		return 0
 	}
 	return models.Kind(k)
@@ -73,6 +81,12 @@ func (k Kind) String() string {
 		return "first-open"
 	case Hold:
 		return "hold"
+	case Fail:
+		return "fail"
+	case Space:
+		return "space"
+	case Release:
+		return "release"
 	}
 	return k.Operation().String()
 }
@@ -82,6 +96,9 @@ func (k Kind) IsCall() bool { return k >= Persist && k < Reopen }
 
 // EndsLife reports whether k ends the engine and opens it again: Reopen, Kill, Crash.
 func (k Kind) EndsLife() bool { return k == Reopen || k == Kill || k == Crash }
+
+// IsFault reports whether k changes what the disk does to calls: Fail, Space, Release.
+func (k Kind) IsFault() bool { return k == Fail || k == Space || k == Release }
 
 // Step is one line of a program; each kind uses the fields that it needs. The
 // numbers are relative to the log when the step runs, and negative ones count
@@ -101,7 +118,8 @@ type Step struct {
 	Sizes []SizeRange
 	// Fill is what those payloads hold.
 	Fill Fill
-	// All makes Purge discard every entry, whatever Count says.
+	// All makes Purge discard every entry, whatever Count says, and has Space lift the
+	// limit, whatever FreeBytes says.
 	All bool
 	// Beyond is how far past the last index Purge with All goes.
 	Beyond int
@@ -133,8 +151,15 @@ type Step struct {
 	// after it;
 	// Returns is how many calls must return before it ends, if anybody can go on.
 	Sync, Returns int
-	// Body are the steps that Concurrently runs in order. Each is one call. In Crash it is
-	// the call that the power failure comes in; none is between calls.
+	// Fault is what Fail has fail. It counts the calls that come after the step.
+	Fault fault.Fault
+	// FreeBytes is by how much files may grow together after Space, until the disk is full.
+	FreeBytes int
+	// CancelAfter ends the context of a step that is one call: right after that many
+	// file-system calls while it runs, if there are that many. 0 does not end it.
+	CancelAfter int
+	// Body are the steps that Concurrently runs in order. Each is one call, or a fault. In
+	// Crash it is the call that the power failure comes in; none is between calls.
 	Body []Step
 }
 
@@ -187,6 +212,13 @@ func (p Program) FirstOpen() bool { return len(p) > 0 && p[0].Kind == FirstOpen 
 // Overlaps reports whether calls of p may overlap, or an fsync with calls.
 func (p Program) Overlaps() bool {
 	return slices.ContainsFunc(p, func(s Step) bool { return s.Kind == Concurrently || s.Kind == Hold })
+}
+
+// HasFaults reports whether p has a step that is a fault, or a call whose context ends.
+func (p Program) HasFaults() bool {
+	return slices.ContainsFunc(p, func(s Step) bool {
+		return s.Kind.IsFault() || s.CancelAfter > 0 || Program(s.Body).HasFaults()
+	})
 }
 
 // DirMissing reports whether p begins without the engine's directory.

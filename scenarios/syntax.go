@@ -4,37 +4,37 @@ import "slices"
 
 // syntax is the arguments of each kind of step.
 var syntax = map[Kind][]argument{
-	Persist: {
+	Persist: forCall(
 		position("entries to write", EntriesLimit, func(s *Step) *int { return &s.Count }),
 		option("back", distanceLimit, 0, func(s *Step) *int { return &s.Back }),
 		option("terms", EntriesLimit, 1, func(s *Step) *int { return &s.Terms }),
 		sizesArgument(),
 		fillArgument(),
-	},
-	Replace: {
+	),
+	Replace: forCall(
 		position("entries to cut", distanceLimit, func(s *Step) *int { return &s.Back }),
 		position("entries to write", EntriesLimit, func(s *Step) *int { return &s.Count }),
 		option("terms", EntriesLimit, 1, func(s *Step) *int { return &s.Terms }),
 		sizesArgument(),
 		fillArgument(),
-	},
-	Truncate: {position("entries to cut", distanceLimit, func(s *Step) *int { return &s.Count })},
-	Purge:    {purgeArgument()},
-	Reset:    nil,
-	Flush:    nil,
-	SaveHardState: {
+	),
+	Truncate: forCall(position("entries to cut", distanceLimit, func(s *Step) *int { return &s.Count })),
+	Purge:    forCall(purgeArgument()),
+	Reset:    forCall(),
+	Flush:    forCall(),
+	SaveHardState: forCall(
 		raiseArgument(),
 		option("vote", numberLimit, 0, func(s *Step) *int { return &s.Vote }),
-	},
-	FlushMeta: nil,
-	ReadEntry: {position("the entry's place", distanceLimit, func(s *Step) *int { return &s.Position })},
-	ReadRange: {
+	),
+	FlushMeta: forCall(),
+	ReadEntry: forCall(position("the entry's place", distanceLimit, func(s *Step) *int { return &s.Position })),
+	ReadRange: forCall(
 		position("the first entry's place", distanceLimit, func(s *Step) *int { return &s.Position }),
 		position("entries to read", distanceLimit, func(s *Step) *int { return &s.Count }),
-	},
-	ReadLastIndex: nil,
-	ReadHardState: nil,
-	ReadBoundary:  nil,
+	),
+	ReadLastIndex: forCall(),
+	ReadHardState: forCall(),
+	ReadBoundary:  forCall(),
 	Reopen:        nil,
 	Kill:          nil,
 	Crash:         {lossArgument()},
@@ -54,7 +54,13 @@ var syntax = map[Kind][]argument{
 		positionFrom(1, "calls that must return", callsLimit, func(s *Step) *int { return &s.Returns }),
 		callsWord(), literal("returned"),
 	},
+	Fail:    {faultArgument()},
+	Space:   {spaceArgument()},
+	Release: nil,
 }
+
+// forCall returns the arguments of a step that is one call.
+func forCall(own ...argument) []argument { return append(own, cancelArgument()) }
 
 // kindOf returns the kind of step that word names.
 func kindOf(word string) (Kind, bool) {

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrSyntax is what every error of Parse wraps.
@@ -32,6 +33,15 @@ type token struct {
 
 // end returns the column right after t.
 func (t token) end() int { return t.column + len(t.text) }
+
+// textOf returns the words of tokens with a blank between them.
+func textOf(tokens []token) string {
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = t.text
+	}
+	return strings.Join(words, " ")
+}
 
 // tokensOf splits code at blanks.
 func tokensOf(code string) []token {

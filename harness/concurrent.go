@@ -27,9 +27,13 @@ func (r *recording) concurrently(s scenarios.Step) error {
 	if failed := r.machine.Together(uint64(s.Seed), clients); failed != nil {
 		b.hung(failed)
 	}
+	before := len(r.life.Calls)
 	r.life.Calls = append(r.life.Calls, b.calls...)
 	if err := r.checkLive(); err != nil || b.over {
 		return cmp.Or(err, errStop)
+	}
+	if writesRefused(r.life.Calls[before:]) {
+		return r.readBack()
 	}
 	return nil
 }
@@ -55,6 +59,10 @@ type block struct {
 func (b *block) client(number int, actions []scenarios.Action) func(host.Caller) {
 	return func(call host.Caller) {
 		for _, a := range actions {
+			if a.Fault != nil {
+				host.Must(a, b.fault(*a.Fault))
+				continue
+			}
 			b.call(number, a, call)
 		}
 	}

@@ -12,15 +12,12 @@ import (
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// errFaults refuses a program with faults.
-var errFaults = errors.New("harness: faults in programs are not run yet: take the steps fail, space and release, and cancel=, out of it")
-
 // record runs the program on an engine, from the beginning of a life on, and journals
 // who called if stacks are wanted: a stack costs more than the event it belongs to.
 // An error says that the environment failed, not the engine.
 func record(h host.Host, stacks bool, from *evidence.Life, program scenarios.Program) (*Recording, error) {
-	if program.HasFaults() {
-		return nil, errFaults
+	if err := checkRuns(program); err != nil {
+		return nil, err
 	}
 	r := newRecording(h, stacks, from)
 	defer r.close()
@@ -73,8 +70,15 @@ func (r *recording) step(s scenarios.Step) error {
 		return nil
 	}
 	for _, a := range r.resolver.Resolve(s).For(r.machine.Engine()) {
+		if a.Fault != nil {
+			return r.fault(*a.Fault)
+		}
+		before := len(r.life.Calls)
 		if err := r.call(a); err != nil {
 			return err
+		}
+		if writesRefused(r.life.Calls[before:]) {
+			return r.readBack()
 		}
 	}
 	return nil

@@ -53,8 +53,8 @@ func (x *exploration) ahead(v *visit) iter.Seq[*crashState] {
 		a := &lookahead{x: x, v: v, awaited: map[models.Digest]bool{}}
 		most := x.recoveries.PreviewsMax() - 1
 		for c := range v.life.Crashes().Walk(v.plan) {
-			if v.life.ResumedAt > 0 && c.Point() <= v.life.ResumedAt {
-				continue // explored with the life that this one resumes
+			if c.Point() <= v.shared {
+				continue
 			}
 			a.add(c)
 			for len(a.previews) > most {

@@ -38,6 +38,9 @@ type Config struct {
 	PayloadMaxBytes int
 	// Limits are those of the engine, beside what its factory says: see engines.Limits.
 	Limits engines.Limits
+	// Faults says which file-system calls fail, one at a time, in programs beside all
+	// others. With Only none do unless it says so.
+	Faults Faults
 	// Plan bounds the states of each program.
 	Plan crash.Plan
 	// Depth is how many crashes follow each other: after a recovery the engine
@@ -111,6 +114,9 @@ func (c Config) resolved() Config {
 		c.Profile = crash.Ext4Ordered()
 	}
 	c.Seed = cmp.Or(c.Seed, 1)
+	if c.Faults == FaultsShare && c.Only != nil {
+		c.Faults = FaultsNone
+	}
 	programs, secondLives := 24, 6
 	if c.Quick {
 		programs, secondLives = quickPrograms, quickSecondLives

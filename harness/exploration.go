@@ -26,6 +26,7 @@ type exploration struct {
 	cache      *cache
 	recoveries host.Recoveries
 	triages    bool // the engine can be opened read-only
+	faulted    bool // the program is another one with a fault
 
 	tally  evidence.Tally
 	images []metImage // in the order in which they were met

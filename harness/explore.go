@@ -18,6 +18,9 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 			first := host.Must(x.store.first(x.config.Profile, x.named.Program))
 			recording = host.Must(record(x.host, x.stacks, first, x.named.Program))
 		}
+		if x.faulted {
+			x.countFault(recording)
+		}
 		x.lives(recording, 1, seed)
 	})
 	if err == nil && !x.cut && x.round.planned {

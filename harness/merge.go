@@ -15,10 +15,10 @@ import (
 // programs, so that the outcome does not depend on who was faster. It reports whether
 // the run ended in this round.
 func (v *verification) explore(r round) (ended bool, err error) {
-	v.last.Store(int64(len(v.programs)))
+	merged, end := v.programsOf(r)
+	v.last.Store(int64(end))
 	v.findings.beginRound()
 	waiting := map[int]*explored{}
-	merged := 0
 	for result := range v.startWorkers(r) {
 		waiting[result.index] = result
 		for r := waiting[merged]; r != nil && int64(merged) < v.last.Load() && err == nil; r = waiting[merged] {
@@ -42,6 +42,8 @@ func (v *verification) explore(r round) (ended bool, err error) {
 // startWorkers has workers explore the programs and returns their results as they come.
 func (v *verification) startWorkers(r round) <-chan *explored {
 	var next atomic.Int64
+	first, _ := v.programsOf(r)
+	next.Store(int64(first))
 	results := make(chan *explored)
 	var group sync.WaitGroup
 	for range min(v.config.Workers, len(v.programs)) {
@@ -65,6 +67,9 @@ func (v *verification) program(r round, i int) (out *explored) {
 		hangAfter = impatientLimit(hangAfter)
 	}
 	x := v.newExploration(r.of(v.programs[i].Program), hangAfter)
+	if r.faulted {
+		x.config.Profile, x.faulted = v.faulted[i-v.unfaulted()].profile, true
+	}
 	x.named, x.index, x.impatient = v.programs[i], i, impatient
 	x.causes, x.offer = v.findings.causes(i), v.findings.offer
 	x.learn = func() bool {
@@ -94,7 +99,7 @@ func (v *verification) merge(r *explored) error {
 		} else {
 			v.contract = r.recording.Contract
 		}
-		if len(v.programs) <= recordingsMax {
+		if v.unfaulted() <= recordingsMax && r.index < v.unfaulted() {
 			v.recordings[r.index] = r.recording
 		}
 	}

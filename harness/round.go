@@ -14,13 +14,15 @@ import (
 type round struct {
 	plan        crash.Plan
 	secondLives int
-	// planned says that it is the last one: what the run plans.
+	// planned says that it is the last one of its programs: what the run plans.
 	planned bool
+	// faulted says that it is of the programs with a fault each, and not of the others.
+	faulted bool
 }
 
 // rounds returns the rounds of a run: a few states of each program, the likeliest at
-// each crash point, a sixteenth of the plan, and the plan.
-func (c Config) rounds() []round {
+// each crash point, the programs with a fault each, a sixteenth of the plan, and the plan.
+func (c Config) rounds(faulted bool) []round {
 	whole := c.Plan.Resolved()
 	likeliest := whole
 	for stage := range likeliest.Max {
@@ -30,6 +32,13 @@ func (c Config) rounds() []round {
 	first := likeliest
 	first.PointsMax = 4
 	out := []round{{plan: first}, {plan: likeliest, secondLives: min(2, c.SecondLives)}}
+	if faulted {
+		few := likeliest
+		if c.Faults == FaultsShare {
+			few.PointsMax = faultedPointsMax
+		}
+		out = append(out, round{plan: few, secondLives: min(1, c.SecondLives), planned: true, faulted: true})
+	}
 	// Lives after a crash are recorded anew in each round, so few of them go into those
 	// before the last, and a small plan has no round before it.
 	if few := whole.Max[crash.StageFew]; few > crash.DefaultPlan().Max[crash.StageFew]/4 {
@@ -37,6 +46,10 @@ func (c Config) rounds() []round {
 	}
 	return append(out, round{plan: whole, secondLives: c.SecondLives, planned: true})
 }
+
+// faultedPointsMax is at how many points each program with a fault crashes in a run that
+// tries a share of the faults.
+const faultedPointsMax = 8
 
 // A program is heavy if it writes more than heavyBytes, counting entryBytes for each
 // entry beside its payload. Each state of it costs that much more, so fewer are visited.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/explain"
 )
@@ -41,17 +42,19 @@ func (v *verification) shrinkOne(f *finding, parts time.Duration) error {
 	seed := v.config.Seed.For(f.Found)
 	err := explain.Case(ctx, f.Case, explain.Options{
 		Host: v.host, HangAfter: v.config.HangAfter, Plan: v.config.Plan, Depth: v.config.Depth,
-		Reproduce: func(ctx context.Context, t explain.Trial) (*evidence.Failure, int) { return v.reproduce(ctx, t, seed) },
+		Reproduce: func(ctx context.Context, t explain.Trial) (*evidence.Failure, int) {
+			return v.reproduce(ctx, t, f.Life.Profile, seed)
+		},
 	})
 	f.explained = f.Unfinished == ""
 	return err
 }
 
-// reproduce runs and explores a trial's program, with stacks, and returns a failure of
+// reproduce runs and explores a trial's program under a profile, with stacks, and returns a failure of
 // its cause, nil if there is none, and how many states were visited.
-func (v *verification) reproduce(ctx context.Context, t explain.Trial, seed Seed) (*evidence.Failure, int) {
+func (v *verification) reproduce(ctx context.Context, t explain.Trial, p crash.Profile, seed Seed) (*evidence.Failure, int) {
 	config := v.config
-	config.Depth = t.Depth
+	config.Depth, config.Profile = t.Depth, p
 	whole := round{plan: config.Plan.Resolved(), secondLives: config.SecondLives}
 	x := newExploration(ctx, t.Host, config, whole.of(t.Program), newCache())
 	x.store, x.stacks, x.target, x.statesMax = v.store, true, &t.Cause, t.StatesMax

@@ -25,6 +25,8 @@ type verification struct {
 	config   Config
 	planned  int // programs
 	programs []scenarios.NamedProgram
+	// faulted are the last of the programs: those with a fault each.
+	faulted []faulted
 	// recordings are those of the programs, nil where none is kept.
 	recordings []*Recording
 	cache      *cache

@@ -58,6 +58,9 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 	if err := v.makeStore(); err != nil {
 		return nil, err
 	}
+	if err := v.addFaulted(); err != nil {
+		return nil, err
+	}
 	if err := v.run(); err != nil {
 		return nil, err
 	}
@@ -94,12 +97,12 @@ func (v *verification) makeStore() error {
 func (v *verification) run() error {
 	v.results = make([]*explored, len(v.programs))
 	v.recordings = make([]*Recording, len(v.programs))
-	rounds := v.config.rounds()
+	rounds := v.config.rounds(len(v.faulted) > 0)
 	v.config.Progress.begin(len(v.programs), len(rounds))
-	for _, r := range rounds {
+	for i, r := range rounds {
 		v.config.Progress.beginRound()
 		ended, err := v.explore(r)
-		if err == nil && !ended && !r.planned {
+		if err == nil && !ended && i < len(rounds)-1 {
 			err = v.shrink(2)
 		}
 		if err != nil {
@@ -123,6 +126,9 @@ func (v *verification) conclude() *evidence.Outcome {
 			continue
 		}
 		o.Tally.Add(r.tally)
+		if t := r.tally.Faults; t.Fired < t.Tried {
+			o.NotFired = append(o.NotFired, r.named.Name)
+		}
 		lost, kept = lost || r.lost, kept+r.kept
 		for _, c := range r.causes {
 			if f := v.findings.foundAs[c.finding]; f != nil {

@@ -1,8 +1,11 @@
 package harness
 
 import (
+	"slices"
+
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
@@ -10,9 +13,12 @@ import (
 
 // visit is what the walk over one life keeps.
 type visit struct {
-	life    *evidence.Life
-	plan    crash.Plan
-	depth   int
+	life  *evidence.Life
+	plan  crash.Plan
+	depth int
+	// shared is the last crash point that another life has too, which is explored with it;
+	// -1 if there is none.
+	shared  int
 	byState map[digest.Digest]recovery // what is to be known of a state that waits
 	judged  map[judgement]judged
 	// attributed are the failing states whose cause is known.
@@ -74,7 +80,7 @@ type pointVisit struct {
 // newVisit begins the walk over a life.
 func (x *exploration) newVisit(l *evidence.Life, depth int) *visit {
 	v := &visit{
-		life: l, plan: x.round.at(depth), depth: depth,
+		life: l, plan: x.round.at(depth), depth: depth, shared: x.sharedUntil(l),
 		byState: map[digest.Digest]recovery{}, judged: map[judgement]judged{}, attributed: map[failedState]bool{},
 		points: map[int]*pointVisit{}, byStage: map[crash.Stage]int{}, represented: map[representedKind]bool{},
 	}
@@ -84,6 +90,21 @@ func (x *exploration) newVisit(l *evidence.Life, depth int) *visit {
 		x.tally.ByStage[c.Stage] = s
 	}
 	return v
+}
+
+// sharedUntil returns the last crash point that a life has in common with the one that it
+// resumes, or, up to the first fault, with that of the program without the fault; -1 if
+// there is none.
+func (x *exploration) sharedUntil(l *evidence.Life) int {
+	if x.faulted && l.Parent == nil && l.ResumedFrom == nil {
+		if first := slices.IndexFunc(l.Journal.Events, journal.Event.IsFault); first > 0 {
+			return first
+		}
+	}
+	if l.ResumedAt > 0 {
+		return l.ResumedAt
+	}
+	return -1
 }
 
 // pointAt returns the visit's part for a crash point.

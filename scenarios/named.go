@@ -27,6 +27,9 @@ func First() NamedProgram { return loadFile("first-open.txt") }
 // engine need not: it may want the directory to be there.
 func FirstDirMissing() NamedProgram { return loadFile("first-open-dir-missing.txt") }
 
+// EveryCall returns the named program that has a step of each kind: faults are tried in it.
+func EveryCall() NamedProgram { return loadFile("named/every_call.txt") }
+
 // Named returns programs for the shapes that Raft gives a log, by name.
 func Named() []NamedProgram { return load("named") }
 

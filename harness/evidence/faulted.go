@@ -1,14 +1,27 @@
 package evidence
 
 import (
+	"slices"
+
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/models"
 )
 
 // MarkFaulted says of each call so far whether a fault fired in it, or before it since the
 // engine was opened last, as the journal has it.
 func (l *Life) MarkFaulted(j *journal.Journal) { markFaulted(l.Calls, l.OpenedAt, j) }
+
+// Fired reports whether a fault fired in the life, or it found the disk full, and whether
+// that surfaced: a call said that it failed.
+func (l *Life) Fired() (fired, surfaced bool) {
+	fired = slices.ContainsFunc(l.Journal.Events, journal.Event.IsFault)
+	surfaced = slices.ContainsFunc(l.Calls, func(c models.Call) bool {
+		return c.Faulted && (c.Result.Err != "" || c.Result.Recovered != nil && c.Result.Recovered.Failure != nil)
+	})
+	return fired, surfaced
+}
 
 // FaultsLeft returns what a crash left of the faults and of the space of the disk before:
 // a power failure mends no device.

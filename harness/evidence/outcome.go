@@ -34,6 +34,8 @@ type Outcome struct {
 	// WantsDir says why the engine did not open where its directory was missing, "" if
 	// nothing: it may want the directory to be there.
 	WantsDir string
+	// NotFired are the faults that were tried and did not fire, by program.
+	NotFired []string
 	// UnseenKnown are the known causes that did not show.
 	UnseenKnown []Known
 }
@@ -133,6 +135,9 @@ func (o *Outcome) Summary() string {
 	line += fmt.Sprintf(", %d lives, %d distinct states, %d visited", o.Tally.Lives, o.Tally.Distinct, o.Tally.Visited)
 	if n := o.Tally.ReadOnly; n > 0 {
 		line += fmt.Sprintf(", %d of the distinct opened read-only", n)
+	}
+	if t := o.Tally.Faults; t.Tried > 0 {
+		line += fmt.Sprintf("; faults: %d tried, %d fired, %d surfaced, %d masked", t.Tried, t.Fired, t.Surfaced, t.Masked)
 	}
 	if o.NotSeen != "" {
 		line += "; " + o.NotSeen

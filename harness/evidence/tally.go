@@ -35,6 +35,14 @@ type Tally struct {
 	ByDepth    [DepthMax + 1]int
 	// Evidence is how many visited states put a property to the test.
 	Evidence map[models.Property]int
+	// Faults counts the programs with a fault each, which are counted above too.
+	Faults FaultTally
+}
+
+// FaultTally counts programs in which a fault was tried. In each that fired it surfaced, if
+// a call said that it failed, or was masked.
+type FaultTally struct {
+	Tried, Fired, Surfaced, Masked int
 }
 
 // StageTally is how much of a stage was visited.
@@ -56,6 +64,7 @@ func (t *Tally) Add(o Tally) {
 	t.Failing += o.Failing
 	t.Unknown += o.Unknown
 	t.InRecovery += o.InRecovery
+	t.Faults.add(o.Faults)
 	for i, n := range o.ByDepth {
 		t.ByDepth[i] += n
 	}
@@ -69,4 +78,11 @@ func (t *Tally) Add(o Tally) {
 	for p, n := range o.Evidence {
 		t.Evidence[p] += n
 	}
+}
+
+func (t *FaultTally) add(o FaultTally) {
+	t.Tried += o.Tried
+	t.Fired += o.Fired
+	t.Surfaced += o.Surfaced
+	t.Masked += o.Masked
 }

@@ -28,8 +28,11 @@
 //  4. Each frame repeats its predecessor's checksum, and its own is seeded with
 //     segment and offset. Recovery applies frames up to the first that does not
 //     fit, so it shows one of the versions that the log went through.
-//  5. Open syncs the last segment and the hard state before it shows them, for
-//     a killed process may have left them in the page cache only.
+//  5. Open writes the last segment and the hard state again, and syncs them, before
+//     it shows them. A killed process may have left them in the page cache only, and
+//     one whose fsync failed may have left them there as if they were durable, so that
+//     a further fsync forces nothing (Rebello et al., "Can Applications Recover from
+//     fsync Failures?", ATC'20).
 //  6. Segments are removed only after a synced frame made them needless. Open
 //     removes those that an interrupted purge left, in any subset.
 //  7. After a failed write or sync nothing is written any more: a repeated sync
@@ -88,7 +91,5 @@
 //
 // Two engines must not be open on one directory at once; afero offers no lock to
 // prevent it. Open reads and verifies the whole log. Each segment that was read
-// from keeps one descriptor. After a sync that failed and a restart of the process
-// alone, some kernels serve from their cache what the disk never got, and sync it
-// with success: then rule 5 cannot hold.
+// from keeps one descriptor.
 package filelog

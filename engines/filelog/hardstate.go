@@ -202,11 +202,15 @@ func (h *hardStore) load(path string) (valid bool, err error) {
 		return false, err
 	}
 	h.slot, valid = newestSlot(buf.data[:n])
-	if h.slot.seq > 0 {
-		// A killed process may have left the save in the page cache only.
-		return valid, h.file.Sync()
+	if h.slot.seq == 0 {
+		return valid, nil
 	}
-	return valid, nil
+	// A killed process may have left the save in the page cache only, and one whose fsync
+	// failed where no fsync reaches it.
+	if err := writeAt(h.file, h.slot.encode(nil), int64(h.slot.seq%2)*slotStride); err != nil {
+		return false, err
+	}
+	return valid, h.file.Sync()
 }
 
 // close refuses further calls and releases the file.

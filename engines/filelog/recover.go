@@ -3,6 +3,7 @@ package filelog
 import (
 	"errors"
 	"fmt"
+	"os"
 )
 
 // recovery rebuilds a log from its segments.
@@ -35,7 +36,11 @@ func (r *recovery) replay(seqs []uint64) error {
 // read replays segment s and keeps it, unless it is the last and was never
 // begun: then a crash came between its creation and the sync of its header.
 func (r *recovery) read(s *segment, last bool) error {
-	f, err := r.log.dir.fs.Open(s.path)
+	mode := os.O_RDONLY
+	if last {
+		mode = os.O_RDWR
+	}
+	f, err := r.log.dir.fs.OpenFile(s.path, mode, 0)
 	if err != nil {
 		return fmt.Errorf("filelog: open segment: %w", err)
 	}
@@ -96,10 +101,15 @@ func (r *recovery) frames(s *segment, seed uint32) error {
 }
 
 // syncLast makes the last segment durable, for a process that was killed may have
-// left it in the page cache only, and keeps the bytes of small ones.
+// left it in the page cache only, and keeps the bytes of small ones. It is written again
+// before: after an fsync that failed, another forces only what was written since.
 func (r *recovery) syncLast(s *segment, last bool) error {
 	if last {
-		if err := s.reader.Sync(); err != nil {
+		err := writeAt(s.reader, s.cached.data[:r.end], 0)
+		if err == nil {
+			err = s.reader.Sync()
+		}
+		if err != nil {
 			return fmt.Errorf("filelog: sync segment: %w", err)
 		}
 	}

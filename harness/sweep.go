@@ -81,7 +81,7 @@ func (v *verification) sweep() (out []faulted, err error) {
 		}
 		s := sweeping{v.config, base}
 		for _, site := range sites {
-			kind := fmt.Sprint(base.Program[site.step].Kind, site.call)
+			kind := fmt.Sprint(base.Program[site.step].Kind, site.call, site.nth)
 			if v.config.Faults == FaultsShare && met[kind] {
 				continue
 			}
@@ -101,9 +101,13 @@ func (c Config) sweptPrograms() []scenarios.NamedProgram {
 	if c.Faults == FaultsShare {
 		return []scenarios.NamedProgram{scenarios.EveryCall()}
 	}
-	return slices.DeleteFunc(scenarios.Named(), func(p scenarios.NamedProgram) bool {
+	all := c.Only
+	if all == nil {
+		all = scenarios.Named()
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(p scenarios.NamedProgram) bool {
 		entries, written := p.Program.Written()
-		return p.Program.FirstOpen() || p.Program.Overlaps() || written+entryBytes*entries > heavyBytes || slices.ContainsFunc(p.Program, crashes)
+		return p.Program.FirstOpen() || p.Program.HasFaults() || p.Program.Overlaps() || written+entryBytes*entries > heavyBytes || slices.ContainsFunc(p.Program, crashes)
 	})
 }
 

@@ -38,6 +38,9 @@ func (s *settings) check() error {
 	case s.writeback < 0:
 		return fmt.Errorf("--writeback: got %v, want 0 or more", s.writeback)
 	}
+	if err := harness.CheckFaults(harness.Faults(s.faults)); err != nil {
+		return usage(fmt.Errorf("--faults: %w", err))
+	}
 	if err := harness.CheckUntil(s.until); err != nil {
 		return fmt.Errorf("--%w", err)
 	}

@@ -35,6 +35,7 @@ type settings struct {
 	secondLives          int
 	findings             int
 	knownFile, until     string
+	faults               string
 	quick, noShrink      bool
 	outDir               string
 	json, timings        bool
@@ -61,6 +62,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.IntVar(&s.findings, "findings", 10, "end a run once it has this many findings, one for each cause")
 	f.StringVar(&s.knownFile, "known", "", "causes that are known, in `FILE`: one signature a line, and a comment after \" # \"; they do not fail the run")
 	f.StringVar(&s.until, "until", "", "end a run at its first finding, \"refuted\", or at the first that breaks a `PROPERTY`; engines with a planted bug end at theirs")
+	f.StringVar(&s.faults, "faults", "", "calls of the file system that fail, one at a time: none, io, space or all; the default is a share of all, and none with --program")
 	f.BoolVar(&s.quick, "quick", false, "plan less: 4 generated programs, a sixteenth of the crash states at each crash point")
 	f.BoolVar(&s.noShrink, "no-shrink", false, "leave findings as they were found, without an explanation")
 	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
@@ -85,6 +87,7 @@ func (s *settings) config() (c harness.Config, err error) {
 		Seed:      harness.Seed(s.seed), Programs: s.orDefault("programs", s.programs), StatesMax: s.states, Workers: s.workers,
 		PayloadMaxBytes: s.payload, Limits: s.limits,
 		Plan:     thinned(s.stateFraction),
+		Faults:   harness.Faults(s.faults),
 		Generate: scenarios.Config{Crashes: s.crashes, Sequential: s.sequential},
 		Quick:    s.quick, HangAfter: s.hangAfter, FindingsMax: s.findings, Until: s.until, NoShrink: s.noShrink,
 		Depth: s.depth, SecondLives: s.orDefault("second-lives", s.secondLives),

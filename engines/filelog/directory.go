@@ -3,6 +3,7 @@ package filelog
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/afero"
@@ -64,6 +65,35 @@ func (d directory) sync() error {
 	}
 	return errors.Join(f.Sync(), f.Close())
 }
+
+// replace makes a new file with the content take the place of the one of that name, if
+// any, durable with its name. An fsync reaches nothing of a file that an earlier one failed
+// for, but all of a new one.
+func (d directory) replace(name string, content []byte) error {
+	path := d.join(name)
+	// What is there may be the file itself, by the old name of a rename that a crash cut in
+	// two: it is not to be written.
+	if err := d.fs.Remove(path + newSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := d.fs.OpenFile(path+newSuffix, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if err = writeAt(f, content, 0); err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = d.fs.Rename(path+newSuffix, path)
+	}
+	if err != nil {
+		return err
+	}
+	return d.sync()
+}
+
+// newSuffix ends the name of a file that is to take the place of another.
+const newSuffix = ".new"
 
 // syncWith makes a new file durable, and then its name.
 func (d directory) syncWith(f afero.File) error {

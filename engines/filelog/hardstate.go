@@ -143,21 +143,21 @@ func (h *hardStore) ready() error {
 	if err := h.fail.err(); err != nil || h.created {
 		return err
 	}
-	if h.file == nil {
-		f, err := h.dir.fs.OpenFile(h.dir.join(hardName), os.O_RDWR|os.O_CREATE, 0o644)
-		if err != nil {
-			return fmt.Errorf("filelog: create hard state: %w", err)
-		}
-		h.file = f
+	return h.renew(nil)
+}
+
+// renew makes the file durable with what was read of it.
+func (h *hardStore) renew(read []byte) error {
+	content := make([]byte, 2*slotStride)
+	copy(content, slot{}.encode(nil))
+	copy(content[slotStride:], slot{}.encode(nil))
+	copy(content, read)
+	err := h.dir.replace(hardName, content)
+	if err == nil {
+		h.file, err = h.dir.fs.OpenFile(h.dir.join(hardName), os.O_RDWR, 0)
 	}
-	blank := make([]byte, 2*slotStride)
-	copy(blank, slot{}.encode(nil))
-	copy(blank[slotStride:], slot{}.encode(nil))
-	if err := writeAt(h.file, blank, 0); err != nil {
-		return h.fail.set(err)
-	}
-	if err := h.dir.syncWith(h.file); err != nil {
-		return h.fail.set(err)
+	if err != nil {
+		return h.fail.set(fmt.Errorf("filelog: create hard state: %w", err))
 	}
 	h.created = true
 	return nil
@@ -173,44 +173,39 @@ func (h *hardStore) recover(exists, segments bool, wantSeq uint64) error {
 		}
 		return nil
 	}
-	valid, err := h.load(path)
+	read, err := h.load(path)
 	if err != nil {
 		return fmt.Errorf("filelog: load hard state: %w", err)
 	}
+	var valid bool
+	h.slot, valid = newestSlot(read)
 	if segments && !valid {
 		return corrupt(path, 0, errors.New("neither slot verifies"))
 	}
 	if h.slot.seq < wantSeq {
 		return corrupt(path, int64(wantSeq%2)*slotStride, fmt.Errorf("save number %d, want at least %d", h.slot.seq, wantSeq))
 	}
-	// Without a segment or a save the file's creation may not be durable.
-	h.created = segments || h.slot.seq > 0
 	h.durableSeq.Store(h.slot.seq)
-	return nil
-}
-
-// load reads the newest slot and makes it durable; valid is false if there is
-// none.
-func (h *hardStore) load(path string) (valid bool, err error) {
-	if h.file, err = h.dir.fs.OpenFile(path, os.O_RDWR, 0o644); err != nil {
-		return false, err
-	}
-	buf := buffers.Get().(*buffer)
-	defer buf.free()
-	n, err := h.file.ReadAt(buf.data[:slotStride+slotBytes], 0)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, err
-	}
-	h.slot, valid = newestSlot(buf.data[:n])
-	if h.slot.seq == 0 {
-		return valid, nil
+	if !segments && h.slot.seq == 0 {
+		return nil // it may not be whole; it is made again with the first save
 	}
 	// A killed process may have left the save in the page cache only, and one whose fsync
 	// failed where no fsync reaches it.
-	if err := writeAt(h.file, h.slot.encode(nil), int64(h.slot.seq%2)*slotStride); err != nil {
-		return false, err
+	return h.renew(read)
+}
+
+// load returns what the file holds, as far as its slots go.
+func (h *hardStore) load(path string) ([]byte, error) {
+	f, err := h.dir.fs.Open(path)
+	if err != nil {
+		return nil, err
 	}
-	return valid, h.file.Sync()
+	read := make([]byte, slotStride+slotBytes)
+	n, err := f.ReadAt(read, 0)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return read[:n], errors.Join(err, f.Close())
 }
 
 // close refuses further calls and releases the file.

@@ -3,7 +3,6 @@ package filelog
 import (
 	"errors"
 	"fmt"
-	"os"
 )
 
 // recovery rebuilds a log from its segments.
@@ -15,6 +14,8 @@ type recovery struct {
 	hardSeq uint64
 	nextSeq uint64
 	cached  int
+	// last is the last segment, blank one behind it that was never begun; nil for none.
+	last, blank *segment
 }
 
 // replay reads the segments from the last gap in seqs on. Segments before a gap
@@ -36,11 +37,7 @@ func (r *recovery) replay(seqs []uint64) error {
 // read replays segment s and keeps it, unless it is the last and was never
 // begun: then a crash came between its creation and the sync of its header.
 func (r *recovery) read(s *segment, last bool) error {
-	mode := os.O_RDONLY
-	if last {
-		mode = os.O_RDWR
-	}
-	f, err := r.log.dir.fs.OpenFile(s.path, mode, 0)
+	f, err := r.log.dir.fs.Open(s.path)
 	if err != nil {
 		return fmt.Errorf("filelog: open segment: %w", err)
 	}
@@ -51,6 +48,7 @@ func (r *recovery) read(s *segment, last bool) error {
 	}
 	h, seed, ok := decodeHeader(s.cached.data, s.seq)
 	if !ok && last && len(s.cached.data) <= headerBytes && (s.seq == 1 || len(r.log.segs) > 0) {
+		r.blank = s
 		return s.close()
 	}
 	if !ok {
@@ -64,7 +62,16 @@ func (r *recovery) read(s *segment, last bool) error {
 	}
 	r.nextSeq = s.seq + 1
 	r.log.segs = append(r.log.segs, s)
-	return r.syncLast(s, last)
+	if err := s.reader.Close(); err != nil {
+		return err
+	}
+	s.reader = nil
+	if last {
+		r.last = s
+		return nil
+	}
+	r.keep(s)
+	return nil
 }
 
 // follow checks that h continues the segment before it, or starts from h.
@@ -100,42 +107,42 @@ func (r *recovery) frames(s *segment, seed uint32) error {
 	return nil
 }
 
-// syncLast makes the last segment durable, for a process that was killed may have
-// left it in the page cache only, and keeps the bytes of small ones. It is written again
-// before: after an fsync that failed, another forces only what was written since.
-func (r *recovery) syncLast(s *segment, last bool) error {
-	if last {
-		err := writeAt(s.reader, s.cached.data[:r.end], 0)
-		if err == nil {
-			err = s.reader.Sync()
-		}
-		if err != nil {
-			return fmt.Errorf("filelog: sync segment: %w", err)
-		}
+// renew makes the last segment durable. A process that was killed may have left it in the
+// page cache only, and one whose fsync failed may have left it there as if it were durable:
+// so it is written to a new file.
+func (r *recovery) renew() error {
+	if r.last == nil {
+		return nil
 	}
-	if last && r.end == headerBytes {
-		// Its name may not be durable, and a successor must not outlive it.
-		if err := r.log.dir.sync(); err != nil {
-			return fmt.Errorf("filelog: sync directory: %w", err)
-		}
+	if err := r.log.dir.replace(segmentName(r.last.seq), r.last.cached.data[:r.end]); err != nil {
+		return fmt.Errorf("filelog: renew segment: %w", err)
 	}
+	r.keep(r.last)
+	return nil
+}
+
+// keep keeps the bytes of small segments.
+func (r *recovery) keep(s *segment) {
 	r.cached += cap(s.cached.data)
 	if r.cached > cacheBytesMax {
 		r.cached -= cap(s.cached.data)
 		s.cached.free()
 		s.cached = nil
 	}
-	err := s.reader.Close()
-	s.reader = nil
-	return err
 }
 
-// finish checks that nothing is missing, removes the segments that an
-// interrupted purge left, and hands over to the log.
+// finish checks that nothing is missing, makes the rest durable, removes the segments that
+// an interrupted purge left, and hands over to the log.
 func (r *recovery) finish(seqs []uint64) error {
 	l := r.log
 	if v := &l.view; v.head != v.boundary.Index {
 		return corrupt(l.dir.path, 0, fmt.Errorf("segments with entries %d..%d are missing", v.boundary.Index+1, v.head))
+	}
+	if err := r.renew(); err != nil {
+		return err
+	}
+	if r.blank != nil {
+		l.remove(r.blank) // its name may be where no fsync reaches it
 	}
 	l.appended = l.view.extent
 	l.nextSeq, l.sealedEnd, l.sealedSum = r.nextSeq, r.end, r.sum

@@ -39,7 +39,7 @@ type Config struct {
 	// Limits are those of the engine, beside what its factory says: see engines.Limits.
 	Limits engines.Limits
 	// Faults says which file-system calls fail, one at a time, in programs beside all
-	// others. With Only none do unless it says so.
+	// others; the zero value is none.
 	Faults Faults
 	// Plan bounds the states of each program.
 	Plan crash.Plan
@@ -114,9 +114,7 @@ func (c Config) resolved() Config {
 		c.Profile = crash.Ext4Ordered()
 	}
 	c.Seed = cmp.Or(c.Seed, 1)
-	if c.Faults == FaultsShare && c.Only != nil {
-		c.Faults = FaultsNone
-	}
+	c.Faults = cmp.Or(c.Faults, FaultsNone)
 	programs, secondLives := 24, 6
 	if c.Quick {
 		programs, secondLives = quickPrograms, quickSecondLives

@@ -14,14 +14,15 @@ import (
 type Faults string
 
 const (
-	// FaultsShare is the zero value: each kind of file-system call that an engine makes in
-	// a kind of step fails once in each way, in one program.
-	FaultsShare Faults = ""
-	// FaultsNone tries none.
+	// FaultsNone tries none, as the zero value does.
 	FaultsNone Faults = "none"
-	// FaultsIO has every call of the named programs fail, but for lack of space.
+	// FaultsShare has each kind of file-system call that an engine makes in a kind of step
+	// fail in the ways that matter most, in one program.
+	FaultsShare Faults = "share"
+	// FaultsIO has every call of all programs fail in every way, but for lack of space.
 	FaultsIO Faults = "io"
-	// FaultsSpace fills the disk at every step of them.
+	// FaultsSpace has every call of them fail that needs space, and fills the disk at every
+	// step.
 	FaultsSpace Faults = "space"
 	// FaultsAll tries all of that.
 	FaultsAll Faults = "all"
@@ -29,8 +30,8 @@ const (
 
 // CheckFaults returns why a text is no Faults, nil if it is one.
 func CheckFaults(f Faults) error {
-	if all := []Faults{FaultsShare, FaultsNone, FaultsIO, FaultsSpace, FaultsAll}; !slices.Contains(all, f) {
-		return fmt.Errorf("faults %q: want none, io, space or all, or nothing for a share of all", f)
+	if all := []Faults{"", FaultsNone, FaultsShare, FaultsIO, FaultsSpace, FaultsAll}; !slices.Contains(all, f) {
+		return fmt.Errorf("faults %q: want none, share, io, space or all", f)
 	}
 	return nil
 }
@@ -95,19 +96,16 @@ func (v *verification) sweep() (out []faulted, err error) {
 	return out, nil
 }
 
-// sweptPrograms returns the programs whose calls fail: those that are light and begin on
-// a store, and whose calls do not overlap.
+// sweptPrograms returns the programs whose calls fail: light ones that begin on a store,
+// have no faults or power failures of their own, and whose calls do not overlap.
 func (c Config) sweptPrograms() []scenarios.NamedProgram {
-	if c.Faults == FaultsShare {
-		return []scenarios.NamedProgram{scenarios.EveryCall()}
+	if c.Faults == FaultsShare && c.Only == nil {
+		c.Only = []scenarios.NamedProgram{scenarios.EveryCall()}
 	}
-	all := c.Only
-	if all == nil {
-		all = scenarios.Named()
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(p scenarios.NamedProgram) bool {
-		entries, written := p.Program.Written()
-		return p.Program.FirstOpen() || p.Program.HasFaults() || p.Program.Overlaps() || written+entryBytes*entries > heavyBytes || slices.ContainsFunc(p.Program, crashes)
+	return slices.DeleteFunc(c.programs(), func(p scenarios.NamedProgram) bool {
+		entries, bytes := p.Program.Written()
+		heavy := bytes+entryBytes*entries > heavyBytes
+		return heavy || p.Program.FirstOpen() || p.Program.HasFaults() || p.Program.Overlaps() || slices.ContainsFunc(p.Program, crashes)
 	})
 }
 

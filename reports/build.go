@@ -20,6 +20,9 @@ func New(r Result) Report {
 		States:     states(r.Tally),
 		Properties: []Property{}, Findings: []Finding{},
 	}
+	if t := r.Tally.Faults; t.Tried > 0 {
+		out.Faults = &Faults{t.Tried, t.Fired, t.Surfaced, t.Masked, r.NotFired}
+	}
 	for _, p := range r.Properties {
 		out.Properties = append(out.Properties, Property{
 			ID: string(p.ID), Claimed: p.Verdict != evidence.NotClaimed, Verdict: p.Verdict, States: p.States,

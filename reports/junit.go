@@ -63,6 +63,9 @@ func (b *Batch) suite(r Report) junit.Testsuite {
 	if len(r.Without) > 0 {
 		suite.AddProperty("without", strings.Join(r.Without, " "))
 	}
+	if r.Faults != nil {
+		suite.AddProperty("faults", xmlText(r.Faults.Text()))
+	}
 	if r.NotSeen != "" {
 		suite.AddProperty("not seen", xmlText(r.NotSeen))
 	}

@@ -46,6 +46,8 @@ type Report struct {
 	Programs Programs `json:"programs"`
 	// States counts the crash states that were visited.
 	States States `json:"states"`
+	// Faults counts the faults that were tried; it is left out if none were.
+	Faults *Faults `json:"faults,omitempty"`
 	// Properties are all promises, in a fixed order, and how each fared.
 	Properties []Property `json:"properties"`
 	// Findings are the broken promises, one for each cause.
@@ -60,6 +62,19 @@ type Programs struct {
 	// Lives counts the lives of the engine in all programs: a life is what it does
 	// between two power failures.
 	Lives int `json:"lives"`
+}
+
+// Faults counts programs in which a call of the file system was to fail.
+type Faults struct {
+	// Tried counts them all, Fired those in which it did.
+	Tried int `json:"tried"`
+	Fired int `json:"fired"`
+	// Surfaced counts those of the fired in which a call of the engine failed, Masked the
+	// rest.
+	Surfaced int `json:"surfaced"`
+	Masked   int `json:"masked"`
+	// NotFired are the names of the programs in which it did not.
+	NotFired []string `json:"notFired,omitempty"`
 }
 
 // States counts crash states.

@@ -157,6 +157,9 @@ func (r Report) notes() []string {
 	if r.NotSeen != "" {
 		out = append(out, r.NotSeen)
 	}
+	if r.Faults != nil {
+		out = append(out, r.Faults.Text())
+	}
 	if r.States.Unknown > 0 {
 		out = append(out, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
@@ -170,6 +173,15 @@ func (r Report) notes() []string {
 		for _, f := range r.Findings {
 			out = append(out, strings.Join(append([]string{f.Property + ": " + f.Sentence}, f.Notes()...), "; "))
 		}
+	}
+	return out
+}
+
+// Text says what became of the faults.
+func (f Faults) Text() string {
+	out := fmt.Sprintf("%s: %d surfaced, %d masked", plain.Count(f.Fired, "fault")+" fired", f.Surfaced, f.Masked)
+	if n := len(f.NotFired); n > 0 {
+		out += fmt.Sprintf("; %d did not fire, such as in %q", n, f.NotFired[0])
 	}
 	return out
 }

@@ -62,7 +62,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.IntVar(&s.findings, "findings", 10, "end a run once it has this many findings, one for each cause")
 	f.StringVar(&s.knownFile, "known", "", "causes that are known, in `FILE`: one signature a line, and a comment after \" # \"; they do not fail the run")
 	f.StringVar(&s.until, "until", "", "end a run at its first finding, \"refuted\", or at the first that breaks a `PROPERTY`; engines with a planted bug end at theirs")
-	f.StringVar(&s.faults, "faults", "", "calls of the file system that fail, one at a time: none, io, space or all; the default is a share of all, and none with --program")
+	f.StringVar(&s.faults, "faults", "none", "`WHICH` calls of the file system fail, one at a time, in programs beside all others: none, share, io, space or all")
 	f.BoolVar(&s.quick, "quick", false, "plan less: 4 generated programs, a sixteenth of the crash states at each crash point")
 	f.BoolVar(&s.noShrink, "no-shrink", false, "leave findings as they were found, without an explanation")
 	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")

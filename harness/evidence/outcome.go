@@ -137,7 +137,7 @@ func (o *Outcome) Summary() string {
 		line += fmt.Sprintf(", %d of the distinct opened read-only", n)
 	}
 	if t := o.Tally.Faults; t.Tried > 0 {
-		line += fmt.Sprintf("; faults: %d tried, %d fired, %d surfaced, %d masked", t.Tried, t.Fired, t.Surfaced, t.Masked)
+		line += fmt.Sprintf("; %d faults tried, %d fired, %d surfaced, %d masked", t.Tried, t.Fired, t.Surfaced, t.Masked)
 	}
 	if o.NotSeen != "" {
 		line += "; " + o.NotSeen

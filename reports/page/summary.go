@@ -104,6 +104,9 @@ func notes(r reports.Report) []string {
 	if r.NotSeen != "" {
 		notes = append(notes, line(r.NotSeen))
 	}
+	if r.Faults != nil {
+		notes = append(notes, line(r.Faults.Text()))
+	}
 	if r.States.Unknown > 0 {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}

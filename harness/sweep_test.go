@@ -1,0 +1,188 @@
+package harness
+
+import (
+	"context"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/afero"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// swept returns the outcome of a run of some programs whose calls fail as f says.
+func swept(t *testing.T, e engines.Factory, f Faults, p crash.Profile, texts ...string) *evidence.Outcome {
+	t.Helper()
+	c := Config{Profile: p, Faults: f, Programs: -1, Depth: -1}
+	for _, text := range texts {
+		c.Only = append(c.Only, scenarios.NamedProgram{Name: "one", Program: scenarios.MustParse(text)})
+	}
+	o, err := Verify(context.Background(), e, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+const tinyProgram = "save-hard-state term=+1\npersist 2\nreopen\n"
+
+// TestFaultsFire: each fault of a sweep fires, most of them surface, and an engine that
+// does what it can is not refuted, in whatever way they are chosen.
+func TestFaultsFire(t *testing.T) {
+	tried := map[Faults]int{}
+	for _, f := range []Faults{FaultsNone, FaultsShare, FaultsIO, FaultsSpace, FaultsAll} {
+		o := swept(t, filelog.Factory(filelog.Options{}), f, crash.Ext4Ordered(), tinyProgram)
+		got := o.Tally.Faults
+		if o.Verdict != evidence.Held || got.Fired != got.Tried || len(o.NotFired) > 0 || got.Surfaced+got.Masked != got.Fired {
+			t.Errorf("%s: got %v, %+v, not fired %q, %v", f, o.Verdict, got, o.NotFired, o.Findings)
+		}
+		if f != FaultsNone && (got.Surfaced < got.Masked || got.Tried+1 != o.Tally.Programs) {
+			t.Errorf("%s: got %+v in %d programs", f, got, o.Tally.Programs)
+		}
+		tried[f] = got.Tried
+	}
+	if tried[FaultsNone] != 0 || tried[FaultsShare] < 30 || tried[FaultsShare] > tried[FaultsIO] || tried[FaultsIO] > tried[FaultsAll] || tried[FaultsSpace] > tried[FaultsAll] {
+		t.Errorf("got %v", tried)
+	}
+}
+
+// forgivingFS hides that an fsync failed.
+type forgivingFS struct{ afero.Fs }
+
+func (f forgivingFS) Open(name string) (afero.File, error) {
+	file, err := f.Fs.Open(name)
+	return forgivingFile{file}, err
+}
+
+func (f forgivingFS) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
+	file, err := f.Fs.OpenFile(name, flag, perm)
+	return forgivingFile{file}, err
+}
+
+type forgivingFile struct{ afero.File }
+
+func (f forgivingFile) Sync() error {
+	_ = f.File.Sync()
+	return nil
+}
+
+// TestBelievedFsyncIsRefuted: an engine that does not hear of a failed fsync falls, by the
+// property for that, under each profile.
+func TestBelievedFsyncIsRefuted(t *testing.T) {
+	deaf := engines.Factory{Name: "deaf", Open: func(env engines.Env) (engines.StorageEngine, error) {
+		return filelog.Open(filelog.Options{FS: forgivingFS{env.FS}, Dir: env.Dir})
+	}}
+	for _, p := range crash.Profiles() {
+		o := swept(t, deaf, FaultsShare, p, "persist 1\npersist 1\n")
+		if !o.Has(models.ErrorSurfaced) {
+			t.Errorf("%s: got %v, %v, want that %s is broken", p.Name, o.Verdict, o.Findings, models.ErrorSurfaced)
+		}
+		for _, f := range o.Findings {
+			faults := slices.DeleteFunc(slices.Clone(f.Program), func(s scenarios.Step) bool { return !s.Kind.IsFault() })
+			if len(faults) != 1 || !faults[0].Fault.Call.IsSync() {
+				t.Errorf("%s: got the program %v, want one with the fault that matters", p.Name, f.Program)
+			}
+		}
+	}
+}
+
+// TestSweptPrograms: what begins without a store, or has crashes, faults or overlapping
+// calls, is swept no more, and neither is what is heavy.
+func TestSweptPrograms(t *testing.T) {
+	c := Config{}
+	for _, text := range []string{
+		tinyProgram, "first-open\npersist 1", "persist 1\ncrash lose=nothing", "fail fsync 1\npersist 1",
+		"concurrently {\n  persist 1\n}", "hold fsync 1 until 1 calls returned\npersist 1", "persist 3 size=100000",
+	} {
+		c.Only = append(c.Only, scenarios.NamedProgram{Name: text, Program: scenarios.MustParse(text)})
+	}
+	if got := c.sweptPrograms(); len(got) != 1 || got[0].Name != tinyProgram {
+		t.Errorf("got %v, want the first alone", got)
+	}
+	c.Only, c.Faults = nil, FaultsShare
+	if got := c.sweptPrograms(); len(got) != 1 || got[0].Name != scenarios.EveryCall().Name {
+		t.Errorf("got %v", got)
+	}
+}
+
+// TestFaultSites: the calls are those that the engine makes.
+func TestFaultSites(t *testing.T) {
+	c := Config{Profile: crash.Ext4Ordered()}.resolved()
+	h, err := host.New(filelog.Factory(filelog.Options{}), c.options(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	made, _, err := makeStore(h, c.Profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := scenarios.MustParse("save-hard-state term=+1\npersist 1 size=1000\npersist 1 size=1000\nread-last-index")
+	life, err := made.first(c.Profile, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sites, grown, err := faultSites(h, life, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	third := slices.DeleteFunc(slices.Clone(sites), func(s faultSite) bool { return s.step != 2 })
+	if want := []faultSite{{2, fault.Write, 1}, {2, fault.Fsync, 1}}; !slices.Equal(third, want) {
+		t.Errorf("got %v in the second persist, want %v", third, want)
+	}
+	if slices.ContainsFunc(sites, func(s faultSite) bool { return s.step == 3 }) {
+		t.Errorf("got calls in a read from memory: %v", sites)
+	}
+	if last := grown[len(grown)-1]; last.step != 2 || last.bytes < 1000 || last.bytes > 1200 {
+		t.Errorf("got %+v, want that the second persist adds its entry", last)
+	}
+}
+
+// TestCrashesBeforeTheFaultAreLeftOut: they are those of the program without it.
+func TestCrashesBeforeTheFaultAreLeftOut(t *testing.T) {
+	c := Config{Profile: crash.Ext4Ordered(), Only: []scenarios.NamedProgram{}}.resolved()
+	out, err := Record(filelog.Factory(filelog.Options{}), c, scenarios.MustParse("persist 1\nfail fsync 1\npersist 1\npersist 1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := out.Lives[0]
+	x := &exploration{faulted: true}
+	got := x.sharedUntil(l)
+	if got < l.Calls[0].Returned || !l.Journal.Events[got].IsFault() {
+		t.Errorf("got %d, want the time of the fault in\n%v", got, l.Journal.Events)
+	}
+	if x.faulted = false; x.sharedUntil(l) != -1 {
+		t.Errorf("got %d for a program of its own", x.sharedUntil(l))
+	}
+}
+
+// TestSweepIsTheSameTwice: the programs and what is said of them depend on the seed alone.
+func TestSweepIsTheSameTwice(t *testing.T) {
+	one := swept(t, filelog.BufferedFactory(filelog.Options{}), FaultsAll, crash.StrictPosix(), tinyProgram)
+	two := swept(t, filelog.BufferedFactory(filelog.Options{}), FaultsAll, crash.StrictPosix(), tinyProgram)
+	if !reflect.DeepEqual(one.Tally, two.Tally) || one.Verdict != two.Verdict {
+		t.Errorf("got\n%+v and\n%+v", one.Tally, two.Tally)
+	}
+}
+
+// TestCheckFaults: a word that says nothing is refused.
+func TestCheckFaults(t *testing.T) {
+	for _, f := range []Faults{"", FaultsNone, FaultsShare, FaultsAll} {
+		if err := CheckFaults(f); err != nil {
+			t.Errorf("%q: got %v", f, err)
+		}
+	}
+	if err := CheckFaults("some"); err == nil || !strings.Contains(err.Error(), "want none, share, io, space or all") {
+		t.Errorf("got %v", err)
+	}
+}

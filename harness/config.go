@@ -162,6 +162,9 @@ func (c Config) standardPrograms() []scenarios.NamedProgram {
 			all = append(all, p)
 		}
 	}
+	if c.Faults != "" && c.Faults != FaultsNone {
+		all = append(all, scenarios.EveryCall())
+	}
 	for i := range c.Programs {
 		name := fmt.Sprintf("generated-%d", i+1)
 		program := scenarios.Example(uint64(c.Seed.For(name)), c.Generate)

@@ -91,3 +91,20 @@ func (x *exploration) follow(from *evidence.Life, depth int, seed Seed) {
 	recording := host.Must(record(x.host, x.stacks, from, continuation(seed)))
 	x.lives(recording, depth+1, seed.For("next"))
 }
+
+// countFault counts what became of the fault of a program.
+func (x *exploration) countFault(r *Recording) {
+	var fired, surfaced bool
+	for _, l := range r.Lives {
+		f, s := l.Fired()
+		fired, surfaced = fired || f, surfaced || s
+	}
+	t := &x.tally.Faults
+	t.Tried++
+	switch {
+	case surfaced:
+		t.Fired, t.Surfaced = t.Fired+1, t.Surfaced+1
+	case fired:
+		t.Fired, t.Masked = t.Fired+1, t.Masked+1
+	}
+}

@@ -103,6 +103,10 @@ func (c Config) Planned() string {
 	if c.Programs = 0; c.Only != nil {
 		generated = 0
 	}
-	return fmt.Sprintf("programs=%d depth=%d second-lives=%d, states at each crash point: %s",
+	out := fmt.Sprintf("programs=%d depth=%d second-lives=%d, states at each crash point: %s",
 		len(c.programs())+generated, c.Depth, c.SecondLives, strings.Join(stages, ", "))
+	if c.Faults != FaultsNone {
+		out += fmt.Sprintf("; and a program for each fault, of %s", c.Faults)
+	}
+	return out
 }

@@ -16,7 +16,7 @@ type NamedProgram struct {
 	Program Program
 }
 
-//go:embed first-open.txt first-open-dir-missing.txt named/*.txt corpus/*.txt
+//go:embed first-open.txt first-open-dir-missing.txt every-call.txt named/*.txt corpus/*.txt
 var texts embed.FS
 
 // First returns the program for crashes while the engine makes its store. It has
@@ -27,8 +27,8 @@ func First() NamedProgram { return loadFile("first-open.txt") }
 // engine need not: it may want the directory to be there.
 func FirstDirMissing() NamedProgram { return loadFile("first-open-dir-missing.txt") }
 
-// EveryCall returns the named program that has a step of each kind: faults are tried in it.
-func EveryCall() NamedProgram { return loadFile("named/every_call.txt") }
+// EveryCall returns a program that has a step of each kind: faults are tried in it.
+func EveryCall() NamedProgram { return loadFile("every-call.txt") }
 
 // Named returns programs for the shapes that Raft gives a log, by name.
 func Named() []NamedProgram { return load("named") }

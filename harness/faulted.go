@@ -1,0 +1,101 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/scenarios"
+)
+
+// faulted is a program with one fault, under a profile that says what a failed fsync leaves.
+type faulted struct {
+	scenarios.NamedProgram
+	profile crash.Profile
+}
+
+// sweeping makes programs with faults out of one without.
+type sweeping struct {
+	faults  Faults
+	profile crash.Profile
+	base    scenarios.NamedProgram
+}
+
+// failing returns the programs in which the call at a site fails, in each way that it can.
+func (s sweeping) failing(site faultSite) (out []faulted) {
+	for _, f := range s.faults.of(site.call) {
+		f.Nth = site.nth
+		step := scenarios.Step{Kind: scenarios.Fail, Fault: f}
+		profiles := []crash.Profile{s.profile}
+		if site.call.IsSync() && f.Error == fault.EIO && !f.Lands {
+			profiles = s.profile.Aftermaths()
+		}
+		for _, p := range profiles {
+			out = append(out, s.with(site.step, step, p))
+		}
+	}
+	return out
+}
+
+// of returns the ways in which a call fails, but for which one it is.
+func (which Faults) of(call fault.Call) (out []fault.Fault) {
+	for _, e := range fault.Errors() {
+		full := e == fault.ENOSPC || e == fault.EDQUOT
+		if !call.Can(e) || full && which == FaultsIO || !full && which == FaultsSpace {
+			continue
+		}
+		once := fault.Fault{Call: call, Nth: 1, Error: e, Times: 1}
+		always, lands := once, once
+		always.Times, lands.Lands = fault.Forever, true
+		switch {
+		case which != FaultsShare:
+			out = append(out, once, always, lands)
+		case e == fault.EIO:
+			out = append(out, once, lands)
+		case e == fault.ENOSPC:
+			out = append(out, always)
+		case e == fault.ShortWrite || e == fault.EINTR:
+			out = append(out, once)
+		}
+	}
+	return slices.DeleteFunc(out, func(f fault.Fault) bool { return f.Check() != nil || f.Lands && !changes(f.Call) })
+}
+
+// changes reports whether a call changes something that it may have changed when it fails.
+func changes(c fault.Call) bool {
+	return c != fault.Open && c != fault.Read && c != fault.ReadDir && c != fault.Close
+}
+
+// filling returns the programs in which the disk is full at some byte of a step.
+func (s sweeping) filling(g growth) (out []faulted) {
+	if s.faults == FaultsIO {
+		return nil
+	}
+	free := []int{0, g.bytes / 2, g.bytes - 1}
+	slices.Sort(free)
+	for _, n := range slices.Compact(free) {
+		out = append(out, s.with(g.step, scenarios.Step{Kind: scenarios.Space, FreeBytes: n}, s.profile))
+	}
+	return out
+}
+
+// with returns the program up to a step, with a fault before that, and what shows how the
+// engine goes on: the same call again, others, and an opening.
+func (s sweeping) with(step int, fails scenarios.Step, p crash.Profile) faulted {
+	program := append(slices.Clone(s.base.Program[:step]), fails, s.base.Program[step])
+	if again := s.base.Program[step]; again.Kind.IsCall() {
+		program = append(program, again)
+	}
+	flush, append1, reopen := scenarios.Step{Kind: scenarios.Flush}, scenarios.Step{Kind: scenarios.Persist, Count: 1}, scenarios.Step{Kind: scenarios.Reopen}
+	program = append(program, append1, flush)
+	if fails.Kind == scenarios.Space {
+		program = append(program, scenarios.Step{Kind: scenarios.Space, All: true})
+	}
+	program = append(program, reopen, append1)
+	name := fmt.Sprintf("%s, step %d, %s", s.base.Name, step+1, fails)
+	if p != s.profile {
+		name += " under " + p.Name
+	}
+	return faulted{scenarios.NamedProgram{Name: name, Program: program}, p}
+}

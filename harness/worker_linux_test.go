@@ -165,7 +165,7 @@ func TestEngineOnDirectoryHolds(t *testing.T) {
 		profiles = profiles[:1]
 	}
 	for _, p := range profiles {
-		o := verifyOnDir(t, onDir(), harness.Config{Profile: p, Programs: 2, StatesMax: 20_000, Only: scenarios.Named()[:6]})
+		o := verifyOnDir(t, onDir(), harness.Config{Profile: p, Programs: 2, StatesMax: 80_000, Only: scenarios.Named()[:6]})
 		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}

@@ -72,7 +72,7 @@ func (v *Volume) resize(f File, size int64) {
 // Open opens a file or directory that is there, and then empties a file if so told, as
 // Resize does.
 func (v *Volume) Open(f File, empties bool) error {
-	err := v.Attempt(&Call{Kind: fault.Open, File: f}, func() {})
+	err := v.Look(fault.Open, f)
 	if err == nil && empties {
 		err = v.Resize(f, 0)
 	}

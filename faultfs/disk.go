@@ -67,7 +67,8 @@ func (d *Disk) Return(call int) int { return d.vol.Return(call) }
 func (d *Disk) Kill() *Disk { return &Disk{d.vol.Kill()} }
 
 // Arm adds a fault, which counts from now on. It is an error if the fault cannot be:
-// [fault.ErrText].
+// [fault.ErrText]. Once faults have failed a hundred calls, each further call of the process
+// takes a millisecond: who tries again without end does not fill the journal.
 func (d *Disk) Arm(f fault.Fault) error { return d.vol.Arm(f) }
 
 // Faults returns how often each fault of the disk's configuration, and each one that

@@ -1,5 +1,7 @@
 package volume
 
+import "time"
+
 // SetGate has all further calls pass the gate, none if it is nil. Syncs take time
 // then: they have two events, and others may come between.
 func (v *Volume) SetGate(g Gate) {
@@ -24,6 +26,9 @@ func (v *Volume) RLock() {
 }
 
 func (v *Volume) pass() {
+	if v.failed.Load() > failedBeforeSlow {
+		time.Sleep(slowCall)
+	}
 	if gate := v.gate.Load(); gate != nil {
 		(*gate).Pass()
 	}

@@ -8,6 +8,7 @@ package volume
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
@@ -75,7 +76,16 @@ type Volume struct {
 	reserved map[tree.Ino]int64 // where what was preallocated ends
 
 	clean map[tree.Ino]*tree.Node // what a failed sync reverts to
+
+	failed atomic.Int64 // calls that faults failed
 }
+
+// An engine that tries again at once, for as long as a call fails, fills a journal without
+// end. So each call on a disk takes a while once many have failed, as on a real one.
+const (
+	failedBeforeSlow = 100
+	slowCall         = time.Millisecond
+)
 
 // SpaceBytes is how much may be written if the configuration does not say. Where
 // engines recover there is at least as much.
@@ -166,6 +176,9 @@ func (v *Volume) SetCaller(caller func() []journal.Frame) {
 // Record journals e, whose data must be the caller's own, and counts it.
 func (v *Volume) Record(e journal.Event) {
 	v.changes++
+	if e.IsFault() {
+		v.failed.Add(1)
+	}
 	if v.rec != nil {
 		v.rec.Add(e)
 	}

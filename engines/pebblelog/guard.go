@@ -30,8 +30,9 @@ var ErrFatal = errors.New("pebble has given up")
 // The price: after a fatal error the database, its stopped goroutines and its
 // file handles are leaked, its directory stays locked in this process, and Close
 // does not wait for it. What the guard cannot catch is a panic on one of
-// Pebble's background goroutines; that still ends the process. A panic in a call
-// is caught and is fatal too, since Pebble may have left its locks held.
+// Pebble's background goroutines, but for what [panicStops] stops; that still
+// ends the process. A panic in a call is caught and is fatal too, since Pebble may have
+// left its locks held.
 type guard struct {
 	once sync.Once
 	// err is set before happened is closed.

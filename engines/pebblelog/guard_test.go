@@ -4,10 +4,12 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 
@@ -29,19 +31,19 @@ func inChild(t *testing.T) bool {
 	return false
 }
 
-// failing is a file system whose writes and syncs of files named by part fail
-// once armed.
+// failing is a file system whose writes and syncs fail, once armed, of files and
+// directories that have a name, begin with it or end with it.
 type failing struct {
 	vfs.FS
 	armed atomic.Bool
 	fired atomic.Int64
 }
 
-func newFailing(part string) *failing {
+func newFailing(name string) *failing {
 	f := &failing{}
 	f.FS = errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
 		writes := op.Kind == errorfs.OpFileWrite || op.Kind == errorfs.OpFileSync || op.Kind == errorfs.OpFileSyncData
-		if !f.armed.Load() || !writes || !strings.Contains(op.Path, part) {
+		if !f.armed.Load() || !writes || !strings.HasPrefix(path.Base(op.Path), name) && path.Ext(op.Path) != name {
 			return nil
 		}
 		f.fired.Add(1)
@@ -80,6 +82,24 @@ func TestFatalInBackground(t *testing.T) {
 	if fs.fired.Load() == 0 {
 		t.Error("got no failed write of the manifest, want one")
 	}
+	wantPoisoned(t, e)
+}
+
+// The directory cannot be synced once the manifest's marker has moved: the background
+// flush of a memtable meets it, where Pebble panics.
+func TestFailedMarkerIsFatal(t *testing.T) {
+	if !inChild(t) {
+		return
+	}
+	fs := newFailing("db")
+	tune := func(o *pebble.Options) { Small(o); o.MaxManifestFileSize = 1 }
+	e, err := Open(Options{FS: fs, Dir: "/db", Buffered: true, NamesInOrder: true, Tune: tune})
+	must(t, err)
+	fs.armed.Store(true)
+	for index := uint64(1); index < 10_000 && err == nil; index++ {
+		err = e.LogStore().PersistEntries(t.Context(), batch(index, index, 1000))
+	}
+	wantFatal(t, "persist", err)
 	wantPoisoned(t, e)
 }
 

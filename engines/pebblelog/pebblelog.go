@@ -106,6 +106,7 @@ func pebbleOptions(o Options, guard *guard) *pebble.Options {
 	if !o.NamesInOrder && !o.ReadOnly {
 		options.FS = newInOrder(options.FS)
 	}
+	options.FS = panicStops{options.FS, guard}
 	guard.watch(options)
 	return options
 }

@@ -24,11 +24,15 @@ func (r *recording) concurrently(s scenarios.Step) error {
 			clients = append(clients, b.client(len(clients), actionsOf(ops)))
 		}
 	}
-	if failed := r.machine.Together(uint64(s.Seed), clients); failed != nil {
+	failed := r.machine.Together(uint64(s.Seed), clients)
+	if failed != nil {
 		b.hung(failed)
 	}
 	before := len(r.life.Calls)
 	r.life.Calls = append(r.life.Calls, b.calls...)
+	if b.waits {
+		return cmp.Or(r.checkLive(), r.endWait())
+	}
 	if err := r.checkLive(); err != nil || b.over {
 		return cmp.Or(err, errStop)
 	}
@@ -53,6 +57,8 @@ type block struct {
 	calls models.History
 	// over says that the engine failed to return: no more calls are made.
 	over bool
+	// waits says that it is over as calls wait for a fault to end.
+	waits bool
 }
 
 // client returns what a client does: the actions in their order.
@@ -103,16 +109,22 @@ func (b *block) end(at int, c models.Call) {
 }
 
 // hung ends a block in which some call did not return. The oldest of those that are under
-// way gets the failure, unless one has failed before, which may be why the others hang.
+// way gets the failure, unless one has failed before, which may be why the others hang. All
+// are refused if they wait for a fault to end.
 func (b *block) hung(failed *host.CallFailure) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	before := b.over
 	b.over, b.calls = true, slices.Clone(b.calls)
 	for i := range b.calls {
-		if c := &b.calls[i]; !before && c.Returned == models.Pending {
-			c.Result, c.Returned = failed.Result(), b.machine.Return(c.ID)
+		c := &b.calls[i]
+		if before || c.Returned != models.Pending {
+			continue
+		}
+		c.Result, c.Returned = failed.Result(), b.machine.Return(c.ID)
+		if !b.recording.waits(c.Invoked, c.Result.Failure) {
 			return
 		}
+		b.waits, c.Result = true, waited(c.Result.Failure)
 	}
 }

@@ -16,7 +16,7 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 	err = x.inTime(func() {
 		if recording == nil {
 			first := host.Must(x.store.first(x.config.Profile, x.named.Program))
-			recording = host.Must(record(x.host, x.stacks, first, x.named.Program))
+			recording = host.Must(record(x.patientWith(x.named.Program), x.stacks, first, x.named.Program))
 		}
 		if x.faulted {
 			x.countFault(recording)

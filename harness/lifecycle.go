@@ -50,9 +50,13 @@ func (r *recording) resume() error {
 	return r.refuse(old, crash.State{Point: life.ResumedAt}, calls[len(calls)-1].Result.Recovered)
 }
 
-// open opens the engine and reads all that it shows.
-func (r *recording) open() *models.Recovered {
+// open opens the engine, in a call that was invoked at a time, and reads all that it shows.
+func (r *recording) open(invoked int) *models.Recovered {
 	recovered := r.machine.Open()
+	if r.waits(invoked, recovered.Failure) {
+		waitedToOpen(recovered.Failure)
+		r.replaceDevice()
+	}
 	if recovered.Failure == nil {
 		r.out.Contract, _ = r.machine.Engine()
 		r.resolver.Contract = r.out.Contract
@@ -69,7 +73,7 @@ func (r *recording) openFirst() error {
 	var recovered *models.Recovered
 	for tries := 1; ; tries++ {
 		invoked = r.machine.Invoke(id)
-		recovered = r.open()
+		recovered = r.open(invoked)
 		r.life.Recovered, r.life.OpenedAt = recovered, r.machine.Return(id)
 		if !r.excuses(invoked, recovered.Failure) {
 			break
@@ -146,7 +150,7 @@ func (r *recording) openAgain(kind models.Kind) error {
 func (r *recording) openOnce(kind models.Kind) (failed bool, err error) {
 	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: kind}}
 	c.Invoked = r.machine.Invoke(c.ID)
-	recovered := r.open()
+	recovered := r.open(c.Invoked)
 	c.Result.Recovered = recovered
 	c.Returned = r.machine.Return(c.ID)
 	r.life.Calls = append(r.life.Calls, c)

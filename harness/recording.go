@@ -63,7 +63,14 @@ func (r *recording) call(a scenarios.Action) error {
 	c := models.Call{ID: r.takeID(), Op: a.Op}
 	c.Invoked = r.machine.Invoke(c.ID)
 	c.Result = r.machine.Call(a.Op, a.Entries)
-	return r.returned(c)
+	if !r.waits(c.Invoked, c.Result.Failure) {
+		return r.returned(c)
+	}
+	c.Result = waited(c.Result.Failure)
+	if err := r.returned(c); err != nil {
+		return err
+	}
+	return r.endWait()
 }
 
 // returned adds a call to the history, and judges the life if it failed.

@@ -221,6 +221,13 @@ func (p Program) HasFaults() bool {
 	})
 }
 
+// HasLastingFault reports whether p has a fault that fails calls until something ends it.
+func (p Program) HasLastingFault() bool {
+	return slices.ContainsFunc(p, func(s Step) bool {
+		return s.Kind == Fail && s.Fault.Times == fault.Forever || s.Kind == Space && !s.All || Program(s.Body).HasLastingFault()
+	})
+}
+
 // DirMissing reports whether p begins without the engine's directory.
 func (p Program) DirMissing() bool { return p.FirstOpen() && p[0].DirMissing }
 

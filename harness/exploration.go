@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -125,4 +126,9 @@ func (x *exploration) showRest() {
 	s.Progress.visited.Add(int64(x.tally.Visited - s.visited))
 	s.distinct.Store(int64(x.cache.size()))
 	x.shown = shown{s.Progress, x.tally.Visited}
+}
+
+// impatientLimit is how long an engine that is known to hang gets.
+func impatientLimit(limit time.Duration) time.Duration {
+	return min(limit, max(limit/10, 100*time.Millisecond))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // program explores all that follows from the program's recording, which is made if it
@@ -27,6 +28,15 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 		x.tally.Programs++
 	}
 	return recording, err
+}
+
+// patientWith returns the host for a recording of a program: where a fault lasts calls may
+// wait without end, and nobody waits for them as long as for others.
+func (x *exploration) patientWith(p scenarios.Program) host.Host {
+	if !p.HasLastingFault() {
+		return x.host
+	}
+	return x.host.Within(host.Limits{HangAfter: impatientLimit(x.config.HangAfter), Done: x.ctx.Done()})
 }
 
 // lives explores the lives of a recording, whose crashes are the depth-th in a row.

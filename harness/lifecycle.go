@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // begin boots the life's disk and opens the engine on it.
@@ -197,4 +198,27 @@ func (r *recording) closeEngine() error {
 		r.life.Calls = append(r.life.Calls, c)
 	}
 	return err
+}
+
+// call makes one call and adds it to the history. One that did not return is
+// refused, in the model's eyes, and the engine is not touched again.
+func (r *recording) call(a scenarios.Action) error {
+	c := models.Call{ID: r.takeID(), Op: a.Op}
+	c.Invoked = r.machine.Invoke(c.ID)
+	c.Result = r.machine.Call(a.Op, a.Entries)
+	if !r.waits(c.Invoked, c.Result.Failure) {
+		return r.returned(c)
+	}
+	c.Result = waited(c.Result.Failure)
+	if err := r.returned(c); err != nil {
+		return err
+	}
+	return r.endWait()
+}
+
+// endWait ends a call that waits as one that was refused, by the end of its process: the
+// next one opens what is on the disk, once the device was replaced.
+func (r *recording) endWait() error {
+	r.replaceDevice()
+	return r.openAgain(models.Crash)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/ackproof/ackproof/harness/internal/host"
 )
@@ -81,11 +80,6 @@ func (v *verification) program(r round, i int) (out *explored) {
 	defer host.Guard(&out.err)
 	out.recording, out.err = x.program(v.recordings[i], v.config.Seed.For(v.programs[i].Name))
 	return out
-}
-
-// impatientLimit is how long an engine that is known to hang gets.
-func impatientLimit(limit time.Duration) time.Duration {
-	return min(limit, max(limit/10, 100*time.Millisecond))
 }
 
 // merge takes in a program's result.

@@ -57,22 +57,6 @@ func (r *recording) run(m host.Machine) {
 	r.machines = append(r.machines, m)
 }
 
-// call makes one call and adds it to the history. One that did not return is
-// refused, in the model's eyes, and the engine is not touched again.
-func (r *recording) call(a scenarios.Action) error {
-	c := models.Call{ID: r.takeID(), Op: a.Op}
-	c.Invoked = r.machine.Invoke(c.ID)
-	c.Result = r.machine.Call(a.Op, a.Entries)
-	if !r.waits(c.Invoked, c.Result.Failure) {
-		return r.returned(c)
-	}
-	c.Result = waited(c.Result.Failure)
-	if err := r.returned(c); err != nil {
-		return err
-	}
-	return r.endWait()
-}
-
 // returned adds a call to the history, and judges the life if it failed.
 func (r *recording) returned(c models.Call) error {
 	c.Returned = r.machine.Return(c.ID)

@@ -5,9 +5,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/fault"
-	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
 )
 
 // waits reports whether a call that was invoked at a time, and did not return, may be one
@@ -24,13 +22,6 @@ func (r *recording) hasLasting() bool {
 	})
 }
 
-// endWait ends a call that waits as one that was refused, by the end of its process: the
-// next one opens what is on the disk, once the device was replaced.
-func (r *recording) endWait() error {
-	r.replaceDevice()
-	return r.openAgain(models.Crash)
-}
-
 // waited is the result of a call that waited.
 func waited(failed *models.Failure) models.Result {
 	return models.Result{Err: "waits for as long as the fault lasts: " + failed.Text}
@@ -39,13 +30,4 @@ func waited(failed *models.Failure) models.Result {
 // waitedToOpen makes of an opening that waited one that failed.
 func waitedToOpen(failed *models.Failure) {
 	failed.Manner, failed.Text = engines.MannerError, waited(failed).Err
-}
-
-// patientWith returns the host for a recording of a program: where a fault lasts calls may
-// wait without end, and nobody waits for them as long as for others.
-func (x *exploration) patientWith(p scenarios.Program) host.Host {
-	if !p.HasLastingFault() {
-		return x.host
-	}
-	return x.host.Within(host.Limits{HangAfter: impatientLimit(x.config.HangAfter), Done: x.ctx.Done()})
 }

@@ -115,6 +115,26 @@ func TestFatalInOpen(t *testing.T) {
 	}
 }
 
+// A table cannot be opened, once, as an opening looks for the first entry.
+func TestUnreadableTableIsNoEmptyLog(t *testing.T) {
+	var armed atomic.Bool
+	fs := errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if op.Kind == errorfs.OpOpen && path.Ext(op.Path) == ".sst" && armed.Swap(false) {
+			return errorfs.ErrInjected
+		}
+		return nil
+	}))
+	for range 2 { // the second opening makes a table
+		e := open(t, Options{FS: fs})
+		must(t, e.LogStore().PersistEntries(t.Context(), batch(e.LogStore().LastIndex()+1, e.LogStore().LastIndex()+1, 10)))
+		must(t, e.Close())
+	}
+	armed.Store(true)
+	if _, err := Open(Options{FS: fs, Dir: "/db", Tune: Small}); !errors.Is(err, errorfs.ErrInjected) {
+		t.Errorf("got %v, want %v; fired: %v", err, errorfs.ErrInjected, !armed.Load())
+	}
+}
+
 func TestPanicInCallIsFatal(t *testing.T) {
 	g := newGuard()
 	wantFatal(t, "run", g.run(func() error { panic("planted") }))

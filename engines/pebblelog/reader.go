@@ -28,6 +28,9 @@ func (r reader) Ends() (first, last []byte, err error) {
 		if entries.First() {
 			first = bytes.Clone(entries.Key()[1:])
 		}
+		if err := entries.Error(); err != nil {
+			return err // Last forgets it, and the log would seem to be empty
+		}
 		if entries.Last() {
 			last = bytes.Clone(entries.Key()[1:])
 		}

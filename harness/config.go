@@ -39,8 +39,11 @@ type Config struct {
 	// Limits are those of the engine, beside what its factory says: see engines.Limits.
 	Limits engines.Limits
 	// Faults says which file-system calls fail, one at a time, in programs beside all
-	// others; the zero value is none.
+	// others; the zero value is none. Tests with flags and the command line have a share.
 	Faults Faults
+	// FaultsEvery is how many faults of a share there are to each one that is tried, for
+	// engines whose recovery takes long; 0 means 1, or 8 in a quick plan.
+	FaultsEvery int
 	// Plan bounds the states of each program.
 	Plan crash.Plan
 	// Depth is how many crashes follow each other: after a recovery the engine
@@ -107,6 +110,7 @@ const (
 	quickPrograms    = 4
 	quickFraction    = 16
 	quickSecondLives = 2
+	quickFaultsEvery = 8
 )
 
 func (c Config) resolved() Config {
@@ -115,12 +119,13 @@ func (c Config) resolved() Config {
 	}
 	c.Seed = cmp.Or(c.Seed, 1)
 	c.Faults = cmp.Or(c.Faults, FaultsNone)
-	programs, secondLives := 24, 6
+	programs, secondLives, faultsEvery := 24, 6, 1
 	if c.Quick {
-		programs, secondLives = quickPrograms, quickSecondLives
+		programs, secondLives, faultsEvery = quickPrograms, quickSecondLives, quickFaultsEvery
 		c.Plan = fraction(c.Plan, quickFraction)
 	}
 	c.Programs = max(0, cmp.Or(c.Programs, programs))
+	c.FaultsEvery = max(1, cmp.Or(c.FaultsEvery, faultsEvery))
 	c.Depth = min(max(1, cmp.Or(c.Depth, 2)), evidence.DepthMax)
 	c.SecondLives = max(0, cmp.Or(c.SecondLives, secondLives))
 	c.FindingsMax = cmp.Or(c.FindingsMax, 10)

@@ -12,7 +12,7 @@ const (
 	// FaultsNone tries none, as the zero value does.
 	FaultsNone Faults = "none"
 	// FaultsShare has each kind of file-system call that an engine makes in a kind of step
-	// fail in the ways that matter most, in one program.
+	// fail in the ways that matter most, in one program; each of Config.FaultsEvery is tried.
 	FaultsShare Faults = "share"
 	// FaultsIO has every call of all programs fail in every way, but for lack of space.
 	FaultsIO Faults = "io"

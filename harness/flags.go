@@ -43,7 +43,7 @@ func registerFlags() *settings {
 	flag.IntVar(&s.findings, flagPrefix+"findings", 0, "end a run once it has this many findings, one for each cause; default 10 (ACKPROOF_FINDINGS)")
 	flag.StringVar(&s.known, flagPrefix+"known", "", "file of known causes, one signature a line; they fail nothing (ACKPROOF_KNOWN)")
 	flag.StringVar(&s.until, flagPrefix+"until", "", "end a run at its first finding, \"refuted\", or at the first that breaks this property (ACKPROOF_UNTIL)")
-	flag.StringVar(&s.faults, flagPrefix+"faults", "", "calls of the file system that fail, one at a time: none, share, io, space or all; default none (ACKPROOF_FAULTS)")
+	flag.StringVar(&s.faults, flagPrefix+"faults", "", "calls of the file system that fail, one at a time: none, share, io, space or all; default share (ACKPROOF_FAULTS)")
 	flag.BoolVar(&s.quick, flagPrefix+"quick", false, "plan less, as with -short (ACKPROOF_QUICK)")
 	flag.BoolVar(&s.noShrink, flagPrefix+"no-shrink", false, "leave findings as they were found (ACKPROOF_NO_SHRINK)")
 	flag.BoolVar(&s.sequential, flagPrefix+"sequential", false, "leave out programs whose calls overlap (ACKPROOF_SEQUENTIAL)")
@@ -79,7 +79,7 @@ func (s settings) apply(c Config) (_ Config, err error) {
 	c.Workers = cmp.Or(s.workers, c.Workers)
 	c.FindingsMax = cmp.Or(s.findings, c.FindingsMax)
 	c.Until = cmp.Or(s.until, c.Until)
-	c.Faults = cmp.Or(Faults(s.faults), c.Faults)
+	c.Faults = cmp.Or(Faults(s.faults), c.Faults, FaultsShare)
 	c.HangAfter = cmp.Or(s.hangAfter, c.HangAfter)
 	c.Quick = c.Quick || s.quick
 	c.NoShrink = c.NoShrink || s.noShrink

@@ -106,7 +106,10 @@ func (c Config) Planned() string {
 	out := fmt.Sprintf("programs=%d depth=%d second-lives=%d, states at each crash point: %s",
 		len(c.programs())+generated, c.Depth, c.SecondLives, strings.Join(stages, ", "))
 	if c.Faults != FaultsNone {
-		out += fmt.Sprintf("; and a program for each fault, of %s", c.Faults)
+		out += "; and a program for each fault, of " + string(c.Faults)
+		if c.Faults == FaultsShare && c.FaultsEvery > 1 {
+			out += fmt.Sprintf(", of which each %dth is tried", c.FaultsEvery)
+		}
 	}
 	return out
 }

@@ -59,7 +59,19 @@ func (v *verification) sweep() (out []faulted, err error) {
 			out = append(out, s.filling(g)...)
 		}
 	}
-	return out, nil
+	return v.config.shareOf(out), nil
+}
+
+// shareOf returns what is tried of the faults of a share: each of some number, from one on
+// that the seed draws.
+func (c Config) shareOf(all []faulted) (out []faulted) {
+	if c.Faults != FaultsShare {
+		return all
+	}
+	for i := int(uint64(c.Seed.For("faults")) % uint64(c.FaultsEvery)); i < len(all); i += c.FaultsEvery {
+		out = append(out, all[i])
+	}
+	return out
 }
 
 // sweptPrograms returns the programs whose calls fail: light ones that begin on a store,

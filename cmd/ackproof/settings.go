@@ -62,11 +62,11 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.IntVar(&s.findings, "findings", 10, "end a run once it has this many findings, one for each cause")
 	f.StringVar(&s.knownFile, "known", "", "causes that are known, in `FILE`: one signature a line, and a comment after \" # \"; they do not fail the run")
 	f.StringVar(&s.until, "until", "", "end a run at its first finding, \"refuted\", or at the first that breaks a `PROPERTY`; engines with a planted bug end at theirs")
-	f.StringVar(&s.faults, "faults", "none", "`WHICH` calls of the file system fail, one at a time, in programs beside all others: none, share, io, space or all")
+	f.StringVar(&s.faults, "faults", "share", "`WHICH` calls of the file system fail, one at a time, in programs beside all others: none, share, io, space or all")
 	f.BoolVar(&s.quick, "quick", false, "plan less: 4 generated programs, a sixteenth of the crash states at each crash point")
 	f.BoolVar(&s.noShrink, "no-shrink", false, "leave findings as they were found, without an explanation")
 	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
-	f.IntVar(&s.stateFraction, "thin", 1, "divide the limit on crash states at each crash point by `N`, to explore more programs in the same time")
+	f.IntVar(&s.stateFraction, "thin", 1, "divide the limit on crash states at each crash point, and the faults of a share, by `N`, to explore more programs in the same time")
 	f.BoolVar(&s.crashes, "crashes", true, "let generated programs continue after a power failure")
 	f.BoolVar(&s.sequential, "sequential", false, "leave out programs whose calls overlap, which need not repeat exactly")
 	f.DurationVar(&s.writeback, "writeback", 0, "interval between write-backs of stores through memory maps, for engines on real directories; 0 leaves it to the kernel")
@@ -87,7 +87,7 @@ func (s *settings) config() (c harness.Config, err error) {
 		Seed:      harness.Seed(s.seed), Programs: s.orDefault("programs", s.programs), StatesMax: s.states, Workers: s.workers,
 		PayloadMaxBytes: s.payload, Limits: s.limits,
 		Plan:     thinned(s.stateFraction),
-		Faults:   harness.Faults(s.faults),
+		Faults:   harness.Faults(s.faults), FaultsEvery: s.faultsEvery(),
 		Generate: scenarios.Config{Crashes: s.crashes, Sequential: s.sequential},
 		Quick:    s.quick, HangAfter: s.hangAfter, FindingsMax: s.findings, Until: s.until, NoShrink: s.noShrink,
 		Depth: s.depth, SecondLives: s.orDefault("second-lives", s.secondLives),
@@ -120,6 +120,15 @@ func (s *settings) known() ([]evidence.Known, error) {
 		return nil, usage(fmt.Errorf("--known: %w", err))
 	}
 	return known, nil
+}
+
+// faultsEvery returns how many faults of a share there are to each that is tried, 0 for
+// what a quick plan has.
+func (s *settings) faultsEvery() int {
+	if s.quick && !s.given("thin") {
+		return 0
+	}
+	return s.stateFraction
 }
 
 // thinned returns the plan with the bound of each stage divided by n.

@@ -54,7 +54,8 @@
 //     the logs that there may be; one that cannot have allowed it is only what a crash
 //     may leave, until something later is durable. Beyond 64 logs the answer is Unknown.
 //   - A read may show any of these logs, each time anew. It makes durable only what the
-//     log shows without the refused calls.
+//     log shows without the refused calls, and a read of the last index nothing: that
+//     cannot be refused.
 //   - A refused save may be the hard state until another save succeeds.
 //   - A call that has nothing to do without the refused ones may have done something, or
 //     nothing, to what they left.

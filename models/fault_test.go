@@ -187,6 +187,12 @@ var faultCases = []struct {
 		legal:   []*Recovered{shows(batch(1, 1, 2)), shows(batch(1, 1, 3)), shows(batch(1, 1, 2), batch(2, 3, 4))},
 		illegal: []*Recovered{shows(batch(1, 1, 1))}, property: FlushedDurable,
 	},
+	{
+		about: "a last index after a fault, which cannot be refused", contract: reading,
+		life:    begin().persist(1, 1, 2).do(Flush).fails().readsLast(2).readsEntry(entry(1, 1)),
+		legal:   []*Recovered{shows(batch(1, 1, 2)), shows(batch(1, 1, 1))},
+		illegal: []*Recovered{shows()}, property: ReadsDurable,
+	},
 }
 
 func TestFaults(t *testing.T) {

@@ -10,8 +10,8 @@ func (m spec) read(s *specState, c *Call) (*specState, bool) {
 		return s, true
 	case !m.reads(s, c):
 		return s, false
-	case !m.readsDurable():
-		return s, true
+	case !m.readsDurable() || c.Op.Kind == ReadLastIndex && (c.Faulted || c.AfterFault):
+		return s, true // a last index cannot be refused
 	}
 	next, f := *s, forceBy(c)
 	if v, last := s.shownBy(c); v != nil && (s.doubt == nil || m.readsLog(s.log.log, c)) {

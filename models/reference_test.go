@@ -502,7 +502,9 @@ func (s refState) step(c Call) (refState, bool) {
 	if pending || ok && c.Op.Kind == ReadBoundary && !s.c.KeepsBoundary {
 		return s, true
 	}
-	next.keepShown(c.Result)
+	if c.Op.Kind != ReadLastIndex || !c.Faulted && !c.AfterFault {
+		next.keepShown(c.Result)
+	}
 	for h := len(s.hards) - 1; c.Op.Kind == ReadHardState && s.hards[h].refused; h-- {
 		if old := s.hards[h-1]; c.Result.equal(Result{OK: old.has, HardState: old.value}) {
 			return next, true

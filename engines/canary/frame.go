@@ -30,7 +30,7 @@ const (
 //	 4 payload size                                4
 //	 8 kind                                        1
 //	 9 zero                                        3
-//	12 frames of the same change that follow       4
+//	12 frames of the same change or base to follow 4
 //	16 index                                       8
 //	24 term                                        8
 //	32 payload

@@ -26,11 +26,14 @@ type plainMeta plain
 func (m *plainMeta) SaveHardState(ctx context.Context, state engines.HardState) error {
 	e := (*plain)(m)
 	return e.do(ctx, "save hard state", func() error {
-		e.hard = hardState{value: state, saved: true, delayed: e.plant == delaysHardState}
-		if e.hard.delayed {
-			return nil
+		delayed := e.plant == delaysHardState
+		if !delayed {
+			if err := e.try(e.storeHardState(state)); err != nil {
+				return err
+			}
 		}
-		return e.try(e.storeHardState())
+		e.hard = hardState{value: state, saved: true, delayed: delayed}
+		return nil
 	})
 }
 
@@ -44,15 +47,16 @@ func (m *plainMeta) Flush(ctx context.Context) error {
 	e := (*plain)(m)
 	return e.do(ctx, "flush hard state", func() error {
 		if !e.hard.delayed {
-			return e.syncRecovered()
+			return e.settle()
 		}
-		return e.try(e.storeHardState())
+		e.hard.delayed = false
+		return e.try(e.storeHardState(e.hard.value))
 	})
 }
 
-func (e *plain) storeHardState() error {
-	e.hard.delayed = false
-	term, vote := e.hard.value.Term, e.hard.value.Vote
+// storeHardState makes s durable, in a new file that takes the place of the old one.
+func (e *plain) storeHardState(s engines.HardState) error {
+	term, vote := s.Term, s.Vote
 	switch e.plant {
 	case rewritesHardState:
 		return e.rewriteHardState(summed(term, vote))
@@ -80,7 +84,7 @@ func (e *plain) removeHardState() error {
 	return e.syncDir()
 }
 
-// loadHardState reads the hard state and makes it durable.
+// loadHardState reads the hard state.
 func (e *plain) loadHardState() error {
 	if e.plant == splitsHardState {
 		term, hasTerm, err := e.loadNumbers(termName, 1)
@@ -123,20 +127,12 @@ func (e *plain) loadNumbers(name string, count int) (numbers []uint64, ok bool, 
 	return numbers, true, nil
 }
 
-// readFile returns what a file holds, and makes it durable: a killed process may
-// have left it in the page cache only.
+// readFile returns what a file holds.
 func (e *plain) readFile(name string) ([]byte, error) {
 	f, err := e.fs.Open(e.path(name))
 	if err != nil {
 		return nil, err
 	}
 	b, err := afero.ReadAll(f)
-	switch {
-	case err != nil || e.plant == skipsRecoverySync: // plant: recovered-not-durable
-	case e.lazy:
-		e.lazily = append(e.lazily, name)
-	default:
-		err = f.Sync()
-	}
 	return b, errors.Join(err, f.Close())
 }

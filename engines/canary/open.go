@@ -1,6 +1,7 @@
 package canary
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -52,10 +53,10 @@ func (e *plain) Close() error {
 	e.closed = true
 	var err error
 	if e.hard.delayed && e.broken == nil {
-		err = e.storeHardState()
+		err = e.storeHardState(e.hard.value)
 	}
-	if e.closing && e.broken == nil && e.plant != skipsCloseSync {
-		err = errors.Join(err, e.syncTail())
+	if e.closing && e.plant != skipsCloseSync {
+		err = cmp.Or(e.broken, errors.Join(err, e.syncTail()))
 	}
 	return errors.Join(err, e.release())
 }

@@ -19,9 +19,10 @@ import (
 // Each change is one group of frames, written by one write: a crash leaves all of
 // a group or nothing. Each sum covers the frames before, so that recovery shows a
 // version that the log went through. A base is made under another name, synced
-// and renamed, and every life of the engine begins with a new one: no file is
-// written that another life wrote, and no number is used twice. Open syncs what
-// it shows.
+// and renamed, and every life of the engine that writes begins with a new one: no
+// file is written that another life wrote, and no number is used twice. So does one
+// that finds changes behind a base: they may be in the page cache only, where a
+// failed fsync may have left them for good.
 type plain struct {
 	mode
 	fs  afero.Fs
@@ -38,9 +39,10 @@ type plain struct {
 	first    afero.File
 	next     uint64 // number of the next file
 	unsynced bool
-	// lazily are the names of the files that were recovered and not synced.
-	lazily []string
-	hard   hardState
+	// appended says that changes were recovered from behind the base, and unsettled that
+	// what was recovered is not known to be durable.
+	appended, unsettled bool
+	hard                hardState
 }
 
 // tail is the file that is written.

@@ -52,7 +52,9 @@ func (e *plain) persist(entries []engines.Entry) error {
 	case overwrites && e.keeps:
 		return e.append(group(putFrames(entries)), false)
 	case overwrites && e.splits:
-		return errors.Join(e.cut(first), e.put(entries))
+		if err := e.cut(first); err != nil {
+			return err
+		}
 	case first == e.state.last()+1 && e.plant == splitsAppends:
 		return errors.Join(e.put(entries[:1]), e.put(entries[1:])) // plant: append-split
 	}
@@ -114,13 +116,13 @@ func (l *plainLog) Purge(ctx context.Context, cutoff engines.LogID) error {
 			return nil
 		}
 		purge := frame{kind: kindBoundary, id: cutoff}
-		before := e.state
-		e.state.apply(purge, 0, 0)
+		next := e.state
+		next.apply(purge, 0, 0)
 		if e.plant != dropsBoundaryFirst {
-			return e.rewrite(syncs{file: e.plant != skipsCompactSync, dir: true}) // plant: rename-without-file-sync
+			return e.rewrite(next, syncs{file: e.plant != skipsCompactSync, dir: true}) // plant: rename-without-file-sync
 		}
-		e.state.boundary, e.state.purged = before.boundary, before.purged // plant: purge-before-boundary
-		if err := e.rewrite(both); err != nil {
+		next.boundary, next.purged = e.state.boundary, e.state.purged // plant: purge-before-boundary
+		if err := e.rewrite(next, both); err != nil {
 			return err
 		}
 		return e.append([]frame{purge}, false)
@@ -134,8 +136,7 @@ func (l *plainLog) Reset(ctx context.Context) error {
 		if !e.state.purged && len(e.state.entries) == 0 {
 			return nil
 		}
-		e.state = state{}
-		if err := e.rewrite(both); err != nil || e.plant != resetsHardState {
+		if err := e.rewrite(state{}, both); err != nil || e.plant != resetsHardState {
 			return err
 		}
 		return e.try(e.removeHardState()) // plant: reset-loses-hard-state
@@ -144,7 +145,7 @@ func (l *plainLog) Reset(ctx context.Context) error {
 
 func (l *plainLog) Flush(ctx context.Context) error {
 	e := l.engine()
-	return e.do(ctx, "flush", func() error { return errors.Join(e.syncRecovered(), e.syncTail()) })
+	return e.do(ctx, "flush", func() error { return errors.Join(e.settle(), e.syncTail()) })
 }
 
 func (l *plainLog) IsWriteDurable() bool { return !l.buffered }
@@ -152,8 +153,8 @@ func (l *plainLog) IsWriteDurable() bool { return !l.buffered }
 func (l *plainLog) LastIndex() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.plant != skipsReadSync && l.engine().syncShown() != nil {
-		return 0 // nothing is known to be durable
+	if l.plant != skipsReadSync {
+		_ = l.engine().syncShown() // it cannot refuse; what comes later does
 	}
 	return l.state.last()
 }

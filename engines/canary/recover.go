@@ -10,7 +10,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-// recover loads what the directory holds and makes it durable.
+// recover loads what the directory holds and makes it durable, unless it is lazy.
 func (e *plain) recover() error {
 	numbers, base, err := e.list()
 	if err != nil {
@@ -20,10 +20,14 @@ func (e *plain) recover() error {
 	for _, n := range numbers {
 		e.next = max(e.next, n+1)
 	}
-	if err := errors.Join(e.replayFrom(base), e.loadHardState()); err != nil || e.plant == skipsRecoverySync || e.lazy {
+	if err := errors.Join(e.replayFrom(base), e.loadHardState()); err != nil {
 		return err
 	}
-	return e.syncDir()
+	e.unsettled = e.plant != skipsRecoverySync // plant: recovered-not-durable
+	if e.lazy {
+		return nil
+	}
+	return e.settle()
 }
 
 // list returns the numbers of the log's files, and that of the newest base, 0 if
@@ -73,6 +77,8 @@ type replay struct {
 	// where it ends; seed is that of the frame there.
 	last, end int
 	seed      uint32
+	// based is how many of the frames that follow are the base's.
+	based uint32
 }
 
 // file applies the whole groups that the file begins with.
@@ -93,10 +99,24 @@ func (r *replay) file() {
 		off := int64(at)
 		at, seed = at+f.size(), after
 		next.apply(f, r.number, off)
-		if f.left > 0 && r.plant != takesPartOfBatch {
+		if f.left > 0 && f.kind != kindBase && r.plant != takesPartOfBatch {
 			continue
 		}
+		r.count(f)
 		r.last, r.end, r.seed, r.state = int(off), at, seed, next
+	}
+}
+
+// count notes whether f, the last frame of a change, is the base's: that was synced before
+// it got its name.
+func (r *replay) count(f frame) {
+	switch {
+	case f.kind == kindBase:
+		r.based = f.left
+	case r.based > 0:
+		r.based--
+	default:
+		r.appended = true
 	}
 }
 

@@ -71,7 +71,7 @@ func (s *state) fits(f frame) bool {
 // frames returns what makes s from nothing. They are no group: a base is synced
 // before it gets its name.
 func (s *state) frames() []frame {
-	frames := []frame{{kind: kindBase, id: s.boundary}}
+	frames := []frame{{kind: kindBase, left: uint32(len(s.entries)), id: s.boundary}}
 	for _, h := range s.entries {
 		frames = append(frames, entryFrame(h.Entry))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/afero"
 )
@@ -41,7 +42,7 @@ func (e *plain) ready(size int) error {
 	}
 	switch {
 	case e.tail.file == nil:
-		return e.rewrite(syncs{file: true, dir: e.plant != skipsRenameSync}) // plant: rename-without-directory-sync
+		return e.rewrite(e.state, syncs{file: true, dir: e.plant != skipsRenameSync}) // plant: rename-without-directory-sync
 	case e.tail.off+int64(size) > e.fileBytesMax():
 		return e.roll()
 	}
@@ -51,15 +52,15 @@ func (e *plain) ready(size int) error {
 // write writes frames at the end of the tail, and applies them.
 func (e *plain) write(frames []frame) error {
 	var buf []byte
-	start, seed := e.tail.off, e.tail.seed
+	start, seed, next := e.tail.off, e.tail.seed, e.state
 	for _, f := range frames {
-		e.state.apply(f, e.tail.number, start+int64(len(buf)))
+		next.apply(f, e.tail.number, start+int64(len(buf)))
 		buf, seed = e.plant.checksums().encode(buf, f, seed)
 	}
 	if err := writeAt(e.tail.file, buf, start); err != nil {
 		return e.try(err)
 	}
-	e.tail.off, e.tail.seed = start+int64(len(buf)), seed
+	e.state, e.tail.off, e.tail.seed = next, start+int64(len(buf)), seed
 	e.unsynced = true
 	return nil
 }
@@ -114,16 +115,17 @@ func (e *plain) roll() error {
 	return nil
 }
 
-// rewrite begins a new log with all that the state holds, and removes the files
-// of the old one. It is durable if both are synced.
-func (e *plain) rewrite(s syncs) error {
+// rewrite begins a new log with all that next holds, which becomes the state, and
+// removes the files of the old one. It is durable if both are synced.
+func (e *plain) rewrite(next state, s syncs) error {
 	number := e.next
 	e.next++
 	t := tail{number: number, seed: uint32(number)} // keeps bytes of old logs out
+	next.entries = slices.Clone(next.entries)
 	var buf []byte
-	for i, f := range e.state.frames() {
+	for i, f := range next.frames() {
 		if i > 0 {
-			h := &e.state.entries[i-1]
+			h := &next.entries[i-1]
 			h.file, h.off = number, int64(len(buf))
 		}
 		buf, t.seed = e.plant.checksums().encode(buf, f, t.seed)
@@ -138,7 +140,7 @@ func (e *plain) rewrite(s syncs) error {
 		return e.try(err)
 	}
 	_ = e.release() // nothing relies on the old files any more
-	e.first, e.tail, e.unsynced = t.file, t, false
+	e.state, e.first, e.tail, e.unsynced, e.unsettled = next, t.file, t, false, false
 	return e.try(e.removeBefore(number))
 }
 
@@ -198,7 +200,7 @@ func (e *plain) overwrite(first uint64, frames []frame) error {
 
 // begin rewrites the log and appends frames.
 func (e *plain) begin(frames []frame) error {
-	if err := e.rewrite(both); err != nil {
+	if err := e.rewrite(e.state, both); err != nil {
 		return err
 	}
 	return e.append(frames, false)

@@ -9,7 +9,7 @@ import (
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), shapeCanaries())
+	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), shapeCanaries(), faultCanaries())
 }
 
 // small makes short programs fill several segments.

@@ -14,6 +14,8 @@ type Canary struct {
 	// Profile is the only file system among ext4-ordered and strict-posix on
 	// which the bug can be seen; "" means both.
 	Profile string
+	// Faults says that the bug can be seen only where calls of the file system fail.
+	Faults bool
 
 	planted, healthy engines.Factory
 }

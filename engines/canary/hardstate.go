@@ -28,8 +28,12 @@ func (m *plainMeta) SaveHardState(ctx context.Context, state engines.HardState) 
 	return e.do(ctx, "save hard state", func() error {
 		delayed := e.plant == delaysHardState
 		if !delayed {
-			if err := e.try(e.storeHardState(state)); err != nil {
-				return err
+			err := e.storeHardState(state)
+			if e.plant == logsHardStateError {
+				err = nil // plant: hard-state-error-only-logged
+			}
+			if err != nil {
+				return e.try(err)
 			}
 		}
 		e.hard = hardState{value: state, saved: true, delayed: delayed}
@@ -62,6 +66,8 @@ func (e *plain) storeHardState(s engines.HardState) error {
 		return e.rewriteHardState(summed(term, vote))
 	case splitsHardState:
 		return errors.Join(e.replaceFile(termName, summed(term), both), e.replaceFile(voteName, summed(vote), both)) // plant: hard-state-torn
+	case ignoresCloseError:
+		return e.bufferHardState(summed(term, vote))
 	case skipsHardStateSync:
 		return e.replaceFile(hardName, summed(term, vote), syncs{}) // plant: hard-state-not-synced
 	}

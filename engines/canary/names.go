@@ -48,5 +48,10 @@ func (e *plain) syncDir() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	err = d.Sync()
+	if e.plant == ignoresLaterDirSyncError && e.dirSynced {
+		err = nil // plant: later-directory-fsync-errors-ignored
+	}
+	e.dirSynced = true
+	return errors.Join(err, d.Close())
 }

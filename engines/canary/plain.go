@@ -43,6 +43,8 @@ type plain struct {
 	// what was recovered is not known to be durable.
 	appended, unsettled bool
 	hard                hardState
+	// dirSynced says that the directory was synced in this life.
+	dirSynced bool
 }
 
 // tail is the file that is written.
@@ -136,6 +138,7 @@ func (e *plain) look(ctx context.Context, read func()) error {
 func (e *plain) try(err error) error {
 	if err != nil && e.broken == nil {
 		e.broken = err
+		e.noteFull(err)
 	}
 	return err
 }

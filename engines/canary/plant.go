@@ -47,6 +47,22 @@ const (
 	panicsOnTail
 	hangsOnTail
 	takesNothing
+
+	// Calls that fail.
+	ignoresSyncError
+	ignoresCloseError
+	ignoresRenameError
+	ignoresLaterDirSyncError
+	ignoresShortWrite
+	ignoresSyncWithoutSpace
+	ignoresReadError
+	ignoresListError
+	logsHardStateError
+	retriesSync
+	goesOnAfterSyncError
+	keepsRefused
+	buriesHalf
+	staysFull
 )
 
 // checksums returns how frames are summed with p planted.

@@ -34,6 +34,10 @@ func (e *plain) recover() error {
 // there is none.
 func (e *plain) list() (numbers []uint64, base uint64, err error) {
 	names, err := e.names()
+	if e.plant == ignoresListError {
+		err = nil // plant: list-error-taken-for-no-files
+	}
+	e.refuseIfFull(names)
 	for _, name := range names {
 		if n, isBase, ok := parseName(name); ok {
 			numbers = append(numbers, n)
@@ -53,6 +57,9 @@ func (e *plain) replayFrom(base uint64) error {
 	r := replay{plain: e, seed: uint32(base)}
 	for number, name := base, baseName(base); ; number, name = number+1, moreName(number+1) {
 		data, err := e.readFile(name)
+		if err != nil && e.plant == ignoresReadError {
+			return nil // plant: read-error-taken-for-end
+		}
 		if errors.Is(err, os.ErrNotExist) {
 			return nil
 		}

@@ -58,7 +58,7 @@ func (e *plain) write(frames []frame) error {
 		buf, seed = e.plant.checksums().encode(buf, f, seed)
 	}
 	if err := writeAt(e.tail.file, buf, start); err != nil {
-		return e.try(err)
+		return e.notWritten(err, next)
 	}
 	e.state, e.tail.off, e.tail.seed = next, start+int64(len(buf)), seed
 	e.unsynced = true
@@ -82,7 +82,10 @@ func (e *plain) syncTail() error {
 	if e.plant == syncsFirstFile {
 		file = e.first // plant: sync-of-wrong-file
 	}
-	if err := file.Sync(); err != nil {
+	if err := e.syncLog(file); err != nil {
+		if e.plant == goesOnAfterSyncError {
+			return err // plant: goes-on-after-failed-fsync
+		}
 		return e.try(err)
 	}
 	e.unsynced = false
@@ -161,13 +164,20 @@ func (e *plain) replaceFile(name string, data []byte, s syncs) error {
 		return err
 	}
 	err = writeAt(f, data, 0)
+	if e.plant == ignoresShortWrite {
+		err = nil // plant: rename-after-short-write
+	}
 	if err == nil && s.file {
 		err = f.Sync()
 	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if err := e.fs.Rename(other, e.path(name)); err != nil || !s.dir {
+	err = e.fs.Rename(other, e.path(name))
+	if e.plant == ignoresRenameError {
+		err = nil // plant: rename-error-ignored
+	}
+	if err != nil || !s.dir {
 		return err
 	}
 	return e.syncDir()

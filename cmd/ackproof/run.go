@@ -125,13 +125,14 @@ func (s *settings) jobs(list builtin.List) ([]job, error) {
 	var out []job
 	for _, e := range list {
 		for _, p := range profiles {
-			if !s.expect || e.Expect.Under(p.Name) {
+			shows := s.faults != string(harness.FaultsNone) || !e.Expect.Faults
+			if !s.expect || shows && e.Expect.Under(p.Name) {
 				out = append(out, job{e, p})
 			}
 		}
 	}
 	if len(out) == 0 {
-		return nil, usage(errors.New("--expect: nothing is expected of these engines under these profiles"))
+		return nil, usage(errors.New("--expect: nothing is expected of these engines under these profiles, with these faults"))
 	}
 	return out, nil
 }

@@ -66,8 +66,8 @@ func goingOnCanaries() []Canary {
 			About: "A write whose fsync failed is refused, and the next one is appended behind bytes that no fsync reaches any more.",
 		}.in(durable, goesOnAfterSyncError),
 		Canary{
-			Name: "state-ahead-of-failed-write", Property: "acked-durable",
-			About: "Entries stay in memory though their write failed, and what follows them is acknowledged on top.",
+			Name: "state-ahead-of-failed-write", Property: "no-hole",
+			About: "Entries stay in memory though their write failed, and what follows them is acknowledged on top: a recovery finds a hole in their place.",
 		}.in(durable, keepsRefused),
 		Canary{
 			Name: "half-record-buried", Property: "acked-durable",

@@ -17,7 +17,7 @@ func Canaries() List {
 		out = append(out, Engine{
 			Factory: c.Factory(),
 			About:   c.About,
-			Expect:  Expectation{RefutedBy: models.Property(c.Property), Profiles: profiles},
+			Expect:  Expectation{RefutedBy: models.Property(c.Property), Profiles: profiles, Faults: c.Faults},
 		})
 	}
 	return out

@@ -16,6 +16,8 @@ type Expectation struct {
 	RefutedBy models.Property
 	// Profiles are those under which that must be seen.
 	Profiles []string
+	// Faults says that it need be seen only in a run that tries faults.
+	Faults bool
 }
 
 // Under reports whether anything is expected under the profile.

@@ -98,5 +98,5 @@ var explanations = map[string]explained{
 	"half-record-buried":                   {fails: fault.Write, calls: 7, words: []string{"returned before the crash, yet the log"}},
 	"full-disk-wedges":                     {fails: fault.Write, calls: 7, words: []string{"read-only: no space left on device"}},
 
-	"hole-beside-gaps":        {oneLife: true, words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+	"hole-beside-gaps": {oneLife: true, words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 }

@@ -11,6 +11,15 @@ import (
 	"github.com/spf13/afero"
 )
 
+// try notes that err, if it is one, breaks the engine.
+func (e *plain) try(err error) error {
+	if err != nil && e.broken == nil {
+		e.broken = err
+		e.noteFull(err)
+	}
+	return err
+}
+
 // notWritten ends a write of the tail that failed, after which the state would be next.
 func (e *plain) notWritten(err error, next state) error {
 	switch e.plant {
@@ -51,9 +60,9 @@ func (f flushingFile) Close() error {
 	return errors.Join(f.buffer.Flush(), f.Sync(), f.File.Close())
 }
 
-// bufferHardState is a bug: it does not look at the error of a close, which writes.
-func (e *plain) bufferHardState(data []byte) error {
-	other := e.path(hardName + ".new")
+// replaceBuffered is a bug: it does not look at the error of a close, which writes.
+func (e *plain) replaceBuffered(name string, data []byte) error {
+	other := e.path(name + ".new")
 	file, err := e.fs.OpenFile(other, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
@@ -62,7 +71,7 @@ func (e *plain) bufferHardState(data []byte) error {
 	_, err = f.buffer.Write(data)
 	_ = f.Close() // plant: close-error-ignored
 	if err == nil {
-		err = e.fs.Rename(other, e.path(hardName))
+		err = e.fs.Rename(other, e.path(name))
 	}
 	if err != nil {
 		return err

@@ -67,7 +67,7 @@ func (e *plain) storeHardState(s engines.HardState) error {
 	case splitsHardState:
 		return errors.Join(e.replaceFile(termName, summed(term), both), e.replaceFile(voteName, summed(vote), both)) // plant: hard-state-torn
 	case ignoresCloseError:
-		return e.bufferHardState(summed(term, vote))
+		return e.replaceBuffered(hardName, summed(term, vote))
 	case skipsHardStateSync:
 		return e.replaceFile(hardName, summed(term, vote), syncs{}) // plant: hard-state-not-synced
 	}

@@ -134,15 +134,6 @@ func (e *plain) look(ctx context.Context, read func()) error {
 	return nil
 }
 
-// try notes that err, if it is one, breaks the engine.
-func (e *plain) try(err error) error {
-	if err != nil && e.broken == nil {
-		e.broken = err
-		e.noteFull(err)
-	}
-	return err
-}
-
 // hardState is the hard state of a plain engine, in a file that is replaced as a
 // whole.
 type hardState struct {

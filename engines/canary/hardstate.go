@@ -140,5 +140,8 @@ func (e *plain) readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	b, err := afero.ReadAll(f)
+	if err == nil && e.plant == rewritesHardState {
+		err = f.Sync() // what is written in place may be in the page cache only
+	}
 	return b, errors.Join(err, f.Close())
 }

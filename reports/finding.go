@@ -38,11 +38,11 @@ func why(f *evidence.Case) []string {
 	if f.Explanation == nil {
 		return nil
 	}
-	lines := strings.Split(strings.TrimSpace(f.Explanation.String()), "\n")
-	if !f.Shrunk() {
-		return lines[:1]
+	text := f.Explanation.Seen()
+	if f.Shrunk() {
+		text = f.Explanation.String()
 	}
-	return lines
+	return strings.Split(strings.TrimSpace(text), "\n")
 }
 
 // Notes returns what to know of a finding before all else: that its cause was known, that

@@ -157,6 +157,11 @@ func (f *Fault) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// Fails reports whether f has such a call fail with an error.
+func (f Fault) Fails(call Call, e Error) bool {
+	return f.Error == e && call.Can(e) && (f.Call == call || f.Call == AnyCall)
+}
+
 // isFor reports whether a call on files with these names is one that f counts.
 func (f Fault) isFor(call Call, names []string) bool {
 	if f.Call != call && (f.Call != AnyCall || !call.Can(f.Error)) {

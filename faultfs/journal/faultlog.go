@@ -71,6 +71,22 @@ func (l FaultLog) Last() []fault.Count {
 	return out
 }
 
+// Of returns the number of the fault that failed the call of an event, the one of that number
+// in a journal. It reports false if that is not known, as where the disk was full.
+func (l FaultLog) Of(number int, e Event) (of int, ok bool) {
+	fired := make([]int32, len(l.Armed))
+	for _, c := range l.Counts {
+		if int(c.Events) > number+1 {
+			break
+		}
+		if c.Fired > fired[c.Fault] && l.Armed[c.Fault].Fault.Fails(e.Failed, e.Error) && !e.Full {
+			of, ok = int(c.Fault), true
+		}
+		fired[c.Fault] = c.Fired
+	}
+	return of, ok
+}
+
 // count notes how far a fault had counted after the first events. What stands before
 // sealed may not be changed: somebody reads it.
 func (l *FaultLog) count(events, number int, c fault.Count, sealed int) {

@@ -15,6 +15,9 @@ type Explanation struct {
 	// Sentence says which promise was broken, which call acknowledged it at
 	// which event, and what came back after the crash at which event.
 	Sentence string `json:"sentence"`
+	// Faults are the calls of the file system that faults failed, one for each fault, in
+	// the order of the lives. Empty where none fired.
+	Faults []FiredFault `json:"faults,omitempty"`
 	// Culprits are the fewest lost or torn effects that show the failure: with any
 	// one of them kept whole, the engine recovers well. Empty if nothing need be lost.
 	Culprits []Culprit `json:"culprits"`
@@ -22,8 +25,9 @@ type Explanation struct {
 	// single fsync does, and then NoFsync says why. Without both nobody tried.
 	MissingFsync *MissingFsync `json:"missingFsync,omitempty"`
 	NoFsync      string        `json:"noFsync,omitempty"`
-	// DecisiveEvent is the event that the finding turns on where no fsync helps: the last
-	// that changed the disk before the crash. Nil if there is none.
+	// DecisiveEvent is the event that the finding turns on where no fsync helps: the call
+	// that a fault failed, or the last that changed the disk before the crash. Nil if there
+	// is none.
 	DecisiveEvent *DecisiveEvent `json:"decisiveEvent,omitempty"`
 	// Recovery is the place in the engine's recovery that panicked or hangs, or that last
 	// changed or else read the file which the crash left damaged, where recovery has
@@ -91,11 +95,11 @@ type PointVerdict struct {
 	Failing int `json:"failing"`
 }
 
-// String returns the explanation in lines: the sentence, the culprits with their
-// places in the code, and the missing fsync or why none helps.
+// String returns the explanation in lines: what was [Explanation.Seen], the culprits with
+// their places in the code, and the missing fsync or why none helps.
 func (e *Explanation) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "why: %s\n", e.Sentence)
+	b.WriteString(e.Seen())
 	for _, c := range e.Culprits {
 		fmt.Fprintf(&b, "culprit: %s, event %d", c.What, c.Event)
 		if c.Torn != "" {
@@ -116,6 +120,17 @@ func (e *Explanation) String() string {
 	}
 	if len(e.Recovery) > 0 {
 		b.WriteString("recovery, where it meets that:\n  " + strings.TrimLeft(placeLine(e.Recovery), "\n "))
+	}
+	return b.String()
+}
+
+// Seen returns, in lines, what can be said without trying anything: the sentence, and the
+// faults with their places in the code.
+func (e *Explanation) Seen() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "why: %s\n", e.Sentence)
+	for _, f := range e.Faults {
+		fmt.Fprintf(&b, "fault: %s%s", f.Sentence, placeLine(f.Frames))
 	}
 	return b.String()
 }

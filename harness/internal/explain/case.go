@@ -61,7 +61,7 @@ func (s *shrinker) shrink() {
 		return
 	}
 	s.flatten()
-	for s.shrinkProgram() {
+	for s.shrinkProgram() || s.onceOnly() {
 	}
 	s.shrinkState()
 }

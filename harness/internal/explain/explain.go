@@ -8,7 +8,7 @@ import (
 // describe returns what can be said of a failure without any recovery.
 func describe(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation {
 	x := &explainer{trials: t, Failure: f, host: h}
-	out := &evidence.Explanation{ByPoint: []evidence.PointVerdict{}, Culprits: f.Culprits()}
+	out := &evidence.Explanation{ByPoint: []evidence.PointVerdict{}, Faults: x.faults(), Culprits: f.Culprits()}
 	if f.Live {
 		out.NoFsync = withoutCrash
 	} else {
@@ -27,7 +27,10 @@ func explain(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation 
 	x := &explainer{trials: t, Failure: f, host: h, space: f.Life.Crashes(), lost: f.Lost()}
 	x.byPoint = x.pointVerdicts()
 	out.ByPoint = x.byPoint
-	if out.MissingFsync = x.missingFsync(); out.MissingFsync == nil {
+	if x.failedSync() < 0 {
+		out.MissingFsync = x.missingFsync()
+	}
+	if out.MissingFsync == nil {
 		out.NoFsync, out.DecisiveEvent = x.noFsync()
 		if x.mustCope {
 			out.Recovery = x.recoveryFrames(x.Life.Journal.Events[out.Culprits[0].Event].Path)

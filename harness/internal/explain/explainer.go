@@ -27,15 +27,8 @@ type explainer struct {
 // callOf returns the call that an event belongs to, 0 if that is not known.
 func (x *explainer) callOf(event int) int { return x.Life.Journal.Events[event].Call }
 
-// call returns the life's call with the number, nil if it has none: the opening
-// of an engine is no call of the history.
-func (x *explainer) call(id int) *models.Call {
-	i := slices.IndexFunc(x.Life.Calls, func(c models.Call) bool { return c.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return &x.Life.Calls[i]
-}
+// call returns the life's call with the number, nil if it has none.
+func (x *explainer) call(id int) *models.Call { return callOf(x.Life, id) }
 
 // underWay returns the calls that the crash cut off.
 func (x *explainer) underWay() []*models.Call {

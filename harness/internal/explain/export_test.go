@@ -20,10 +20,11 @@ type (
 const WithoutCrash = withoutCrash
 
 var (
-	NewTrials = newTrials
-	Explain   = explain
-	Targets   = targets
-	WithSyncs = withSyncs
+	NewTrials  = newTrials
+	Explain    = explain
+	Targets    = targets
+	WithSyncs  = withSyncs
+	FailedText = failedText
 )
 
 // SyncAfter returns a sync of a target after an event.

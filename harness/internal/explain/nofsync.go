@@ -16,8 +16,12 @@ func (x *explainer) noFsync() (string, *evidence.DecisiveEvent) {
 	switch {
 	case x.failsAlone():
 		return withoutCrash, nil
+	case x.failedSync() >= 0:
+		decisive, text = x.failedSync(), syncFailed
 	case x.spent():
 		text = "Whether one more fsync helps was not tried to the end: that takes too many recoveries."
+	case len(x.lost) == 0 && x.lastFault() >= 0:
+		decisive, text = x.lastFault(), callFailed
 	case len(x.lost) == 0:
 		text = x.nothingLost(decisive)
 		if x.idle() != nil {
@@ -190,3 +194,10 @@ func (x *explainer) twoSyncs() string {
 
 // withoutCrash says why no fsync removes what the calls alone show.
 const withoutCrash = "It shows without a crash, so no fsync can help."
+
+// syncFailed says why no fsync helps where one failed, callFailed where nothing need be lost
+// after another call did.
+const (
+	syncFailed = "An fsync of what was lost was called, and failed. To call it again does not help, as the file system may take for clean what it could not write. The engine must write it again, elsewhere, and until then acknowledge and show none of it."
+	callFailed = "It shows where nothing is lost, so no fsync can help: it comes of the call that failed, or of what the engine made of the error."
+)

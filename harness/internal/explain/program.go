@@ -3,6 +3,8 @@ package explain
 import (
 	"slices"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -40,6 +42,39 @@ func (s *shrinker) shrinkProgram() (progress bool) {
 		}
 	}
 	return progress
+}
+
+// onceOnly looks, for each fault that fails several calls, for the one of them that matters.
+// It reports whether it took any program.
+func (s *shrinker) onceOnly() (progress bool) {
+	for i, step := range s.program {
+		if step.Kind != scenarios.Fail || step.Fault.Times == 1 {
+			continue
+		}
+		for again := timesFired(s.failure, step.Fault); again > 0; again-- {
+			once := slices.Clone(s.program)
+			once[i].Fault.Nth, once[i].Fault.Times = step.Fault.Nth+again-1, 1
+			if s.take(once) {
+				progress = true
+				break
+			}
+		}
+	}
+	return progress
+}
+
+// timesFired returns how many calls a fault may have failed before a failure, of which no
+// more are told apart than can be tried.
+func timesFired(f *evidence.Failure, by fault.Fault) (times int) {
+	const timesMax = 32
+	for _, l := range f.Life.Lives() {
+		for _, e := range l.Journal.Events {
+			if e.IsFault() && by.Fails(e.Failed, e.Error) {
+				times++
+			}
+		}
+	}
+	return min(times, timesMax)
 }
 
 // take makes p the program if it fails.

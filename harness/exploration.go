@@ -28,6 +28,9 @@ type exploration struct {
 	recoveries host.Recoveries
 	triages    bool // the engine can be opened read-only
 	faulted    bool // the program is another one with a fault
+	// unfired are the faults of the program that have not fired yet, if it is one that
+	// somebody gave.
+	unfired []scenarios.Step
 
 	tally  evidence.Tally
 	images []metImage // in the order in which they were met

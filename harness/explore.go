@@ -22,6 +22,7 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 		if x.faulted {
 			x.countFault(recording)
 		}
+		x.unfired = evidence.NotFired(x.unfired, recording.all())
 		x.lives(recording, 1, seed)
 	})
 	if err == nil && !x.cut && x.round.planned {
@@ -99,13 +100,14 @@ func (x *exploration) follow(from *evidence.Life, depth int, seed Seed) {
 	}
 	// Only a first open reports the environment.
 	recording := host.Must(record(x.host, x.stacks, from, continuation(seed)))
+	x.unfired = evidence.NotFired(x.unfired, recording.all())
 	x.lives(recording, depth+1, seed.For("next"))
 }
 
 // countFault counts what became of the fault of a program.
 func (x *exploration) countFault(r *Recording) {
 	var fired, surfaced bool
-	for _, l := range r.Lives {
+	for _, l := range r.all() {
 		f, s := l.Fired()
 		fired, surfaced = fired || f, surfaced || s
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 )
 
@@ -68,6 +69,8 @@ func (v *verification) program(r round, i int) (out *explored) {
 	x := v.newExploration(r.of(v.programs[i].Program), hangAfter)
 	if r.faulted {
 		x.config.Profile, x.faulted = v.faulted[i-v.unfaulted()].profile, true
+	} else if v.config.Only != nil {
+		x.unfired = evidence.FaultSteps(v.programs[i].Program)
 	}
 	x.named, x.index, x.impatient = v.programs[i], i, impatient
 	x.causes, x.offer = v.findings.causes(i), v.findings.offer

@@ -54,6 +54,9 @@ func (p *profileRun) run(t *testing.T) *evidence.Outcome {
 	for _, c := range outcome.Findings {
 		p.report(t, c)
 	}
+	for _, u := range outcome.Unfired {
+		t.Error(u)
+	}
 	p.unless(t, outcome)
 	return outcome
 }
@@ -64,7 +67,7 @@ func (p *profileRun) unless(t *testing.T, o *evidence.Outcome) {
 	switch {
 	case o.Verdict == evidence.HarnessBroken:
 		t.Errorf("%s, so nothing can be said of the engine: %s", o.Verdict, o.Broken)
-	case !o.Undecided():
+	case !o.Undecided() || len(o.Unfired) > 0: // which was said
 	case o.Tally.Unknown > 0:
 		t.Errorf("nothing can be said: %d verdicts unknown, %d states visited", o.Tally.Unknown, o.Tally.Visited)
 	case o.Cut == cutByInterrupt:

@@ -28,6 +28,14 @@ type Recording struct {
 	WantsDir string
 }
 
+// all returns the lives, and the one that failed as the engine opened, if one did.
+func (r *Recording) all() []*evidence.Life {
+	if r.Failed == nil || slices.Contains(r.Lives, r.Failed.Life) {
+		return r.Lives
+	}
+	return append(slices.Clone(r.Lives), r.Failed.Life)
+}
+
 type recording struct {
 	host     host.Host
 	disk     faultfs.Config // but for what a life's disk holds

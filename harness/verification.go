@@ -70,6 +70,18 @@ type explored struct {
 	err       error
 }
 
+// neverFired returns the faults of a program that somebody gave that did not fire, though all was
+// explored as planned.
+func (e *explored) neverFired() (out []evidence.Unfired) {
+	if e.cut || e.enough || !e.round.planned {
+		return nil
+	}
+	for _, s := range e.unfired {
+		out = append(out, evidence.Unfired{Program: e.named.Name, Fault: s.String()})
+	}
+	return out
+}
+
 // newExploration returns an exploration for a round, which ends with the exploring.
 func (v *verification) newExploration(r round, hangAfter time.Duration) *exploration {
 	h := v.host.Within(host.Limits{HangAfter: hangAfter, Done: v.exploring.Done()})

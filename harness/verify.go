@@ -129,6 +129,7 @@ func (v *verification) conclude() *evidence.Outcome {
 		if t := r.tally.Faults; t.Fired < t.Tried {
 			o.NotFired = append(o.NotFired, r.named.Name)
 		}
+		o.Unfired = append(o.Unfired, r.neverFired()...)
 		lost, kept = lost || r.lost, kept+r.kept
 		for _, c := range r.causes {
 			if f := v.findings.foundAs[c.finding]; f != nil {

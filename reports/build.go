@@ -21,7 +21,11 @@ func New(r Result) Report {
 		Properties: []Property{}, Findings: []Finding{},
 	}
 	if t := r.Tally.Faults; t.Tried > 0 {
-		out.Faults = &Faults{t.Tried, t.Fired, t.Surfaced, t.Masked, r.NotFired}
+		const listedMax = 1000
+		out.Faults = &Faults{t.Tried, t.Fired, t.Surfaced, t.Masked, r.NotFired[:min(len(r.NotFired), listedMax)]}
+	}
+	for _, u := range r.Unfired {
+		out.Unfired = append(out.Unfired, Unfired(u))
 	}
 	for _, p := range r.Properties {
 		out.Properties = append(out.Properties, Property{

@@ -11,7 +11,7 @@ func NewFinding(f *evidence.Case) Finding {
 	out := Finding{
 		Property: string(f.Property()), Signature: f.Signature, Confirmed: f.Confirmed,
 		Found: f.Found, AfterStates: f.After, Program: f.Program.String(), Why: why(f),
-		Lives: lives(f), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),
+		Faults: firedFaults(f), Lives: lives(f), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),
 	}
 	if f.Known != nil {
 		out.Known, out.Comment = true, f.Known.Comment
@@ -43,6 +43,27 @@ func why(f *evidence.Case) []string {
 		text = f.Explanation.String()
 	}
 	return strings.Split(strings.TrimSpace(text), "\n")
+}
+
+// firedFaults returns the explanation's faults in plain values.
+func firedFaults(f *evidence.Case) (out []FiredFault) {
+	if f.Explanation == nil {
+		return nil
+	}
+	lives := f.Life.Lives()
+	for _, x := range f.Explanation.Faults {
+		call := func(id int) string {
+			if x.Life < 1 || x.Life > len(lives) {
+				return ""
+			}
+			return lives[x.Life-1].CallText(id)
+		}
+		out = append(out, FiredFault{
+			Life: x.Life, Event: x.Event, What: x.What, Sentence: x.Sentence, Fault: x.Fault, Again: x.Again,
+			Call: call(x.Call), Dropped: x.Dropped, Forgotten: call(x.Forgotten), Missing: call(x.Missing), Stack: frameTexts(x.Frames),
+		})
+	}
+	return out
 }
 
 // Notes returns what to know of a finding before all else: that its cause was known, that

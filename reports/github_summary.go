@@ -107,6 +107,9 @@ func (b *Batch) summaryRow(r Report) string {
 	if cut := r.CutText(); cut != "" {
 		properties += "; " + cut
 	}
+	for _, text := range r.UnfiredText() {
+		properties += "; " + text
+	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %d | %d | %s |\n", code(r.Engine), markdown(r.Profile), r.claim(), verdict,
 		r.States.Distinct, r.States.Visited, markdown(properties))
 }

@@ -168,6 +168,8 @@ func (b *Batch) noVerdict(r Report) string {
 		return r.BrokenText()
 	case r.Verdict == evidence.Refuted || b.accepted(r) || b.missed(r):
 		return ""
+	case r.Verdict == evidence.Unknown && len(r.Unfired) > 0:
+		return "nothing can be said: " + strings.Join(r.UnfiredText(), "; ")
 	case r.Verdict == evidence.Unknown && r.Cut != "":
 		return "nothing can be said: " + r.CutText()
 	case r.Verdict == evidence.Unknown && r.States.Visited == 0:

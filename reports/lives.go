@@ -42,7 +42,7 @@ func (w lifeText) until(state crash.State) Life {
 func (w lifeText) calls(h models.History) []Call {
 	out := []Call{}
 	for _, c := range h {
-		out = append(out, Call{ID: c.ID, Op: c.Op.String(), Result: resultText(c)})
+		out = append(out, Call{ID: c.ID, Op: c.Op.String(), Result: resultText(c), Faulted: c.Faulted})
 	}
 	return out
 }

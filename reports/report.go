@@ -48,6 +48,9 @@ type Report struct {
 	States States `json:"states"`
 	// Faults counts the faults that were tried; it is left out if none were.
 	Faults *Faults `json:"faults,omitempty"`
+	// Unfired are the faults that did not fire of programs that somebody gave: then the
+	// verdict is "unknown" if nothing refutes the engine.
+	Unfired []Unfired `json:"unfired,omitempty"`
 	// Properties are all promises, in a fixed order, and how each fared.
 	Properties []Property `json:"properties"`
 	// Findings are the broken promises, one for each cause.
@@ -73,8 +76,16 @@ type Faults struct {
 	// rest.
 	Surfaced int `json:"surfaced"`
 	Masked   int `json:"masked"`
-	// NotFired are the names of the programs in which it did not.
+	// NotFired are the names of the programs in which it did not, the first 1000 of them:
+	// each names the step, the call, the error and what the failed call leaves.
 	NotFired []string `json:"notFired,omitempty"`
+}
+
+// Unfired is a fault of a program that did not fire.
+type Unfired struct {
+	// Program is the name of the program, Fault the step that is the fault.
+	Program string `json:"program"`
+	Fault   string `json:"fault"`
 }
 
 // States counts crash states.
@@ -152,6 +163,9 @@ type Finding struct {
 	// them, and which fsync is missing or why none helps. Empty if nobody looked, and
 	// less of it if Unfinished is not empty.
 	Why []string `json:"why,omitempty"`
+	// Faults are the calls of the file system that faults failed, in the order of the lives,
+	// one for each fault.
+	Faults []FiredFault `json:"faults,omitempty"`
 	// Confirmed says that it came again when it was replayed.
 	Confirmed bool `json:"confirmed"`
 	// Found is the name of the program that showed it first, and AfterStates how
@@ -196,6 +210,35 @@ type Call struct {
 	Op string `json:"op"`
 	// Result is "ok", what a read returned, an error's text, or "in flight".
 	Result string `json:"result"`
+	// Faulted says that a fault failed a call of the file system while this one ran.
+	Faulted bool `json:"faulted,omitempty"`
+}
+
+// FiredFault is a call of the file system that a fault failed, and what the engine made of
+// the error.
+type FiredFault struct {
+	// Life is the number of the life that it fired in, counted from 1, and Event that of
+	// the event there.
+	Life  int `json:"life"`
+	Event int `json:"event"`
+	// What says which call failed and with what. Sentence says that and what became of it.
+	What     string `json:"what"`
+	Sentence string `json:"sentence"`
+	// Fault is the text of the fault, as in a program; "" where the disk was full. Again
+	// counts the later calls that it failed too.
+	Fault string `json:"fault,omitempty"`
+	Again int    `json:"again,omitempty"`
+	// Call is the call of the engine's that the failed one belongs to, as "call 3 persist
+	// 4", "" if that is not known. Dropped says that it succeeded all the same.
+	Call    string `json:"call,omitempty"`
+	Dropped bool   `json:"dropped,omitempty"`
+	// Forgotten is the first call that the engine acknowledged after it had said that a
+	// call failed, and before it was opened again; Missing the call that acknowledged what
+	// is missing. "" for none.
+	Forgotten string `json:"forgotten,omitempty"`
+	Missing   string `json:"missing,omitempty"`
+	// Stack is who made the failed call, innermost function first; empty where not known.
+	Stack []string `json:"stack,omitempty"`
 }
 
 // Crash is a power failure in words.

@@ -160,6 +160,7 @@ func (r Report) notes() []string {
 	if r.Faults != nil {
 		out = append(out, r.Faults.Text())
 	}
+	out = append(out, r.UnfiredText()...)
 	if r.States.Unknown > 0 {
 		out = append(out, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
@@ -177,11 +178,25 @@ func (r Report) notes() []string {
 	return out
 }
 
-// Text says what became of the faults.
+// Text says what became of the faults, and names the first of those that did not fire.
 func (f Faults) Text() string {
-	out := fmt.Sprintf("%s: %d surfaced, %d masked", plain.Count(f.Fired, "fault")+" fired", f.Surfaced, f.Masked)
-	if n := len(f.NotFired); n > 0 {
-		out += fmt.Sprintf("; %d did not fire, such as in %q", n, f.NotFired[0])
+	out := fmt.Sprintf("%s tried (a call site, an error and what the failed call leaves): %d fired, %d surfaced, %d masked",
+		plain.Count(f.Tried, "fault"), f.Fired, f.Surfaced, f.Masked)
+	const namedMax = 3
+	named := f.NotFired[:min(len(f.NotFired), namedMax)]
+	if len(named) > 0 {
+		out += fmt.Sprintf("; not fired: %q", named)
+	}
+	if more := f.Tried - f.Fired - len(named); more > 0 && len(named) > 0 {
+		out += fmt.Sprintf(" and %d more", more)
+	}
+	return out
+}
+
+// UnfiredText says which faults never fired that somebody gave, a sentence each.
+func (r Report) UnfiredText() (out []string) {
+	for _, u := range r.Unfired {
+		out = append(out, evidence.Unfired(u).String())
 	}
 	return out
 }

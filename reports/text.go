@@ -164,7 +164,11 @@ func (t *text) life(l Life, number, total int) {
 	}
 	t.section(name)
 	for _, c := range l.Calls {
-		t.line(2, "%2d  %s: %s", c.ID, c.Op, c.Result)
+		mark := ""
+		if c.Faulted {
+			mark = " (a fault fired in it)"
+		}
+		t.line(2, "%2d  %s: %s%s", c.ID, c.Op, c.Result, mark)
 	}
 	if l.Crash != nil {
 		t.crash(*l.Crash)

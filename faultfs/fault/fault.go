@@ -157,9 +157,10 @@ func (f *Fault) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Fails reports whether f has such a call fail with an error.
-func (f Fault) Fails(call Call, e Error) bool {
-	return f.Error == e && call.Can(e) && (f.Call == call || f.Call == AnyCall)
+// Fails reports whether f has such a call fail with an error, on a file with one of these full
+// path names.
+func (f Fault) Fails(call Call, e Error, names ...string) bool {
+	return f.Error == e && f.isFor(call, names)
 }
 
 // isFor reports whether a call on files with these names is one that f counts.

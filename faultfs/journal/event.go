@@ -202,3 +202,12 @@ func (e Event) FailsLate() bool { return e.IsSync() && e.Failed != fault.AnyCall
 
 // IsFault reports whether e is a call that a fault failed.
 func (e Event) IsFault() bool { return e.Kind == EventFault || e.Kind == EventSyncFail }
+
+// FailedBy reports whether e may be a call that f failed.
+func (e Event) FailedBy(f fault.Fault) bool {
+	names := []string{e.Path}
+	if e.ToPath != "" {
+		names = append(names, e.ToPath)
+	}
+	return (e.IsFault() || e.FailsLate()) && !e.Full && e.Lands == f.Lands && f.Fails(e.Failed, e.Error, names...)
+}

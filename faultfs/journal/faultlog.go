@@ -79,7 +79,7 @@ func (l FaultLog) Of(number int, e Event) (of int, ok bool) {
 		if int(c.Events) > number+1 {
 			break
 		}
-		if c.Fired > fired[c.Fault] && l.Armed[c.Fault].Fault.Fails(e.Failed, e.Error) && !e.Full {
+		if c.Fired > fired[c.Fault] && e.FailedBy(l.Armed[c.Fault].Fault) {
 			of, ok = int(c.Fault), true
 		}
 		fired[c.Fault] = c.Fired

@@ -17,7 +17,7 @@ type Outcome struct {
 	// Without is what the engine does not offer.
 	Without engines.Without
 	// Verdict is HarnessBroken if Broken is not empty; Refuted if there is a finding; Held if every planned program was explored
-	// as planned and every verdict reached; Unknown otherwise.
+	// as planned, with every fault that somebody gave, and every verdict reached; Unknown otherwise.
 	Verdict Verdict
 	// Broken says what the harness's check of itself found wrong, "" if nothing.
 	Broken     string
@@ -36,6 +36,9 @@ type Outcome struct {
 	WantsDir string
 	// NotFired are the faults that were tried and did not fire, by program.
 	NotFired []string
+	// Unfired are the faults that did not fire of programs that somebody gave: nothing is
+	// held of what was to be tested with them.
+	Unfired []Unfired
 	// UnseenKnown are the known causes that did not show.
 	UnseenKnown []Known
 }
@@ -100,6 +103,7 @@ func (o *Outcome) Conclude(contract models.Contract) {
 		o.Verdict = HarnessBroken
 	case len(o.Findings) > 0:
 		o.Verdict = Refuted
+	case len(o.Unfired) > 0:
 	case o.Tally.Unknown == 0 && o.Tally.Visited > 0 && o.Tally.Programs == o.Tally.Planned:
 		o.Verdict = Held
 	}
@@ -111,9 +115,10 @@ func (o *Outcome) AllKnown() bool {
 }
 
 // Undecided reports whether nothing can be said yet: there is nothing against the engine
-// but what is known, and not all was explored and judged as planned.
+// but what is known, and not all was explored and judged as planned, or not with the faults
+// that somebody gave.
 func (o *Outcome) Undecided() bool {
-	return o.Verdict == Unknown || o.AllKnown() && (o.Cut != "" || o.Tally.Unknown > 0)
+	return o.Verdict == Unknown || o.AllKnown() && (o.Cut != "" || o.Tally.Unknown > 0 || len(o.Unfired) > 0)
 }
 
 // Summary returns the outcome in one line.
@@ -138,6 +143,9 @@ func (o *Outcome) Summary() string {
 	}
 	if t := o.Tally.Faults; t.Tried > 0 {
 		line += fmt.Sprintf("; %d faults tried, %d fired, %d surfaced, %d masked", t.Tried, t.Fired, t.Surfaced, t.Masked)
+	}
+	for _, u := range o.Unfired {
+		line += "; " + u.String()
 	}
 	if o.NotSeen != "" {
 		line += "; " + o.NotSeen

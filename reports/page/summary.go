@@ -107,6 +107,9 @@ func notes(r reports.Report) []string {
 	if r.Faults != nil {
 		notes = append(notes, line(r.Faults.Text()))
 	}
+	for _, text := range r.UnfiredText() {
+		notes = append(notes, line(text))
+	}
 	if r.States.Unknown > 0 {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}

@@ -69,7 +69,7 @@ func timesFired(f *evidence.Failure, by fault.Fault) (times int) {
 	const timesMax = 32
 	for _, l := range f.Life.Lives() {
 		for _, e := range l.Journal.Events {
-			if e.IsFault() && by.Fails(e.Failed, e.Error) {
+			if e.FailedBy(by) {
 				times++
 			}
 		}

@@ -68,7 +68,7 @@ type moment struct {
 func (k *Checker) moments() []moment {
 	out := make([]moment, 0, 2*len(k.calls))
 	for i, end := range endsOf(k.calls) {
-		out = append(out, moment{tick(k.calls[i].Invoked), false, i}, moment{end, true, i})
+		out = append(out, moment{Tick(k.calls[i].Invoked), false, i}, moment{end, true, i})
 	}
 	slices.SortStableFunc(out, func(a, b moment) int {
 		if a.tick == b.tick && a.returns != b.returns {
@@ -141,7 +141,7 @@ func (k *Checker) close(at *point) (moved bool) {
 // Position returns the position of the logical time t. Any time after the last
 // return stands for everything.
 func (k *Checker) Position(t int) Position {
-	limit := tick(t)
+	limit := Tick(t)
 	i := sort.Search(len(k.times), func(i int) bool { return k.times[i] > limit })
 	return Position{int32(max(i-1, 0))}
 }

@@ -40,21 +40,22 @@ func Operations(h History) []porcupine.Operation {
 	for i := range h {
 		ops[i] = porcupine.Operation{
 			ClientId: h[i].Client, Input: &h[i], Output: h[i].Result,
-			Call: tick(h[i].Invoked), Return: ends[i],
+			Call: Tick(h[i].Invoked), Return: ends[i],
 		}
 	}
 	return ops
 }
 
-// tick makes room on the clock for the moments just before a call.
-func tick(t int) int64 { return 2 * int64(t) }
+// Tick returns a time as [Operations] has it, which makes room on the clock for the moments
+// just before a call.
+func Tick(t int) int64 { return 2 * int64(t) }
 
 // endsOf returns the ticks at which the calls of h are over.
 func endsOf(h History) []int64 {
 	var restarts []int
 	last := int64(0)
 	for i := range h {
-		last = max(last, tick(h[i].Invoked), tick(h[i].Returned))
+		last = max(last, Tick(h[i].Invoked), Tick(h[i].Returned))
 		if k := h[i].Op.Kind; k == Crash || k == Reopen {
 			restarts = append(restarts, h[i].Invoked)
 		}
@@ -62,13 +63,13 @@ func endsOf(h History) []int64 {
 	slices.Sort(restarts)
 	ends := make([]int64, len(h))
 	for i := range h {
-		ends[i] = tick(max(h[i].Returned, h[i].Invoked))
+		ends[i] = Tick(max(h[i].Returned, h[i].Invoked))
 		if h[i].Returned != Pending {
 			continue
 		}
 		ends[i] = last + 1
 		if next, _ := slices.BinarySearch(restarts, h[i].Invoked+1); next < len(restarts) {
-			ends[i] = tick(restarts[next]) - 1
+			ends[i] = Tick(restarts[next]) - 1
 		}
 	}
 	return ends

@@ -107,6 +107,7 @@ func results(t *testing.T) map[string]reports.Result {
 		out[name] = r
 	}
 	out["exits"] = exits(t)
+	out["error-dropped"] = verify(t, deaf(t), "persist 1\nfail fsync 1\npersist 1\n")
 	return out
 }
 

@@ -130,7 +130,7 @@ func (e *Explanation) Seen() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "why: %s\n", e.Sentence)
 	for _, f := range e.Faults {
-		fmt.Fprintf(&b, "fault: %s%s", f.Sentence, placeLine(f.Frames))
+		fmt.Fprintf(&b, "fault, event %d: %s%s", f.Event, f.Sentence, placeLine(f.Frames))
 	}
 	return b.String()
 }

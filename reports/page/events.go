@@ -10,6 +10,7 @@ import (
 type eventRow struct {
 	Event                      int
 	Text, Call, Caller, Remark string
+	Faulted                    bool
 }
 
 // eventsAround is how many events before and after the crash the table holds.
@@ -28,16 +29,19 @@ func (e *exhibit) eventRows(f fates) []eventRow {
 		if frames := places(e.Case.Life.FramesAt(i)); len(frames) > 0 {
 			row.Caller = frames[0].String()
 		}
-		row.Remark = e.remark(i, f)
+		row.Remark, row.Faulted = e.remark(i, f), events[i].IsFault()
 		out = append(out, row)
 	}
 	return out
 }
 
-// remark says what the crash did to an event.
+// remark says what the crash did to an event, or that a fault made it.
 func (e *exhibit) remark(number int, f fates) string {
 	if !e.Case.Live && number >= e.Case.State.Point {
 		return "after the crash"
+	}
+	if event := e.Case.Life.Journal.Events[number]; event.IsFault() || event.FailsLate() {
+		return failedWords(event)
 	}
 	worst := -1
 	for at, ok := slices.BinarySearch(f.Event, number); ok && at < len(f.Event) && f.Event[at] == number; at++ {
@@ -48,3 +52,6 @@ func (e *exhibit) remark(number int, f fates) string {
 	}
 	return fateWords[worst]
 }
+
+// failedWords says that a fault failed a call, and with what.
+func failedWords(e journal.Event) string { return "failed: " + e.Error.String() }

@@ -39,17 +39,20 @@ type decisiveEvent struct {
 	Same       string // as that of a missingFsync
 }
 
-func (e *exhibit) decisiveEvent(t *evidence.DecisiveEvent, culprits []culprit) *decisiveEvent {
+func (e *exhibit) decisiveEvent(t *evidence.DecisiveEvent, culprits []culprit, faults []firedFault) *decisiveEvent {
 	if t == nil {
 		return nil
+	}
+	for _, f := range faults {
+		culprits = append(culprits, culprit{Letter: "the failed call", Frames: f.Frames})
 	}
 	out := &decisiveEvent{Event: t.Event, Text: line(t.What), Call: e.call(t.Call)}
 	out.Frames, out.Same = fewer(places(t.Frames), culprits)
 	return out
 }
 
-// fewer leaves the innermost frame of a stack that a culprit has too, and names
-// that culprit.
+// fewer leaves the innermost frame of a stack that a culprit has too, or a fault, and names
+// that.
 func fewer(frames []place, culprits []culprit) (kept []place, same string) {
 	for _, c := range culprits {
 		if len(frames) > 1 && slices.Equal(c.Frames, frames) {

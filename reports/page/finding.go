@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -44,6 +45,7 @@ func newFindingView(e *exhibit) (findingView, error) {
 		}
 		f.Sentence = block(x.Sentence)
 	}
+	f.Faults = e.faults(x.Faults)
 	f.Needed = b.Shrunk()
 	f.CulpritWord, f.CulpritNote = "Culprit", "Keep any one of these whole, and the finding is gone."
 	if !f.Needed {
@@ -52,7 +54,7 @@ func newFindingView(e *exhibit) (findingView, error) {
 	f.Culprits = e.culprits(x.Culprits)
 	f.MoreCulprits = len(x.Culprits) - len(f.Culprits)
 	f.MissingFsync, f.NoFsync, f.NotSought = e.missingFsync(x.MissingFsync, f.Culprits), line(x.NoFsync), e.notSought()
-	f.DecisiveEvent, f.Recovery = e.decisiveEvent(x.DecisiveEvent, f.Culprits), places(x.Recovery)
+	f.DecisiveEvent, f.Recovery = e.decisiveEvent(x.DecisiveEvent, slices.Clip(f.Culprits), f.Faults), places(x.Recovery)
 	f.Strip, f.MoreStrip = stripRuns(x.ByPoint)
 	f.Points = len(x.ByPoint)
 	for _, p := range x.ByPoint {

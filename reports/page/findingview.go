@@ -23,6 +23,8 @@ type findingView struct {
 	Cause, KnownLine string
 	States           int
 
+	// Faults are the calls of the file system that a fault failed.
+	Faults []firedFault
 	// Needed says that the finding is gone if any one of Culprits is kept.
 	Needed                   bool
 	CulpritWord, CulpritNote string

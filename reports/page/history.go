@@ -36,10 +36,17 @@ func WriteHistory(w io.Writer, c *evidence.Case) error {
 	}
 	model := models.Model(c.Life.Contract(), c.Life.Start)
 	describe, state := model.DescribeOperation, model.DescribeState
-	model.DescribeOperation = func(in, out any) string { return inert(describe(in, out)) }
+	model.DescribeOperation = func(in, out any) string {
+		text := describe(in, out)
+		if call, ok := in.(*models.Call); ok && call.Faulted {
+			text += " (a fault fired in it)"
+		}
+		return inert(text)
+	}
 	model.DescribeState = func(s any) string { return inert(state(s)) }
 	const searchMax = 10 * time.Second
 	_, info := porcupine.CheckOperationsVerbose(model, models.Operations(history), searchMax)
+	info.AddAnnotations(faultNotes(c))
 	var drawing bytes.Buffer
 	if err := porcupine.Visualize(model, info, &drawing); err != nil {
 		return fmt.Errorf("page: %w", err)
@@ -48,6 +55,23 @@ func WriteHistory(w io.Writer, c *evidence.Case) error {
 	const alone = head + `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">`
 	_, err = io.WriteString(w, strings.Replace(drawing.String(), head, alone, 1))
 	return err
+}
+
+// faultNotes returns the faults that fired in the last life, up to the crash, as porcupine
+// draws them beside the calls.
+func faultNotes(c *evidence.Case) (out []porcupine.Annotation) {
+	events := c.Life.Journal.Events
+	if !c.Live {
+		events = events[:c.State.Point]
+	}
+	for i, e := range events {
+		if e.IsFault() {
+			out = append(out, porcupine.Annotation{
+				Tag: "faults", Start: models.Tick(i), Description: e.Error.String(), Details: inert(e.String()), BackgroundColor: "#f0c95a",
+			})
+		}
+	}
+	return out
 }
 
 // inert returns text that is no markup: porcupine's script sets it as HTML.

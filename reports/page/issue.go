@@ -25,6 +25,9 @@ func (f *findingView) issue() string {
 	}
 	fmt.Fprintf(&b, "**Promised:** %s\n\n", f.Promise)
 	b.WriteString(f.ownWords())
+	for _, fault := range f.Faults {
+		fmt.Fprintf(&b, "**Failed call:** %s\n\n", fault.Sentence)
+	}
 	for _, c := range f.Culprits {
 		fmt.Fprintf(&b, "**%s (%s):** event %d, %s", f.CulpritWord, c.Fate, c.Event, code(c.Text))
 		if c.Call != "" {

@@ -37,7 +37,7 @@ func newLifeView(number int, life reports.Life) lifeView {
 	// The last calls: they are next to the crash.
 	out.More = max(0, len(life.Calls)-callsShown)
 	for _, c := range life.Calls[out.More:] {
-		out.Calls = append(out.Calls, reports.Call{ID: c.ID, Op: line(c.Op), Result: line(c.Result)})
+		out.Calls = append(out.Calls, reports.Call{ID: c.ID, Op: line(c.Op), Result: line(c.Result), Faulted: c.Faulted})
 	}
 	out.Open = len(life.Calls) <= callsOpen
 	if life.Crash == nil {

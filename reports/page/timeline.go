@@ -20,10 +20,20 @@ type timeline struct {
 	Len  []int   `json:"len"`
 	Call []int   `json:"call"`
 	At   []int   `json:"at"` // place in Stack
+	// Faults are the events of calls that a fault failed.
+	Faults []faultData `json:"faults"`
 	// Opened is the time at which the engine had opened; Crash that of the crash
 	// that ended the life, -1 for none.
 	Opened int `json:"opened"`
 	Crash  int `json:"crash"`
+}
+
+// faultData is an event of a fault: the call that failed, with what, and the event in words.
+type faultData struct {
+	Event  int    `json:"event"`
+	Failed string `json:"failed"`
+	Error  string `json:"error"`
+	Text   string `json:"text"`
 }
 
 // callData is a call; Returned is 0 for one that never did.
@@ -34,14 +44,18 @@ type callData struct {
 	Result   string `json:"result"`
 	Invoked  int    `json:"invoked"`
 	Returned int    `json:"returned"`
+	Faulted  bool   `json:"faulted,omitempty"`
 }
 
 // newTimeline returns a life that ended in a crash at a time, -1 for none.
 func newTimeline(l *evidence.Life, results map[int]string, crash int) timeline {
-	t := timeline{Opened: l.OpenedAt, Crash: crash, Calls: []callData{}}
+	t := timeline{Opened: l.OpenedAt, Crash: crash, Calls: []callData{}, Faults: []faultData{}}
 	kinds, paths := newTable(&t.Kinds), newTable(&t.Paths)
 	paths("")
-	for _, e := range l.Journal.Events {
+	for i, e := range l.Journal.Events {
+		if e.IsFault() || e.FailsLate() {
+			t.Faults = append(t.Faults, faultData{i, e.Failed.String(), e.Error.String(), line(e.String())})
+		}
 		t.Kind = append(t.Kind, kinds(e.Kind.String()))
 		t.Path = append(t.Path, paths(e.Path))
 		t.To = append(t.To, paths(e.ToPath))
@@ -66,7 +80,7 @@ func newTimeline(l *evidence.Life, results map[int]string, crash int) timeline {
 func newCallData(c *models.Call, results map[int]string) callData {
 	return callData{
 		ID: c.ID, Client: c.Client, Op: line(c.Op.String()), Result: line(results[c.ID]),
-		Invoked: c.Invoked, Returned: c.Returned,
+		Invoked: c.Invoked, Returned: c.Returned, Faulted: c.Faulted,
 	}
 }
 

@@ -27,7 +27,7 @@ func explain(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation 
 	x := &explainer{trials: t, Failure: f, host: h, space: f.Life.Crashes(), lost: f.Lost()}
 	x.byPoint = x.pointVerdicts()
 	out.ByPoint = x.byPoint
-	if x.failedSync() < 0 {
+	if x.failedSync() < 0 && x.failedCall() < 0 {
 		out.MissingFsync = x.missingFsync()
 	}
 	if out.MissingFsync == nil {

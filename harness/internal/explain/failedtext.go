@@ -25,7 +25,7 @@ func failedText(e journal.Event) string {
 	case e.Error == fault.ShortWrite:
 		return what + " was short: the first half of it was written"
 	case e.Lands:
-		return fmt.Sprintf("%s failed with %s, and was done all the same", what, e.Error)
+		return fmt.Sprintf("%s was done, yet failed with %s", what, e.Error)
 	}
 	return fmt.Sprintf("%s failed with %s", what, e.Error)
 }

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 )
 
@@ -40,6 +42,21 @@ func (x *explainer) failedSync() int {
 					return i
 				}
 			}
+		}
+	}
+	return -1
+}
+
+// failedCall returns the event of a fault that failed the call which made what was lost, -1 if
+// there is none.
+func (x *explainer) failedCall() int {
+	for _, culprit := range x.eventsOf(x.lost) {
+		if culprit+1 >= x.State.Point {
+			continue
+		}
+		made, next := x.Life.Journal.Events[culprit], x.Life.Journal.Events[culprit+1]
+		if next.Kind == journal.EventFault && (next.Lands || next.Error == fault.ShortWrite) && next.Path == made.Path {
+			return culprit + 1
 		}
 	}
 	return -1

@@ -3,6 +3,7 @@ package explain_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -121,7 +122,7 @@ func TestDroppedError(t *testing.T) {
 	if x := c.Explanation; x.MissingFsync != nil || !strings.Contains(x.NoFsync, "was called, and failed") || x.DecisiveEvent == nil || x.DecisiveEvent.Event != f.Event {
 		t.Errorf("got %v, want that the fsync was called", x)
 	}
-	if text := c.Explanation.String(); !strings.Contains(text, "fault: "+f.Sentence+"\n  at canary.(*plain).syncTail") {
+	if text := c.Explanation.String(); !strings.Contains(text, fmt.Sprintf("fault, event %d: ", f.Event)+f.Sentence+"\n  at canary.(*plain).syncTail") {
 		t.Errorf("got %s, want the fault in it", text)
 	}
 }
@@ -156,11 +157,20 @@ func TestShrinksToTheFaultThatMatters(t *testing.T) {
 	}
 }
 
+// What was lost and had been done by a call that failed takes no fsync, but heed of the error.
+func TestDroppedErrorOfWhatWasDone(t *testing.T) {
+	c := mutedCase(t, 0, "persist 1\nfail write 1 lands=yes\npersist 1")
+	x := c.Explanation
+	if len(x.Faults) != 1 || !x.Faults[0].Dropped || x.MissingFsync != nil || x.DecisiveEvent == nil || x.DecisiveEvent.Event != x.Faults[0].Event {
+		t.Errorf("got %v, want that the call failed that wrote what is lost", x)
+	}
+}
+
 func TestFailedText(t *testing.T) {
 	for want, e := range map[string]journal.Event{
 		"fsync of /db/a failed with EIO":                                      {Path: "/db/a", Failed: fault.Fsync},
 		"fsync of directory /db failed with ENOSPC":                           {Path: "/db", Failed: fault.FsyncDir, Error: fault.ENOSPC},
-		"rename of /db/a to /db/b failed with EIO, and was done all the same": {Path: "/db/a", ToPath: "/db/b", Failed: fault.Rename, Lands: true},
+		"rename of /db/a to /db/b was done, yet failed with EIO": {Path: "/db/a", ToPath: "/db/b", Failed: fault.Rename, Lands: true},
 		"write to /db/a was short: the first half of it was written":          {Path: "/db/a", Failed: fault.Write, Error: fault.ShortWrite},
 		"create of /db/a failed with ENOSPC, as the disk was full":            {Path: "/db/a", Failed: fault.Create, Error: fault.ENOSPC, Full: true},
 	} {

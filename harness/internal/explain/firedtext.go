@@ -16,11 +16,10 @@ func (f *firedIn) sentence(x *evidence.FiredFault) string {
 	if len(x.Frames) > 0 {
 		out += " at " + evidence.FrameText(x.Frames[0])
 	}
-	out += fmt.Sprintf(" (event %d", x.Event)
 	if f.number < f.lives {
-		out += fmt.Sprintf(" of life %d", f.number)
+		out += fmt.Sprintf(", in life %d", f.number)
 	}
-	out += ")" + f.outcome(x) + "." + times(x)
+	out += f.outcome(x) + "." + times(x)
 	if x.Forgotten > 0 {
 		out += fmt.Sprintf(" The engine was told and forgot it: %s was acknowledged after it.", f.life.CallText(x.Forgotten))
 	}

@@ -18,6 +18,8 @@ func (x *explainer) noFsync() (string, *evidence.DecisiveEvent) {
 		return withoutCrash, nil
 	case x.failedSync() >= 0:
 		decisive, text = x.failedSync(), syncFailed
+	case x.failedCall() >= 0:
+		decisive, text = x.failedCall(), lostByFailed
 	case x.spent():
 		text = "Whether one more fsync helps was not tried to the end: that takes too many recoveries."
 	case len(x.lost) == 0 && x.lastFault() >= 0:
@@ -195,9 +197,10 @@ func (x *explainer) twoSyncs() string {
 // withoutCrash says why no fsync removes what the calls alone show.
 const withoutCrash = "It shows without a crash, so no fsync can help."
 
-// syncFailed says why no fsync helps where one failed, callFailed where nothing need be lost
-// after another call did.
+// Why no fsync helps: one failed; what was lost was done by a call that failed; or nothing
+// need be lost after a call failed.
 const (
-	syncFailed = "An fsync of what was lost was called, and failed. To call it again does not help, as the file system may take for clean what it could not write. The engine must write it again, elsewhere, and until then acknowledge and show none of it."
-	callFailed = "It shows where nothing is lost, so no fsync can help: it comes of the call that failed, or of what the engine made of the error."
+	syncFailed   = "An fsync of what was lost was called, and failed. To call it again does not help, as the file system may take for clean what it could not write. The engine must write it again, elsewhere, and until then acknowledge and show none of it."
+	lostByFailed = "What was lost was done by a call that failed: the engine must do it again, or take no more calls, and not count on what the failed call did."
+	callFailed   = "It shows where nothing is lost, so no fsync can help: it comes of the call that failed, or of what the engine made of the error."
 )

@@ -24,6 +24,7 @@ function readLife(l) {
   l.byCall = new Map(l.calls.map((c) => [c.id, c]));
   l.fate = new Uint8Array(l.size);
   l.culprits = [];
+  l.faults = new Map((l.faults || []).map((f) => [f.event, f]));
   for (const c of l.calls) c.end = c.returned || (l.crash >= 0 ? l.crash : l.size);
   return l;
 }
@@ -43,6 +44,7 @@ function kindOf(life, i) { return life.kinds[life.kind[i]]; }
 // eventText is the event in the words that reports use.
 function eventText(life, i) {
   const kind = kindOf(life, i), path = life.paths[life.path[i]];
+  if (life.faults.has(i)) return life.faults.get(i).text;
   switch (kind) {
     case 'write': return `write ${path} ${life.len[i]} bytes at ${life.off[i]}`;
     case 'resize': return `resize ${path} to ${life.off[i]}`;
@@ -64,9 +66,10 @@ function caller(life, i) {
   return stack && stack.length ? stack[0] : '';
 }
 
-// remark says what the crash did to an event.
+// remark says what the crash did to an event, or that a fault made it.
 function remark(life, i) {
-  return life.crash >= 0 && i >= life.crash ? 'after the crash' : fateWords[life.fate[i]];
+  if (life.crash >= 0 && i >= life.crash) return 'after the crash';
+  return life.faults.has(i) ? `failed: ${life.faults.get(i).error}` : fateWords[life.fate[i]];
 }
 
 // element makes an element with a class and children, which are texts or elements.

@@ -18,12 +18,14 @@ function describe(v, chosen) {
   out.push(element('h4', '', `Event ${i} of ${life.size}`), element('p', 'what', eventText(life, i)));
   if (culprit) out.push(element('p', 'culprit', element('span', 'letter', culprit.letter),
     life.needed ? ' culprit: without this loss the finding is gone.' : ' lost: whether that matters was not tested.'));
+  if (life.faults.has(i)) out.push(element('p', 'faulted', element('span', 'letter', '!'), ` a fault: ${life.faults.get(i).failed} said ${life.faults.get(i).error}.`));
   const item = (name, text) => { if (text) list.append(element('dt', '', name), element('dd', '', text)); };
   item('At the crash', remark(life, i));
   const call = life.byCall.get(chosen.call);
   if (call) {
     item('Call', `${call.id} ${call.op}`);
     item('Result', call.result);
+    item('Fault', call.faulted ? 'one fired in this call' : '');
     item('From, to', `event ${call.invoked} to ${call.returned || 'never'}${v.lanes.filter((l) => l.client >= 0).length > 1 ? `, client ${call.client}` : ''}`);
   } else {
     item('Call', callText(life, chosen.call));
@@ -63,6 +65,7 @@ function fillAround(v, body) {
     const first = element('td', 'n', number);
     if (tr.className) tr.setAttribute('aria-current', 'true');
     tr.append(first, ...[eventText(life, i), callText(life, life.call[i]), caller(life, i), remark(life, i)].map((t) => element('td', '', t)));
+    if (life.faults.has(i)) tr.lastChild.className = 'faulted';
     body.append(tr);
   }
 }

@@ -6,7 +6,7 @@ const row = { gutter: 168, top: 36, bottom: 24 };
 function colours() {
   const style = getComputedStyle(document.documentElement);
   const out = {};
-  for (const name of ['paper', 'ink', 'soft', 'line', 'panel', 'call', 'event', 'sync', 'refuted', 'missing', 'select', 'found', 'after']) {
+  for (const name of ['paper', 'ink', 'soft', 'line', 'panel', 'call', 'event', 'sync', 'refuted', 'missing', 'select', 'found', 'after', 'fault']) {
     out[name] = style.getPropertyValue('--' + name).trim();
   }
   return out;
@@ -139,10 +139,14 @@ function drawCalls({ v, c, pen, x, y, width, life }) {
       pen.globalAlpha = call.returned && (life.crash < 0 || call.returned < life.crash) ? 1 : 0.55;
       pen.fillRect(left, top, wide, high);
       pen.globalAlpha = 1;
+      if (call.faulted) {
+        pen.fillStyle = c.fault;
+        pen.fillRect(left, top + high - 3, wide, 5);
+      }
       const from = Math.max(left, v.gutter);
       if (right - from > 26) {
         pen.fillStyle = c.paper;
-        pen.fillText(fit(pen, `${call.id} ${call.op}`, right - from - 8), from + 4, top + high / 2 + 0.5);
+        pen.fillText(fit(pen, `${call.faulted ? '! ' : ''}${call.id} ${call.op}`, right - from - 8), from + 4, top + high / 2 - (call.faulted ? 1 : -0.5));
       }
     }
   }
@@ -162,10 +166,11 @@ function fit(pen, text, width) {
 function drawEvents(d) {
   const { v, x, y, life, from, to } = d;
   const lastAt = new Float64Array(v.lanes.length).fill(-9), special = [];
+  d.flagged = new Map();
   const culprits = new Map(life.culprits.map((culprit) => [culprit.event, culprit]));
   for (let i = from; i < to; i++) {
     const lane = life.lane[i];
-    if (culprits.has(i) || v.chosen && v.chosen.event === i || life.fate[i] > 1) special.push(i);
+    if (culprits.has(i) || life.faults.has(i) || v.chosen && v.chosen.event === i || life.fate[i] > 1) special.push(i);
     if (lane < v.first || y(lane) > v.height) continue;
     const at = x(i + 0.5);
     if (at < lastAt[lane] + 1) continue;
@@ -179,12 +184,13 @@ function drawEvents(d) {
     if (lane < v.first || y(lane) > v.height) continue;
     drawEvent(d, i, x(i + 0.5), y(lane) + v.row / 2);
     if (culprits.has(i)) drawCulprit(d, culprits.get(i), x(i + 0.5), y(lane) + v.row / 2);
+    if (life.faults.has(i)) drawFault(d, life.faults.get(i), lane, x(i + 0.5), y(lane) + v.row / 2);
   }
 }
 
 function drawEvent({ v, c, pen, life }, i, at, middle) {
   const kind = kindOf(life, i), named = v.scale >= namedFrom, size = Math.max(1, Math.min(named ? 58 : 15, v.scale - 3)), lost = life.fate[i] > 1;
-  const colour = lost ? c.refuted : isSync(kind) ? c.sync : c.event;
+  const fault = life.faults.get(i), colour = fault ? c.fault : lost ? c.refuted : isSync(kind) ? c.sync : c.event;
   pen.globalAlpha = life.crash >= 0 && i >= life.crash ? 0.4 : 1;
   if (v.found && v.found.has(i)) {
     pen.fillStyle = c.found;
@@ -204,7 +210,7 @@ function drawEvent({ v, c, pen, life }, i, at, middle) {
   if (size >= 8 && !isSync(kind)) {
     pen.fillStyle = lost ? c.refuted : c.paper;
     pen.textAlign = 'center';
-    pen.fillText(named ? kind : letters[kind] || '?', at, middle + 0.5);
+    pen.fillText(fault ? (named ? fault.failed : '!') : named ? kind : letters[kind] || '?', at, middle + 0.5);
   } else if (named) {
     pen.textAlign = 'left';
     pen.fillText(kind, at + 5, middle + 0.5);
@@ -236,6 +242,23 @@ function drawCulprit({ v, c, pen }, culprit, at, middle) {
   pen.font = 'bold ' + pen.font;
   pen.fillText(culprit.letter, at, middle - 20.5);
   pen.font = pen.font.replace('bold ', '');
+}
+
+// drawFault puts a flag with the error over the call that failed, unless one hides it.
+function drawFault({ c, pen, flagged }, fault, lane, at, middle) {
+  const wide = pen.measureText(fault.error).width + 8, left = at - wide / 2;
+  if (left < (flagged.get(lane) || 0)) return;
+  flagged.set(lane, left + wide + 2);
+  pen.fillStyle = c.fault;
+  pen.fillRect(left, middle - 25, wide, 13);
+  pen.beginPath();
+  pen.moveTo(at, middle - 7);
+  pen.lineTo(at - 5, middle - 12);
+  pen.lineTo(at + 5, middle - 12);
+  pen.fill();
+  pen.fillStyle = c.paper;
+  pen.textAlign = 'center';
+  pen.fillText(fault.error, at, middle - 18.5);
 }
 
 // drawMissingFsync draws the fsync that was missing, dashed as it is not there.

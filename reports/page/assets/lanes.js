@@ -214,7 +214,8 @@ function search(v, text) {
     const kinds = has(life.kinds), paths = has(life.paths), stacks = has(life.stacks.map((s) => s.join(' ')));
     const calls = new Set(life.calls.filter((c) => `call ${c.id} ${c.op} ${c.result}`.toLowerCase().includes(wanted)).map((c) => c.id));
     for (let i = 0; i < life.size; i++) {
-      if (kinds[life.kind[i]] || paths[life.path[i]] || paths[life.to[i]] || stacks[life.at[i]] || calls.has(life.call[i])) v.found.add(i);
+      const fault = life.faults.get(i);
+      if (fault && fault.text.toLowerCase().includes(wanted) || kinds[life.kind[i]] || paths[life.path[i]] || paths[life.to[i]] || stacks[life.at[i]] || calls.has(life.call[i])) v.found.add(i);
     }
   }
   v.matches = v.found ? [...v.found] : [];

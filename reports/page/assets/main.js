@@ -9,8 +9,9 @@ function openFinding(section) {
   newFates(v);
   newBytes(v);
   opened.push(v);
-  // Begin at the first culprit or, without one, right before the crash or the end.
-  const culprit = v.finding.culprits[0], last = v.life.crash > 0 ? v.life.crash : v.life.size;
+  // Begin at the first culprit or, without one, at the first fault, or right before the
+  // crash or the end.
+  const culprit = v.finding.culprits[0] || v.life.faults.values().next().value, last = v.life.crash > 0 ? v.life.crash : v.life.size;
   v.choose(culprit ? culprit.event : Math.min(last, v.life.size) - 1);
 }
 

@@ -168,11 +168,11 @@ func TestDroppedErrorOfWhatWasDone(t *testing.T) {
 
 func TestFailedText(t *testing.T) {
 	for want, e := range map[string]journal.Event{
-		"fsync of /db/a failed with EIO":                                      {Path: "/db/a", Failed: fault.Fsync},
-		"fsync of directory /db failed with ENOSPC":                           {Path: "/db", Failed: fault.FsyncDir, Error: fault.ENOSPC},
-		"rename of /db/a to /db/b was done, yet failed with EIO": {Path: "/db/a", ToPath: "/db/b", Failed: fault.Rename, Lands: true},
-		"write to /db/a was short: the first half of it was written":          {Path: "/db/a", Failed: fault.Write, Error: fault.ShortWrite},
-		"create of /db/a failed with ENOSPC, as the disk was full":            {Path: "/db/a", Failed: fault.Create, Error: fault.ENOSPC, Full: true},
+		"fsync of /db/a failed with EIO":                             {Path: "/db/a", Failed: fault.Fsync},
+		"fsync of directory /db failed with ENOSPC":                  {Path: "/db", Failed: fault.FsyncDir, Error: fault.ENOSPC},
+		"rename of /db/a to /db/b was done, yet failed with EIO":     {Path: "/db/a", ToPath: "/db/b", Failed: fault.Rename, Lands: true},
+		"write to /db/a was short: the first half of it was written": {Path: "/db/a", Failed: fault.Write, Error: fault.ShortWrite},
+		"create of /db/a failed with ENOSPC, as the disk was full":   {Path: "/db/a", Failed: fault.Create, Error: fault.ENOSPC, Full: true},
 	} {
 		if got := explain.FailedText(e); got != want {
 			t.Errorf("got %q, want %q", got, want)

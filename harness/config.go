@@ -25,7 +25,8 @@ type Config struct {
 	// Seed is where generated programs and samples come from; 0 means 1.
 	Seed Seed
 	// Only replaces all other programs. Those that have the step first-open begin on an
-	// empty directory, the rest on a store that the engine made and closed.
+	// empty directory, the rest on a store that the engine made and closed. Each fault in
+	// them must fire, or else the verdict is unknown.
 	Only []scenarios.NamedProgram
 	// Programs is how many programs are generated, besides the first open, the
 	// corpus and the named ones; 0 means 24, negative none.

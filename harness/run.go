@@ -36,6 +36,9 @@ func WithProfiles(profiles ...crash.Profile) Option {
 // confirmed. In the end it fails the test with its smallest evidence, which is also kept
 // in a bundle that -ackproof.replay checks again.
 //
+// A fault that never fires, of a program that the configuration or -ackproof.program gives,
+// fails the test: nothing was tested of it.
+//
 // Run keeps to the test's deadline, of which each profile gets an equal share. Whatever
 // that cuts short is unknown, and is skipped, or fails if ACKPROOF_REQUIRE is complete.
 // With -short Run plans less. SIGINT and SIGTERM end it as the deadline does, and fail

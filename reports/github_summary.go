@@ -165,9 +165,12 @@ func (b *Batch) summaryFinding(r Report, f Finding) string {
 	return out.String()
 }
 
-// cause returns the line that names the missing fsync, or says why none helps; ""
-// if the finding is not explained.
+// cause returns what became of the first fault, or else the line that names the missing fsync
+// or says why none helps; "" if the finding is not explained.
 func (f Finding) cause() string {
+	if len(f.Faults) > 0 {
+		return "fault: " + f.Faults[0].Sentence
+	}
 	for _, line := range f.Why {
 		if strings.HasPrefix(line, "missing fsync: ") || strings.HasPrefix(line, "no fsync helps: ") {
 			return line

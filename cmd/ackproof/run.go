@@ -35,7 +35,8 @@ it earlier. An engine with a planted bug ends when that bug is found.
 An engine held if all that was planned was explored and no promise was broken. A
 run that --budget, --states or an interrupt cuts short is unknown, unless it has a
 finding. --quick plans less. ACKPROOF_REQUIRE=complete makes a run that was cut
-short a failure.
+short a failure. A run is unknown too if a fault of the program of --program never
+fired, as nothing was tested of it.
 
 A cause that is in the file of --known fails nothing: a run with known causes only
 exits with 0. What a refuted run prints as the signature of a finding is the line

@@ -35,6 +35,9 @@ func FaultSteps(p scenarios.Program) (out []scenarios.Step) {
 // NotFired returns those of some fault steps that did not fire in any of the lives. Where
 // several are alike, an event is taken for one that waits for the fewest calls.
 func NotFired(steps []scenarios.Step, lives []*Life) []scenarios.Step {
+	if len(steps) == 0 {
+		return nil
+	}
 	fired := map[int]int{}
 	for _, l := range lives {
 		for _, e := range l.Journal.Events[l.ResumedAt:] {

@@ -49,6 +49,7 @@ func hostile(t testing.TB, text string) page.Input {
 	frames := record.Stacks[0]
 	c.Explanation = &evidence.Explanation{
 		Sentence:     "y" + text,
+		Faults:       []evidence.FiredFault{{Life: 7, Event: 1 << 20, What: "x" + text, Fault: "x" + text, Call: 9, Sentence: "x" + text, Frames: frames}},
 		Culprits:     []evidence.Culprit{{Effect: 0, What: "x" + text, Event: 1, Call: 1, Frames: frames}},
 		MissingFsync: &evidence.MissingFsync{Path: "x" + text, After: 1, Before: 2, Call: 1, Frames: frames, Sentence: "x" + text},
 		ByPoint:      []evidence.PointVerdict{{Point: 3, Visited: 1, Failing: 1}},

@@ -114,6 +114,11 @@ type Gate = volume.Gate
 // others may go on between them. The next process's disk after Kill has no gate.
 func (d *Disk) SetGate(g Gate) { d.vol.SetGate(g) }
 
+// SetObserver has observer called right after each further call but marks and questions
+// about the disk itself, by whoever made the call and without any lock of the disk; none if
+// it is nil. The next process's disk after Kill has no observer.
+func (d *Disk) SetObserver(observer func()) { d.vol.SetObserver(observer) }
+
 // Inodes returns the disk by inode number, for package fusefs: a kernel asks so.
 func (d *Disk) Inodes() *inodes.View { return inodes.New(d.vol) }
 

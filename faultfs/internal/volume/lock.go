@@ -25,11 +25,39 @@ func (v *Volume) RLock() {
 	v.RWMutex.RLock()
 }
 
+// Unlock gives back what Lock took: the call has ended.
+func (v *Volume) Unlock() {
+	v.RWMutex.Unlock()
+	v.observe()
+}
+
+// RUnlock gives back what RLock took.
+func (v *Volume) RUnlock() {
+	v.RWMutex.RUnlock()
+	v.observe()
+}
+
 func (v *Volume) pass() {
 	if v.failed.Load() > failedBeforeSlow {
 		time.Sleep(slowCall)
 	}
 	if gate := v.gate.Load(); gate != nil {
 		(*gate).Pass()
+	}
+}
+
+// SetObserver has observer called after each further call, by whoever made it and without
+// the lock; none if it is nil.
+func (v *Volume) SetObserver(observer func()) {
+	if observer == nil {
+		v.observer.Store(nil)
+		return
+	}
+	v.observer.Store(&observer)
+}
+
+func (v *Volume) observe() {
+	if observer := v.observer.Load(); observer != nil {
+		(*observer)()
 	}
 }

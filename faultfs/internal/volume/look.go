@@ -17,9 +17,9 @@ func (v *Volume) LockToLook() (mayFail bool) {
 // UnlockToLook gives back what LockToLook took.
 func (v *Volume) UnlockToLook(mayFail bool) {
 	if mayFail {
-		v.RWMutex.Unlock()
+		v.Unlock()
 	} else {
-		v.RWMutex.RUnlock()
+		v.RUnlock()
 	}
 }
 
@@ -27,10 +27,11 @@ func (v *Volume) UnlockToLook(mayFail bool) {
 // a directory never fails. It takes the lock where it needs it, and passes no gate.
 func (v *Volume) Close(f File) error {
 	if !v.HasFaults() {
+		v.observe()
 		return nil
 	}
 	v.RWMutex.Lock()
-	defer v.RWMutex.Unlock()
+	defer v.Unlock()
 	if v.Tree.Inode(f.Ino).IsDir {
 		return nil
 	}

@@ -60,7 +60,8 @@ type Volume struct {
 	names   nameIndex // nil until somebody asks where an inode is
 	devices tree.Devices
 
-	gate atomic.Pointer[Gate] // nil: nobody waits
+	gate     atomic.Pointer[Gate]   // nil: nobody waits
+	observer atomic.Pointer[func()] // nil: nobody is told
 
 	faults fault.Injector
 	// hasFaults says that there are faults, to who does not have the lock.

@@ -84,7 +84,8 @@ func (b *block) call(client int, a scenarios.Action, call host.Caller) {
 	b.mu.Unlock()
 	c.Invoked = b.machine.Invoke(c.ID)
 	at := b.begin(c)
-	c.Result = call(a.Op, a.Entries)
+	answer := call(requestOf(a))
+	c.Result, c.Cancelled = answer.Result, answer.Cancelled
 	b.end(at, c)
 }
 

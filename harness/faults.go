@@ -1,30 +1,26 @@
 package harness
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/fault"
+	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// What programs may say of faults and the harness does not do.
-var (
-	errCancel = errors.New("harness: calls are not cancelled yet: take cancel= out of the program")
-	errStuck  = errors.New("harness: stuck syncs are not run yet: take error=stuck out of the program")
-)
-
-// checkRuns refuses a program that would be run as if it said less.
-func checkRuns(p scenarios.Program) error {
+// checkRuns refuses a program that would be run on a host as if it said less.
+func checkRuns(h host.Host, p scenarios.Program) error {
+	why := h.NotTried()
+	if why == "" {
+		return nil
+	}
 	for _, s := range p {
-		switch {
-		case s.CancelAfter > 0:
-			return errCancel
-		case s.Kind == scenarios.Fail && s.Fault.Error == fault.Stuck:
-			return errStuck
+		if s.CancelAfter > 0 || s.Kind == scenarios.Fail && s.Fault.Error == fault.Stuck {
+			return fmt.Errorf("harness: step %s is not run: %s", s, why)
 		}
-		if err := checkRuns(s.Body); err != nil {
+		if err := checkRuns(h, s.Body); err != nil {
 			return err
 		}
 	}
@@ -46,12 +42,12 @@ func (r *recording) fault(s scenarios.Step) error {
 	return nil
 }
 
-// writesRefused reports whether a call that writes was refused for a fault: nobody knows
-// then what the engine has.
+// writesRefused reports whether a call that writes was refused for a fault, or as it was
+// cancelled: nobody knows then what the engine has.
 func writesRefused(calls models.History) bool {
 	return slices.ContainsFunc(calls, func(c models.Call) bool {
 		writes := c.Op.Kind <= models.Reset || c.Op.Kind == models.SaveHardState
-		return writes && c.Result.Err != "" && (c.Faulted || c.AfterFault)
+		return writes && c.Result.Err != "" && (c.Faulted || c.AfterFault || c.Cancelled)
 	})
 }
 

@@ -1,8 +1,6 @@
 package harness_test
 
 import (
-	"context"
-	"strings"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines/filelog"
@@ -11,20 +9,6 @@ import (
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
-
-// TestFaultsAreRefused: a program is not run as if it said less of faults than it does.
-func TestFaultsAreRefused(t *testing.T) {
-	for _, text := range []string{"persist 1 cancel=2", "fail fsync 1 error=stuck", "concurrently {\n  flush cancel=1\n}"} {
-		program := scenarios.MustParse("persist 1\n" + text)
-		c := harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{{Name: "faulted", Program: program}}}
-		if out, err := harness.Record(filelog.Factory(small), c, program); err == nil || !strings.Contains(err.Error(), "yet: take") {
-			t.Errorf("record %q: got %v, %v, want that it is refused", text, out, err)
-		}
-		if out, err := harness.Verify(context.Background(), filelog.Factory(small), c); err == nil || !strings.Contains(err.Error(), "yet: take") {
-			t.Errorf("run %q: got %v, %v, want that it is refused", text, out, err)
-		}
-	}
-}
 
 // TestGoesOnAfterFaults: after a call that a fault failed the program goes on from what
 // the engine has, and no step that a sound engine must refuse comes of it.

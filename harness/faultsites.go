@@ -2,6 +2,7 @@ package harness
 
 import (
 	"errors"
+	"sync"
 
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -14,6 +15,7 @@ type faultSite struct {
 	step int // of the program, counted from 0
 	call fault.Call
 	nth  int // of such calls in the step, counted from 1
+	at   int // of all calls in the step, counted from 1; 0 if that is not known
 }
 
 // growth is by how many bytes files grow together in a step of a program.
@@ -27,17 +29,13 @@ func faultSites(h host.Host, from *evidence.Life, program scenarios.Program) (si
 	if err = r.begin(); err == nil {
 		err = r.countCalls()
 	}
-	calls, space := map[fault.Call]int{}, spaceCounted
+	space := spaceCounted
 	for i := 0; err == nil && i < len(program); i++ {
+		order := newCallOrder(r.machine)
 		if err = r.step(program[i]); err != nil {
 			break
 		}
-		for _, c := range r.machine.Faults() {
-			for n := range c.Matched - calls[c.Fault.Call] {
-				sites = append(sites, faultSite{i, c.Fault.Call, n + 1})
-			}
-			calls[c.Fault.Call] = c.Matched
-		}
+		sites = append(sites, order.sites(i, r.machine)...)
 		if left := int(r.machine.Space().LeftBytes); left < space {
 			grown = append(grown, growth{i, space - left})
 			space = left
@@ -47,6 +45,50 @@ func faultSites(h host.Host, from *evidence.Life, program scenarios.Program) (si
 		return nil, nil, nil // the program itself tells what is wrong
 	}
 	return sites, grown, err
+}
+
+// callOrder is in which order a process makes calls of its disk, whose faults count them.
+type callOrder struct {
+	mu     sync.Mutex
+	before []fault.Count
+	calls  int
+	// at are by kind of call which of all calls each of its calls was.
+	at map[fault.Call][]int
+}
+
+// newCallOrder begins to look at the calls of the process that runs on a machine.
+func newCallOrder(m host.Machine) *callOrder {
+	o := &callOrder{before: m.Faults(), at: map[fault.Call][]int{}}
+	m.SetObserver(func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.calls++
+		for i, c := range m.Faults() {
+			for len(o.at[c.Fault.Call]) < c.Matched-o.before[i].Matched {
+				o.at[c.Fault.Call] = append(o.at[c.Fault.Call], o.calls)
+			}
+		}
+	})
+	return o
+}
+
+// sites returns the calls since the beginning, those of each kind in their order, and looks
+// no more. Those of a later process have no place in the order.
+func (o *callOrder) sites(step int, m host.Machine) (out []faultSite) {
+	m.SetObserver(nil)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, c := range m.Faults() {
+		at := o.at[c.Fault.Call]
+		for n := range c.Matched - o.before[i].Matched {
+			site := faultSite{step: step, call: c.Fault.Call, nth: n + 1}
+			if n < len(at) {
+				site.at = at[n]
+			}
+			out = append(out, site)
+		}
+	}
+	return out
 }
 
 // spaceCounted is more than a program's files grow by.

@@ -205,7 +205,8 @@ func (r *recording) closeEngine() error {
 func (r *recording) call(a scenarios.Action) error {
 	c := models.Call{ID: r.takeID(), Op: a.Op}
 	c.Invoked = r.machine.Invoke(c.ID)
-	c.Result = r.machine.Call(a.Op, a.Entries)
+	answer := r.machine.Call(requestOf(a))
+	c.Result, c.Cancelled = answer.Result, answer.Cancelled
 	if !r.waits(c.Invoked, c.Result.Failure) {
 		return r.returned(c)
 	}

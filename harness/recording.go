@@ -65,6 +65,11 @@ func (r *recording) run(m host.Machine) {
 	r.machines = append(r.machines, m)
 }
 
+// requestOf returns the call that an action is.
+func requestOf(a scenarios.Action) host.Request {
+	return host.Request{Op: a.Op, Entries: a.Entries, CancelAfter: a.CancelAfter}
+}
+
 // returned adds a call to the history, and judges the life if it failed.
 func (r *recording) returned(c models.Call) error {
 	c.Returned = r.machine.Return(c.ID)

@@ -16,7 +16,7 @@ import (
 // who called if stacks are wanted: a stack costs more than the event it belongs to.
 // An error says that the environment failed, not the engine.
 func record(h host.Host, stacks bool, from *evidence.Life, program scenarios.Program) (*Recording, error) {
-	if err := checkRuns(program); err != nil {
+	if err := checkRuns(h, program); err != nil {
 		return nil, err
 	}
 	r := newRecording(h, stacks, from)

@@ -13,6 +13,9 @@ func (v *verification) addFaulted() (err error) {
 	if v.store == nil || v.config.Faults == FaultsNone {
 		return nil
 	}
+	if v.config.Faults != FaultsSpace {
+		v.outcome.NotTried = v.host.NotTried()
+	}
 	v.faulted, err = v.sweep()
 	for _, f := range v.faulted {
 		v.programs = append(v.programs, f.NamedProgram)
@@ -57,6 +60,9 @@ func (v *verification) sweep() (out []faulted, err error) {
 		}
 		for _, g := range grown {
 			out = append(out, s.filling(g)...)
+		}
+		if v.host.NotTried() == "" {
+			out = append(out, s.cancels(sites, met)...)
 		}
 	}
 	return v.config.shareOf(out), nil

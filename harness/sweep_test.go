@@ -137,7 +137,7 @@ func TestFaultSites(t *testing.T) {
 		t.Fatal(err)
 	}
 	third := slices.DeleteFunc(slices.Clone(sites), func(s faultSite) bool { return s.step != 2 })
-	if want := []faultSite{{2, fault.Write, 1}, {2, fault.Fsync, 1}}; !slices.Equal(third, want) {
+	if want := []faultSite{{2, fault.Write, 1, 1}, {2, fault.Fsync, 1, 2}}; !slices.Equal(third, want) {
 		t.Errorf("got %v in the second persist, want %v", third, want)
 	}
 	if slices.ContainsFunc(sites, func(s faultSite) bool { return s.step == 3 }) {

@@ -1,11 +1,8 @@
 package harness
 
 import (
-	"slices"
-
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
@@ -97,7 +94,7 @@ func (x *exploration) newVisit(l *evidence.Life, depth int) *visit {
 // there is none.
 func (x *exploration) sharedUntil(l *evidence.Life) int {
 	if x.faulted && l.Parent == nil && l.ResumedFrom == nil {
-		if first := slices.IndexFunc(l.Journal.Events, journal.Event.IsFault); first > 0 {
+		if first, ok := l.FirstFault(); ok && first > 0 {
 			return first
 		}
 	}

@@ -22,7 +22,7 @@ func New(r Result) Report {
 	}
 	if t := r.Tally.Faults; t.Tried > 0 {
 		const listedMax = 1000
-		out.Faults = &Faults{t.Tried, t.Fired, t.Surfaced, t.Masked, r.NotFired[:min(len(r.NotFired), listedMax)]}
+		out.Faults = &Faults{t.Tried, t.Fired, t.Surfaced, t.Masked, r.NotFired[:min(len(r.NotFired), listedMax)], r.NotTried}
 	}
 	for _, u := range r.Unfired {
 		out.Unfired = append(out.Unfired, Unfired(u))

@@ -79,6 +79,9 @@ type Faults struct {
 	// NotFired are the names of the programs in which it did not, the first 1000 of them:
 	// each names the step, the call, the error and what the failed call leaves.
 	NotFired []string `json:"notFired,omitempty"`
+	// NotTried says which faults the engine cannot be put to where it runs, and why, "" if
+	// none.
+	NotTried string `json:"notTried,omitempty"`
 }
 
 // Unfired is a fault of a program that did not fire.

@@ -190,6 +190,9 @@ func (f Faults) Text() string {
 	if more := f.Tried - f.Fired - len(named); more > 0 && len(named) > 0 {
 		out += fmt.Sprintf(" and %d more", more)
 	}
+	if f.NotTried != "" {
+		out += "; " + f.NotTried
+	}
 	return out
 }
 

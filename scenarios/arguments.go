@@ -91,6 +91,25 @@ func readNumber(least, most int, at func(*Step) *int) func(*Step, string) bool {
 	}
 }
 
+// persistArgument is the number of entries, or again.
+func persistArgument() argument {
+	const again = "again"
+	number := position("entries to write", EntriesLimit, func(s *Step) *int { return &s.Count })
+	read, write := number.read, number.write
+	number.want += ", or " + again
+	number.read = func(s *Step, text string) bool {
+		s.Again = text == again
+		return s.Again || read(s, text)
+	}
+	number.write = func(s Step) string {
+		if s.Again {
+			return again
+		}
+		return write(s)
+	}
+	return number
+}
+
 func raiseArgument() argument {
 	at := func(s *Step) *int { return &s.Raise }
 	number := option("term", numberLimit, 0, at)

@@ -23,6 +23,10 @@
 //
 //	persist N [back=B] [terms=T] [size=S] [fill=F]
 //		write N entries after the last but B, overwriting those B
+//	persist again
+//		write once more what the last persist or replace wrote: the same indexes, terms
+//		and payloads, as who does not know whether a call did what it was to do. Where
+//		that fits no more, as it would leave a hole, nothing
 //	replace B N [terms=T] [size=S] [fill=F]
 //		the same in one ReplaceRange
 //	truncate N

@@ -56,7 +56,11 @@ func drawFeatures(t *rapid.T, c Config) *features {
 
 // drawMove draws a step, and before it the election that makes it one of Raft's.
 func (f *features) drawMove(t *rapid.T) []Step {
-	return f.drawStep(t, rapid.SampledFrom(f.kinds).Draw(t, "kind"))
+	steps := f.drawStep(t, rapid.SampledFrom(f.kinds).Draw(t, "kind"))
+	if last := steps[len(steps)-1]; last.writes() && last.CancelAfter > 0 && chance(t, "again", 2) {
+		return append(steps, Step{Kind: Persist, Again: true, Terms: 1})
+	}
+	return steps
 }
 
 // drawStep draws a step of a kind, which may end its context, and what comes with it.

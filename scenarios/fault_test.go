@@ -21,6 +21,7 @@ space 0
 space 70000
 space all
 persist 2 size=7 cancel=3
+persist again cancel=1
 read-last-index cancel=1
 crash in flush cancel=2 after event 1 lose=nothing
 fail fsync-dir 1 path=/data/log error=stuck
@@ -41,6 +42,7 @@ func TestParseFaults(t *testing.T) {
 		{Kind: Space, FreeBytes: 70000},
 		{Kind: Space, All: true},
 		{Kind: Persist, Count: 2, Terms: 1, Sizes: []SizeRange{{7, 7}}, CancelAfter: 3},
+		{Kind: Persist, Again: true, Terms: 1, CancelAfter: 1},
 		{Kind: ReadLastIndex, CancelAfter: 1},
 		{Kind: Crash, After: 1, Body: []Step{{Kind: Flush, CancelAfter: 2}}},
 		{Kind: Fail, Fault: fault.Fault{Call: fault.FsyncDir, Nth: 1, Path: "/data/log", Error: fault.Stuck, Times: 1}},

@@ -63,6 +63,8 @@ type Resolver struct {
 	// payloads are those of all entries ever made: an index and a term name one
 	// for good, though the log may have lost it since.
 	payloads map[engines.LogID]payload
+	// written are the positions of the entries that a step wrote last.
+	written []engines.LogID
 }
 
 // NewResolver returns a resolver for an engine that is fresh.
@@ -95,6 +97,9 @@ func (r *Resolver) Resolve(s Step) Action {
 	op := models.Op{Kind: s.Kind.Operation()}
 	switch s.Kind {
 	case Persist, Replace:
+		if s.Again {
+			return r.writeAgain(s)
+		}
 		return r.write(s)
 	case Truncate:
 		op.From = r.shape.cut(s.Count)
@@ -135,6 +140,7 @@ func (r *Resolver) write(s Step) Action {
 		entries[i].Term = r.shape.termOf(i, len(entries), s.terms())
 	}
 	r.fill(entries, s)
+	r.note(entries)
 	op := models.Op{Kind: s.Kind.Operation(), Entries: models.EntriesOf(entries)}
 	if s.Kind == Replace {
 		op.From = from
@@ -149,6 +155,33 @@ func (r *Resolver) write(s Step) Action {
 		}
 	}
 	return Action{Op: op, Entries: entries, CancelAfter: s.CancelAfter}
+}
+
+// writeAgain resolves a Persist of what was written last. It persists nothing where that
+// would leave a hole, begins before the log, or is of terms that do not fit: a crash or
+// another call has changed too much.
+func (r *Resolver) writeAgain(s Step) Action {
+	entries := make([]engines.Entry, 0, len(r.written))
+	if r.shape.takes(r.written) {
+		for _, id := range r.written {
+			entries = append(entries, engines.Entry{Index: id.Index, Term: id.Term})
+		}
+		r.fill(entries, s)
+		r.shape.overwrite(entries, r.Contract.OverwriteKeepsTail)
+	}
+	op := models.Op{Kind: models.Persist, Entries: models.EntriesOf(entries)}
+	return Action{Op: op, Entries: entries, CancelAfter: s.CancelAfter}
+}
+
+// note notes what a step wrote, if it wrote anything.
+func (r *Resolver) note(entries []engines.Entry) {
+	if len(entries) == 0 {
+		return
+	}
+	r.written = make([]engines.LogID, len(entries))
+	for i, e := range entries {
+		r.written[i] = e.ID()
+	}
 }
 
 // gapEvery is how often an append to a log that accepts gaps leaves one: where its

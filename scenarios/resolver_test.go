@@ -57,6 +57,15 @@ func TestResolve(t *testing.T) {
 			"persist 1/0:5 2/0:5\npersist 2/0:5 3/0:9",
 		},
 		{
+			"again, in its own terms and sizes",
+			"save-hard-state term=+1\npersist 2 size=5\npersist 1 size=7\nsave-hard-state term=+1\nreplace 2 2 size=3\npersist 0\npersist again",
+			"save-hard-state 1 vote 0\npersist 1/1:5 2/1:5\npersist 3/1:7\nsave-hard-state 2 vote 0\nreplace 2 2/2:3 3/2:3\npersist\npersist 2/2:3 3/2:3",
+		},
+		{"again of a part", "persist 3 size=5\ntruncate 2\npersist again\npersist 1", "persist 1/0:5 2/0:5 3/0:5\ntruncate 2\npersist 1/0:5 2/0:5 3/0:5\npersist 4/0:8"},
+		{"again behind a hole", "persist 3\npersist 2\ntruncate 3\npersist again", "persist 1/0:8 2/0:8 3/0:8\npersist 4/0:8 5/0:8\ntruncate 3\npersist"},
+		{"again what was purged", "persist 3\npurge 1\npersist again", "persist 1/0:8 2/0:8 3/0:8\npurge 1/0\npersist"},
+		{"again nothing", "persist again\npersist 1", "persist\npersist 1/0:8"},
+		{
 			"spanning terms",
 			"save-hard-state term=+5\npersist 3 terms=2\nsave-hard-state term=+1\npersist 4 terms=9",
 			"save-hard-state 5 vote 0\npersist 1/4:8 2/4:8 3/5:8\nsave-hard-state 6 vote 0\npersist 4/5:8 5/5:8 6/5:8 7/6:8",

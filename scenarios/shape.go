@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"math"
+	"slices"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/models"
@@ -135,4 +136,29 @@ func (s *shape) elect(step Step) engines.HardState {
 	}
 	s.hardState = next
 	return next
+}
+
+// takes reports whether entries at these positions may be written.
+func (s *shape) takes(ids []engines.LogID) bool {
+	if len(ids) == 0 {
+		return false
+	}
+	first, last := ids[0], ids[len(ids)-1]
+	if first.Index <= s.boundary.Index || first.Index > s.next() {
+		return false
+	}
+	return s.termBefore(int(first.Index-s.boundary.Index)-1) <= first.Term && last.Term <= s.current()
+}
+
+// overwrite puts the terms of entries in their places. What stands behind them stays, if
+// that is kept.
+func (s *shape) overwrite(entries []engines.Entry, keepsTail bool) {
+	before := s.terms
+	s.terms = slices.Clone(before[:entries[0].Index-s.boundary.Index-1])
+	for _, e := range entries {
+		s.terms = append(s.terms, e.Term)
+	}
+	if n := len(s.terms); keepsTail && n < len(before) {
+		s.terms = append(s.terms, before[n:]...)
+	}
 }

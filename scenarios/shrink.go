@@ -65,7 +65,7 @@ func (s Step) size() int64 {
 // kindSize orders the kinds that can replace each other.
 func kindSize(s Step) int64 {
 	switch {
-	case s.Kind == Replace:
+	case s.Kind == Replace, s.Kind == Persist && s.Again:
 		return 2
 	case s.Kind == Persist, s.Kind == ReadRange, s.Kind == Kill:
 		return 1
@@ -148,6 +148,10 @@ func simplerKinds(s Step) [][]Step {
 		persist := s
 		persist.Kind = Persist
 		return one(Step{Kind: Truncate, Count: s.Back, CancelAfter: s.CancelAfter}, persist)
+	case Persist:
+		if s.Again {
+			return one(Step{Kind: Persist, Count: 1, CancelAfter: s.CancelAfter})
+		}
 	case Purge:
 		if s.All {
 			return one(

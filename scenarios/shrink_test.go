@@ -63,6 +63,7 @@ func TestSimplifications(t *testing.T) {
 		{"flush", nil},
 		{"persist 1", nil},
 		{"persist 4", []string{"persist 1", "persist 3"}},
+		{"persist again", []string{"persist 1"}},
 		{"persist 1 back=1 terms=2", []string{"persist 1 terms=2", "persist 1 back=1"}},
 		{"persist 1 size=0", []string{"persist 1"}},
 		{"persist 1 size=2", []string{"persist 1", "persist 1 size=0", "persist 1 size=1"}},

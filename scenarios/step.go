@@ -108,6 +108,10 @@ type Step struct {
 	// Count is the entries that Persist or Replace writes, Truncate or Purge
 	// discards, or ReadRange reads.
 	Count int
+	// Again has Persist write once more what the step before wrote that wrote entries last,
+	// whatever Count says: the same indexes, terms and payloads. It writes nothing where
+	// that fits no more.
+	Again bool
 	// Back is the entries at the end that Persist overwrites or Replace cuts.
 	Back int
 	// Terms is the terms that the entries of Persist or Replace may span; 0

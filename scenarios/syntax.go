@@ -5,7 +5,7 @@ import "slices"
 // syntax is the arguments of each kind of step.
 var syntax = map[Kind][]argument{
 	Persist: forCall(
-		position("entries to write", EntriesLimit, func(s *Step) *int { return &s.Count }),
+		persistArgument(),
 		option("back", distanceLimit, 0, func(s *Step) *int { return &s.Back }),
 		option("terms", EntriesLimit, 1, func(s *Step) *int { return &s.Terms }),
 		sizesArgument(),

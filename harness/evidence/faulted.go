@@ -13,12 +13,24 @@ import (
 // engine was opened last, as the journal has it.
 func (l *Life) MarkFaulted(j *journal.Journal) { markFaulted(l.Calls, l.OpenedAt, j) }
 
-// Fired reports whether a fault fired in the life, or it found the disk full, and whether
-// that surfaced: a call said that it failed.
+// FirstFault returns the time before which no fault fired in the life, it did not find the
+// disk full, and no call ran that was cancelled; ok is false if none of that ever was.
+func (l *Life) FirstFault() (time int, ok bool) {
+	time = slices.IndexFunc(l.Journal.Events, journal.Event.IsFault)
+	for _, c := range l.Calls {
+		if c.Cancelled && (time < 0 || c.Invoked < time) {
+			time = c.Invoked
+		}
+	}
+	return time, time >= 0
+}
+
+// Fired reports whether a fault fired in the life, it found the disk full, or a call was
+// cancelled, and whether that surfaced: a call said that it failed.
 func (l *Life) Fired() (fired, surfaced bool) {
-	fired = slices.ContainsFunc(l.Journal.Events, journal.Event.IsFault)
+	_, fired = l.FirstFault()
 	surfaced = slices.ContainsFunc(l.Calls, func(c models.Call) bool {
-		return c.Faulted && (c.Result.Err != "" || c.Result.Recovered != nil && c.Result.Recovered.Failure != nil)
+		return (c.Faulted || c.Cancelled) && (c.Result.Err != "" || c.Result.Recovered != nil && c.Result.Recovered.Failure != nil)
 	})
 	return fired, surfaced
 }

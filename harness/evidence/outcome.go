@@ -31,6 +31,9 @@ type Outcome struct {
 	Cut string
 	// NotSeen says which of the engine's calls could not be seen, and why, "" if all could.
 	NotSeen string
+	// NotTried says which faults the run was to try and the engine cannot be put to where it
+	// runs, and why, "" if none.
+	NotTried string
 	// WantsDir says why the engine did not open where its directory was missing, "" if
 	// nothing: it may want the directory to be there.
 	WantsDir string
@@ -146,6 +149,9 @@ func (o *Outcome) Summary() string {
 	}
 	for _, u := range o.Unfired {
 		line += "; " + u.String()
+	}
+	if o.NotTried != "" {
+		line += "; " + o.NotTried
 	}
 	if o.NotSeen != "" {
 		line += "; " + o.NotSeen

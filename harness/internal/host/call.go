@@ -9,12 +9,11 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// callWith makes the call that op is, with run, and returns its result. Entries are
-// those of op with their payloads.
-func callWith(run func(func()) *CallFailure, e engines.StorageEngine, op models.Op, entries []engines.Entry) models.Result {
+// callWith makes a call with run, and returns its result.
+func callWith(ctx context.Context, run func(func()) *CallFailure, e engines.StorageEngine, r Request) models.Result {
 	var result models.Result // after a hang somebody may still write to it
 	failed := run(func() {
-		if err := dispatch(context.Background(), e, op, entries, &result); err != nil {
+		if err := dispatch(ctx, e, r.Op, r.Entries, &result); err != nil {
 			mustReturn(err)
 			result = models.Result{Err: ErrorText(err)}
 		}

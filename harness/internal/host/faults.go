@@ -16,3 +16,5 @@ func (m *machine) Release() { m.disk.Release() }
 func (m *machine) Space() faultfs.Space { return m.disk.Space() }
 
 func (m *machine) Faults() []fault.Count { return m.disk.Faults() }
+
+func (m *machine) SetObserver(observer func()) { m.disk.SetObserver(observer) }

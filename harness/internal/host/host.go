@@ -35,6 +35,9 @@ type Host interface {
 	CheapStacks() bool
 	// NotSeen says which of an engine's calls cannot be seen here, and why; "" if all can.
 	NotSeen() string
+	// NotTried says which faults an engine here is never put to, and why; "" if there are
+	// none: its calls are not cancelled, and no sync of its own is stuck.
+	NotTried() string
 	// Close ends all processes. Nothing of the host may be in use.
 	Close()
 }
@@ -49,7 +52,7 @@ type Machine interface {
 	Engine() (c models.Contract, replaces bool)
 	// Call makes a call. One that does not return has a Failure, and the engine is not
 	// to be touched again.
-	Call(op models.Op, entries []engines.Entry) models.Result
+	Call(r Request) Answer
 	// Together runs clients beside each other, each on a goroutine of its own, until
 	// all have returned. The seed draws who goes on when, as far as the engine's calls of
 	// its disk can be made to wait. It returns how that failed, nil if it did not.
@@ -90,10 +93,30 @@ type FaultyDisk interface {
 	Space() faultfs.Space
 	// Faults returns how often each fault matched and fired so far.
 	Faults() []fault.Count
+	// SetObserver has observer called right after each call of this process, in no lock;
+	// none if it is nil.
+	SetObserver(observer func())
+}
+
+// Request is a call to make of an engine.
+type Request struct {
+	Op models.Op
+	// Entries are those of Op with their payloads.
+	Entries []engines.Entry
+	// CancelAfter ends the call's context right after that many calls of the disk while
+	// it runs; 0 does not. Where [Host.NotTried] says so it is not looked at.
+	CancelAfter int
+}
+
+// Answer is what came of a call.
+type Answer struct {
+	Result models.Result
+	// Cancelled says that the call's context ended while it ran.
+	Cancelled bool
 }
 
 // Caller makes a call of an engine.
-type Caller func(op models.Op, entries []engines.Entry) models.Result
+type Caller func(r Request) Answer
 
 // Recoveries lets the engine recover from images. It is for one goroutine.
 type Recoveries interface {

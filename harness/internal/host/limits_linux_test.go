@@ -62,7 +62,7 @@ func TestNothingBeginsAfterDone(t *testing.T) {
 		close(done)
 		for name, begin := range map[string]func(){
 			"open":    func() { m.Open() },
-			"call":    func() { m.Call(flushOp, nil) },
+			"call":    func() { m.Call(host.Request{Op: flushOp}) },
 			"close":   func() { _ = m.CloseEngine() },
 			"clients": func() { m.Together(0, nil) },
 			"recover": func() { r.Recover(host.BlankImage()) },

@@ -30,6 +30,8 @@ type machine struct {
 	gate atomic.Pointer[schedule.Gate]
 	// newGate makes it.
 	newGate func() *schedule.Gate
+	// countdowns are those of calls that run.
+	countdowns countdowns
 }
 
 func (m *machine) Open() *models.Recovered {
@@ -52,8 +54,14 @@ func (m *machine) Open() *models.Recovered {
 
 func (m *machine) Engine() (models.Contract, bool) { return m.contract, m.replaces }
 
-func (m *machine) Call(op models.Op, entries []engines.Entry) models.Result {
-	return callWith(m.run, m.engine, op, entries)
+func (m *machine) Call(r Request) Answer { return m.call(m.run, m.engine, r) }
+
+// call makes a call of an engine with run.
+func (m *machine) call(run func(func()) *CallFailure, e engines.StorageEngine, r Request) (out Answer) {
+	ctx, stop := m.countdowns.start(m.disk, r.CancelAfter)
+	out.Result = callWith(ctx, run, e, r)
+	out.Cancelled = stop()
+	return out
 }
 
 // run runs code of the engine.

@@ -44,6 +44,8 @@ func (m *memory) CheapStacks() bool { return true }
 
 func (m *memory) NotSeen() string { return "" }
 
+func (m *memory) NotTried() string { return "" }
+
 func (m *memory) Close() {}
 
 // memoryRecoveries recover in this process. Nothing is done ahead: a preview

@@ -1,19 +1,15 @@
 package host
 
 import (
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/internal/watch"
-	"github.com/ackproof/ackproof/models"
 )
 
 func (m *machine) Hold(h schedule.Hold) { m.scheduled().Arm(h) }
 
 func (m *machine) Together(seed uint64, clients []func(Caller)) *CallFailure {
 	engine := m.engine
-	caller := func(op models.Op, entries []engines.Entry) models.Result {
-		return callWith(attempt, engine, op, entries)
-	}
+	caller := func(r Request) Answer { return m.call(attempt, engine, r) }
 	var jobs []func()
 	for _, client := range clients {
 		jobs = append(jobs, func() { client(caller) })

@@ -65,6 +65,12 @@ func (p *workers) NotSeen() string {
 	return p.notSeen
 }
 
+// NotTried: a request of the protocol cannot be taken back, and while an fsync waits in the
+// kernel it keeps all others from writing to the file, which no file system need do.
+func (p *workers) NotTried() string {
+	return "no calls cancelled and no fsyncs stuck, as the engine runs in another process"
+}
+
 // Close ends all workers.
 func (p *pool) Close() {
 	p.mu.Lock()

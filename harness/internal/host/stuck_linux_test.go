@@ -164,7 +164,8 @@ func use(h host.Host) (failed *models.Failure, err error) {
 		return r.Failure, nil
 	}
 	entries := []engines.Entry{{Index: 1, Term: 1}}
-	if r := m.Call(models.Op{Kind: models.Persist, Entries: models.EntriesOf(entries)}, entries); r.Failure != nil {
+	op := models.Op{Kind: models.Persist, Entries: models.EntriesOf(entries)}
+	if r := m.Call(host.Request{Op: op, Entries: entries}).Result; r.Failure != nil {
 		return r.Failure, nil
 	}
 	if err := m.CloseEngine(); err != nil {

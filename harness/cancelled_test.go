@@ -159,3 +159,17 @@ func TestFaultsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestLastFaultedProgramsAreHeard: what the last programs with a fault find is told, however
+// many programs without one there are.
+func TestLastFaultedProgramsAreHeard(t *testing.T) {
+	c := Config{Profile: crash.Ext4Ordered(), Faults: FaultsShare, Programs: -1, Depth: -1, Until: UntilRefuted}
+	for range 60 {
+		c.Only = append(c.Only, scenarios.NamedProgram{Name: "others", Program: scenarios.MustParse("persist 1\ncrash lose=nothing")})
+	}
+	c.Only = append(c.Only, scenarios.NamedProgram{Name: "swept", Program: scenarios.MustParse("persist 1\npersist 1")})
+	o, err := Verify(context.Background(), heedingFactory(true), c)
+	if err != nil || !o.Has(models.ReadsLinearizable) {
+		t.Errorf("got %v, %v, want that %s is broken", o.Summary(), err, models.ReadsLinearizable)
+	}
+}

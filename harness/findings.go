@@ -61,11 +61,11 @@ func (f *findings) offer(one *found) {
 	})
 }
 
-// beginRound makes it the first program's turn.
-func (f *findings) beginRound() {
+// beginRound makes it the turn of a round's first program.
+func (f *findings) beginRound(first int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.turn = 0
+	f.turn = first
 }
 
 // next ends the turn of a program, which has offered all that it found.

@@ -17,7 +17,7 @@ import (
 func (v *verification) explore(r round) (ended bool, err error) {
 	merged, end := v.programsOf(r)
 	v.last.Store(int64(end))
-	v.findings.beginRound()
+	v.findings.beginRound(merged)
 	waiting := map[int]*explored{}
 	for result := range v.startWorkers(r) {
 		waiting[result.index] = result

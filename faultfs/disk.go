@@ -93,8 +93,8 @@ func (d *Disk) LiftSpace() { d.vol.LiftSpace() }
 func (d *Disk) Space() Space { return d.vol.Space() }
 
 // Release lets all syncs that are stuck now go on. A sync that a fault with
-// [fault.Stuck] is for waits until then, or until the disk is killed; then it goes well,
-// and covers what was written before it began.
+// [fault.Stuck] is for waits until then, or until the disk is killed, or its gate lets it go
+// on; then it goes well, and covers what was written before it began.
 func (d *Disk) Release() { d.vol.Release() }
 
 // StuckSyncs returns how many syncs are stuck.

@@ -144,6 +144,8 @@ func (m *meanwhile) Hold() {
 	m.err = Step(m.disk, m.step)
 }
 
+func (m *meanwhile) Stick(released <-chan struct{}) { <-released }
+
 func chmod(d *faultfs.Disk, name, octal string) error {
 	mode, err := strconv.ParseUint(octal, 8, 9)
 	if err != nil {

@@ -7,4 +7,7 @@ type Gate interface {
 	Pass()
 	// Hold is called while a sync runs, which covers what was written before.
 	Hold()
+	// Stick is called while a sync is stuck, which goes on when it returns: at the latest
+	// once released is closed.
+	Stick(released <-chan struct{})
 }

@@ -23,9 +23,14 @@ func (v *Volume) Sync(f File, dataOnly bool) error {
 func (v *Volume) EndSync(f File, dataOnly bool, begun Begun) error {
 	stuck, err := v.TrySync(f, dataOnly, begun)
 	if stuck != nil {
+		gate := v.gate.Load()
 		v.RWMutex.Unlock()
-		<-stuck.Released
-		v.Lock() // when it is its turn
+		if gate != nil {
+			(*gate).Stick(stuck.Released)
+		} else {
+			<-stuck.Released
+		}
+		v.RWMutex.Lock()
 		v.Finish(stuck)
 	}
 	return err

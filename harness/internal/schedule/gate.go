@@ -24,6 +24,8 @@ type Gate struct {
 	holds    []armed
 	phase    *phase
 	parked   []*parked
+	reads    readings
+	wasStuck bool   // some sync
 	watched  bool   // somebody looks whether those that are parked may go on
 	progress uint64 // grows with whatever happens
 }
@@ -121,6 +123,13 @@ func (g *Gate) Hold() {
 
 // wait parks the calling goroutine. The lock is held, and given away.
 func (g *Gate) wait(p *parked) {
+	g.park(p)
+	g.mu.Unlock()
+	<-p.wake
+}
+
+// park has p wait. The lock is held.
+func (g *Gate) park(p *parked) {
 	g.progress++
 	g.parked = append(g.parked, p)
 	g.settle()
@@ -128,8 +137,6 @@ func (g *Gate) wait(p *parked) {
 		g.watched = true
 		go g.lookAfter()
 	}
-	g.mu.Unlock()
-	<-p.wake
 }
 
 // settle lets go on who may, unless it must be seen first who else can go on by itself.
@@ -159,6 +166,9 @@ func (g *Gate) endHolds() {
 		g.phase.drawHolds(g.parked, g.returned)
 	}
 	for _, p := range slices.Clone(g.parked) {
+		if p.stuck != "" {
+			continue
+		}
 		if p.turns++; p.held && (g.returned >= p.until || p.turns > heldTurnsMax) {
 			p.held = false
 		}
@@ -197,11 +207,11 @@ func (g *Gate) look() (uint64, bool) {
 
 // unblock gives the turn to somebody else if whoever has it cannot go on, unless something
 // happened since then.
-func (g *Gate) unblock(then uint64, tooLong bool) {
+func (g *Gate) unblock(then uint64, looks int) {
 	if g.idle() {
 		return // the next call may let somebody go on
 	}
-	busy := g.busy()
+	busy, tooLong := g.busy(), looks > looksMax
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.progress != then {
@@ -210,7 +220,7 @@ func (g *Gate) unblock(then uint64, tooLong bool) {
 	p := g.phase
 	if p == nil || g.free || p.over {
 		if len(busy) == 0 || tooLong {
-			g.endOldestHold()
+			g.endOldestHold(looks, len(busy) == 0)
 		}
 		return
 	}
@@ -226,7 +236,7 @@ func (g *Gate) unblock(then uint64, tooLong bool) {
 	}
 	p.running = nil
 	if g.dispatch(); p.running == nil && len(busy) == 0 {
-		g.endOldestHold()
+		g.endOldestHold(looks, true)
 	}
 }
 
@@ -240,17 +250,35 @@ func (g *Gate) idle() bool {
 // of a phase any more.
 func (g *Gate) letAllGo() {
 	for _, p := range slices.Clone(g.parked) {
-		if p.thread = nil; !p.byHand {
+		if p.thread = nil; !p.byHand && p.stuck == "" {
 			p.held = false
 		}
 	}
 	g.endHolds()
 }
 
-// endOldestHold ends the sync that is held longest.
-func (g *Gate) endOldestHold() {
-	i := slices.IndexFunc(g.parked, func(p *parked) bool { return p.held })
+// unstick lets a sync go that is stuck, and reports whether it has. It does so late where a
+// call reads that may only be slow; then that call is blocked, if nobody else can go on.
+func (g *Gate) unstick(p *parked, looks int, quiet bool) bool {
+	besides := g.reads.besides(g.parked)
+	if len(besides) > 0 && looks <= readLooks {
+		return false
+	}
+	for _, r := range besides {
+		r.blocked = r.blocked || quiet
+	}
+	p.stuck, p.held = "", false
+	return true
+}
+
+// endOldestHold ends the sync that is held longest, or else is stuck, after that many looks
+// at which nothing happened. With quiet nobody can go on by himself.
+func (g *Gate) endOldestHold(looks int, quiet bool) {
+	i := slices.IndexFunc(g.parked, func(p *parked) bool { return p.held && p.stuck == "" })
 	if i < 0 {
+		i = slices.IndexFunc(g.parked, func(p *parked) bool { return p.stuck != "" })
+	}
+	if i < 0 || g.parked[i].stuck != "" && !g.unstick(g.parked[i], looks, quiet) {
 		return
 	}
 	g.parked[i].until = g.returned

@@ -108,7 +108,7 @@ func TestHoldEndsIfNobodyElseGoesOn(t *testing.T) {
 	g.Arm(Hold{Sync: 1, Returns: 1})
 	ended := parkedSync(g)
 	for range 1000 {
-		if g.unblock(g.progress, true); parkedNow(g) != 1 {
+		if g.unblock(g.progress, looksMax+1); parkedNow(g) != 1 {
 			t.Fatal("the sync ended while no call was under way")
 		}
 	}

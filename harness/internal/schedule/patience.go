@@ -21,9 +21,9 @@ const (
 const Skip = "internal/schedule.lookAfter("
 
 // lookAfter calls stuck whenever nothing has happened for a little, until nobody is
-// parked any more. look returns how much has happened and reports whether somebody is
-// parked.
-func lookAfter(look func() (happened uint64, parked bool), stuck func(happened uint64, tooLong bool)) {
+// parked any more, with the number of looks at which nothing had. look returns how much has
+// happened and reports whether somebody is parked.
+func lookAfter(look func() (happened uint64, parked bool), stuck func(happened uint64, looks int)) {
 	looks, last, pause := 0, uint64(0), pauseMin
 	for {
 		now, parked := look()
@@ -36,7 +36,7 @@ func lookAfter(look func() (happened uint64, parked bool), stuck func(happened u
 		if quiet(look, now, pause) {
 			looks++
 			pause = min(2*pause, pauseMax)
-			stuck(now, looks > looksMax)
+			stuck(now, looks)
 		}
 	}
 }

@@ -42,6 +42,11 @@ type parked struct {
 	held, byHand bool
 	until        int
 	turns        int
+	// stuck is the name of the goroutine whose sync is stuck, "" for others. It is held until
+	// it is let go.
+	stuck string
+	// awaits says that it is held until the first sync is stuck.
+	awaits bool
 }
 
 // number is that of its thread, 0 for none.

@@ -42,6 +42,9 @@ type Claims struct {
 	// survive any crash once the read has returned, unless a later call discards or
 	// replaces them. So no read shows what is written and not yet durable.
 	ReadsDurable bool `json:",omitempty"`
+	// ReadersNotBlocked: a read returns though an fsync of another call takes long, or
+	// does not end. So no lock that readers take is held over an fsync.
+	ReadersNotBlocked bool `json:",omitempty"`
 
 	// RecoveryNeedsFlush declines that what an open shows is durable at once. The
 	// log that it shows is durable after the next LogStore.Flush, or when something

@@ -84,8 +84,7 @@ func (b *block) call(client int, a scenarios.Action, call host.Caller) {
 	b.mu.Unlock()
 	c.Invoked = b.machine.Invoke(c.ID)
 	at := b.begin(c)
-	answer := call(requestOf(a))
-	c.Result, c.Cancelled = answer.Result, answer.Cancelled
+	tell(&c, call(requestOf(a)))
 	b.end(at, c)
 }
 

@@ -205,8 +205,7 @@ func (r *recording) closeEngine() error {
 func (r *recording) call(a scenarios.Action) error {
 	c := models.Call{ID: r.takeID(), Op: a.Op}
 	c.Invoked = r.machine.Invoke(c.ID)
-	answer := r.machine.Call(requestOf(a))
-	c.Result, c.Cancelled = answer.Result, answer.Cancelled
+	tell(&c, r.machine.Call(requestOf(a)))
 	if !r.waits(c.Invoked, c.Result.Failure) {
 		return r.returned(c)
 	}

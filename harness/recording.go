@@ -70,6 +70,11 @@ func requestOf(a scenarios.Action) host.Request {
 	return host.Request{Op: a.Op, Entries: a.Entries, CancelAfter: a.CancelAfter}
 }
 
+// tell adds to a call what came of it.
+func tell(c *models.Call, a host.Answer) {
+	c.Result, c.Cancelled, c.BesideStuck, c.Blocked = a.Result, a.Cancelled, a.BesideStuck, a.Blocked
+}
+
 // returned adds a call to the history, and judges the life if it failed.
 func (r *recording) returned(c models.Call) error {
 	c.Returned = r.machine.Return(c.ID)

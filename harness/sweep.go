@@ -63,6 +63,7 @@ func (v *verification) sweep() (out []faulted, err error) {
 		}
 		if v.host.NotTried() == "" {
 			out = append(out, s.cancels(sites, met)...)
+			out = append(out, s.sticking(sites, met)...)
 		}
 	}
 	return v.config.shareOf(out), nil

@@ -322,7 +322,7 @@ func TestRulesCoverProperties(t *testing.T) {
 		known[r.ID] = true
 	}
 	for _, p := range Properties {
-		own := SetOf(AtomicBatch, AtomicReplace, ReadsLinearizable, CloseDurable, ReadsDurable).Has(p.ID)
+		own := SetOf(AtomicBatch, AtomicReplace, ReadsLinearizable, CloseDurable, ReadsDurable, ReadersNotBlocked).Has(p.ID)
 		if (p.Rule == "") != own || !known[p.Rule] {
 			t.Errorf("%s: got rule %q", p.ID, p.Rule)
 		}

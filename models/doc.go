@@ -63,5 +63,8 @@
 //   - A reopen in which or before which a fault fired is judged as a crash. It may fail
 //     by an error, and so may a recovery in which one fired; then all stays as it was.
 //
-// A call that succeeds though a fault fired in it counts as any that succeeds.
+// A call that succeeds though a fault fired in it counts as any that succeeds. A sync that
+// is stuck fails nothing: calls beside it, and later ones, may be refused, and those that
+// succeed are judged as without it. A read may wait for it, unless ReadersNotBlocked is
+// claimed.
 package models

@@ -28,6 +28,7 @@ func (m spec) exercised(s *specState) PropertySet {
 	add(ReadsDurable, s.tested.Has(ReadsDurable))
 	add(CloseDurable, s.tested.Has(CloseDurable))
 	add(ErrorSurfaced, s.tested.Has(ErrorSurfaced))
+	add(ReadersNotBlocked, s.tested.Has(ReadersNotBlocked))
 	add(TermOrder, s.hard.has && !s.log.log.empty())
 	return out
 }

@@ -31,7 +31,7 @@ func (x *diagnosis) lostHard(lost *hardVersion, f *force, got string) []Violatio
 	case durabilityOf(f.op) == RecoveredDurable:
 		return broken(RecoveredDurable, append(lost.cite(), f.cite()...), "%s was part of what %s showed, yet after %s the hard state is %s",
 			lost, f, x.restart, got)
-	case f.op.reads():
+	case f.op.Reads():
 		return broken(ReadsDurable, append(lost.cite(), f.cite()...), "%s was shown by %s, which returned before %s, yet the hard state is %s",
 			lost, f, x.restart, got)
 	case f.call == lost.call:

@@ -55,8 +55,11 @@ func (m spec) without(states []*specState, calls History, c *Call) *specState {
 
 // live returns the violation that c, with its result in s, is.
 func (m spec) live(s *specState, c *Call, format string, args ...any) []Violation {
+	if c.isBlocked() && m.ReadersNotBlocked {
+		return broken(ReadersNotBlocked, cite(c.ID), "call %d %s did not return before an fsync was let go that was stuck: it waited for that", c.ID, &c.Op)
+	}
 	out := broken(m.liveProperty(s, c), cite(c.ID), format, args...)
-	if !c.Op.reads() || c.Result.Err != "" {
+	if !c.Op.Reads() || c.Result.Err != "" {
 		return out
 	}
 	if c.Faulted {

@@ -21,11 +21,15 @@ type Call struct {
 	// refused, and then it happened, in part as the claims allow, or not.
 	Faulted bool `json:",omitempty"`
 	// AfterFault says that a fault had fired before the call was invoked, since the
-	// engine was opened last. The call may be refused, as a faulted one may.
+	// engine was opened last, or that a sync was stuck while it ran, which fails nothing.
+	// The call may be refused, as a faulted one may.
 	AfterFault bool `json:",omitempty"`
 	// Cancelled says that the call's context ended while it ran. The call may be
 	// refused, as a faulted one may; the calls after it may not.
 	Cancelled bool `json:",omitempty"`
+	// BesideStuck says of a call that reads that a sync of another was stuck when it
+	// returned, Blocked that it could not return before one was let go.
+	BesideStuck, Blocked bool `json:",omitempty"`
 }
 
 func (c *Call) refused() bool { return c.Returned != Pending && c.Result.Err != "" }
@@ -35,6 +39,9 @@ func (c *Call) masksFault() bool { return c.Faulted && c.Returned != Pending && 
 
 // mayBeRefused reports whether c may be refused though nothing is wrong with it.
 func (c *Call) mayBeRefused() bool { return c.Faulted || c.AfterFault || c.Cancelled }
+
+// isBlocked reports whether c, which reads, waited for a sync that was stuck.
+func (c *Call) isBlocked() bool { return c.Blocked && c.Returned != Pending }
 
 // isExcused reports whether c was refused and may have been. A panic or a hang is never
 // excused, nor that a crash of which no fault fired in the recovery does not open.

@@ -96,8 +96,8 @@ func (o *Op) writesEntries() bool {
 	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
 }
 
-// reads reports whether o only reads.
-func (o *Op) reads() bool { return o.Kind >= ReadEntry && o.Kind <= ReadBoundary }
+// Reads reports whether the operation only reads.
+func (o *Op) Reads() bool { return o.Kind >= ReadEntry && o.Kind <= ReadBoundary }
 
 // MustWrite reports whether the operation cannot be kept without a write, so that a
 // pending one may leave something.

@@ -28,6 +28,7 @@ const (
 	CloseDurable       Property = "close-durable"
 	ReadsDurable       Property = "reads-durable"
 	ErrorSurfaced      Property = "error-surfaced"
+	ReadersNotBlocked  Property = "readers-not-blocked"
 )
 
 // PropertyInfo is what is known of a property. The texts may hold Markdown's
@@ -146,6 +147,11 @@ var Properties = []PropertyInfo{
 	{
 		ErrorSurfaced, "A call that succeeds though a fault fired in it has done what it says.",
 		"R1", "all", "after a call that succeeded though a fault fired in it", always,
+	},
+	{
+		ReadersNotBlocked, "A read returns while an fsync of another call takes however long.",
+		"", "`ReadersNotBlocked`", "after a read that returned while an fsync was stuck",
+		func(c Contract) bool { return c.ReadersNotBlocked },
 	},
 }
 

@@ -283,7 +283,7 @@ var cases = []struct {
 }
 
 func TestEachProperty(t *testing.T) {
-	seen := PropertySet(0)
+	seen := SetOf(ReadersNotBlocked) // of which no recovery says anything: TestReadersNotBlocked
 	for _, c := range cases {
 		seen = seen.With(c.property)
 		for i, r := range c.legal {

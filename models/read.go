@@ -8,7 +8,7 @@ func (m spec) read(s *specState, c *Call) (*specState, bool) {
 	switch {
 	case c.Returned == Pending:
 		return s, true
-	case !m.reads(s, c):
+	case c.isBlocked() && m.ReadersNotBlocked, !m.reads(s, c):
 		return s, false
 	case !m.readsDurable() || c.Op.Kind == ReadLastIndex && (c.Faulted || c.AfterFault):
 		return s, true // a last index cannot be refused

@@ -29,7 +29,7 @@ type specState struct {
 	// recoveries counts the reopens and crashes that the state has been through.
 	recoveries int
 	// tested are the durability properties that have something to keep, and whether
-	// a call succeeded though a fault fired in it.
+	// a call succeeded though a fault fired in it, or read beside a stuck sync.
 	tested PropertySet
 }
 
@@ -160,7 +160,7 @@ func durabilityOf(op *Op) Property {
 		return RecoveredDurable
 	case op.Kind == Close:
 		return CloseDurable
-	case op.reads():
+	case op.Reads():
 		return ReadsDurable
 	case op.writesEntries():
 		return AckedDurable

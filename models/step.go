@@ -10,11 +10,21 @@ func (m spec) step(s *specState, c *Call) (*specState, bool) {
 		return m.perhaps(s, c), true
 	}
 	next, ok := m.call(s, c)
-	if !ok || !c.masksFault() || next.tested.Has(ErrorSurfaced) {
-		return next, ok
+	if !ok {
+		return next, false
+	}
+	var puts PropertySet
+	if c.masksFault() {
+		puts = puts.With(ErrorSurfaced)
+	}
+	if c.BesideStuck && c.Returned != Pending {
+		puts = puts.With(ReadersNotBlocked)
+	}
+	if next.tested|puts == next.tested {
+		return next, true
 	}
 	tested := *next
-	tested.tested = tested.tested.With(ErrorSurfaced)
+	tested.tested |= puts
 	return &tested, true
 }
 

@@ -76,6 +76,7 @@ func claimWords(c engines.Claims) []string {
 		{c.Volatile, "volatile"},
 		{c.CloseDurable, "close-durable"},
 		{c.ReadsDurable, "reads-durable"},
+		{c.ReadersNotBlocked, "readers-not-blocked"},
 		{c.RecoveryNeedsFlush, "recovery-needs-flush"},
 		{c.OverwriteMaySplit, "overwrite-may-split"},
 		{c.OverwriteKeepsTail, "overwrite-keeps-tail"},

@@ -9,7 +9,7 @@ import (
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), shapeCanaries(), faultCanaries())
+	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), shapeCanaries(), faultCanaries(), waitingCanaries())
 }
 
 // syncCanaries leave out syncs of the log.

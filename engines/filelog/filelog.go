@@ -111,6 +111,7 @@ func (e *Engine) Claims() engines.Claims {
 		OrderedHardState:   true,
 		CloseDurable:       !e.log.buffered,
 		ReadsDurable:       !e.log.buffered, // changes are published once they are synced
+		ReadersNotBlocked:  true,            // they share no lock with a sync
 		CorruptionDetected: true,
 	}
 }

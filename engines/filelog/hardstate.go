@@ -72,11 +72,14 @@ type hardStore struct {
 	// durableSeq is the number of the newest durable save.
 	durableSeq atomic.Uint64
 
+	// shown is what a load shows; a load does not wait for a save.
+	shown  atomic.Pointer[slot]
+	closed atomic.Bool
+
 	mu      sync.Mutex
 	file    afero.File
 	slot    slot
 	created bool
-	closed  bool
 }
 
 // SaveHardState replaces the hard state; it is durable on return.
@@ -97,7 +100,7 @@ func (h *hardStore) SaveHardState(ctx context.Context, state engines.HardState) 
 		return h.fail.set(err)
 	}
 	h.slot = next
-	h.durableSeq.Store(next.seq)
+	h.publish()
 	return nil
 }
 
@@ -106,12 +109,21 @@ func (h *hardStore) LoadHardState(ctx context.Context) (engines.HardState, bool,
 	if err := ctx.Err(); err != nil {
 		return engines.HardState{}, false, err
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.closed {
+	if h.closed.Load() {
 		return engines.HardState{}, false, fmt.Errorf("filelog: hard state: %w", engines.ErrClosed)
 	}
-	return h.slot.state, h.slot.seq > 0, nil
+	shown := h.shown.Load()
+	if shown == nil {
+		return engines.HardState{}, false, nil
+	}
+	return shown.state, shown.seq > 0, nil
+}
+
+// publish shows the newest durable save.
+func (h *hardStore) publish() {
+	newest := h.slot
+	h.shown.Store(&newest)
+	h.durableSeq.Store(newest.seq)
 }
 
 // Flush has nothing to do: every save is durable on return.
@@ -121,7 +133,7 @@ func (h *hardStore) Flush(ctx context.Context) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed {
+	if h.closed.Load() {
 		return fmt.Errorf("filelog: hard state: %w", engines.ErrClosed)
 	}
 	return h.fail.err()
@@ -137,7 +149,7 @@ func (h *hardStore) create() error {
 
 // ready returns why h takes no save, having created the file if need be.
 func (h *hardStore) ready() error {
-	if h.closed {
+	if h.closed.Load() {
 		return fmt.Errorf("filelog: hard state: %w", engines.ErrClosed)
 	}
 	if err := h.fail.err(); err != nil || h.created {
@@ -185,7 +197,7 @@ func (h *hardStore) recover(exists, segments bool, wantSeq uint64) error {
 	if h.slot.seq < wantSeq {
 		return corrupt(path, int64(wantSeq%2)*slotStride, fmt.Errorf("save number %d, want at least %d", h.slot.seq, wantSeq))
 	}
-	h.durableSeq.Store(h.slot.seq)
+	h.publish()
 	if !segments && h.slot.seq == 0 {
 		return nil // it may not be whole; it is made again with the first save
 	}
@@ -212,7 +224,7 @@ func (h *hardStore) load(path string) ([]byte, error) {
 func (h *hardStore) close() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.closed = true
+	h.closed.Store(true)
 	if h.file == nil {
 		return nil
 	}

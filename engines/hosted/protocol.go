@@ -118,6 +118,7 @@ type Claims struct {
 	Volatile           bool `json:"volatile,omitempty"`
 	CloseDurable       bool `json:"close_durable,omitempty"`
 	ReadsDurable       bool `json:"reads_durable,omitempty"`
+	ReadersNotBlocked  bool `json:"readers_not_blocked,omitempty"`
 	RecoveryNeedsFlush bool `json:"recovery_needs_flush,omitempty"`
 	OverwriteMaySplit  bool `json:"overwrite_may_split,omitempty"`
 	OverwriteKeepsTail bool `json:"overwrite_keeps_tail,omitempty"`

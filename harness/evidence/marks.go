@@ -3,17 +3,22 @@ package evidence
 import (
 	"slices"
 
+	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
 // markFaulted says of each call of a life whether a fault fired in it, or before it since
-// the engine was opened last, as the journal has it. At first it was opened at a time.
+// the engine was opened last, as the journal has it. A sync that is stuck fails nothing: it
+// counts as before. At first the engine was opened at a time.
 func markFaulted(calls models.History, openedAt int, j *journal.Journal) {
-	faults := timesOf(j, journal.Event.IsFault)
-	if len(faults) == 0 {
+	isStuck := func(e journal.Event) bool { return e.IsFault() && e.Error == fault.Stuck }
+	all := timesOf(j, journal.Event.IsFault)
+	if len(all) == 0 {
 		return
 	}
+	stuck := timesOf(j, isStuck)
+	faults := timesOf(j, func(e journal.Event) bool { return e.IsFault() && !isStuck(e) })
 	kills := timesOf(j, func(e journal.Event) bool { return e.Kind == journal.EventKill })
 	opened := 0
 	if before := within(kills, 0, openedAt); len(before) > 0 {
@@ -29,7 +34,7 @@ func markFaulted(calls models.History, openedAt int, j *journal.Journal) {
 			}
 		}
 		c.Faulted = len(within(faults, c.Invoked, end)) > 0
-		c.AfterFault = len(within(faults, opened, c.Invoked)) > 0
+		c.AfterFault = len(within(all, opened, c.Invoked))+len(within(stuck, c.Invoked, end)) > 0
 		if r := c.Result.Recovered; r != nil && r.Failure == nil {
 			opened = c.Invoked
 		}

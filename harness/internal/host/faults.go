@@ -5,7 +5,10 @@ import (
 	"github.com/ackproof/ackproof/faultfs/fault"
 )
 
-func (m *machine) Arm(f fault.Fault) error { return m.disk.Arm(f) }
+func (m *machine) Arm(f fault.Fault) error {
+	m.sticks = m.sticks || f.Error == fault.Stuck
+	return m.disk.Arm(f)
+}
 
 func (m *machine) LimitSpace(bytes int64) { m.disk.LimitSpace(bytes) }
 

@@ -87,7 +87,8 @@ type FaultyDisk interface {
 	LimitSpace(bytes int64)
 	// LiftSpace takes the limit away.
 	LiftSpace()
-	// Release lets all syncs that are stuck now go on.
+	// Release lets all syncs that are stuck now go on. One goes on before that if nobody
+	// else of the process can.
 	Release()
 	// Space returns how full the disk is.
 	Space() faultfs.Space
@@ -113,6 +114,9 @@ type Answer struct {
 	Result models.Result
 	// Cancelled says that the call's context ended while it ran.
 	Cancelled bool
+	// BesideStuck says of a call that reads that a sync of another was stuck when it
+	// returned, Blocked that it could not return before one was let go.
+	BesideStuck, Blocked bool
 }
 
 // Caller makes a call of an engine.

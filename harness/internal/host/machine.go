@@ -30,6 +30,8 @@ type machine struct {
 	gate atomic.Pointer[schedule.Gate]
 	// newGate makes it.
 	newGate func() *schedule.Gate
+	// sticks says that a sync of the disk may be stuck.
+	sticks bool
 	// countdowns are those of calls that run.
 	countdowns countdowns
 }
@@ -59,13 +61,21 @@ func (m *machine) Call(r Request) Answer { return m.call(m.run, m.engine, r) }
 // call makes a call of an engine with run.
 func (m *machine) call(run func(func()) *CallFailure, e engines.StorageEngine, r Request) (out Answer) {
 	ctx, stop := m.countdowns.start(m.disk, r.CancelAfter)
+	beside := func() (beside, blocked bool) { return false, false }
+	if m.sticks {
+		run, beside = besideStuck(m.gate.Load(), run, r.Op)
+	}
 	out.Result = callWith(ctx, run, e, r)
 	out.Cancelled = stop()
+	out.BesideStuck, out.Blocked = beside()
 	return out
 }
 
 // run runs code of the engine.
 func (m *machine) run(job func()) *CallFailure {
+	if m.sticks {
+		m.scheduled() // it sees when nobody can go on but a sync that is stuck
+	}
 	if gate := m.gate.Load(); gate != nil {
 		gate.Enter()
 		defer gate.Leave()

@@ -25,7 +25,7 @@ func (m *memory) Resume(c faultfs.Config, j *journal.Journal) Machine {
 }
 
 func (m *memory) machine(d *faultfs.Disk) Machine {
-	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d}
+	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d, sticks: sticks(d.Faults())}
 	out.newGate = out.gateInMemory
 	return out
 }

@@ -1,0 +1,83 @@
+package canary
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+)
+
+// waitingCanaries keep others waiting: they show while a sync is stuck, or once a call was
+// cancelled.
+func waitingCanaries() []Canary {
+	file := filelog.Factory(small)
+	return []Canary{
+		Canary{
+			Name: "stuck-sync-blocks-readers", Property: "readers-not-blocked", Faults: true,
+			About: "A write holds over its fsync the lock that readers take: while the disk stalls nobody can read, and so nobody serves a heartbeat.",
+		}.inLog(file, func(l fullLog) engines.LogStore { return &oneLock{fullLog: l} }),
+		Canary{
+			Name: "cancelled-call-keeps-lock", Property: "reads-linearizable", Faults: true,
+			About: "A write whose context ends returns before it gives back the log's lock, and each later one is refused, as a write is in progress.",
+		}.inLog(file, func(l fullLog) engines.LogStore { return &keptLock{fullLog: l} }),
+	}
+}
+
+// oneLock has one lock for reads and writes.
+type oneLock struct {
+	fullLog
+	mu sync.RWMutex
+}
+
+func (l *oneLock) PersistEntries(ctx context.Context, entries []engines.Entry) error {
+	l.mu.Lock()
+	defer l.mu.Unlock() // plant: stuck-sync-blocks-readers
+	return l.fullLog.PersistEntries(ctx, entries)
+}
+
+func (l *oneLock) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.fullLog.GetEntries(ctx, first, last)
+}
+
+func (l *oneLock) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.fullLog.Entry(ctx, index)
+}
+
+func (l *oneLock) LastIndex() uint64 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.fullLog.LastIndex()
+}
+
+var errWriting = errors.New("a write is in progress")
+
+// keptLock marks the log as being written, and heeds the contexts of writes.
+type keptLock struct {
+	fullLog
+	mu      sync.Mutex
+	writing bool
+}
+
+func (l *keptLock) PersistEntries(ctx context.Context, entries []engines.Entry) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.writing {
+		return errWriting
+	}
+	l.writing = true
+	err := l.fullLog.PersistEntries(ctx, entries)
+	if err == nil && ctx.Err() != nil {
+		return ctx.Err() // plant: cancelled-call-keeps-lock
+	}
+	l.writing = false
+	return err
+}

@@ -66,7 +66,8 @@
 //		files may grow by N bytes together after the step, then the disk is full; or
 //		there is space again
 //	release
-//		the fsyncs return that are stuck (error=stuck), as they otherwise never do
+//		the fsyncs return that are stuck (error=stuck), which otherwise do so only when
+//		nobody else can go on. In a block with such an fsync reads begin once it is stuck
 //
 //	first-open [dir=missing]
 //		begin on an empty directory, or where the engine's directory is missing; only

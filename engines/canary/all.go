@@ -235,3 +235,19 @@ func shapeCanaries() []Canary {
 		}.in(durable, fillsTable),
 	}
 }
+
+// waitingCanaries keep others waiting: they show while a sync is stuck, or once a call was
+// cancelled.
+func waitingCanaries() []Canary {
+	file := filelog.Factory(small)
+	return []Canary{
+		Canary{
+			Name: "stuck-sync-blocks-readers", Property: "readers-not-blocked", Faults: true,
+			About: "A write holds over its fsync the lock that readers take: while the disk stalls nobody can read, and so nobody serves a heartbeat.",
+		}.inLog(file, func(l fullLog) engines.LogStore { return &oneLock{fullLog: l} }),
+		Canary{
+			Name: "cancelled-call-keeps-lock", Property: "reads-linearizable", Faults: true,
+			About: "A write whose context ends returns before it gives back the log's lock, and each later one is refused, as a write is in progress.",
+		}.inLog(file, func(l fullLog) engines.LogStore { return &keptLock{fullLog: l} }),
+	}
+}

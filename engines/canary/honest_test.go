@@ -274,4 +274,3 @@ func TestHonestStoresHold(t *testing.T) {
 		}
 	}
 }
-

@@ -29,6 +29,7 @@ func (l *Life) FirstFault() (time int, ok bool) {
 // cancelled, and whether that surfaced: a call said that it failed.
 func (l *Life) Fired() (fired, surfaced bool) {
 	_, fired = l.FirstFault()
+	fired = fired || slices.ContainsFunc(l.Journal.Events, journal.Event.FailsLate)
 	surfaced = slices.ContainsFunc(l.Calls, func(c models.Call) bool {
 		return (c.Faulted || c.Cancelled) && (c.Result.Err != "" || c.Result.Recovered != nil && c.Result.Recovered.Failure != nil)
 	})

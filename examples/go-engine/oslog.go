@@ -2,9 +2,9 @@
 // an engine that Ackproof can test as it is: it uses package os, and of Ackproof
 // only the contract.
 //
-// The store is one file, "log", which only ever grows at its end. Each change is
-// one record there, and is synced before the call returns; so every claim but one
-// is true by construction. Damage to synced bytes looks like a torn write:
+// The store is one file, "log", which only ever grows at its end; an open makes a new
+// one of it. Each change is one record there, and is synced before the call returns; so
+// every claim but one is true by construction. Damage to synced bytes looks like a torn write:
 // the log then ends early, and CorruptionDetected is not claimed.
 //
 // What it leaves out, as it is an example: purged records stay in the file, the
@@ -15,7 +15,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -44,24 +43,23 @@ var (
 
 // Open opens the store in dir, which must exist, and creates it if there is none.
 func Open(dir string) (*Store, error) {
-	file, err := os.OpenFile(filepath.Join(dir, "log"), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	s := &Store{}
+	whole, err := s.load(filepath.Join(dir, "log"))
 	if err != nil {
 		return nil, fmt.Errorf("oslog: open: %w", err)
 	}
-	s := &Store{file: file}
-	if err := s.recover(dir); err != nil {
-		return nil, errors.Join(fmt.Errorf("oslog: recover: %w", err), file.Close())
+	if s.file, err = create(dir, whole); err != nil {
+		return nil, fmt.Errorf("oslog: recover: %w", err)
 	}
 	return s, nil
 }
 
-// recover loads the whole records and cuts off what follows them, which no call
-// has acknowledged. All that it shows is durable first: a process that was killed
-// may have left its last record in the page cache only, or the file's name.
-func (s *Store) recover(dir string) error {
-	data, err := io.ReadAll(s.file)
-	if err != nil {
-		return err
+// load loads the whole records of a file, and returns them. What follows them no call has
+// acknowledged.
+func (s *Store) load(path string) (whole []byte, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
 	}
 	end := 0
 	for r, ok := decode(data, 0); ok; r, ok = decode(data[end:], s.sum) {
@@ -69,15 +67,34 @@ func (s *Store) recover(dir string) error {
 		s.sum = r.sum
 		end += r.bytes
 	}
-	if end < len(data) {
-		if err := s.file.Truncate(int64(end)); err != nil {
-			return err
-		}
+	return data[:end], nil
+}
+
+// create makes a new log of records, durable with its name before anybody is shown them. A
+// process before may have left its last record in the page cache only; and if an fsync of
+// the old file failed, no later one reaches what that was to write.
+func create(dir string, records []byte) (*os.File, error) {
+	path := filepath.Join(dir, "log")
+	if err := os.Remove(path + ".new"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
 	}
-	if err := s.file.Sync(); err != nil {
-		return err
+	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, err
 	}
-	return syncDir(dir)
+	if _, err = file.Write(records); err == nil {
+		err = file.Sync()
+	}
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err == nil {
+		err = syncDir(dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 func syncDir(path string) error {

@@ -63,13 +63,21 @@ func (p Place) String() string {
 // Like reports whether two failures are alike but for what was lost.
 func (c Cause) Like(o Cause) bool { return c.Property == o.Property && c.Shape == o.Shape }
 
+// explains reports whether the cause may break a property. What nothing makes durable is
+// lost where a call fails, too, and then seems to be lost for that.
+func (c Cause) explains(p models.Property) bool {
+	return c.Property == p || p == models.ErrorSurfaced && len(c.Places) > 0 && neverDurable.Has(c.Property)
+}
+
+var neverDurable = models.SetOf(models.AckedDurable, models.MutationDurable, models.FlushedDurable, models.HardStateDurable)
+
 // Has reports whether effects that came from the place are the cause's.
 func (c Cause) Has(p Place) bool { return slices.ContainsFunc(c.Places, p.Is) }
 
 // Covers reports whether a failure of the cause o is one of c too: all that it needs
 // lost is of c's places.
 func (c Cause) Covers(o Cause) bool {
-	if !c.Like(o) || len(c.Places) == 0 && c.Op != o.Op || len(c.Places) > 0 && len(o.Places) == 0 {
+	if !c.explains(o.Property) || c.Shape != o.Shape || len(c.Places) == 0 && c.Op != o.Op || len(c.Places) > 0 && len(o.Places) == 0 {
 		return false
 	}
 	return !slices.ContainsFunc(o.Places, func(p Place) bool { return !c.Has(p) })

@@ -87,6 +87,9 @@ func TestCovers(t *testing.T) {
 		{append, "acked-durable; lost write *.log in truncate", false},
 		{append, "mutation-durable; lost write *.log in persist by log.append < log.Persist", false},
 		{append, "acked-durable; after persist", false},
+		{append, "error-surfaced; lost write *.log in persist by log.append < log.Persist", true}, // a fault beside what is never durable
+		{"error-surfaced; lost write *.log in persist by log.append < log.Persist", append, false},
+		{"acked-durable; after persist", "error-surfaced; after persist", false},
 		{"acked-durable; after persist", append, false},
 		{"acked-durable; after persist", "acked-durable; after persist", true},
 		{"acked-durable; after persist", "acked-durable; after purge", false},

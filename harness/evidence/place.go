@@ -32,7 +32,7 @@ func (f *Failure) Cause() Cause {
 // recovery: something that it loses came from the cause's places, or nothing need be
 // lost.
 func (f *Failure) IsOf(c Cause) bool {
-	if c.Property != f.Property() || c.Shape != f.shape() {
+	if !c.explains(f.Property()) || c.Shape != f.shape() {
 		return false
 	}
 	if lost := f.Lost(); len(c.Places) == 0 || len(lost) == 0 {

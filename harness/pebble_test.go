@@ -41,7 +41,7 @@ func TestPebbleAlone(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Tune: pebblelog.Small})
+		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Panics: true, Tune: pebblelog.Small})
 	}}
 	refuted := map[string]bool{"strict-posix": true, "btrfs,names-ordered=no": true}
 	profiles := crash.Profiles()

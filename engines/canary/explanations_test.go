@@ -97,6 +97,8 @@ var explanations = map[string]explained{
 	"state-ahead-of-failed-write":          {fails: fault.Write, calls: 7, words: []string{"the log begins at 2 after the crash, yet no call purged 1"}},
 	"half-record-buried":                   {fails: fault.Write, calls: 7, words: []string{"returned before the crash, yet the log"}},
 	"full-disk-wedges":                     {fails: fault.Write, calls: 7, words: []string{"read-only: no space left on device"}},
+	"stuck-sync-blocks-readers":            {calls: 9, words: []string{"stuck"}, nowhere: true},
+	"cancelled-call-keeps-lock":            {calls: 9, words: []string{"call"}, but: "without a crash", nowhere: true},
 
 	"hole-beside-gaps": {oneLife: true, words: []string{"the log begins at 2 after the crash, yet no call purged", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 }

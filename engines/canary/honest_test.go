@@ -253,12 +253,14 @@ func (h *honest) Scan(first, last uint64, visit func(key, value []byte) (more bo
 // TestHonestStoresHold: whatever a store does about a call that fails, it is sound if it
 // keeps what it acknowledges.
 func TestHonestStoresHold(t *testing.T) {
+	styles := []style{rebuild, retryElsewhere, failStop}
 	profiles, faults := []crash.Profile{crash.StrictPosix(), crash.Btrfs()}, harness.FaultsAll
 	if testing.Short() {
-		profiles, faults = profiles[:1], harness.FaultsShare
+		styles, profiles, faults = styles[:1], profiles[:1], harness.FaultsShare
+		t.Log("-short: one style under one profile, with a share of the faults")
 	}
 	programs := []scenarios.NamedProgram{scenarios.EveryCall()}
-	for _, s := range []style{failStop, retryElsewhere, rebuild} {
+	for _, s := range styles {
 		for _, p := range profiles {
 			o, err := harness.Verify(t.Context(), honestFactory(s), harness.Config{Profile: p, Faults: faults, Only: programs, Quick: true, FaultsEvery: 1})
 			if err != nil {

@@ -16,7 +16,7 @@ type oneLock struct {
 
 func (l *oneLock) PersistEntries(ctx context.Context, entries []engines.Entry) error {
 	l.mu.Lock()
-	defer l.mu.Unlock() // plant: stuck-sync-blocks-readers
+	defer l.mu.Unlock()
 	return l.fullLog.PersistEntries(ctx, entries)
 }
 
@@ -59,7 +59,7 @@ func (l *keptLock) PersistEntries(ctx context.Context, entries []engines.Entry) 
 	l.writing = true
 	err := l.fullLog.PersistEntries(ctx, entries)
 	if err == nil && ctx.Err() != nil {
-		return ctx.Err() // plant: cancelled-call-keeps-lock
+		return ctx.Err()
 	}
 	l.writing = false
 	return err

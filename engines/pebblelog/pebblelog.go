@@ -42,6 +42,9 @@ type Options struct {
 	// through a crash, as ext4 and xfs do. Otherwise the engine syncs a directory
 	// before it removes a name there, as Pebble itself does not.
 	NamesInOrder bool
+	// Panics leaves it to Pebble to panic at errors of its log and of its markers, which
+	// nobody can catch. Otherwise these are fatal to the one database; see [ErrFatal].
+	Panics bool
 	// Tune changes Pebble's options, nil for Pebble's own defaults; see [Small].
 	// FS, ReadOnly and the handling of fatal errors stay as they are here.
 	Tune func(*pebble.Options)
@@ -106,7 +109,9 @@ func pebbleOptions(o Options, guard *guard) *pebble.Options {
 	if !o.NamesInOrder && !o.ReadOnly {
 		options.FS = newInOrder(options.FS)
 	}
-	options.FS = panicStops{options.FS, guard}
+	if !o.Panics {
+		options.FS = panicStops{options.FS, guard}
+	}
 	guard.watch(options)
 	return options
 }

@@ -115,14 +115,14 @@ func wantFault(t *testing.T, c *evidence.Case, texts ...string) evidence.FiredFa
 // acknowledged is missing. Another fsync is not suggested.
 func TestDroppedError(t *testing.T) {
 	c := mutedCase(t, 0, "persist 1\nfail fsync 1\npersist 1")
-	f := wantFault(t, c, "fsync of /db/00000001.base failed with EIO at canary.(*plain).syncTail write.go:", "which succeeded all the same", "It failed once.", "acknowledged is missing.")
+	f := wantFault(t, c, "fsync of /db/00000001.base failed with EIO at canary.(*plain).syncLog failed.go:", "which succeeded all the same", "It failed once.", "acknowledged is missing.")
 	if c.Property() != models.ErrorSurfaced || !f.Dropped || f.Forgotten != 0 || f.Missing != f.Call || f.Fault == "" {
 		t.Errorf("got %s, %+v, want it dropped in the call that is missing", c.Property(), f)
 	}
 	if x := c.Explanation; x.MissingFsync != nil || !strings.Contains(x.NoFsync, "was called, and failed") || x.DecisiveEvent == nil || x.DecisiveEvent.Event != f.Event {
 		t.Errorf("got %v, want that the fsync was called", x)
 	}
-	if text := c.Explanation.String(); !strings.Contains(text, fmt.Sprintf("fault, event %d: ", f.Event)+f.Sentence+"\n  at canary.(*plain).syncTail") {
+	if text := c.Explanation.String(); !strings.Contains(text, fmt.Sprintf("fault, event %d: ", f.Event)+f.Sentence+"\n  at canary.(*plain).syncLog") {
 		t.Errorf("got %s, want the fault in it", text)
 	}
 }

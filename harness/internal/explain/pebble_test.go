@@ -45,7 +45,7 @@ func pebbleFinding(t *testing.T) *evidence.Case {
 		if err != nil {
 			return nil, err
 		}
-		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Tune: pebblelog.Small})
+		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Panics: true, Tune: pebblelog.Small})
 	}}
 	o, err := harness.Verify(t.Context(), alone, harness.Config{
 		Profile: crash.StrictPosix(), Depth: -1,

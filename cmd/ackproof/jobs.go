@@ -114,6 +114,9 @@ func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*eviden
 		c.Found = func(f *evidence.Case) { r.found(j, f) }
 	} else {
 		c.NoShrink = true // that the bug is caught by its own property is all that is asked
+		if !j.engine.Expect.Faults {
+			c.Faults = harness.FaultsNone // it shows without them
+		}
 	}
 	if planted := j.engine.Expect.RefutedBy; planted != "" {
 		c.Until = cmp.Or(c.Until, string(planted))

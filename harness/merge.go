@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -18,6 +19,7 @@ func (v *verification) explore(r round) (ended bool, err error) {
 	merged, end := v.programsOf(r)
 	v.last.Store(int64(end))
 	v.findings.beginRound(merged)
+	v.config.Progress.beginRound(end - merged)
 	waiting := map[int]*explored{}
 	for result := range v.startWorkers(r) {
 		waiting[result.index] = result
@@ -60,13 +62,18 @@ func (v *verification) startWorkers(r round) <-chan *explored {
 	return results
 }
 
+// patience returns how long the engine's calls may take.
+func (v *verification) patience() time.Duration {
+	if v.findings.hang.Load() {
+		return impatientLimit(v.config.HangAfter)
+	}
+	return v.config.HangAfter
+}
+
 // program explores one program.
 func (v *verification) program(r round, i int) (out *explored) {
-	impatient, hangAfter := v.findings.hang.Load(), v.config.HangAfter
-	if impatient {
-		hangAfter = impatientLimit(hangAfter)
-	}
-	x := v.newExploration(r.of(v.programs[i].Program), hangAfter)
+	impatient := v.findings.hang.Load()
+	x := v.newExploration(r.of(v.programs[i].Program), v.patience())
 	if r.faulted {
 		x.config.Profile, x.faulted = v.faulted[i-v.unfaulted()].profile, true
 	} else if v.config.Only != nil {

@@ -16,8 +16,8 @@ type Progress struct {
 
 // Snapshot is what a progress showed.
 type Snapshot struct {
-	// Programs is how many programs were explored in this round, Planned how many
-	// there are.
+	// Programs is how many programs were explored in this round, Planned how many it
+	// has.
 	Programs, Planned int
 	// Round is the round, of Rounds; the first is 1.
 	Round, Rounds int
@@ -55,21 +55,21 @@ func (p *Progress) Snapshot() Snapshot {
 
 // begin shows that nothing was done yet. A nil progress shows nothing, here and
 // below.
-func (p *Progress) begin(planned, rounds int) {
+func (p *Progress) begin(rounds int) {
 	if p == nil {
 		return
 	}
-	for _, v := range []*atomic.Int64{&p.programs, &p.round, &p.visited, &p.distinct, &p.findings, &p.activity} {
+	for _, v := range []*atomic.Int64{&p.programs, &p.planned, &p.round, &p.visited, &p.distinct, &p.findings, &p.activity} {
 		v.Store(0)
 	}
-	p.planned.Store(int64(planned))
 	p.rounds.Store(int64(rounds))
 }
 
-// beginRound shows that the next round has begun.
-func (p *Progress) beginRound() {
+// beginRound shows that the next round has begun, of a number of programs.
+func (p *Progress) beginRound(planned int) {
 	if p != nil {
 		p.round.Add(1)
+		p.planned.Store(int64(planned))
 		p.programs.Store(0)
 	}
 }

@@ -8,19 +8,27 @@ import (
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// addFaulted adds the programs with a fault each to those of the run.
-func (v *verification) addFaulted() (err error) {
-	if v.store == nil || v.config.Faults == FaultsNone {
-		return nil
-	}
+// triesFaults reports whether programs with faults are to be explored.
+func (v *verification) triesFaults() bool {
+	return v.store != nil && v.config.Faults != FaultsNone
+}
+
+// addFaulted adds the programs with a fault each to those of the run: none if the time is
+// up before they are made.
+func (v *verification) addFaulted() error {
+	x := v.newExploration(round{faulted: true}, v.patience())
 	if v.config.Faults != FaultsSpace {
-		v.outcome.NotTried = v.host.NotTried()
+		v.outcome.NotTried = x.host.NotTried()
 	}
-	v.faulted, err = v.sweep()
+	err := x.inTime(func() {
+		v.faulted = host.Must(v.sweep(x.host))
+	})
 	for _, f := range v.faulted {
 		v.programs = append(v.programs, f.NamedProgram)
 	}
 	v.planned += len(v.faulted)
+	v.results = append(v.results, make([]*explored, len(v.faulted))...)
+	v.recordings = append(v.recordings, make([]*Recording, len(v.faulted))...)
 	return err
 }
 
@@ -37,15 +45,14 @@ func (v *verification) programsOf(r round) (first, end int) {
 }
 
 // sweep returns programs in which each call that the engine makes fails, one at a time.
-func (v *verification) sweep() (out []faulted, err error) {
-	defer host.Guard(&err)
+func (v *verification) sweep(h host.Host) (out []faulted, err error) {
 	met := map[string]bool{}
 	for _, base := range v.config.sweptPrograms() {
 		life, err := v.store.first(v.config.Profile, base.Program)
 		if err != nil {
 			return nil, err
 		}
-		sites, grown, err := faultSites(v.host, life, base.Program)
+		sites, grown, err := faultSites(h, life, base.Program)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +68,7 @@ func (v *verification) sweep() (out []faulted, err error) {
 		for _, g := range grown {
 			out = append(out, s.filling(g)...)
 		}
-		if v.host.NotTried() == "" {
+		if h.NotTried() == "" {
 			out = append(out, s.cancels(sites, met)...)
 			out = append(out, s.sticking(sites, met)...)
 		}

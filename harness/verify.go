@@ -58,9 +58,6 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 	if err := v.makeStore(); err != nil {
 		return nil, err
 	}
-	if err := v.addFaulted(); err != nil {
-		return nil, err
-	}
 	if err := v.run(); err != nil {
 		return nil, err
 	}
@@ -97,10 +94,14 @@ func (v *verification) makeStore() error {
 func (v *verification) run() error {
 	v.results = make([]*explored, len(v.programs))
 	v.recordings = make([]*Recording, len(v.programs))
-	rounds := v.config.rounds(len(v.faulted) > 0)
-	v.config.Progress.begin(len(v.programs), len(rounds))
+	rounds := v.config.rounds(v.triesFaults())
+	v.config.Progress.begin(len(rounds))
 	for i, r := range rounds {
-		v.config.Progress.beginRound()
+		if r.faulted {
+			if err := v.addFaulted(); err != nil {
+				return err
+			}
+		}
 		ended, err := v.explore(r)
 		if err == nil && !ended && i < len(rounds)-1 {
 			err = v.shrink(2)

@@ -46,6 +46,9 @@ func (x *exploration) lives(r *Recording, depth int, seed Seed) {
 		if x.done() {
 			return
 		}
+		if x.isShared(life) {
+			continue
+		}
 		x.tally.Lives++
 		representatives := x.life(life, depth)
 		if depth < x.config.Depth && !x.done() {

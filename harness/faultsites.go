@@ -35,6 +35,9 @@ func faultSites(h host.Host, from *evidence.Life, program scenarios.Program) (si
 		if err = r.step(program[i]); err != nil {
 			break
 		}
+		if program[i].Kind == scenarios.Crash {
+			order.before = nil // the disk after it counts anew
+		}
 		sites = append(sites, order.sites(i, r.machine)...)
 		if left := int(r.machine.Space().LeftBytes); left < space {
 			grown = append(grown, growth{i, space - left})
@@ -50,7 +53,7 @@ func faultSites(h host.Host, from *evidence.Life, program scenarios.Program) (si
 // callOrder is in which order a process makes calls of its disk, whose faults count them.
 type callOrder struct {
 	mu     sync.Mutex
-	before []fault.Count
+	before map[fault.Call]int
 	calls  int
 	// at are by kind of call which of all calls each of its calls was.
 	at map[fault.Call][]int
@@ -58,14 +61,14 @@ type callOrder struct {
 
 // newCallOrder begins to look at the calls of the process that runs on a machine.
 func newCallOrder(m host.Machine) *callOrder {
-	o := &callOrder{before: m.Faults(), at: map[fault.Call][]int{}}
+	o := &callOrder{before: matched(m), at: map[fault.Call][]int{}}
 	m.SetObserver(func() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.calls++
-		for i, c := range m.Faults() {
-			for len(o.at[c.Fault.Call]) < c.Matched-o.before[i].Matched {
-				o.at[c.Fault.Call] = append(o.at[c.Fault.Call], o.calls)
+		for call, n := range matched(m) {
+			for len(o.at[call]) < n-o.before[call] {
+				o.at[call] = append(o.at[call], o.calls)
 			}
 		}
 	})
@@ -78,10 +81,11 @@ func (o *callOrder) sites(step int, m host.Machine) (out []faultSite) {
 	m.SetObserver(nil)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for i, c := range m.Faults() {
-		at := o.at[c.Fault.Call]
-		for n := range c.Matched - o.before[i].Matched {
-			site := faultSite{step: step, call: c.Fault.Call, nth: n + 1}
+	after := matched(m)
+	for _, call := range fault.Calls() {
+		at := o.at[call]
+		for n := range after[call] - o.before[call] {
+			site := faultSite{step: step, call: call, nth: n + 1}
 			if n < len(at) {
 				site.at = at[n]
 			}
@@ -93,6 +97,18 @@ func (o *callOrder) sites(step int, m host.Machine) (out []faultSite) {
 
 // spaceCounted is more than a program's files grow by.
 const spaceCounted = 1 << 40
+
+// matched returns how many calls of each kind a disk counted that [recording.countCalls] has
+// count them.
+func matched(m host.Machine) map[fault.Call]int {
+	out := map[fault.Call]int{}
+	for _, c := range m.Faults() {
+		if c.Fault.Nth > fault.NthMax/2 {
+			out[c.Fault.Call] = c.Matched
+		}
+	}
+	return out
+}
 
 // countCalls has the disk count its calls, by faults that never fire.
 func (r *recording) countCalls() error {

@@ -17,6 +17,7 @@ func (v *verification) triesFaults() bool {
 // up before they are made.
 func (v *verification) addFaulted() error {
 	x := v.newExploration(round{faulted: true}, v.patience())
+	defer x.recoveries.Close()
 	if v.config.Faults != FaultsSpace {
 		v.outcome.NotTried = x.host.NotTried()
 	}
@@ -44,36 +45,49 @@ func (v *verification) programsOf(r round) (first, end int) {
 	return 0, v.unfaulted()
 }
 
-// sweep returns programs in which each call that the engine makes fails, one at a time.
+// sweep returns programs in which each call that the engine makes fails, one at a time, and
+// some in which a fault follows on a power failure or on another fault.
 func (v *verification) sweep(h host.Host) (out []faulted, err error) {
 	met := map[string]bool{}
+	b := faultBase{h, v.store}
 	for _, base := range v.config.sweptPrograms() {
-		life, err := v.store.first(v.config.Profile, base.Program)
-		if err != nil {
-			return nil, err
-		}
-		sites, grown, err := faultSites(h, life, base.Program)
-		if err != nil {
-			return nil, err
-		}
 		s := sweeping{v.config.Faults, v.config.Profile, base}
-		for _, site := range sites {
-			kind := fmt.Sprint(base.Program[site.step].Kind, site.call, site.nth)
-			if v.config.Faults == FaultsShare && met[kind] {
-				continue
-			}
-			met[kind] = true
-			out = append(out, s.failing(site)...)
+		singles, err := s.singles(b, met)
+		if err != nil {
+			return nil, err
 		}
-		for _, g := range grown {
-			out = append(out, s.filling(g)...)
+		composed, err := s.composed(b, singles, v.config.Seed.For(base.Name))
+		if err != nil {
+			return nil, err
 		}
-		if h.NotTried() == "" {
-			out = append(out, s.cancels(sites, met)...)
-			out = append(out, s.sticking(sites, met)...)
-		}
+		out = append(append(out, singles...), composed...)
 	}
 	return v.config.shareOf(out), nil
+}
+
+// singles returns the programs with one fault each. Of a share, those that were met are left
+// out.
+func (s sweeping) singles(b faultBase, met map[string]bool) (out []faulted, err error) {
+	sites, grown, err := b.sites(s)
+	if err != nil {
+		return nil, err
+	}
+	for _, site := range sites {
+		kind := fmt.Sprint(s.base.Program[site.step].Kind, site.call, site.nth)
+		if s.faults == FaultsShare && met[kind] {
+			continue
+		}
+		met[kind] = true
+		out = append(out, s.failing(site)...)
+	}
+	for _, g := range grown {
+		out = append(out, s.filling(g)...)
+	}
+	if b.host.NotTried() == "" {
+		out = append(out, s.cancels(sites, met)...)
+		out = append(out, s.sticking(sites, met)...)
+	}
+	return out, nil
 }
 
 // shareOf returns what is tried of the faults of a share: each of some number, from one on

@@ -2,13 +2,10 @@ package harness
 
 import (
 	"context"
-	"io/fs"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
@@ -56,31 +53,12 @@ func TestFaultsFire(t *testing.T) {
 	}
 }
 
-// forgivingFS hides that an fsync failed.
-type forgivingFS struct{ afero.Fs }
-
-func (f forgivingFS) Open(name string) (afero.File, error) {
-	file, err := f.Fs.Open(name)
-	return forgivingFile{file}, err
-}
-
-func (f forgivingFS) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
-	file, err := f.Fs.OpenFile(name, flag, perm)
-	return forgivingFile{file}, err
-}
-
-type forgivingFile struct{ afero.File }
-
-func (f forgivingFile) Sync() error {
-	_ = f.File.Sync()
-	return nil
-}
-
 // TestBelievedFsyncIsRefuted: an engine that does not hear of a failed fsync falls, by the
 // property for that, under each profile.
 func TestBelievedFsyncIsRefuted(t *testing.T) {
+	always := func(error) bool { return true }
 	deaf := engines.Factory{Name: "deaf", Open: func(env engines.Env) (engines.StorageEngine, error) {
-		return filelog.Open(filelog.Options{FS: forgivingFS{env.FS}, Dir: env.Dir})
+		return filelog.Open(filelog.Options{FS: watchedFS{env.FS, always}, Dir: env.Dir})
 	}}
 	for _, p := range crash.Profiles() {
 		o := swept(t, deaf, FaultsShare, p, "persist 1\npersist 1\n")

@@ -93,7 +93,7 @@ func (x *exploration) newVisit(l *evidence.Life, depth int) *visit {
 // resumes, or, up to the first fault, with that of the program without the fault; -1 if
 // there is none.
 func (x *exploration) sharedUntil(l *evidence.Life) int {
-	if x.faulted && l.Parent == nil && l.ResumedFrom == nil {
+	if x.faulted && l.ResumedFrom == nil && !firedBefore(l) {
 		if first, ok := l.FirstFault(); ok && first > 0 {
 			return first
 		}
@@ -102,6 +102,23 @@ func (x *exploration) sharedUntil(l *evidence.Life) int {
 		return l.ResumedAt
 	}
 	return -1
+}
+
+// isShared reports whether all of a life is that of the program without the fault: the fault
+// fires in a later one.
+func (x *exploration) isShared(l *evidence.Life) bool {
+	fired, _ := l.Fired()
+	return x.faulted && !fired && !firedBefore(l)
+}
+
+// firedBefore reports whether a fault fired in a life before this one.
+func firedBefore(l *evidence.Life) bool {
+	for p := l.Parent; p != nil; p = p.Parent {
+		if fired, _ := p.Fired(); fired {
+			return true
+		}
+	}
+	return false
 }
 
 // pointAt returns the visit's part for a crash point.

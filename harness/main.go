@@ -2,6 +2,7 @@ package harness
 
 import (
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
@@ -15,8 +16,15 @@ import (
 // Such engines run in worker processes, which are this test binary started again;
 // Main tells these what to do. A worker runs the test that called [Run], up to
 // that call. Factories that are given here need no such test.
+//
+// Unless GOGC is set, garbage is collected at five times the live heap instead of twice: a
+// recovery leaves much of it and keeps nothing.
 func Main(m *testing.M, factories ...engines.Factory) {
 	Worker(factories...)
+	if os.Getenv("GOGC") == "" {
+		const percent = 400
+		debug.SetGCPercent(percent)
+	}
 	code := m.Run()
 	if host.Serving() {
 		host.NoTest()

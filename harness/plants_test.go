@@ -25,6 +25,8 @@ func threeConfig(only ...scenarios.NamedProgram) harness.Config {
 	c := harness.Config{Profile: crash.StrictPosix(), Quick: true, Only: only}
 	if !testing.Short() {
 		c.Programs = 24 // as many as by default
+	} else if only == nil {
+		c.Only = append(one("persist 2"), scenarios.NamedProgram{Name: "three", Program: scenarios.MustParse(threeProgram)})
 	}
 	return c
 }

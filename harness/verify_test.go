@@ -73,7 +73,7 @@ func verify(t *testing.T, f engines.Factory, c harness.Config) *evidence.Outcome
 func TestEnginesHold(t *testing.T) {
 	c, profiles := harness.Config{Programs: 16}, crash.Profiles()
 	if testing.Short() {
-		c, profiles = harness.Config{Only: scenarios.Named()[:24]}, []crash.Profile{crash.Ext4Ordered()}
+		c, profiles = harness.Config{Only: scenarios.Named()[:8]}, []crash.Profile{crash.Ext4Ordered()}
 	}
 	for _, f := range []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), memlog.Factory()} {
 		for _, p := range profiles {
@@ -148,7 +148,7 @@ func TestSameSeedSameOutcome(t *testing.T) {
 	}
 	c := harness.Config{Programs: 6}
 	if testing.Short() {
-		c = harness.Config{Programs: 2, Only: scenarios.Named()[:4], Quick: true}
+		c = harness.Config{Only: one(threeProgram), Quick: true}
 	}
 	with := func(seed harness.Seed, workers int) harness.Config {
 		c.Seed, c.Workers = seed, workers

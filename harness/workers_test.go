@@ -45,7 +45,7 @@ func TestSameForAnyNumberOfWorkers(t *testing.T) {
 		c := harness.Config{Profile: crash.StrictPosix(), Seed: 2, Quick: true, Workers: 1, Generate: scenarios.Config{Sequential: true}}
 		many := []int{2, 8}
 		if testing.Short() {
-			c.Only, many = scenarios.Named()[:3], many[1:]
+			c.Only, many = append(one(threeProgram), one("persist 2\nreopen\nreplace 1 2")...), many[1:]
 		}
 		one := outcomeText(t, verify(t, f, c))
 		for _, c.Workers = range many {

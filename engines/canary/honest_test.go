@@ -254,14 +254,14 @@ func (h *honest) Scan(first, last uint64, visit func(key, value []byte) (more bo
 // keeps what it acknowledges.
 func TestHonestStoresHold(t *testing.T) {
 	styles := []style{rebuild, retryElsewhere, failStop}
-	profiles, faults := []crash.Profile{crash.StrictPosix(), crash.Btrfs()}, harness.FaultsAll
+	faultsUnder := map[crash.Profile]harness.Faults{crash.StrictPosix(): harness.FaultsAll, crash.Btrfs(): harness.FaultsShare}
 	if testing.Short() {
-		styles, profiles, faults = styles[:1], profiles[:1], harness.FaultsShare
+		styles, faultsUnder = styles[:1], map[crash.Profile]harness.Faults{crash.StrictPosix(): harness.FaultsShare}
 		t.Log("-short: one style under one profile, with a share of the faults")
 	}
 	programs := []scenarios.NamedProgram{scenarios.EveryCall()}
 	for _, s := range styles {
-		for _, p := range profiles {
+		for p, faults := range faultsUnder {
 			o, err := harness.Verify(t.Context(), honestFactory(s), harness.Config{Profile: p, Faults: faults, Only: programs, Quick: true, FaultsEvery: 1})
 			if err != nil {
 				t.Fatal(err)

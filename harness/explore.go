@@ -32,12 +32,13 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 }
 
 // patientWith returns the host for a recording of a program: where a fault lasts calls may
-// wait without end, and nobody waits for them as long as for others.
+// wait without end, and nobody waits for them as long as for others. A call that is given up
+// so is no finding.
 func (x *exploration) patientWith(p scenarios.Program) host.Host {
 	if !p.HasLastingFault() {
 		return x.host
 	}
-	return x.host.Within(host.Limits{HangAfter: impatientLimit(x.config.HangAfter), Done: x.ctx.Done()})
+	return x.host.Within(host.Limits{HangAfter: waitLimit(x.config.HangAfter), Done: x.ctx.Done()})
 }
 
 // lives explores the lives of a recording, whose crashes are the depth-th in a row.

@@ -2,11 +2,17 @@ package harness
 
 import (
 	"slices"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/models"
 )
+
+// waitLimit is how long a call may take while a fault lasts.
+func waitLimit(limit time.Duration) time.Duration {
+	return min(limit, max(limit/50, 100*time.Millisecond))
+}
 
 // waits reports whether a call that was invoked at a time, and did not return, may be one
 // that waits for a fault to end: one that lasts failed calls in it. An engine may wait for

@@ -20,6 +20,7 @@ func (v *Volume) Kill() *Volume {
 	v.space, v.reserved = Space{}, nil
 	v.release()
 	v.hasFaults.Store(false)
+	v.failed.Store(0)
 	if v.rec != nil {
 		v.rec.Kill()
 	}

@@ -134,6 +134,7 @@ func (m *machine) Log() string { return "" }
 
 func (m *machine) Close() {
 	m.PowerOff()
+	m.endFaults()
 	m.watch.stop()
 	var ends sync.WaitGroup
 	for _, e := range m.left {
@@ -145,6 +146,13 @@ func (m *machine) Close() {
 	select {
 	case <-ended:
 	case <-time.After(closeMax):
+	}
+}
+
+// endFaults lets engines that try again for as long as a call fails come to their end.
+func (m *machine) endFaults() {
+	if len(m.disk.Faults()) > 0 || m.disk.Space().Limited {
+		m.disk = m.disk.Kill()
 	}
 }
 

@@ -49,12 +49,13 @@ crash-test: build python3 ## check the built-in engines and catch the canaries: 
 	$(COMPLETE) ./ackproof run $(BBOLT) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON)
 
+# A Pebble that gave up after a fault keeps 3 MiB until the process ends, so a share is tried.
 .PHONY: crash-test-long
 crash-test-long: BUDGET ?= 15m
 crash-test-long: PROGRAMS ?= 2000
 crash-test-long: FAULTS ?= all
-crash-test-long: build ## crash-test under all profiles, three crashes deep, with all faults; unknown if cut short: SEED=1, BUDGET=15m for each part, PROGRAMS=2000, FAULTS=all
-	@code=0; for part in "canary/all file file-buffered mem pebble pebble-buffered --faults $(FAULTS)" "bbolt bbolt-nosync --faults none"; do \
+crash-test-long: build ## crash-test under all profiles, three crashes deep, with all faults but for Pebble and bbolt; unknown if cut short: SEED=1, BUDGET=15m for each part, PROGRAMS=2000, FAULTS=all
+	@code=0; for part in "canary/all file file-buffered mem --faults $(FAULTS)" "pebble pebble-buffered" "bbolt bbolt-nosync --faults none"; do \
 		./ackproof run $$part --expect --profile all --seed $(SEED) --budget $(BUDGET) --depth 3 --programs $(PROGRAMS) --thin 8 || code=$$?; \
 		[ $$code -ne 1 ] || exit 1; \
 	done; \

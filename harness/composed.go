@@ -13,10 +13,10 @@ import (
 // How many programs with a fault that follows on something else are drawn, of each program
 // whose calls fail. There are the square of them, and nearly all show what one fault shows.
 const (
-	pairsMax        = 64 // of first faults, each with pairsOfOne second ones
+	pairsMax        = 24 // of first faults, each with pairsOfOne second ones
 	pairsOfOne      = 2
 	sharedPairsMax  = 6
-	recoveriesMax   = 256 // with a fault in the recovery from a power failure
+	recoveriesMax   = 96 // with a fault in the recovery from a power failure
 	sharedRecovered = 24
 )
 

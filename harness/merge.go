@@ -115,6 +115,7 @@ func (v *verification) merge(r *explored) error {
 	for _, image := range r.images {
 		v.seen[image.hash] = v.seen[image.hash] || image.whole
 	}
+	r.forget()
 	if before := v.results[r.index]; before == nil || !r.cut || r.tally.Visited > before.tally.Visited {
 		v.results[r.index] = r
 	}

@@ -70,6 +70,13 @@ type explored struct {
 	err       error
 }
 
+// forget drops what nobody asks for once the result is merged: a sweep has some ten thousand
+// programs.
+func (e *explored) forget() {
+	e.recording, e.images, e.whole = nil, nil, nil
+	e.host, e.recoveries, e.store = nil, nil, nil
+}
+
 // neverFired returns the faults of a program that somebody gave that did not fire, though all was
 // explored as planned.
 func (e *explored) neverFired() (out []evidence.Unfired) {

@@ -63,8 +63,9 @@ crash-test-long: build ## crash-test under all profiles, three crashes deep, wit
 	exit $$code
 
 .PHONY: test
-# Recoveries leave much garbage, and keep little.
+# Recoveries leave much garbage, and keep little; an engine that fills its disk keeps much.
 test: export GOGC ?= 400
+test: export GOMEMLIMIT ?= 6GiB
 test: python3 chromium ## run all tests: short ones with the race detector, then the slow packages in full without it
 	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v -e /examples -e /internal/tidy)
 	$(GO) test -timeout 20m ./harness ./engines/canary ./engines/pebblelog ./reports/page ./internal/tidy

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -60,14 +59,6 @@ func (v *verification) startWorkers(r round) <-chan *explored {
 		close(results)
 	}()
 	return results
-}
-
-// patience returns how long the engine's calls may take.
-func (v *verification) patience() time.Duration {
-	if v.findings.hang.Load() {
-		return impatientLimit(v.config.HangAfter)
-	}
-	return v.config.HangAfter
 }
 
 // program explores one program.

@@ -97,6 +97,14 @@ func (v *verification) newExploration(r round, hangAfter time.Duration) *explora
 	return x
 }
 
+// patience returns how long the engine's calls may take.
+func (v *verification) patience() time.Duration {
+	if v.findings.hang.Load() {
+		return impatientLimit(v.config.HangAfter)
+	}
+	return v.config.HangAfter
+}
+
 // explains returns a known cause that explains a finding, nil for none: a program does not
 // know what others found at the same time.
 func (v *verification) explains(f *found) *cause {

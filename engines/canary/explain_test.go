@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,7 +95,7 @@ func (w explained) check(t *testing.T, f *evidence.Case, plant planted) {
 		}
 	}
 	if w.fails != fault.AnyCall {
-		w.checkFault(t, f)
+		w.checkFault(t, f, plant)
 		return
 	}
 	w.checkCulprits(t, f)
@@ -131,8 +132,9 @@ func (w explained) checkCulprits(t *testing.T, f *evidence.Case) {
 	}
 }
 
-// checkFault holds that the program has the fault alone that shows the bug.
-func (w explained) checkFault(t *testing.T, f *evidence.Case) {
+// checkFault holds that the program has the fault alone that shows the bug, and that the
+// explanation says where in the engine it fired: in what is planted.
+func (w explained) checkFault(t *testing.T, f *evidence.Case, plant planted) {
 	t.Helper()
 	var faults []fault.Fault
 	for _, s := range f.Program {
@@ -142,6 +144,12 @@ func (w explained) checkFault(t *testing.T, f *evidence.Case) {
 	}
 	if len(faults) != 1 || faults[0].Call != w.fails {
 		t.Errorf("got the faults %v, want one of %v", faults, w.fails)
+	}
+	inPlant := func(fired evidence.FiredFault) bool {
+		return len(fired.Frames) > 0 && (w.nowhere || plant.in(fired.Frames))
+	}
+	if !slices.ContainsFunc(f.Explanation.Faults, inPlant) {
+		t.Errorf("no fault is said to have fired in the plant, %+v:\n%v", plant, f.Explanation)
 	}
 }
 

@@ -26,7 +26,8 @@ type explained struct {
 	// nowhere says that the bug left no trace in any journal: what is wrong was
 	// not done, or done in memory only.
 	nowhere bool
-	// fails is the call of the file system whose failure shows the bug, if it takes one.
+	// fails is the call of the file system whose failure shows the bug, if it takes one. With
+	// nowhere, what is wrong is what the engine made of the error later.
 	fails fault.Call
 }
 
@@ -94,9 +95,9 @@ var explanations = map[string]explained{
 	"list-error-taken-for-no-files":        {fails: fault.Open, words: []string{"call 2 persist 1", "the reopen after a fault, yet the log is empty; call 3 had succeeded though a fault fired in it"}},
 	"fsync-retried":                        {fails: fault.Fsync, words: []string{"call 2 persist 1", "the log is empty; call 2 had succeeded though a fault fired in it"}},
 	"goes-on-after-failed-fsync":           {fails: fault.Fsync, calls: 7, words: []string{"returned before the crash, yet the log"}},
-	"state-ahead-of-failed-write":          {fails: fault.Write, calls: 7, words: []string{"the log begins at 2 after the crash, yet no call purged 1"}},
-	"half-record-buried":                   {fails: fault.Write, calls: 7, words: []string{"returned before the crash, yet the log"}},
-	"full-disk-wedges":                     {fails: fault.Write, calls: 7, words: []string{"read-only: no space left on device"}},
+	"state-ahead-of-failed-write":          {fails: fault.Write, nowhere: true, calls: 7, words: []string{"the log begins at 2 after the crash, yet no call purged 1"}},
+	"half-record-buried":                   {fails: fault.Write, nowhere: true, calls: 7, words: []string{"returned before the crash, yet the log"}},
+	"full-disk-wedges":                     {fails: fault.Write, nowhere: true, calls: 7, words: []string{"read-only: no space left on device"}},
 	"stuck-sync-blocks-readers":            {calls: 9, words: []string{"stuck"}, nowhere: true},
 	"cancelled-call-keeps-lock":            {calls: 9, words: []string{"call"}, but: "without a crash", nowhere: true},
 

@@ -12,7 +12,7 @@ import (
 )
 
 // BenchmarkFaults explores one program of file with all faults, on one processor. states/s
-// is what was judged of the programs with a fault, their recordings included.
+// is what was judged, nearly all of it in programs with a fault; recordings are included.
 func BenchmarkFaults(b *testing.B) {
 	var states, tried int
 	for b.Loop() {

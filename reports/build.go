@@ -37,6 +37,9 @@ func New(r Result) Report {
 	}
 	for i, f := range r.Findings {
 		finding := NewFinding(f)
+		if p := f.Life.Profile.Name; p != out.Profile {
+			finding.Profile = p
+		}
 		if i < len(r.Bundles) {
 			finding.Bundle = r.Bundles[i]
 		}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -31,6 +32,9 @@ func NewFinding(f *evidence.Case) Finding {
 	out.Stack, out.Words, out.EngineLog = frameTexts(words.Frames), words.Lines, words.Log
 	return out
 }
+
+// Under returns the file system of a finding of a report.
+func (f Finding) Under(r Report) string { return cmp.Or(f.Profile, r.Profile) }
 
 // why returns the explanation in lines. Of a case that was not shrunk nobody knows which
 // of the losses matter, so they are no culprits: the crash names them.

@@ -132,7 +132,7 @@ func (r Report) summaryKnown() string {
 // folded away.
 func (b *Batch) summaryFinding(r Report, f Finding) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "#### %s under %s breaks %s\n\n%s", code(r.Engine), markdown(r.Profile), markdown(f.Property), markdown(f.Sentence))
+	fmt.Fprintf(&out, "#### %s under %s breaks %s\n\n%s", code(r.Engine), markdown(f.Under(r)), markdown(f.Property), markdown(f.Sentence))
 	if f.Rule != "" {
 		fmt.Fprintf(&out, " (%s)", markdown(f.Rule))
 	}

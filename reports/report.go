@@ -141,6 +141,9 @@ type Property struct {
 type Finding struct {
 	// Property is the name of the broken promise.
 	Property string `json:"property"`
+	// Profile is the file system of the finding where it is not the report's: there a failed
+	// fsync leaves something else. "" for the report's.
+	Profile string `json:"profile,omitempty"`
 	// Rule is the demand of Raft's that it breaks, "R1" to "R8", or "".
 	Rule string `json:"rule,omitempty"`
 	// Signature is the text of the cause, as a line of a file of known causes; findings of

@@ -18,7 +18,7 @@ func WriteFindings(w io.Writer, r Report) error {
 	}
 	t := &text{}
 	for i, f := range r.Findings {
-		title := fmt.Sprintf("finding %d of %d: %s under %s breaks %s", i+1, len(r.Findings), r.Engine, r.Profile, f.Property)
+		title := fmt.Sprintf("finding %d of %d: %s under %s breaks %s", i+1, len(r.Findings), r.Engine, f.Under(r), f.Property)
 		if f.Known {
 			t.heading("%s, known", title)
 			t.head(f)

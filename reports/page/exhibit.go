@@ -31,7 +31,7 @@ func (e *exhibit) hear(all []reports.Report) {
 
 // isOf reports whether a case is of the engine, profile and cause of a finding of a report.
 func isOf(c *evidence.Case, r reports.Report, f reports.Finding) bool {
-	return c.Engine == r.Engine && c.Life.Profile.String() == profileName(r.Profile) &&
+	return c.Engine == r.Engine && c.Life.Profile.String() == profileName(f.Under(r)) &&
 		string(c.Property()) == f.Property && c.Signature == f.Signature
 }
 

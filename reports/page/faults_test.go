@@ -16,6 +16,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -96,4 +97,25 @@ func TestFaultsAreShown(t *testing.T) {
 		t.Errorf("got %q beside the lanes", got)
 	}
 	b.wantSilence(t)
+}
+
+// TestOtherAftermathIsShownOnce: a finding on a file system where a failed fsync leaves
+// something else than on the one of the run is that of its bundle.
+func TestOtherAftermathIsShownOnce(t *testing.T) {
+	f := faultedFinding(t)
+	ran := f.Case.Life.Profile
+	other := ran.Aftermaths()[1]
+	f.Case.Life.Profile = other
+	o := &evidence.Outcome{Engine: f.Case.Engine, Profile: ran.Name, Verdict: evidence.Refuted, Findings: []*evidence.Case{f.Case}}
+	report := reports.New(reports.Result{Outcome: o})
+	if got := report.Findings[0].Under(report); got != other.Name || got == report.Profile {
+		t.Errorf("got the profile %q, want %q", got, other.Name)
+	}
+	var out bytes.Buffer
+	if err := page.Write(&out, page.Input{Findings: []page.Finding{f}, Reports: []reports.Report{report}}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "This finding has no bundle") || strings.Contains(out.String(), `id="finding-2"`) {
+		t.Error("it is shown twice")
+	}
 }

@@ -17,7 +17,7 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 	err = x.inTime(func() {
 		if recording == nil {
 			first := host.Must(x.store.first(x.config.Profile, x.named.Program))
-			recording = host.Must(record(x.patientWith(x.named.Program), x.stacks, first, x.named.Program))
+			recording = host.Must(x.record(first, x.named.Program))
 		}
 		if x.faulted {
 			x.countFault(recording)
@@ -31,14 +31,21 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 	return recording, err
 }
 
-// patientWith returns the host for a recording of a program: where a fault lasts calls may
-// wait without end, and nobody waits for them as long as for others. A call that is given up
-// so is no finding.
-func (x *exploration) patientWith(p scenarios.Program) host.Host {
-	if !p.HasLastingFault() {
-		return x.host
+// record runs a program. Where a fault lasts calls may wait without end, and nobody waits
+// for them as long as for others: a call that is given up so is no finding. If one takes as
+// long without the fault, the machine may have had no time for it, and the program runs again
+// with all the time that a call has.
+func (x *exploration) record(from *evidence.Life, program scenarios.Program) (*Recording, error) {
+	if x.named.Program.HasLastingFault() {
+		again := from.Apart() // a recording goes on with the life that it begins with
+		h := x.host.Within(host.Limits{HangAfter: waitLimit(x.config.HangAfter), Done: x.ctx.Done()})
+		r, err := record(h, x.stacks, from, program)
+		if err != nil || r.Failed == nil || !r.Failed.Hangs() {
+			return r, err
+		}
+		from = again
 	}
-	return x.host.Within(host.Limits{HangAfter: waitLimit(x.config.HangAfter), Done: x.ctx.Done()})
+	return record(x.host, x.stacks, from, program)
 }
 
 // lives explores the lives of a recording, whose crashes are the depth-th in a row.
@@ -103,7 +110,7 @@ func (x *exploration) follow(from *evidence.Life, depth int, seed Seed) {
 		return
 	}
 	// Only a first open reports the environment.
-	recording := host.Must(record(x.host, x.stacks, from, continuation(seed)))
+	recording := host.Must(x.record(from, continuation(seed)))
 	x.unfired = evidence.NotFired(x.unfired, recording.all())
 	x.lives(recording, depth+1, seed.For("next"))
 }

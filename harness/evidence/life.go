@@ -69,6 +69,16 @@ func (l *Life) AfterPowerFailure(state crash.State) *Life {
 	return &Life{Profile: l.Profile, Parent: l, Crash: state}
 }
 
+// Apart returns a life with the same beginning that goes on apart from l, which nobody has
+// explored.
+func (l *Life) Apart() *Life {
+	return &Life{
+		Profile: l.Profile, Parent: l.Parent, Crash: l.Crash, Journal: l.Journal, OpenedAt: l.OpenedAt, Recovered: l.Recovered,
+		Calls: slices.Clip(l.Calls), Steps: slices.Clip(l.Steps), Generated: l.Generated, Log: l.Log, Start: l.Start,
+		ResumedAt: l.ResumedAt, ResumedFrom: l.ResumedFrom, contract: l.contract,
+	}
+}
+
 // AfterKill returns the life that goes on after a kill of l's process: it has the
 // same beginning and the same journal up to there.
 func (l *Life) AfterKill(time int) *Life {

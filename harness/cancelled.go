@@ -70,15 +70,14 @@ func (s sweeping) cancelled(step, after int) faulted {
 	call := s.base.Program[step]
 	call.CancelAfter = after
 	program := append(slices.Clone(s.base.Program[:step]), call)
-	flush, append1 := scenarios.Step{Kind: scenarios.Flush}, scenarios.Step{Kind: scenarios.Persist, Count: 1}
 	if call.Kind == scenarios.Persist || call.Kind == scenarios.Replace {
 		again := scenarios.Step{Kind: scenarios.Persist, Again: true}
 		power := scenarios.Step{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}}
-		program = append(program, again, flush, power, again)
+		program = append(program, again, scenarios.Step{Kind: scenarios.Flush}, power, again)
 	} else {
 		program = append(program, s.base.Program[step])
 	}
-	program = append(program, append1, flush, scenarios.Step{Kind: scenarios.Reopen}, append1)
+	program = append(program, goingOn()...)
 	name := fmt.Sprintf("%s, step %d, %s", s.base.Name, step+1, call)
 	return faulted{scenarios.NamedProgram{Name: name, Program: program}, s.profile}
 }

@@ -29,9 +29,9 @@ func (s sweeping) composed(b faultBase, singles []faulted, seed Seed) (out []fau
 	}
 	for _, loss := range s.losses(seed) {
 		crash := scenarios.Step{Kind: scenarios.Crash, Loss: loss}
-		crashed := s.after(scenarios.NamedProgram{
+		crashed := sweeping{s.faults, s.profile, scenarios.NamedProgram{
 			Name: fmt.Sprintf("%s, then %s", s.base.Name, crash), Program: append(slices.Clone(s.base.Program), crash),
-		})
+		}}
 		recovering, err := crashed.following(b, len(s.base.Program))
 		if err != nil {
 			return nil, err
@@ -40,8 +40,7 @@ func (s sweeping) composed(b faultBase, singles []faulted, seed Seed) (out []fau
 	}
 	out = drawn(out, most, seed.For("recoveries"))
 	for _, first := range drawn(slices.DeleteFunc(slices.Clone(singles), endures), pairs, seed.For("first faults")) {
-		two := s.after(first.NamedProgram)
-		two.profile = first.profile
+		two := sweeping{s.faults, first.profile, first.NamedProgram}
 		fails := slices.IndexFunc(first.Program, func(s scenarios.Step) bool { return s.Kind == scenarios.Fail })
 		second, err := two.following(b, fails+1)
 		if err != nil {
@@ -76,12 +75,6 @@ func (s sweeping) losses(seed Seed) []scenarios.Loss {
 	return []scenarios.Loss{{Manner: scenarios.LoseNothing}, {Manner: scenarios.LoseEverything}, sample}
 }
 
-// after returns the sweeping of a longer program.
-func (s sweeping) after(longer scenarios.NamedProgram) sweeping {
-	s.base = longer
-	return s
-}
-
 // following returns the programs in which a call of a step, or of one after it, fails once,
 // or finds the disk full from there on.
 func (s sweeping) following(b faultBase, from int) (out []faulted, err error) {
@@ -92,8 +85,7 @@ func (s sweeping) following(b faultBase, from int) (out []faulted, err error) {
 		}
 		for _, f := range []fault.Fault{{Error: fault.EIO, Times: 1}, {Error: fault.ENOSPC, Times: fault.Forever}} {
 			f.Call, f.Nth = site.call, site.nth
-			full := f.Error == fault.ENOSPC
-			if f.Check() == nil && site.call.Can(f.Error) && (s.faults != FaultsSpace || full) && (s.faults != FaultsIO || !full) {
+			if f.Check() == nil && site.call.Can(f.Error) && s.faults.tries(f.Error) {
 				out = append(out, s.with(site.step, scenarios.Step{Kind: scenarios.Fail, Fault: f}, s.profile))
 			}
 		}

@@ -38,11 +38,16 @@ func (s sweeping) failing(site faultSite) (out []faulted) {
 	return out
 }
 
+// tries reports whether calls fail with an error: one that has to do with space, or not.
+func (which Faults) tries(e fault.Error) bool {
+	full := e == fault.ENOSPC || e == fault.EDQUOT
+	return !(full && which == FaultsIO || !full && which == FaultsSpace)
+}
+
 // of returns the ways in which a call fails, but for which one it is.
 func (which Faults) of(call fault.Call) (out []fault.Fault) {
 	for _, e := range fault.Errors() {
-		full := e == fault.ENOSPC || e == fault.EDQUOT
-		if !call.Can(e) || full && which == FaultsIO || !full && which == FaultsSpace {
+		if !call.Can(e) || !which.tries(e) {
 			continue
 		}
 		once := fault.Fault{Call: call, Nth: 1, Error: e, Times: 1}
@@ -87,15 +92,22 @@ func (s sweeping) with(step int, fails scenarios.Step, p crash.Profile) faulted 
 	if again := s.base.Program[step]; again.Kind.IsCall() {
 		program = append(program, again)
 	}
-	flush, append1, reopen := scenarios.Step{Kind: scenarios.Flush}, scenarios.Step{Kind: scenarios.Persist, Count: 1}, scenarios.Step{Kind: scenarios.Reopen}
-	program = append(program, append1, flush)
+	var ends []scenarios.Step
 	if fails.Kind == scenarios.Space {
-		program = append(program, scenarios.Step{Kind: scenarios.Space, All: true})
+		ends = append(ends, scenarios.Step{Kind: scenarios.Space, All: true})
 	}
-	program = append(program, reopen, append1)
+	program = append(program, goingOn(ends...)...)
 	name := fmt.Sprintf("%s, step %d, %s", s.base.Name, step+1, fails)
 	if p != s.profile {
 		name += " under " + p.Name
 	}
 	return faulted{scenarios.NamedProgram{Name: name, Program: program}, p}
+}
+
+// goingOn returns the steps that show how an engine goes on after a fault: an entry, a flush,
+// what ends the fault, an opening, and an entry.
+func goingOn(ends ...scenarios.Step) []scenarios.Step {
+	append1 := scenarios.Step{Kind: scenarios.Persist, Count: 1}
+	out := append([]scenarios.Step{append1, {Kind: scenarios.Flush}}, ends...)
+	return append(out, scenarios.Step{Kind: scenarios.Reopen}, append1)
 }

@@ -41,9 +41,8 @@ func (s sweeping) sticking(sites []faultSite, met map[string]bool) (out []faulte
 func (s sweeping) stuck(site faultSite, seed int) faulted {
 	fails := scenarios.Step{Kind: scenarios.Fail, Fault: fault.Fault{Call: site.call, Nth: site.nth, Error: fault.Stuck, Times: 1}}
 	block := scenarios.Step{Kind: scenarios.Concurrently, Readers: 2, Reads: 4, Seed: seed, Body: s.base.Program[site.step : site.step+1]}
-	flush, append1 := scenarios.Step{Kind: scenarios.Flush}, scenarios.Step{Kind: scenarios.Persist, Count: 1}
-	program := append(slices.Clone(s.base.Program[:site.step]), fails, block, scenarios.Step{Kind: scenarios.Release},
-		append1, flush, scenarios.Step{Kind: scenarios.Reopen}, append1)
+	program := append(slices.Clone(s.base.Program[:site.step]), fails, block, scenarios.Step{Kind: scenarios.Release})
+	program = append(program, goingOn()...)
 	name := fmt.Sprintf("%s, step %d, %s, seed %d", s.base.Name, site.step+1, fails, seed)
 	return faulted{scenarios.NamedProgram{Name: name, Program: program}, s.profile}
 }

@@ -225,6 +225,15 @@ function drawChosen({ v, c, pen, x }, i) {
   pen.strokeRect(x(i + 0.5) - half, row.top + 1, 2 * half, v.height - row.top - 3);
 }
 
+// drawTip draws the tip of a flag, which points down to a place.
+function drawTip(pen, at, to) {
+  pen.beginPath();
+  pen.moveTo(at, to);
+  pen.lineTo(at - 5, to - 5);
+  pen.lineTo(at + 5, to - 5);
+  pen.fill();
+}
+
 // drawCulprit puts a flag with the culprit's letter over its event.
 function drawCulprit({ v, c, pen }, culprit, at, middle) {
   const half = v.scale >= namedFrom ? Math.min(31, v.scale / 2) : 9;
@@ -232,11 +241,7 @@ function drawCulprit({ v, c, pen }, culprit, at, middle) {
   pen.lineWidth = 2;
   pen.strokeRect(at - half, middle - 9, 2 * half, 18);
   pen.fillRect(at - 8, middle - 28, 16, 14);
-  pen.beginPath();
-  pen.moveTo(at, middle - 9);
-  pen.lineTo(at - 5, middle - 14);
-  pen.lineTo(at + 5, middle - 14);
-  pen.fill();
+  drawTip(pen, at, middle - 9);
   pen.fillStyle = c.paper;
   pen.textAlign = 'center';
   pen.font = 'bold ' + pen.font;
@@ -251,11 +256,7 @@ function drawFault({ c, pen, flagged }, fault, lane, at, middle) {
   flagged.set(lane, left + wide + 2);
   pen.fillStyle = c.fault;
   pen.fillRect(left, middle - 25, wide, 13);
-  pen.beginPath();
-  pen.moveTo(at, middle - 7);
-  pen.lineTo(at - 5, middle - 12);
-  pen.lineTo(at + 5, middle - 12);
-  pen.fill();
+  drawTip(pen, at, middle - 7);
   pen.fillStyle = c.paper;
   pen.textAlign = 'center';
   pen.fillText(fault.error, at, middle - 18.5);

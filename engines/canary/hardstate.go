@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/crc32"
+	"io"
 	"os"
 
 	"github.com/spf13/afero"
@@ -139,9 +140,23 @@ func (e *plain) readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := afero.ReadAll(f)
+	b, err := readAll(f)
 	if err == nil && e.plant == rewritesHardState {
 		err = f.Sync() // what is written in place may be in the page cache only
 	}
 	return b, errors.Join(err, f.Close())
+}
+
+// readAll reads a file from its beginning.
+func readAll(f afero.File) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	b := make([]byte, info.Size())
+	n, err := io.ReadFull(f, b)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // it is shorter than it says
+	}
+	return b[:n], err
 }

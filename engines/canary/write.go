@@ -51,7 +51,7 @@ func (e *plain) ready(size int) error {
 
 // write writes frames at the end of the tail, and applies them.
 func (e *plain) write(frames []frame) error {
-	var buf []byte
+	buf := make([]byte, 0, framesBytes(frames))
 	start, seed, next := e.tail.off, e.tail.seed, e.state
 	for _, f := range frames {
 		next.apply(f, e.tail.number, start+int64(len(buf)))
@@ -125,8 +125,9 @@ func (e *plain) rewrite(next state, s syncs) error {
 	e.next++
 	t := tail{number: number, seed: uint32(number)} // keeps bytes of old logs out
 	next.entries = slices.Clone(next.entries)
-	var buf []byte
-	for i, f := range next.frames() {
+	frames := next.frames()
+	buf := make([]byte, 0, framesBytes(frames))
+	for i, f := range frames {
 		if i > 0 {
 			h := &next.entries[i-1]
 			h.file, h.off = number, int64(len(buf))

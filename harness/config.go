@@ -56,6 +56,9 @@ type Config struct {
 	// Workers is how many programs are explored at once; 0 means one for each
 	// processor.
 	Workers int
+	// Spare, if not nil, are processors that the run may use beside its workers, as runs at
+	// the same time need them no more. The outcome is the same.
+	Spare *Spare
 	// StatesMax ends the run before the next program once it has visited that many
 	// states, in all rounds; 0 is no bound.
 	StatesMax int

@@ -46,16 +46,29 @@ func (v *verification) startWorkers(r round) <-chan *explored {
 	first, _ := v.programsOf(r)
 	next.Store(int64(first))
 	results := make(chan *explored)
-	var group sync.WaitGroup
+	explore := func() bool {
+		i := next.Add(1) - 1
+		if i >= v.last.Load() || v.exploring.Err() != nil {
+			return false
+		}
+		results <- v.program(r, int(i))
+		return true
+	}
+	var own, beside sync.WaitGroup
 	for range min(v.config.Workers, len(v.programs)) {
-		group.Go(func() {
-			for i := next.Add(1) - 1; i < v.last.Load() && v.exploring.Err() == nil; i = next.Add(1) - 1 {
-				results <- v.program(r, int(i))
+		own.Go(func() {
+			for explore() {
 			}
 		})
 	}
+	ended := make(chan struct{})
+	for range v.config.Spare.most() {
+		beside.Go(func() { v.config.Spare.on(ended, explore) })
+	}
 	go func() {
-		group.Wait()
+		own.Wait()
+		close(ended)
+		beside.Wait()
 		close(results)
 	}()
 	return results

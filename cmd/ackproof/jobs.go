@@ -27,7 +27,7 @@ var errNotBegun = errors.New("interrupted")
 
 // jobQueue is jobs on their way. Those of one engine would leave processors idle
 // whenever it is refuted by its first program, so several jobs run at once, and
-// each on one processor. The outcomes are the same.
+// each on one processor, until there are no more. The outcomes are the same.
 type jobQueue struct {
 	jobs     []job
 	config   harness.Config
@@ -54,6 +54,7 @@ func (r *jobQueue) start(ctx context.Context) []chan done {
 	}
 	r.lanes = min(workers, len(r.jobs))
 	r.config.Workers = workers / r.lanes
+	r.config.Spare = harness.NewSpare(workers)
 	results := make([]chan done, len(r.jobs))
 	for i := range results {
 		results[i] = make(chan done, 1)
@@ -64,6 +65,7 @@ func (r *jobQueue) start(ctx context.Context) []chan done {
 			for i := int(r.next.Add(1) - 1); i < len(r.jobs); i = int(r.next.Add(1) - 1) {
 				results[i] <- r.run(ctx, r.jobs[i], len(r.jobs)-i)
 			}
+			r.config.Spare.Give(r.config.Workers)
 		})
 	}
 	return results
@@ -99,7 +101,7 @@ func (r *jobQueue) share(j job, left int) time.Duration {
 	if j.engine.Expect.RefutedBy == "" {
 		share = share * time.Duration(min(r.lanes, left)) / time.Duration(left)
 	}
-	return max(time.Millisecond, share)
+	return max(1, share) // not 0: where the time is up, it is up before anything is made
 }
 
 // verify explores the job's engine. One with a planted bug ends when that was seen. It
@@ -114,7 +116,9 @@ func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*eviden
 		c.Found = func(f *evidence.Case) { r.found(j, f) }
 	} else {
 		c.NoShrink = true // that the bug is caught by its own property is all that is asked
-		if !j.engine.Expect.Faults {
+		if j.engine.Expect.Faults {
+			c.Programs = -1 // it shows in a named program with a fault
+		} else {
 			c.Faults = harness.FaultsNone // it shows without them
 		}
 	}

@@ -20,8 +20,8 @@ type round struct {
 	faulted bool
 }
 
-// rounds returns the rounds of a run: a few states of each program, the likeliest at
-// each crash point, the programs with a fault each, a sixteenth of the plan, and the plan.
+// rounds returns the rounds of a run: a few states of each program, torn and omitted writes
+// among them, as those are what engines fail at most; the likeliest at each crash point, the programs with a fault each, a sixteenth of the plan, and the plan.
 func (c Config) rounds(faulted bool) []round {
 	whole := c.Plan.Resolved()
 	likeliest := whole
@@ -31,6 +31,8 @@ func (c Config) rounds(faulted bool) []round {
 	likeliest.Max[crash.StagePrefix] = min(2, whole.Max[crash.StagePrefix])
 	first := likeliest
 	first.PointsMax = 4
+	first.Max[crash.StagePartial] = min(2, whole.Max[crash.StagePartial])
+	first.Max[crash.StageOmit] = min(2, whole.Max[crash.StageOmit])
 	out := []round{{plan: first}, {plan: likeliest, secondLives: min(2, c.SecondLives)}}
 	if faulted {
 		few := likeliest
@@ -99,12 +101,8 @@ func (c Config) Planned() string {
 			stages = append(stages, fmt.Sprintf("%s %d", stage, most))
 		}
 	}
-	generated := c.Programs
-	if c.Programs = 0; c.Only != nil {
-		generated = 0
-	}
 	out := fmt.Sprintf("programs=%d depth=%d second-lives=%d, states at each crash point: %s",
-		len(c.programs())+generated, c.Depth, c.SecondLives, strings.Join(stages, ", "))
+		c.programsPlanned(), c.Depth, c.SecondLives, strings.Join(stages, ", "))
 	if c.Faults != FaultsNone {
 		out += "; and a program for each fault, of " + string(c.Faults)
 		if c.Faults == FaultsShare && c.FaultsEvery > 1 {

@@ -10,16 +10,17 @@ GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 # The profiles under which every canary must be caught.
 PROFILES      := strict-posix,ext4-ordered
 
-# Pebble takes twenty times as long to open as plain files, so the limit on crash
-# states at each crash point, and the number of faults, is a sixteenth of the usual one.
-PEBBLE        := pebble pebble-buffered --thin 16 --programs 4
+# Pebble takes twenty times as long to open as plain files, so few crash states are tried at
+# each crash point, and few faults: a 96th of the usual. crash-test-long tries an eighth.
+PEBBLE        := pebble pebble-buffered --thin 96 --programs 2
 
 # An engine on a real directory is recorded over FUSE, which is slower than memory.
 # A program in another language answers one call at a time.
 # After an fsync that failed bbolt believes, at an opening in the same boot, what only the
 # page cache has: no calls fail here, as long as that is so (docs/FAULT_MODEL.md).
 BBOLT         := bbolt bbolt-nosync --thin 8 --programs 4 --faults none
-PYTHON        := --quick --programs 0 -- python3 examples/python-log/log.py
+# Each of its lives starts an interpreter, so it is started without a wrapper of a version manager.
+PYTHON        := --quick --programs 0 -- "$$(python3 -c 'import sys; print(sys.executable)')" examples/python-log/log.py
 
 # A run that is cut short is a failure, beside what the user requires.
 COMPLETE      := ACKPROOF_REQUIRE="$$ACKPROOF_REQUIRE,complete"

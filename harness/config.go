@@ -159,6 +159,15 @@ func (c Config) programs() []scenarios.NamedProgram {
 	return all
 }
 
+// programsPlanned returns how many programs there are, and generates none.
+func (c Config) programsPlanned() int {
+	generated := c.Programs
+	if c.Programs = 0; c.Only != nil {
+		generated = 0
+	}
+	return len(c.programs()) + generated
+}
+
 // standardPrograms returns the first open, the corpus, the named programs and the
 // generated ones: what found bugs before comes early.
 func (c Config) standardPrograms() []scenarios.NamedProgram {

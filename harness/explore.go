@@ -25,6 +25,9 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 		x.unfired = evidence.NotFired(x.unfired, recording.all())
 		x.lives(recording, 1, seed)
 	})
+	if x.faulted {
+		x.tally.Faults.Visited = x.tally.Visited
+	}
 	if err == nil && !x.cut && x.round.planned {
 		x.tally.Programs++
 	}

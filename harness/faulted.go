@@ -77,12 +77,34 @@ func (s sweeping) filling(g growth) (out []faulted) {
 	if s.faults == FaultsIO {
 		return nil
 	}
-	free := []int{0, g.bytes / 2, g.bytes - 1}
-	slices.Sort(free)
-	for _, n := range slices.Compact(free) {
+	for _, n := range s.faults.fills(g) {
 		out = append(out, s.with(g.step, scenarios.Step{Kind: scenarios.Space, FreeBytes: n}, s.profile))
 	}
 	return out
+}
+
+// fillsMax is at how many bytes of a step the disk is full at most.
+const fillsMax = 64
+
+// fills returns at how many bytes of a step the disk is full: of a share at none, half, and
+// all but one; else around the end of each call that adds some, and in its midst. If those
+// are more than fillsMax, they are taken evenly.
+func (which Faults) fills(g growth) (free []int) {
+	free = []int{0, g.bytes() / 2, g.bytes() - 1}
+	if which != FaultsShare {
+		before := 0
+		for _, after := range g.after {
+			free = append(free, before, before+1, (before+after)/2, after-1)
+			before = after
+		}
+	}
+	slices.Sort(free)
+	free = slices.Compact(free)
+	free = slices.DeleteFunc(free, func(n int) bool { return n >= g.bytes() })
+	for i := 0; len(free) > fillsMax && i < fillsMax; i++ {
+		free[i] = free[i*len(free)/fillsMax]
+	}
+	return free[:min(len(free), fillsMax)]
 }
 
 // with returns the program up to a step, with a fault before that, and what shows how the

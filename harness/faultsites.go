@@ -19,7 +19,13 @@ type faultSite struct {
 }
 
 // growth is by how many bytes files grow together in a step of a program.
-type growth struct{ step, bytes int }
+type growth struct {
+	step int
+	// after are those bytes after each call that adds some: the last is the whole.
+	after []int
+}
+
+func (g growth) bytes() int { return g.after[len(g.after)-1] }
 
 // faultSites runs a program and returns the calls that the engine makes in each of its
 // steps, and how much its files grow there. A program that an engine fails has none.
@@ -29,7 +35,6 @@ func faultSites(h host.Host, from *evidence.Life, program scenarios.Program) (si
 	if err = r.begin(); err == nil {
 		err = r.countCalls()
 	}
-	space := spaceCounted
 	for i := 0; err == nil && i < len(program); i++ {
 		order := newCallOrder(r.machine)
 		if err = r.step(program[i]); err != nil {
@@ -39,9 +44,8 @@ func faultSites(h host.Host, from *evidence.Life, program scenarios.Program) (si
 			order.before = nil // the disk after it counts anew
 		}
 		sites = append(sites, order.sites(i, r.machine)...)
-		if left := int(r.machine.Space().LeftBytes); left < space {
-			grown = append(grown, growth{i, space - left})
-			space = left
+		if order.grown != nil {
+			grown = append(grown, growth{i, order.grown})
 		}
 	}
 	if errors.Is(err, errStop) {
@@ -57,15 +61,20 @@ type callOrder struct {
 	calls  int
 	// at are by kind of call which of all calls each of its calls was.
 	at map[fault.Call][]int
+	// space is what was left before; grown is by how many bytes files grew, after each call
+	// by which they did.
+	space int
+	grown []int
 }
 
 // newCallOrder begins to look at the calls of the process that runs on a machine.
 func newCallOrder(m host.Machine) *callOrder {
-	o := &callOrder{before: matched(m), at: map[fault.Call][]int{}}
+	o := &callOrder{before: matched(m), at: map[fault.Call][]int{}, space: int(m.Space().LeftBytes)}
 	m.SetObserver(func() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.calls++
+		o.grow(m)
 		for call, n := range matched(m) {
 			for len(o.at[call]) < n-o.before[call] {
 				o.at[call] = append(o.at[call], o.calls)
@@ -81,6 +90,7 @@ func (o *callOrder) sites(step int, m host.Machine) (out []faultSite) {
 	m.SetObserver(nil)
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.grow(m)
 	after := matched(m)
 	for _, call := range fault.Calls() {
 		at := o.at[call]
@@ -93,6 +103,14 @@ func (o *callOrder) sites(step int, m host.Machine) (out []faultSite) {
 		}
 	}
 	return out
+}
+
+// grow notes by how much files have grown until now.
+func (o *callOrder) grow(m host.Machine) {
+	n := o.space - int(m.Space().LeftBytes)
+	if n > 0 && (len(o.grown) == 0 || n > o.grown[len(o.grown)-1]) {
+		o.grown = append(o.grown, n)
+	}
 }
 
 // spaceCounted is more than a program's files grow by.

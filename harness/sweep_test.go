@@ -121,8 +121,56 @@ func TestFaultSites(t *testing.T) {
 	if slices.ContainsFunc(sites, func(s faultSite) bool { return s.step == 3 }) {
 		t.Errorf("got calls in a read from memory: %v", sites)
 	}
-	if last := grown[len(grown)-1]; last.step != 2 || last.bytes < 1000 || last.bytes > 1200 {
+	if last := grown[len(grown)-1]; last.step != 2 || last.bytes() < 1000 || last.bytes() > 1200 {
 		t.Errorf("got %+v, want that the second persist adds its entry", last)
+	}
+}
+
+// TestFills: a sweep has the disk full around each byte at which a call ends, and never where
+// there is space for all.
+func TestFills(t *testing.T) {
+	g := growth{after: []int{1, 100, 4196}}
+	for which, want := range map[Faults][]int{
+		FaultsShare: {0, 2098, 4195},
+		FaultsSpace: {0, 1, 2, 50, 99, 100, 101, 2098, 2148, 4195},
+	} {
+		if got := which.fills(g); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", which, got, want)
+		}
+	}
+	for i := range 1000 {
+		g.after = append(g.after, 5000+i*100)
+	}
+	got := FaultsAll.fills(g)
+	if len(got) != fillsMax || got[0] != 0 || !slices.IsSorted(got) || len(slices.Compact(got)) != fillsMax {
+		t.Errorf("got %d: %v", len(got), got)
+	}
+}
+
+// TestFillsWhereCallsEnd: a batch that fills a file and begins the next is written in several
+// calls, and each is found.
+func TestFillsWhereCallsEnd(t *testing.T) {
+	c := Config{Profile: crash.Ext4Ordered()}.resolved()
+	h, err := host.New(filelog.Factory(filelog.Options{SegmentBytes: 4096}), c.options(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	made, _, err := makeStore(h, c.Profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := scenarios.MustParse("persist 3 size=1500\npersist 1 size=1500")
+	life, err := made.first(c.Profile, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, grown, err := faultSites(h, life, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := grown[len(grown)-1]; last.step != 1 || len(last.after) < 2 || !slices.IsSorted(last.after) {
+		t.Errorf("got %+v, want each call that the next file takes", grown)
 	}
 }
 

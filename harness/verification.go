@@ -49,10 +49,12 @@ const recordingsMax = 256
 
 func newVerification(ctx context.Context, engine string, c Config) *verification {
 	v := &verification{
-		ctx: ctx, engine: engine, config: c, programs: c.programs(), cache: newCache(), seen: map[digest.Digest]bool{},
+		ctx: ctx, engine: engine, config: c, planned: c.programsPlanned(), cache: newCache(), seen: map[digest.Digest]bool{},
+	}
+	if ctx.Err() == nil { // to generate many takes a while
+		v.programs = c.programs()
 	}
 	v.exploring, v.stopExploring = context.WithCancel(ctx)
-	v.planned = len(v.programs)
 	v.outcome = &evidence.Outcome{Engine: engine, Profile: c.Profile.Name, Seed: c.Seed}
 	v.findings = newFindings(c, v.explains, v.stopExploring)
 	if deadline, ok := ctx.Deadline(); ok && !c.NoShrink {

@@ -37,6 +37,9 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 	}
 	v := newVerification(ctx, f.Name, c)
 	defer v.stopExploring()
+	if ctx.Err() != nil {
+		return v.conclude(), nil
+	}
 	o.Done = v.exploring.Done()
 	f.Limits = f.Limits.And(c.Limits)
 	h, err := host.New(f, o)

@@ -22,7 +22,10 @@ func New(r Result) Report {
 	}
 	if t := r.Tally.Faults; t.Tried > 0 {
 		const listedMax = 1000
-		out.Faults = &Faults{t.Tried, t.Fired, t.Surfaced, t.Masked, r.NotFired[:min(len(r.NotFired), listedMax)], r.NotTried}
+		out.Faults = &Faults{
+			Tried: t.Tried, Fired: t.Fired, Surfaced: t.Surfaced, Masked: t.Masked, Visited: t.Visited,
+			NotFired: r.NotFired[:min(len(r.NotFired), listedMax)], NotTried: r.NotTried,
+		}
 	}
 	for _, u := range r.Unfired {
 		out.Unfired = append(out.Unfired, Unfired(u))

@@ -76,6 +76,9 @@ type Faults struct {
 	// rest.
 	Surfaced int `json:"surfaced"`
 	Masked   int `json:"masked"`
+	// Visited counts the visited states of these programs, which are among those of
+	// [States].
+	Visited int `json:"visited"`
 	// NotFired are the names of the programs in which it did not, the first 1000 of them:
 	// each names the step, the call, the error and what the failed call leaves.
 	NotFired []string `json:"notFired,omitempty"`

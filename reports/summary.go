@@ -180,8 +180,8 @@ func (r Report) notes() []string {
 
 // Text says what became of the faults, and names the first of those that did not fire.
 func (f Faults) Text() string {
-	out := fmt.Sprintf("%s tried (a call site, an error and what the failed call leaves): %d fired, %d surfaced, %d masked",
-		plain.Count(f.Tried, "fault"), f.Fired, f.Surfaced, f.Masked)
+	out := fmt.Sprintf("%s tried (a call site, an error and what the failed call leaves): %d fired, %d surfaced, %d masked, with %d of the visited states",
+		plain.Count(f.Tried, "fault"), f.Fired, f.Surfaced, f.Masked, f.Visited)
 	const namedMax = 3
 	named := f.NotFired[:min(len(f.NotFired), namedMax)]
 	if len(named) > 0 {

@@ -145,7 +145,7 @@ func (o *Outcome) Summary() string {
 		line += fmt.Sprintf(", %d of the distinct opened read-only", n)
 	}
 	if t := o.Tally.Faults; t.Tried > 0 {
-		line += fmt.Sprintf("; %d faults tried, %d fired, %d surfaced, %d masked", t.Tried, t.Fired, t.Surfaced, t.Masked)
+		line += fmt.Sprintf("; %d faults tried, %d fired, %d surfaced, %d masked, with %d of the visited", t.Tried, t.Fired, t.Surfaced, t.Masked, t.Visited)
 	}
 	for _, u := range o.Unfired {
 		line += "; " + u.String()

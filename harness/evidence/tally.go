@@ -43,6 +43,9 @@ type Tally struct {
 // a call said that it failed, or was masked.
 type FaultTally struct {
 	Tried, Fired, Surfaced, Masked int
+	// Visited is how many of the visited states are of these programs: what faults get of
+	// the run.
+	Visited int
 }
 
 // StageTally is how much of a stage was visited.
@@ -85,4 +88,5 @@ func (t *FaultTally) add(o FaultTally) {
 	t.Fired += o.Fired
 	t.Surfaced += o.Surfaced
 	t.Masked += o.Masked
+	t.Visited += o.Visited
 }

@@ -117,7 +117,8 @@ func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*eviden
 	} else {
 		c.NoShrink = true // that the bug is caught by its own property is all that is asked
 		if j.engine.Expect.Faults {
-			c.Programs = -1 // it shows in a named program with a fault
+			// It shows in a named program, with one fault of all.
+			c.Programs, c.FaultsEvery = -1, 1
 		} else {
 			c.Faults = harness.FaultsNone // it shows without them
 		}

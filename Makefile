@@ -54,10 +54,10 @@ crash-test: build python3 ## check the built-in engines and catch the canaries: 
 # that gave up after a fault keeps 3 MiB until the process ends, so a share is tried.
 .PHONY: crash-test-long
 crash-test-long: BUDGET ?= 15m
-crash-test-long: PROGRAMS ?= 500
+crash-test-long: PROGRAMS ?= 250
 crash-test-long: PEBBLE_PROGRAMS ?= 40
 crash-test-long: FAULTS ?= all
-crash-test-long: build ## crash-test under all profiles, three crashes deep, file and mem with all faults; unknown if cut short: SEED=1, BUDGET=15m for each part, PROGRAMS=500, FAULTS=all
+crash-test-long: build ## crash-test under all profiles, three crashes deep, file and mem with all faults; unknown if cut short: SEED=1, BUDGET=15m for each part, PROGRAMS=250, FAULTS=all
 	@code=0; for part in "canary/all" "file file-buffered mem --faults $(FAULTS)" "pebble pebble-buffered --programs $(PEBBLE_PROGRAMS)" "bbolt bbolt-nosync --faults none"; do \
 		./ackproof run --programs $(PROGRAMS) --expect --profile all --seed $(SEED) --budget $(BUDGET) --depth 3 --thin 8 $$part || code=$$?; \
 		[ $$code -ne 1 ] || exit 1; \

@@ -50,7 +50,7 @@ crash-test: build python3 ## check the built-in engines and catch the canaries: 
 	$(COMPLETE) ./ackproof run $(BBOLT) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON)
 
-# BUDGET is a bound here too: on two processors all takes some 45 minutes. A Pebble
+# BUDGET is a bound here too: on two processors all takes some 40 minutes. A Pebble
 # that gave up after a fault keeps 3 MiB until the process ends, so a share is tried.
 .PHONY: crash-test-long
 crash-test-long: BUDGET ?= 30m

@@ -93,10 +93,11 @@ func TestSweptPrograms(t *testing.T) {
 	}
 }
 
-// TestFaultSites: the calls are those that the engine makes.
-func TestFaultSites(t *testing.T) {
+// sitesOf returns the calls that the file engine makes in a program, and how its files grow.
+func sitesOf(t *testing.T, o filelog.Options, program string) ([]faultSite, []growth) {
+	t.Helper()
 	c := Config{Profile: crash.Ext4Ordered()}.resolved()
-	h, err := host.New(filelog.Factory(filelog.Options{}), c.options(""))
+	h, err := host.New(filelog.Factory(o), c.options(""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,15 +106,17 @@ func TestFaultSites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := scenarios.MustParse("save-hard-state term=+1\npersist 1 size=1000\npersist 1 size=1000\nread-last-index")
-	life, err := made.first(c.Profile, program)
+	base := scenarios.NamedProgram{Program: scenarios.MustParse(program)}
+	sites, grown, err := faultBase{h, made}.sites(sweeping{FaultsAll, c.Profile, base})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sites, grown, err := faultSites(h, life, program)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return sites, grown
+}
+
+// TestFaultSites: the calls are those that the engine makes.
+func TestFaultSites(t *testing.T) {
+	sites, grown := sitesOf(t, filelog.Options{}, "save-hard-state term=+1\npersist 1 size=1000\npersist 1 size=1000\nread-last-index")
 	third := slices.DeleteFunc(slices.Clone(sites), func(s faultSite) bool { return s.step != 2 })
 	if want := []faultSite{{2, fault.Write, 1, 1}, {2, fault.Fsync, 1, 2}}; !slices.Equal(third, want) {
 		t.Errorf("got %v in the second persist, want %v", third, want)
@@ -150,25 +153,7 @@ func TestFills(t *testing.T) {
 // TestFillsWhereCallsEnd: a batch that fills a file and begins the next is written in several
 // calls, and each is found.
 func TestFillsWhereCallsEnd(t *testing.T) {
-	c := Config{Profile: crash.Ext4Ordered()}.resolved()
-	h, err := host.New(filelog.Factory(filelog.Options{SegmentBytes: 4096}), c.options(""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.Close()
-	made, _, err := makeStore(h, c.Profile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := scenarios.MustParse("persist 3 size=1500\npersist 1 size=1500")
-	life, err := made.first(c.Profile, program)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, grown, err := faultSites(h, life, program)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, grown := sitesOf(t, filelog.Options{SegmentBytes: 4096}, "persist 3 size=1500\npersist 1 size=1500")
 	if last := grown[len(grown)-1]; last.step != 1 || len(last.after) < 2 || !slices.IsSorted(last.after) {
 		t.Errorf("got %+v, want each call that the next file takes", grown)
 	}

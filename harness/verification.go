@@ -47,12 +47,10 @@ type verification struct {
 // programs each is recorded anew.
 const recordingsMax = 256
 
+// newVerification returns a run without its programs yet.
 func newVerification(ctx context.Context, engine string, c Config) *verification {
 	v := &verification{
 		ctx: ctx, engine: engine, config: c, planned: c.programsPlanned(), cache: newCache(), seen: map[digest.Digest]bool{},
-	}
-	if ctx.Err() == nil { // to generate many takes a while
-		v.programs = c.programs()
 	}
 	v.exploring, v.stopExploring = context.WithCancel(ctx)
 	v.outcome = &evidence.Outcome{Engine: engine, Profile: c.Profile.Name, Seed: c.Seed}

@@ -40,6 +40,7 @@ func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (o
 	if ctx.Err() != nil {
 		return v.conclude(), nil
 	}
+	v.programs = c.programs() // which takes a while if many are generated
 	o.Done = v.exploring.Done()
 	f.Limits = f.Limits.And(c.Limits)
 	h, err := host.New(f, o)

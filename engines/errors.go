@@ -15,4 +15,8 @@ var (
 	ErrClosed = errors.New("engine is closed")
 	// ErrCorrupt reports stored bytes that no crash alone can have left.
 	ErrCorrupt = errors.New("stored data is corrupt")
+	// ErrStopped refuses a call to a state machine that is not started.
+	ErrStopped = errors.New("state machine is not started")
+	// ErrStale refuses a snapshot that is behind what was applied.
+	ErrStale = errors.New("snapshot is behind the state")
 )

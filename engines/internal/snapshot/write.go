@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"path/filepath"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/afero"
@@ -79,13 +80,22 @@ func writeTo(w io.Writer, last engines.LogID, scan Scan) (engines.Checksum, erro
 	return engines.Checksum(whole.Sum(nil)), buffered.Flush()
 }
 
+// packers are kept for their memory. They use one goroutine, so that the bytes of a
+// snapshot depend on the state alone.
+var packers = sync.Pool{New: func() any {
+	packer, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(windowBytesMax))
+	if err != nil {
+		panic(err) // the options are constant
+	}
+	return packer
+}}
+
 // compress writes the pairs and returns how many there are.
 func compress(out io.Writer, scan Scan) (count uint64, err error) {
-	// One goroutine: the bytes of a snapshot then depend on the state alone.
-	packer, err := zstd.NewWriter(out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(windowBytesMax))
-	if err != nil {
-		return 0, err
-	}
+	packer := packers.Get().(*zstd.Encoder)
+	defer packers.Put(packer)
+	packer.Reset(out)
+	defer packer.Reset(nil) // whoever holds out is not to be kept
 	var pair []byte
 	err = scan(func(key, value []byte) error {
 		count++

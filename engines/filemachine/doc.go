@@ -7,7 +7,7 @@
 // Assumed of the file system: what fsync of a file or directory covered stays, and all
 // else may be lost or kept in any subset of sectors, sizes and names, with anything in
 // bytes between an old and a new end of file. A write does not harm synced bytes outside
-// its own range. So much is assumed by filelog too.
+// its own range. filelog assumes as much.
 //
 //  1. Every change is one record with the position that belongs to it, written at the end
 //     of the file by one WriteAt, and with a checksum. So a chunk is there as a whole or
@@ -63,6 +63,7 @@
 //
 // # Limits
 //
-// The state is held in memory, and while a new file is made, a second time. Two machines
-// must not be open on one directory at once; afero offers no lock to prevent it.
+// The state is held in memory, and while a new file is made, a second time; so are the
+// bytes of a file that was opened, as long as a value of it is there. Two machines must not
+// be open on one directory at once; afero offers no lock to prevent it.
 package filemachine

@@ -22,6 +22,9 @@ func TestFaults(t *testing.T) {
 		fired, stride := 0, 1
 		if testing.Short() {
 			stride = 12
+			if profile != crash.StrictPosix() && profile != crash.Ext4Ordered() {
+				t.Skip("takes long")
+			}
 		}
 		for _, aftermath := range profile.Aftermaths() {
 			for _, f := range kinds() {

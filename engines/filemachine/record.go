@@ -69,7 +69,7 @@ type record struct {
 // errTooLarge refuses what its field has no space for.
 var errTooLarge = fmt.Errorf("%w: a key or value is larger than %d bytes", engines.ErrInvalid, uint32(math.MaxUint32-1))
 
-// append appends r to out, which is as long as r.at from its own start on.
+// append appends r to out. The error wraps [engines.ErrInvalid].
 func (r record) append(out []byte, seed uint32) ([]byte, error) {
 	start := len(out)
 	state := r.change.State.Append(nil)

@@ -18,7 +18,7 @@ func (m *Machine) ApplyChunk(ctx context.Context, chunk []engines.Entry) (result
 			return err
 		}
 		a := application{store: m.store, values: map[string][]byte{}}
-		c := Change{State: m.state} // those who change it hold m.changing too
+		c := Change{State: m.state}
 		for i, e := range chunk {
 			result := engines.ApplyResult{Index: e.Index, Repeated: e.Index <= m.state.Applied.Index}
 			if !result.Repeated {

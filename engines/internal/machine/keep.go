@@ -27,7 +27,7 @@ func (m *Machine) moveOn(id engines.LogID) {
 func (m *Machine) PersistLastApplied(ctx context.Context, id engines.LogID) error {
 	return m.change(ctx, "persist last applied", func() error {
 		m.moveOn(id)
-		return m.settle(true)
+		return m.settle()
 	})
 }
 
@@ -48,18 +48,18 @@ func (m *Machine) setSnapshot(metadata engines.SnapshotMetadata) {
 func (m *Machine) PersistSnapshotMetadata(ctx context.Context, metadata engines.SnapshotMetadata) error {
 	return m.change(ctx, "persist snapshot metadata", func() error {
 		m.setSnapshot(metadata)
-		return m.settle(true)
+		return m.settle()
 	})
 }
 
 // SaveHardState makes all that was done durable, as Flush does.
 func (m *Machine) SaveHardState(ctx context.Context) error {
-	return m.change(ctx, "save hard state", func() error { return m.settle(true) })
+	return m.change(ctx, "save hard state", func() error { return m.settle() })
 }
 
 // Flush makes all that was done durable.
 func (m *Machine) Flush(ctx context.Context) error {
-	return m.change(ctx, "flush", func() error { return m.settle(true) })
+	return m.change(ctx, "flush", func() error { return m.settle() })
 }
 
 // Reset empties the machine.

@@ -37,7 +37,8 @@ type Machine struct {
 	stored State
 
 	// mu guards those below, and is held over a store's show: so who reads sees pairs and
-	// the position that belongs to them. No fsync is waited for with it.
+	// the position that belongs to them. No fsync is waited for with it. Who changes them
+	// holds changing too, so who holds that may read them.
 	mu      sync.RWMutex
 	state   State
 	running bool
@@ -76,7 +77,7 @@ func (m *Machine) Stop(ctx context.Context) error {
 			return nil
 		}
 		m.setRunning(false)
-		return m.settle(true)
+		return m.settle()
 	})
 }
 
@@ -101,7 +102,7 @@ func (m *Machine) Close() error {
 	err := m.usable(context.Background())
 	if !errors.Is(err, engines.ErrClosed) {
 		if err == nil {
-			err = m.settle(true)
+			err = m.settle()
 		}
 		err = errors.Join(err, m.store.Close())
 		m.mu.Lock()
@@ -156,14 +157,8 @@ func (m *Machine) named(call string, err error) error {
 	return fmt.Errorf("%s: %s: %w", m.config.Name, call, err)
 }
 
-// settle stores what moved on in memory, and makes all durable if durable says so. The
-// caller holds m.changing.
-func (m *Machine) settle(durable bool) error {
-	m.mu.RLock()
-	c := Change{State: m.state}
-	m.mu.RUnlock()
-	return m.commit(c, durable)
-}
+// settle makes all durable, and what moved on in memory too. The caller holds m.changing.
+func (m *Machine) settle() error { return m.commit(Change{State: m.state}, true) }
 
 // commit makes c, if it changes anything, and all that was written durable if durable says
 // so. The caller holds m.changing.

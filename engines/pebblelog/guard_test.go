@@ -135,12 +135,6 @@ func TestUnreadableTableIsNoEmptyLog(t *testing.T) {
 	}
 }
 
-func TestPanicInCallIsFatal(t *testing.T) {
-	g := newGuard()
-	wantFatal(t, "run", g.run(func() error { panic("planted") }))
-	wantFatal(t, "run after the panic", g.run(func() error { return nil }))
-}
-
 func wantPoisoned(t *testing.T, e *Engine) {
 	t.Helper()
 	ctx := t.Context()

@@ -18,37 +18,10 @@ package pebblelog
 import (
 	"fmt"
 
-	"github.com/cockroachdb/pebble/v2"
-	"github.com/cockroachdb/pebble/v2/vfs"
-
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/internal/keyed"
+	"github.com/ackproof/ackproof/engines/internal/pebblestore"
 )
-
-// Options says how to open an engine. The zero value is a durable engine in the
-// current directory of the real file system.
-type Options struct {
-	// FS is the file system; nil is the real one.
-	FS vfs.FS
-	// Dir is the engine's directory within FS. It is created if it is missing.
-	Dir string
-	// Buffered leaves log writes to the next Flush or SaveHardState.
-	Buffered bool
-	// ReadOnly opens what is there without writing to it, and replays the
-	// write-ahead log in memory. Every change and every Flush of a buffered
-	// engine is then refused with pebble.ErrReadOnly.
-	ReadOnly bool
-	// NamesInOrder trusts the file system to keep changes of names in their order
-	// through a crash, as ext4 and xfs do. Otherwise the engine syncs a directory
-	// before it removes a name there, as Pebble itself does not.
-	NamesInOrder bool
-	// Panics leaves it to Pebble to panic at errors of its log and of its markers, which
-	// nobody can catch. Otherwise these are fatal to the one database; see [ErrFatal].
-	Panics bool
-	// Tune changes Pebble's options, nil for Pebble's own defaults; see [Small].
-	// FS, ReadOnly and the handling of fatal errors stay as they are here.
-	Tune func(*pebble.Options)
-}
 
 // Engine is a StorageEngine on Pebble. Its methods may be called from any
 // goroutine, with one at a time changing the log. After a fatal error of Pebble,
@@ -74,46 +47,19 @@ var (
 // Open opens the engine in o.Dir, creating it if there is none. The directory
 // stays locked until Close.
 func Open(o Options) (*Engine, error) {
-	e := &Engine{store: &store{guard: newGuard(), buffered: o.Buffered}}
-	err := e.store.guard.run(func() (err error) {
-		e.store.db, err = pebble.Open(o.Dir, pebbleOptions(o, e.store.guard))
-		return err
-	})
-	if err == nil {
-		e.Engine, err = keyed.Open(e.store, keyed.Config{
-			Name: "pebblelog", Claims: claims(!o.Buffered), Boundary: boundaryKey, HardState: hardStateKey,
-			ResetsEmpty: true, Naming: keyed.NameFailures,
-		})
+	db, err := pebblestore.Open(o)
+	if err != nil {
+		return nil, fmt.Errorf("pebblelog: open %q: %w", o.Dir, err)
 	}
+	e := &Engine{store: &store{db}}
+	e.Engine, err = keyed.Open(e.store, keyed.Config{
+		Name: "pebblelog", Claims: claims(!o.Buffered), Boundary: boundaryKey, HardState: hardStateKey,
+		ResetsEmpty: true, Naming: keyed.NameFailures,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("pebblelog: open %q: %w", o.Dir, err)
 	}
 	return e, nil
-}
-
-func pebbleOptions(o Options, guard *guard) *pebble.Options {
-	options := &pebble.Options{
-		// Pinned, so that a newer Pebble does not rewrite a store in passing.
-		// From this format on a damaged record of the write-ahead log is told
-		// apart from its torn end.
-		FormatMajorVersion: pebble.FormatWALSyncChunks,
-		Logger:             silent{},
-	}
-	if o.Tune != nil {
-		o.Tune(options)
-	}
-	options.FS, options.ReadOnly = o.FS, o.ReadOnly
-	if options.FS == nil {
-		options.FS = vfs.Default
-	}
-	if !o.NamesInOrder && !o.ReadOnly {
-		options.FS = newInOrder(options.FS)
-	}
-	if !o.Panics {
-		options.FS = panicStops{options.FS, guard}
-	}
-	guard.watch(options)
-	return options
 }
 
 func claims(synced bool) engines.Claims {

@@ -104,7 +104,7 @@ func TestLostEntriesAreCorrupt(t *testing.T) {
 			ctx, fs := t.Context(), vfs.NewMem()
 			e := open(t, Options{FS: fs})
 			must(t, e.LogStore().PersistEntries(ctx, batch(1, 9, 10)))
-			must(t, tt.damage(e.store.db))
+			must(t, e.store.DB.Read(tt.damage))
 			must(t, e.Close())
 			e, err := Open(Options{FS: fs, Dir: "/db", Tune: Small})
 			if err == nil {

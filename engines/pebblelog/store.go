@@ -2,35 +2,23 @@ package pebblelog
 
 import (
 	"encoding/binary"
-	"errors"
 
 	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/internal/keyed"
+	"github.com/ackproof/ackproof/engines/internal/pebblestore"
 )
 
-// store is Pebble, with its fatal errors caught.
-type store struct {
-	db       *pebble.DB
-	guard    *guard
-	buffered bool
-}
+// store is a Pebble database as an ordered key-value store.
+type store struct{ *pebblestore.DB }
 
 func (s *store) Read(do func(keyed.Reader) error) error {
-	return s.guard.run(func() error { return do(reader{s.db}) })
+	return s.DB.Read(func(db *pebble.DB) error { return do(reader{db}) })
 }
 
 func (s *store) Commit(b keyed.Batch, durable bool) error {
-	batch := s.db.NewBatch()
-	if err := fill(batch, b); err != nil {
-		return errors.Join(err, batch.Close())
-	}
-	durability := pebble.NoSync
-	if durable {
-		durability = pebble.Sync
-	}
-	return s.guard.run(func() error { return errors.Join(batch.Commit(durability), batch.Close()) })
+	return s.DB.Commit(func(batch *pebble.Batch) error { return fill(batch, b) }, durable)
 }
 
 // fill makes batch do b. A later operation of a batch wins over an earlier one, so
@@ -63,22 +51,3 @@ func setEntry(batch *pebble.Batch, e engines.Entry) error {
 	keyed.AppendValue(op.Value[:0], e)
 	return op.Finish()
 }
-
-// Sync makes every batch that was committed before it durable.
-//
-// A record without content, written with Sync, is enough. The write-ahead log is
-// one file at a time: records enter it in the order of commits, its sync covers
-// all bytes before the record, and Pebble syncs a full file when it closes it,
-// before the first record of the next one. What has left the write-ahead log is
-// in tables, which are synced before their log is dropped.
-func (s *store) Sync() error {
-	return s.guard.run(func() error {
-		if !s.buffered {
-			return nil
-		}
-		return s.db.LogData(nil, pebble.Sync)
-	})
-}
-
-// Close leaves Pebble as it is after a fatal error.
-func (s *store) Close() error { return s.guard.run(s.db.Close) }

@@ -1,4 +1,4 @@
-package pebblelog
+package pebblestore
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-// ErrFatal is wrapped by every error of an engine after Pebble has given up, as
+// ErrFatal is wrapped by every error of a database after Pebble has given up, as
 // it does when it cannot write its log or its manifest. Only opening the
 // directory again, in another process, shows what is stored. Until this process
 // ends, the given-up database keeps its memory, its files and its lock on the

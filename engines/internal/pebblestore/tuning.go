@@ -1,4 +1,4 @@
-package pebblelog
+package pebblestore
 
 import "github.com/cockroachdb/pebble/v2"
 

@@ -1,4 +1,4 @@
-package pebblelog
+package pebblestore
 
 import (
 	"sync"

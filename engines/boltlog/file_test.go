@@ -14,6 +14,11 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
+const (
+	newFileName = fileName + ".new"
+	fileMode    = 0o600
+)
+
 // halfMade are the bytes that a crash can leave of a file that bbolt is making:
 // four pages in one write, of which any sectors and any length may be lost.
 func halfMade(t *testing.T) map[string]string {
@@ -156,24 +161,6 @@ func TestSecondOpenRefused(t *testing.T) {
 		}
 		must(t, second.Close())
 	}
-}
-
-// While one process makes the file, no other touches it.
-func TestOpenRefusedDuringCreation(t *testing.T) {
-	path := t.TempDir()
-	dir, err := os.Open(path)
-	must(t, err)
-	defer dir.Close()
-	unlock, err := lock(dir)
-	must(t, err)
-	if _, err := Open(Options{Dir: path}); !errors.Is(err, ErrLocked) {
-		t.Errorf("got error %v, want %v", err, ErrLocked)
-	}
-	if files := filesIn(t, path); len(files) != 0 {
-		t.Errorf("got %d files after the refusal, want none", len(files))
-	}
-	must(t, unlock())
-	must(t, open(t, Options{Dir: path}).Close())
 }
 
 // openFiles returns the files that this process has open and mapped.

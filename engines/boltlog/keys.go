@@ -6,6 +6,9 @@ import (
 	"github.com/ackproof/ackproof/engines/internal/keyed"
 )
 
+// fileName is the file of an engine.
+const fileName = "log.db"
+
 // The layout is in the package comment. A bucket is made by the first write to
 // it; one that is not there is empty.
 var (

@@ -1,4 +1,4 @@
-package boltlog
+package boltstore
 
 import (
 	"errors"
@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -15,17 +14,16 @@ import (
 )
 
 const (
-	// fileName is the file of an engine.
-	fileName = "log.db"
-	// newFileName is that file until it is complete.
-	newFileName = "log.db.new"
-	fileMode    = 0o600
+	// newSuffix is the end of a file's name until it is complete.
+	newSuffix = ".new"
+	fileMode  = 0o600
 )
 
-// openFile opens the file in o.Dir, creating it if there is none.
-func openFile(o Options) (*bbolt.DB, error) {
+// openFile opens the file of a name in o.Dir, creating it if there is none.
+func openFile(o Options, name string) (*bbolt.DB, error) {
+	path := filepath.Join(o.Dir, name)
 	if o.ReadOnly || o.Plain {
-		return bbolt.Open(filepath.Join(o.Dir, fileName), fileMode, o.bolt())
+		return bbolt.Open(path, fileMode, o.bolt())
 	}
 	dir, err := os.Open(o.Dir)
 	if err != nil {
@@ -39,7 +37,7 @@ func openFile(o Options) (*bbolt.DB, error) {
 		return nil, err
 	}
 	defer unlock()
-	db, err := openOrCreate(o)
+	db, err := openOrCreate(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +50,8 @@ func openFile(o Options) (*bbolt.DB, error) {
 
 // openOrCreate returns the file with all of its content durable, but not yet its
 // name. The caller holds the lock on the directory.
-func openOrCreate(o Options) (*bbolt.DB, error) {
-	path, newPath := filepath.Join(o.Dir, fileName), filepath.Join(o.Dir, newFileName)
+func openOrCreate(path string, o Options) (*bbolt.DB, error) {
+	newPath := path + newSuffix
 	// Removed, never truncated or written: where a rename is not atomic, a crash
 	// may leave both names for one file.
 	if err := os.Remove(newPath); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -66,7 +64,7 @@ func openOrCreate(o Options) (*bbolt.DB, error) {
 	case err != nil:
 		return nil, err
 	case info.Size() == 0:
-		// bbolt would silently begin a new log in it.
+		// bbolt would silently begin anew in it.
 		return nil, fmt.Errorf("%w: got no bytes in %s, want at least bbolt's meta pages", engines.ErrCorrupt, path)
 	}
 	return openSynced(path, o)
@@ -94,42 +92,6 @@ func openSynced(path string, o Options) (*bbolt.DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
-}
-
-// bolt returns bbolt's options. None of them weakens durability but NoSync.
-func (o Options) bolt() *bbolt.Options {
-	const (
-		// A leaked lock is an error, not a hang. Long enough for a process that is
-		// just ending.
-		lockTimeout = 200 * time.Millisecond
-		// Fixed, so that the same log makes the same file on every machine; by
-		// default it is the operating system's.
-		pageSizeBytes = 4096
-	)
-	return &bbolt.Options{
-		NoSync:   o.NoSync,
-		ReadOnly: o.ReadOnly,
-		Timeout:  lockTimeout,
-		PageSize: pageSizeBytes,
-		// The other type takes free pages in the order of a Go map. This one takes
-		// the lowest that fit, so that the file stays short and repeats.
-		FreelistType: bbolt.FreelistArrayType,
-		// The list of free pages is written with each transaction. Without that,
-		// an open would walk the whole tree to find them.
-		NoFreelistSync: false,
-		// A read-only open looks at that list as well, so that a list which an
-		// ordinary open would fail at does not go unseen.
-		PreLoadFreelist: true,
-		// The size is synced when the file grows, before a page beyond the old end
-		// is written.
-		NoGrowSync: false,
-		// The map begins as large as the file and doubles. As the file grows to the
-		// size of its map, a larger one would make every small log a large file; and
-		// readers, for which it is there, do not read during writes here.
-		InitialMmapSize: 0,
-		// Nobody reads them, and each transaction takes two locks for them.
-		NoStatistics: true,
-	}
 }
 
 // classify gives bbolt's errors the names of the contract and of this package.

@@ -26,11 +26,15 @@ func factory(name string, fs FileSystem, o Options) engines.Factory {
 }
 
 func opener(fs FileSystem, o Options) func(engines.Env) (engines.StorageEngine, error) {
-	return pebblestore.Opener(fs, o, func(o Options) (engines.StorageEngine, error) {
+	return func(env engines.Env) (engines.StorageEngine, error) {
+		o, err := pebblestore.In(env, fs, o)
+		if err != nil {
+			return nil, err
+		}
 		engine, err := Open(o)
 		if err != nil {
 			return nil, err // not a nil *Engine in a non-nil interface
 		}
 		return engine, nil
-	})
+	}
 }

@@ -74,14 +74,9 @@ func RealFileSystem(env engines.Env) (vfs.FS, error) {
 	return nil, fmt.Errorf("pebblestore: got file system %T, want the real one", env.FS)
 }
 
-// Opener returns the function that opens with o what is in an environment.
-func Opener[T any](fs FileSystem, o Options, open func(Options) (T, error)) func(engines.Env) (T, error) {
-	return func(env engines.Env) (opened T, err error) {
-		o := o
-		o.Dir = env.Dir
-		if o.FS, err = fs(env); err != nil {
-			return opened, err
-		}
-		return open(o)
-	}
+// In returns o for what is in env.
+func In(env engines.Env, fs FileSystem, o Options) (Options, error) {
+	files, err := fs(env)
+	o.FS, o.Dir = files, env.Dir
+	return o, err
 }

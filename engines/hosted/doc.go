@@ -1,9 +1,10 @@
 // Package hosted runs a storage engine in another process, in any language, and
 // speaks to it in newline-delimited JSON (docs/PROTOCOL.md).
 //
-// A [Server] is the worker's side for engines in Go. A [Conn] is the other side:
-// it gives an engines.StorageEngine whose every method is a request, and any
-// further operation by [Conn.Call]. On Linux, Start gives a Conn to a new process,
+// A [Server] is the worker's side for engines in Go: logs, with their hard state, or
+// state machines. A [Conn] is the other side: it gives an engines.StorageEngine or an
+// engines.StateMachine whose every method is a request, and any further operation by
+// [Conn.Call]. On Linux, Start gives a Conn to a new process,
 // and watches it.
 //
 // There are two kinds of bad news. An error that the engine returned comes back

@@ -1,8 +1,10 @@
 package hosted
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -24,6 +26,9 @@ type Hello struct {
 	Ackproof int `json:"ackproof"`
 	// Engine names what it runs.
 	Engine string `json:"engine"`
+	// Subject says what that is: SubjectLog, which an absent one means too, or
+	// SubjectMachine.
+	Subject string `json:"subject,omitempty"`
 	// Ops are the operations that it answers besides those of the protocol.
 	Ops []string `json:"ops,omitempty"`
 	// ReadOnly: it can open read-only.
@@ -38,6 +43,12 @@ type Hello struct {
 	BatchMaxEntries int `json:"batch_max_entries,omitempty"`
 }
 
+// The subjects that a worker may run.
+const (
+	SubjectLog     = "log"
+	SubjectMachine = "state-machine"
+)
+
 // Request holds what operations take. Each takes some of the fields; a field that
 // an operation takes is never absent.
 type Request struct {
@@ -50,22 +61,24 @@ type Request struct {
 	Term     *uint64 `json:"term,omitempty"`
 	Vote     *uint64 `json:"vote,omitempty"`
 	Entries  []Entry `json:"entries,omitzero"`
+
+	Key          []byte            `json:"key,omitzero"`
+	Keys         [][]byte          `json:"keys,omitzero"`
+	Prefix       []byte            `json:"prefix,omitzero"`
+	Metadata     *SnapshotMetadata `json:"metadata,omitempty"`
+	Path         *string           `json:"path,omitempty"`
+	LastIncluded *LogID            `json:"last_included,omitempty"`
 }
 
 // has refuses a request that lacks one of the fields.
 func (r *Request) has(fields ...string) error {
-	if len(fields) == 0 {
-		return nil
-	}
-	given := map[string]bool{
-		"dir": r.Dir != nil, "from": r.From != nil, "first": r.First != nil, "last": r.Last != nil,
-		"index": r.Index != nil, "term": r.Term != nil, "vote": r.Vote != nil, "entries": r.Entries != nil,
-	}
 	for _, name := range fields {
 		switch {
-		case given[name]:
-		case name == "entries":
-			return fmt.Errorf(`%w: got no "entries", want an array`, engines.ErrInvalid)
+		case r.given(name):
+		case name == "entries" || name == "keys":
+			return fmt.Errorf(`%w: got no %q, want an array`, engines.ErrInvalid, name)
+		case name == "metadata":
+			return fmt.Errorf(`%w: got no whole "metadata", want "last_included" and "checksum" in it`, engines.ErrInvalid)
 		default:
 			return fmt.Errorf("%w: got no %q, want one", engines.ErrInvalid, name)
 		}
@@ -73,16 +86,39 @@ func (r *Request) has(fields ...string) error {
 	return nil
 }
 
-// Answer holds what operations give. A field that is absent says that there is no
-// such thing, but Entries and LastIndex must be there where they are asked for.
-type Answer struct {
-	Claims    *Claims    `json:"claims,omitempty"`
-	Abilities []string   `json:"abilities,omitempty"`
-	Entry     *Entry     `json:"entry,omitempty"`
-	Entries   []Entry    `json:"entries,omitzero"`
-	LastIndex *uint64    `json:"last_index,omitempty"`
-	HardState *HardState `json:"hard_state,omitempty"`
-	Boundary  *LogID     `json:"boundary,omitempty"`
+// given reports whether the request has a field, whole.
+func (r *Request) given(field string) bool {
+	switch field {
+	case "dir":
+		return r.Dir != nil
+	case "from":
+		return r.From != nil
+	case "first":
+		return r.First != nil
+	case "last":
+		return r.Last != nil
+	case "index":
+		return r.Index != nil
+	case "term":
+		return r.Term != nil
+	case "vote":
+		return r.Vote != nil
+	case "entries":
+		return r.Entries != nil
+	case "key":
+		return r.Key != nil
+	case "keys":
+		return r.Keys != nil
+	case "prefix":
+		return r.Prefix != nil
+	case "metadata":
+		return r.Metadata.isWhole()
+	case "path":
+		return r.Path != nil
+	case "last_included":
+		return r.LastIncluded != nil
+	}
+	panic("hosted: no request has the field " + field)
 }
 
 // Entry is an engines.Entry. The payload goes as base64, the standard alphabet
@@ -99,49 +135,56 @@ type LogID struct {
 	Term  uint64 `json:"term"`
 }
 
-// HardState is an engines.HardState.
-type HardState struct {
-	Term uint64 `json:"term"`
-	Vote uint64 `json:"vote"`
+// SnapshotMetadata is an engines.SnapshotMetadata.
+type SnapshotMetadata struct {
+	LastIncluded *LogID    `json:"last_included"`
+	Checksum     *Checksum `json:"checksum"`
 }
 
-// Claims is an engines.Claims.
-type Claims struct {
-	WriteDurable       bool `json:"write_durable,omitempty"`
-	AtomicBatch        bool `json:"atomic_batch,omitempty"`
-	AtomicReplace      bool `json:"atomic_replace,omitempty"`
-	MutationsDurable   bool `json:"mutations_durable,omitempty"`
-	HardStateDurable   bool `json:"hard_state_durable,omitempty"`
-	OrderedHardState   bool `json:"ordered_hard_state,omitempty"`
-	RaftSafe           bool `json:"raft_safe,omitempty"`
-	CorruptionDetected bool `json:"corruption_detected,omitempty"`
-	Volatile           bool `json:"volatile,omitempty"`
-	CloseDurable       bool `json:"close_durable,omitempty"`
-	ReadsDurable       bool `json:"reads_durable,omitempty"`
-	ReadersNotBlocked  bool `json:"readers_not_blocked,omitempty"`
-	RecoveryNeedsFlush bool `json:"recovery_needs_flush,omitempty"`
-	OverwriteMaySplit  bool `json:"overwrite_may_split,omitempty"`
-	OverwriteKeepsTail bool `json:"overwrite_keeps_tail,omitempty"`
-	AcceptsGaps        bool `json:"accepts_gaps,omitempty"`
-	PurgeAlone         bool `json:"purge_alone,omitempty"`
+// isWhole reports whether m is there, and all of it.
+func (m *SnapshotMetadata) isWhole() bool {
+	return m != nil && m.LastIncluded != nil && m.Checksum != nil
 }
 
-// The abilities that a worker may list when it opens an engine.
-const (
-	abilityReplaceRange  = "replace_range"
-	abilityPurgeBoundary = "purge_boundary"
-)
+func metadataToWire(m engines.SnapshotMetadata) *SnapshotMetadata {
+	return &SnapshotMetadata{(*LogID)(&m.LastIncluded), (*Checksum)(&m.Checksum)}
+}
+
+// fromWire returns m, which must be whole.
+func (m *SnapshotMetadata) fromWire() engines.SnapshotMetadata {
+	return engines.SnapshotMetadata{LastIncluded: engines.LogID(*m.LastIncluded), Checksum: engines.Checksum(*m.Checksum)}
+}
+
+// Checksum is an engines.Checksum. It goes as 64 hexadecimal digits.
+type Checksum engines.Checksum
+
+// MarshalText returns the digits.
+func (c Checksum) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, c[:]), nil }
+
+// UnmarshalText reads the digits.
+func (c *Checksum) UnmarshalText(digits []byte) error {
+	if len(digits) != hex.EncodedLen(len(c)) {
+		return fmt.Errorf("got a checksum of %d digits, want %d", len(digits), hex.EncodedLen(len(c)))
+	}
+	_, err := hex.Decode(c[:], digits)
+	return err
+}
 
 // toWire returns entries as they are sent; payloads are shared.
 func toWire(entries []engines.Entry) []Entry {
 	out := make([]Entry, len(entries))
 	for i, e := range entries {
-		out[i] = Entry(e)
-		if e.Payload == nil {
-			out[i].Payload = []byte{} // else it is sent as null
-		}
+		out[i] = Entry{Index: e.Index, Term: e.Term, Payload: present(e.Payload)}
 	}
 	return out
+}
+
+// present returns bytes that are there as they are sent, never as null.
+func present(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 // fromWire returns entries as engines have them; payloads are shared.
@@ -170,6 +213,9 @@ var kinds = []struct {
 	{"closed", engines.ErrClosed},
 	{"corrupt", engines.ErrCorrupt},
 	{"unknown-op", ErrUnknownOp},
+	{"stopped", engines.ErrStopped},
+	{"stale", engines.ErrStale},
+	{"not-exist", fs.ErrNotExist},
 }
 
 // kindOf returns the kind of err, or "".

@@ -14,17 +14,20 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-// Server is the worker's side of the protocol, for an engine in Go.
+// Server is the worker's side of the protocol, for an engine in Go: a log or a state
+// machine, whichever of Open and OpenMachine is set.
 type Server struct {
 	// Name is what the worker calls its engine.
 	Name string
-	// Open opens the engine in dir, which exists, creating the engine there if dir
-	// holds none. It is called while an earlier engine is still open if that one is
-	// said to have crashed.
+	// Open opens the log in dir, which exists, creating it there if dir holds none. It
+	// is called while an earlier engine is still open if that one is said to have
+	// crashed.
 	Open func(dir string, readOnly bool) (engines.StorageEngine, error)
-	// ReadOnly: Open can open read-only, as engines.Factory.OpenReadOnly.
+	// OpenMachine opens the state machine in dir, as Open does a log.
+	OpenMachine func(dir string, readOnly bool) (engines.StateMachine, error)
+	// ReadOnly: the one that is set can open read-only, as engines.Factory.OpenReadOnly.
 	ReadOnly bool
-	// Without is what the engine does not offer, as in engines.Factory.
+	// Without is what a log does not offer, as in engines.Factory.
 	Without engines.Without
 	// Limits are the engine's, as in engines.Factory.
 	Limits engines.Limits
@@ -38,21 +41,20 @@ type Server struct {
 // Serve writes the hello to out and answers requests until in ends, and then
 // returns nil. An engine that is still open is abandoned, not closed. Each answer
 // is one Write; answers to further operations whose requests came together may
-// share one. An error says that out failed or that in holds no request: nothing
-// can be answered then.
+// share one. An error says that s cannot be served, that out failed or that in holds no
+// request: nothing can be answered then.
 //
 // A panic while a request is served, a fault in a memory map included, is the
 // answer to that request. Engine code runs on the caller's goroutine, or on one of
 // its own for a concurrent request.
 func (s *Server) Serve(in io.Reader, out io.Writer) error {
-	for name := range s.Extra {
-		if _, ours := operations[name]; ours || name == "open" || name == "close" {
-			return fmt.Errorf("hosted: got %q as an extra operation, want a name that the protocol does not use", name)
-		}
+	subject, err := s.subject()
+	if err != nil {
+		return fmt.Errorf("hosted: serve: %w", err)
 	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	ses := &session{server: s, lines: newLineReader(in), answers: answerWriter{out: out}}
-	err := ses.run()
+	ses := &session{server: s, subject: subject, lines: newLineReader(in), answers: answerWriter{out: out}}
+	err = ses.run()
 	ses.running.Wait()
 	if failed := ses.answers.flush(); errors.Is(err, io.EOF) {
 		err = failed
@@ -63,12 +65,35 @@ func (s *Server) Serve(in io.Reader, out io.Writer) error {
 	return nil
 }
 
+// subject returns what s runs, with nothing open.
+func (s *Server) subject() (subject, error) {
+	for name := range s.Extra {
+		if isOurs(name) {
+			return nil, fmt.Errorf("got %q as an extra operation, want a name that the protocol does not use", name)
+		}
+	}
+	switch {
+	case (s.Open == nil) == (s.OpenMachine == nil):
+		return nil, errors.New("got both or neither of Open and OpenMachine, want one")
+	case s.Open != nil:
+		return &subjectOf[engines.StorageEngine]{opener: s.Open, operations: logOperations, describe: describeLog}, nil
+	}
+	return &subjectOf[engines.StateMachine]{opener: s.OpenMachine, operations: machineOperations, describe: describeMachine}, nil
+}
+
+// isOurs reports whether the protocol uses name for an operation, of whatever subject.
+func isOurs(name string) bool {
+	_, ofLogs := logOperations[name]
+	_, ofMachines := machineOperations[name]
+	return ofLogs || ofMachines || name == "open" || name == "close"
+}
+
 // session is one conversation. The goroutine that reads requests is the only one
-// to change engine, and does so while no concurrent request runs.
+// to change the engine, and does so while no concurrent request runs.
 type session struct {
 	server  *Server
 	lines   lineReader
-	engine  engines.StorageEngine
+	subject subject
 	running sync.WaitGroup
 	answers answerWriter
 }
@@ -89,9 +114,12 @@ func (s *session) run() error {
 }
 
 func (s *session) hello() error {
-	limits := s.server.Limits
+	limits, subject := s.server.Limits, ""
+	if s.server.OpenMachine != nil {
+		subject = SubjectMachine
+	}
 	line, err := json.Marshal(Hello{
-		Ackproof: Version, Engine: s.server.Name, ReadOnly: s.server.ReadOnly,
+		Ackproof: Version, Engine: s.server.Name, Subject: subject, ReadOnly: s.server.ReadOnly,
 		Ops: slices.Sorted(maps.Keys(s.server.Extra)), Offers: offers(s.server.Without),
 		EntryMaxBytes: limits.EntryMaxBytes, BatchMaxBytes: limits.BatchMaxBytes, BatchMaxEntries: limits.BatchMaxEntries,
 	})
@@ -168,30 +196,25 @@ func (s *session) operate(op string, line []byte) (any, error) {
 	if extra, ok := s.server.Extra[op]; ok {
 		return extra(line)
 	}
-	operation, ok := operations[op]
-	if !ok && op != "open" && op != "close" {
+	if op != "open" && op != "close" && !s.subject.has(op) {
 		return nil, fmt.Errorf("%w: got %q", ErrUnknownOp, op)
 	}
 	var request Request
 	if err := json.Unmarshal(line, &request); err != nil {
 		return nil, fmt.Errorf("%w: request of %s: %w", engines.ErrInvalid, op, err)
 	}
-	switch {
-	case op == "open":
+	switch op {
+	case "open":
 		return s.open(&request)
-	case s.engine == nil:
-		return nil, fmt.Errorf("%s: no engine is open: %w", op, engines.ErrClosed)
-	case op == "close":
-		engine := s.engine
-		s.engine = nil
-		return nil, engine.Close()
+	case "close":
+		return nil, s.subject.close()
 	}
-	return operation.serve(s.engine, &request)
+	return s.subject.serve(op, &request)
 }
 
-// open opens an engine and abandons the one before it.
+// open opens an engine, if the request is one that this worker can serve.
 func (s *session) open(r *Request) (any, error) {
-	s.engine = nil
+	s.subject.abandon()
 	if err := r.has("dir"); err != nil {
 		return nil, err
 	}
@@ -199,12 +222,7 @@ func (s *session) open(r *Request) (any, error) {
 	if readOnly && !s.server.ReadOnly {
 		return nil, fmt.Errorf("%w: got read_only, want a writable open: this worker has no other", engines.ErrInvalid)
 	}
-	engine, err := s.server.Open(*r.Dir, readOnly)
-	if err != nil {
-		return nil, err
-	}
-	s.engine = engine
-	return describe(engine), nil
+	return s.subject.open(*r.Dir, readOnly)
 }
 
 // mayBatch reports whether the answers that are ready may wait for the next one,

@@ -2,7 +2,6 @@ package hosted
 
 import (
 	"context"
-	"errors"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -15,7 +14,7 @@ func (s *logStore) PersistEntries(ctx context.Context, entries []engines.Entry) 
 }
 
 func (s *logStore) Entry(ctx context.Context, index uint64) (engines.Entry, bool, error) {
-	var answer Answer
+	var answer LogAnswer
 	if err := s.engine.call(ctx, "entry", Request{Index: &index}, &answer); err != nil || answer.Entry == nil {
 		return engines.Entry{}, false, err
 	}
@@ -23,12 +22,12 @@ func (s *logStore) Entry(ctx context.Context, index uint64) (engines.Entry, bool
 }
 
 func (s *logStore) GetEntries(ctx context.Context, first, last uint64) ([]engines.Entry, error) {
-	var answer Answer
+	var answer LogAnswer
 	if err := s.engine.call(ctx, "get_entries", Request{First: &first, Last: &last}, &answer); err != nil {
 		return nil, err
 	}
 	if answer.Entries == nil {
-		return nil, s.engine.conn.garbage(`got an answer to get_entries without "entries", want an array, which may be empty`)
+		return nil, s.engine.lacks("get_entries", "entries", "an array, which may be empty")
 	}
 	return fromWire(answer.Entries), nil
 }
@@ -50,16 +49,12 @@ func (s *logStore) Reset(ctx context.Context) error {
 }
 
 func (s *logStore) LastIndex() uint64 {
-	var answer Answer
-	err := s.engine.call(context.Background(), "last_index", Request{}, &answer)
-	if err == nil && answer.LastIndex == nil {
-		err = s.engine.conn.garbage(`got an answer to last_index without "last_index", want a number`)
-	}
-	switch {
-	case errors.Is(err, errGone):
+	var answer LogAnswer
+	if !s.engine.ask("last_index", Request{}, &answer) {
 		return 0
-	case err != nil:
-		panic(err)
+	}
+	if answer.LastIndex == nil {
+		panic(s.engine.lacks("last_index", "last_index", "a number"))
 	}
 	return *answer.LastIndex
 }
@@ -77,7 +72,7 @@ func (r rangeReplacer) ReplaceRange(ctx context.Context, from uint64, entries []
 type boundaryLoader struct{ bounded *engine }
 
 func (b boundaryLoader) LoadPurgeBoundary(ctx context.Context) (engines.LogID, bool, error) {
-	var answer Answer
+	var answer LogAnswer
 	if err := b.bounded.call(ctx, "load_purge_boundary", Request{}, &answer); err != nil || answer.Boundary == nil {
 		return engines.LogID{}, false, err
 	}
@@ -92,7 +87,7 @@ func (s *metaStore) SaveHardState(ctx context.Context, state engines.HardState) 
 }
 
 func (s *metaStore) LoadHardState(ctx context.Context) (engines.HardState, bool, error) {
-	var answer Answer
+	var answer LogAnswer
 	if err := s.engine.call(ctx, "load_hard_state", Request{}, &answer); err != nil || answer.HardState == nil {
 		return engines.HardState{}, false, err
 	}

@@ -7,15 +7,8 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-// operation is what a worker can do with an open engine.
-type operation struct {
-	// takes are the fields that its request must have.
-	takes []string
-	do    func(engine engines.StorageEngine, r *Request) (any, error)
-}
-
-// operations are all of them, by name.
-var operations = map[string]operation{
+// logOperations are what a worker can do with a log.
+var logOperations = map[string]operation[engines.StorageEngine]{
 	"persist_entries": {[]string{"entries"}, func(engine engines.StorageEngine, r *Request) (any, error) {
 		return nil, engine.LogStore().PersistEntries(context.Background(), fromWire(r.Entries))
 	}},
@@ -37,18 +30,18 @@ var operations = map[string]operation{
 		if err != nil || !ok {
 			return nil, err
 		}
-		return &Answer{Entry: &toWire([]engines.Entry{found})[0]}, nil
+		return &LogAnswer{Entry: &toWire([]engines.Entry{found})[0]}, nil
 	}},
 	"get_entries": {[]string{"first", "last"}, func(engine engines.StorageEngine, r *Request) (any, error) {
 		entries, err := engine.LogStore().GetEntries(context.Background(), *r.First, *r.Last)
 		if err != nil {
 			return nil, err
 		}
-		return &Answer{Entries: toWire(entries)}, nil
+		return &LogAnswer{Entries: toWire(entries)}, nil
 	}},
 	"last_index": {nil, func(engine engines.StorageEngine, _ *Request) (any, error) {
 		last := engine.LogStore().LastIndex()
-		return &Answer{LastIndex: &last}, nil
+		return &LogAnswer{LastIndex: &last}, nil
 	}},
 	"save_hard_state": {[]string{"term", "vote"}, func(engine engines.StorageEngine, r *Request) (any, error) {
 		return nil, engine.MetaStore().SaveHardState(context.Background(), engines.HardState{Term: *r.Term, Vote: *r.Vote})
@@ -58,19 +51,12 @@ var operations = map[string]operation{
 		if err != nil || !ok {
 			return nil, err
 		}
-		return &Answer{HardState: (*HardState)(&state)}, nil
+		return &LogAnswer{HardState: (*HardState)(&state)}, nil
 	}},
 	"flush_meta": {nil, func(engine engines.StorageEngine, _ *Request) (any, error) {
 		return nil, engine.MetaStore().Flush(context.Background())
 	}},
 	"load_purge_boundary": {nil, loadPurgeBoundary},
-}
-
-func (o operation) serve(engine engines.StorageEngine, r *Request) (any, error) {
-	if err := r.has(o.takes...); err != nil {
-		return nil, err
-	}
-	return o.do(engine, r)
 }
 
 func replaceRange(engine engines.StorageEngine, r *Request) (any, error) {
@@ -93,11 +79,11 @@ func loadPurgeBoundary(engine engines.StorageEngine, _ *Request) (any, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	return &Answer{Boundary: (*LogID)(&boundary)}, nil
+	return &LogAnswer{Boundary: (*LogID)(&boundary)}, nil
 }
 
-// describe returns the answer to an open: what engine claims and what it can do.
-func describe(engine engines.StorageEngine) *Answer {
+// describeLog returns the answer to an open: what engine claims and what it can do.
+func describeLog(engine engines.StorageEngine) any {
 	claims := engines.ClaimsOf(engine)
 	if own, ok := engine.(engines.Claimer); ok {
 		// As the engine makes them: a contradiction is for the other side to see.
@@ -105,7 +91,7 @@ func describe(engine engines.StorageEngine) *Answer {
 		claims.WriteDurable = engine.LogStore().IsWriteDurable()
 	}
 	wire := Claims(claims)
-	answer := &Answer{Claims: &wire}
+	answer := &LogAnswer{Claims: &wire}
 	if _, ok := engine.LogStore().(engines.RangeReplacer); ok {
 		answer.Abilities = append(answer.Abilities, abilityReplaceRange)
 	}

@@ -6,10 +6,11 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-// Open opens the engine in dir, a directory that the worker sees under this name.
+// Open opens the log in dir, a directory that the worker sees under this name.
 // It has the abilities that the worker lists, no others, and is an engines.Claimer
 // if the worker states claims. An engine of this Conn that is still open is
-// abandoned, as if its process had crashed.
+// abandoned, as if its process had crashed. A worker that runs something else is not
+// asked: the error wraps [ErrSubject].
 //
 // Every method returns a *Failure if the worker breaks the protocol; LastIndex,
 // which can return no error, panics with it, and with any other error. A context
@@ -17,13 +18,12 @@ import (
 // After Close, or once another engine was opened, methods return ErrClosed and
 // LastIndex 0.
 func (c *Conn) Open(dir string, readOnly bool) (engines.StorageEngine, error) {
-	defer c.lock(false).Unlock()
-	c.opened++ // even if it fails: the engine before is gone
-	var answer Answer
-	if err := c.exchange("open", Request{Dir: &dir, ReadOnly: &readOnly}, &answer, false); err != nil {
+	var answer LogAnswer
+	h, err := c.open(SubjectLog, dir, readOnly, &answer)
+	if err != nil {
 		return nil, err
 	}
-	e := &engine{conn: c, number: c.opened}
+	e := &engine{handle: h}
 	e.log, e.meta = newLogStore(e, answer.Abilities), &metaStore{e}
 	if answer.Claims == nil {
 		return e, nil

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/memmachine"
 )
 
 func snapshotCases() []testCase {
@@ -87,18 +86,18 @@ func snapshotOfItself(m *subject) {
 }
 
 func snapshotOfAnother(m *subject) {
-	other := &subject{StateMachine: memmachine.New(m.env.FS), t: m.t, env: m.env}
-	m.succeed("start", other.Start(m.ctx()))
+	other := m.another()
 	other.apply(1, put("a", "1"), put("b", "2"), put("k", string(make([]byte, 5000))))
 	metadata := other.generate("other")
 	m.apply(1, put("z", "1"))
-	m.succeed("restore", m.ApplySnapshotFromFile(m.ctx(), metadata, m.path("other")))
+	m.succeed("restore", m.ApplySnapshotFromFile(m.ctx(), metadata, other.path("other")))
 	m.apply(4, put("c", "3"), del("k"))
 	m.shows(fmt.Sprintf("a=1 b=2 c=3 at 5/1 snapshot 3/1 %x", metadata.Checksum[:4]))
 
 	metadata = m.generate("own")
 	other.succeed("restore", other.ApplySnapshotFromFile(m.ctx(), metadata, m.path("own")))
 	other.shows(fmt.Sprintf("a=1 b=2 c=3 at 5/1 snapshot 5/1 %x", metadata.Checksum[:4]))
+	m.succeed("close", other.Close())
 }
 
 func refusedSnapshots(m *subject) {

@@ -33,6 +33,7 @@ type subject struct {
 	engines.StateMachine
 	t       *testing.T
 	factory engines.MachineFactory
+	other   func(engines.Env) (engines.StateMachine, error)
 	env     engines.Env
 }
 
@@ -45,6 +46,15 @@ func (m *subject) open() {
 	m.StateMachine, err = m.factory.Open(m.env)
 	m.succeed("open", err)
 	m.succeed("start", m.Start(m.ctx()))
+}
+
+// another returns another machine, in a place of its own on the same file system.
+func (m *subject) another() *subject {
+	m.t.Helper()
+	o := &subject{t: m.t, factory: engines.MachineFactory{Open: m.other}, env: engines.Env{FS: m.env.FS, Dir: m.env.Dir + "-other"}}
+	m.succeed("make a directory", m.fs().Mkdir(o.env.Dir, 0o755))
+	o.open()
+	return o
 }
 
 // reopen closes the machine and opens it again, and returns what is to be seen then.

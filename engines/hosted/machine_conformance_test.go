@@ -1,6 +1,8 @@
 package hosted
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 	"testing"
@@ -80,6 +82,45 @@ func TestMachineClaims(t *testing.T) {
 		if err := end(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestMachineClaimNames holds the names that claims have in the protocol.
+func TestMachineClaimNames(t *testing.T) {
+	got, err := json.Marshal(MachineClaims{true, true, true, true, true, true, true, true, true})
+	const want = `{"apply_durable":true,"restore_durable":true,"reset_durable":true,"shutdown_durable":true,` +
+		`"readers_not_blocked":true,"volatile":true,"chunk_may_split":true,"persist_needs_flush":true,"recovery_needs_flush":true}`
+	if string(got) != want || err != nil {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
+// nilMachine is a machine that gives nil for what is there and empty.
+type nilMachine struct{ engines.StateMachine }
+
+func (nilMachine) Get(context.Context, []byte) ([]byte, bool, error) { return nil, true, nil }
+
+func (nilMachine) ScanPrefix(context.Context, []byte) ([]engines.KeyValue, uint64, error) {
+	return []engines.KeyValue{{}}, 1, nil
+}
+
+// TestEmptyIsThere wants an empty key and an empty value to come out as there.
+func TestEmptyIsThere(t *testing.T) {
+	conn, end := inProcess(&Server{Name: "nil", OpenMachine: func(string, bool) (engines.StateMachine, error) {
+		return nilMachine{memmachine.New(nil)}, nil
+	}})
+	m, err := conn.OpenMachine("/db", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if value, ok, err := m.Get(t.Context(), nil); len(value) != 0 || !ok || err != nil {
+		t.Errorf("got %q, %v, %v, want an empty value", value, ok, err)
+	}
+	if pairs, _, err := m.ScanPrefix(t.Context(), nil); len(pairs) != 1 || err != nil {
+		t.Errorf("got %v, %v, want one pair", pairs, err)
+	}
+	if err := end(); err != nil {
+		t.Error(err)
 	}
 }
 

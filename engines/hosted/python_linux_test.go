@@ -33,8 +33,11 @@ func newPython(t *testing.T, arguments ...string) *python {
 	if err != nil {
 		t.Skipf("NOTHING WAS TESTED: python3: %v\nACKPROOF_REQUIRE=python makes this a failure", err)
 	}
-	program := []string{strings.TrimSpace(string(out)), "../../examples/python-machine/machine.py"}
-	return &python{t: t, command: append(program, arguments...)}
+	const script = "../../examples/python-machine/machine.py"
+	if _, err := os.Stat(script); err != nil { // so that a change of it makes the test run again
+		t.Fatal(err)
+	}
+	return &python{t: t, command: append([]string{strings.TrimSpace(string(out)), script}, arguments...)}
 }
 
 func (p *python) process() *hosted.Process {

@@ -1,0 +1,197 @@
+package machines_test
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/afero"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/memmachine"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/fault"
+)
+
+// step is one call in the life of a machine.
+type step struct {
+	do func(engines.StateMachine) error
+	// keeps is the promise that what was done by now survives; "" is none.
+	keeps string
+	// whole is the promise that a crash leaves all of the call or nothing.
+	whole string
+	// generates says that it writes a snapshot to ownPath.
+	generates bool
+	// closes says that it is the last one of a process.
+	closes bool
+}
+
+const (
+	ownPath   = "/snapshots/own"
+	otherPath = "/snapshots/other"
+)
+
+// steps returns what a machine with these claims is to do. The other snapshot is there.
+func steps(claims engines.MachineClaims, other engines.SnapshotMetadata) []step {
+	var own engines.SnapshotMetadata
+	applies := func(first uint64, commands ...engines.Command) step {
+		s := step{whole: "apply-atomic", do: func(m engines.StateMachine) error {
+			_, err := m.ApplyChunk(background, chunk(first, commands...))
+			return err
+		}}
+		if claims.ApplyDurable {
+			s.keeps = "acked-durable"
+		}
+		return s
+	}
+	return []step{
+		applies(1, put("a", strings.Repeat("1", 600)), put("b", "1"), put("c", "1")),
+		applies(4, put("b", "2"), engines.Command{Kind: engines.CommandDelete, Key: []byte("c")}),
+		{keeps: "flushed-durable", do: func(m engines.StateMachine) error { return m.Flush(background) }},
+		{generates: true, do: func(m engines.StateMachine) error {
+			sum, err := m.GenerateSnapshotData(background, ownPath, m.LastApplied())
+			own = engines.SnapshotMetadata{LastIncluded: m.LastApplied(), Checksum: sum}
+			return err
+		}},
+		{keeps: "snapshot-metadata-durable", do: func(m engines.StateMachine) error { return m.PersistSnapshotMetadata(background, own) }},
+		{do: func(m engines.StateMachine) error {
+			m.UpdateLastApplied(engines.LogID{Index: 6, Term: 1})
+			return nil
+		}},
+		{keeps: "applied-durable", do: func(m engines.StateMachine) error {
+			return m.PersistLastApplied(background, engines.LogID{Index: 7, Term: 1})
+		}},
+		{keeps: "restore-durable", whole: "snapshot-atomic", do: func(m engines.StateMachine) error {
+			return m.ApplySnapshotFromFile(background, other, otherPath)
+		}},
+		applies(20, put("never", "again"), put("d", "1"), put("e", strings.Repeat("2", 700))),
+		{keeps: "close-durable", do: func(m engines.StateMachine) error { return m.Stop(background) }},
+		{do: func(m engines.StateMachine) error { return m.Start(background) }},
+		applies(23, put("d", "2"), put("e", "2")),
+		{keeps: "mutation-durable", do: func(m engines.StateMachine) error { return m.Reset(background) }},
+		applies(1, put("f", "1"), put("g", "1")),
+		{keeps: "close-durable", closes: true, do: engines.StateMachine.Close},
+	}
+}
+
+// writeOther writes a snapshot of another machine, which stands at 20.
+func writeOther(t *testing.T, fs afero.Fs) engines.SnapshotMetadata {
+	t.Helper()
+	m := memmachine.New(fs)
+	must(t, m.Start(background))
+	m.UpdateLastApplied(engines.LogID{Index: 17, Term: 1})
+	apply(t, m, chunk(18, put("a", "other"), put("x", strings.Repeat("x", 500)), put("y", "other")))
+	return generate(t, m, otherPath)
+}
+
+// life is what a machine did, and what a memory machine showed that did the same.
+type life struct {
+	factory engines.MachineFactory
+	disk    *faultfs.Disk
+	steps   []step
+	// versions[i] is what is to be seen before step i, and returned[i] the time at which
+	// it returned.
+	versions []view
+	returned []int
+	// own names the snapshot at ownPath.
+	own engines.SnapshotMetadata
+	// since is when the step began in which a fault fired, or the process was killed: what
+	// comes before is as in a life without that.
+	since int
+	// silent says that a fault fired and no call said so.
+	silent bool
+}
+
+// allSteps lets a life go on to its end.
+const allSteps = math.MaxInt
+
+// newLife has a machine of f do as many steps on a disk of a file system, with faults. If
+// these are not all, or where a call fails, the process is killed, and what the next one
+// shows is to be durable.
+func newLife(t *testing.T, f engines.MachineFactory, profile crash.Profile, stepsMax int, faults ...fault.Fault) *life {
+	t.Helper()
+	made := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	must(t, made.Mkdir(dir, 0o755))
+	other := writeOther(t, made)
+	l := &life{factory: f, disk: faultfs.NewDisk(faultfs.Config{
+		Image: made.Image(), NoStacks: true, Faults: faults, SyncFailure: profile.SyncFailure, SyncReport: profile.SyncReport,
+	})}
+	err := l.live(t, other, stepsMax)
+	if err != nil {
+		l.reopen(t)
+	}
+	l.silent = err == nil && l.fired()
+	return l
+}
+
+var errKilled = errors.New("killed")
+
+// fired reports whether the life has a fault that fired.
+func (l *life) fired() bool {
+	counts := l.disk.Faults()
+	return len(counts) > 0 && counts[0].Fired > 0
+}
+
+// live does the steps until one fails, and returns its error, or errKilled after stepsMax.
+func (l *life) live(t *testing.T, other engines.SnapshotMetadata, stepsMax int) error {
+	t.Helper()
+	memory := afero.NewMemMapFs()
+	writeOther(t, memory)
+	model := memmachine.New(memory)
+	must(t, model.Start(background))
+	l.versions = []view{see(t, model)}
+	m, err := l.factory.Open(engines.Env{FS: l.disk, Dir: dir})
+	if err != nil {
+		return err
+	}
+	must(t, m.Start(background))
+	for i, s := range steps(engines.MachineClaimsOf(m), other) {
+		if i == stepsMax {
+			l.since = l.disk.Invoke(i + 1)
+			return errKilled
+		}
+		if !s.closes {
+			must(t, s.do(model))
+		}
+		if s.generates {
+			l.own = generate(t, model, ownPath)
+		}
+		v, err := viewOf(model)
+		if err != nil { // it is stopped
+			v = l.versions[i]
+		}
+		l.steps, l.versions = append(l.steps, s), append(l.versions, v)
+		began := l.disk.Invoke(i + 1)
+		err = s.do(m)
+		if l.since == 0 && l.fired() {
+			l.since = began
+		}
+		if err != nil {
+			return err
+		}
+		l.returned = append(l.returned, l.disk.Return(i+1))
+	}
+	return nil
+}
+
+// reopen kills the process and opens the machine in the next one, as one step.
+func (l *life) reopen(t *testing.T) {
+	t.Helper()
+	failed := len(l.steps)
+	if len(l.returned) < failed { // it will never return
+		l.returned = append(l.returned, never)
+	}
+	l.disk = l.disk.Kill()
+	m, err := l.factory.Open(engines.Env{FS: l.disk, Dir: dir})
+	must(t, err)
+	must(t, m.Start(background))
+	kept, _ := l.until(l.disk.Invoke(failed + 1))
+	if v := see(t, m); !slices.Contains(l.versions[kept:], v) {
+		t.Errorf("%s: the next process shows %+v, want one of %+v", l.factory.Name, v, l.versions[kept:])
+	}
+	l.steps, l.versions = append(l.steps, step{keeps: "recovered-durable"}), append(l.versions, see(t, m))
+	l.returned = append(l.returned, l.disk.Return(failed+1))
+}

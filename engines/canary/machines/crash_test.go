@@ -190,7 +190,7 @@ func TestTwinsHoldAtCrashes(t *testing.T) {
 }
 
 // smallPlan is for many lives.
-var smallPlan = crash.Plan{Max: [5]int{4, 4, 4, 4, 2}}
+var smallPlan = crash.Plan{Max: [5]int{2, 2, 2, 2, 1}}
 
 // What a process shows is durable, whenever the one before was killed.
 func TestTwinsHoldAtKills(t *testing.T) {

@@ -170,6 +170,10 @@ func (l *life) live(t *testing.T, other engines.SnapshotMetadata, stepsMax int) 
 			l.since = began
 		}
 		if err != nil {
+			l.returned = append(l.returned, never)
+			if m.Flush(background) == nil { // it goes on, and what it shows is durable
+				l.add(step{keeps: "flushed-durable"}, see(t, m))
+			}
 			return err
 		}
 		l.returned = append(l.returned, l.disk.Return(i+1))
@@ -177,21 +181,22 @@ func (l *life) live(t *testing.T, other engines.SnapshotMetadata, stepsMax int) 
 	return nil
 }
 
+// add adds a step that has returned, after which the machine showed v.
+func (l *life) add(s step, v view) {
+	l.steps, l.versions = append(l.steps, s), append(l.versions, v)
+	l.returned = append(l.returned, l.disk.Return(len(l.steps)))
+}
+
 // reopen kills the process and opens the machine in the next one, as one step.
 func (l *life) reopen(t *testing.T) {
 	t.Helper()
-	failed := len(l.steps)
-	if len(l.returned) < failed { // it will never return
-		l.returned = append(l.returned, never)
-	}
 	l.disk = l.disk.Kill()
 	m, err := l.factory.Open(engines.Env{FS: l.disk, Dir: dir})
 	must(t, err)
 	must(t, m.Start(background))
-	kept, _ := l.until(l.disk.Invoke(failed + 1))
+	kept, _ := l.until(l.disk.Invoke(len(l.steps) + 1))
 	if v := see(t, m); !slices.Contains(l.versions[kept:], v) {
 		t.Errorf("%s: the next process shows %+v, want one of %+v", l.factory.Name, v, l.versions[kept:])
 	}
-	l.steps, l.versions = append(l.steps, step{keeps: "recovered-durable"}), append(l.versions, see(t, m))
-	l.returned = append(l.returned, l.disk.Return(failed+1))
+	l.add(step{keeps: "recovered-durable"}, see(t, m))
 }

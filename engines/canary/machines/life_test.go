@@ -5,9 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-
-	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/memmachine"
@@ -77,17 +76,59 @@ func steps(claims engines.MachineClaims, other engines.SnapshotMetadata) []step 
 	}
 }
 
-// writeOther writes a snapshot of another machine, which stands at 20.
-func writeOther(t *testing.T, fs afero.Fs) engines.SnapshotMetadata {
-	t.Helper()
-	m := memmachine.New(fs)
-	must(t, m.Start(background))
-	m.UpdateLastApplied(engines.LogID{Index: 17, Term: 1})
-	apply(t, m, chunk(18, put("a", "other"), put("x", strings.Repeat("x", 500)), put("y", "other")))
-	return generate(t, m, otherPath)
+// expected is what all lives begin with, and what a machine in memory shows in them.
+type expected struct {
+	// image has the machine's directory and the snapshot of another machine at otherPath,
+	// which other names. own names the one that is made at ownPath.
+	image      *faultfs.Image
+	other, own engines.SnapshotMetadata
+	// versions[i] is what is to be seen before step i.
+	versions []view
 }
 
-// life is what a machine did, and what a memory machine showed that did the same.
+var (
+	expectedOnce sync.Once
+	expectedMade expected
+)
+
+// expectedOf returns what is expected of every life. It is made once, as it takes long.
+func expectedOf(t *testing.T) expected {
+	t.Helper()
+	expectedOnce.Do(func() { expectedMade = newExpected(t) })
+	return expectedMade
+}
+
+func newExpected(t *testing.T) (e expected) {
+	t.Helper()
+	disk := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
+	must(t, disk.Mkdir(dir, 0o755))
+	other := memmachine.New(disk)
+	must(t, other.Start(background))
+	other.UpdateLastApplied(engines.LogID{Index: 17, Term: 1})
+	apply(t, other, chunk(18, put("a", "other"), put("x", strings.Repeat("x", 500)), put("y", "other")))
+	e.other = generate(t, other, otherPath)
+	e.image = disk.Image()
+
+	m := memmachine.New(disk)
+	must(t, m.Start(background))
+	e.versions = []view{see(t, m)}
+	for i, s := range steps(engines.MachineClaims{}, e.other) {
+		if !s.closes {
+			must(t, s.do(m))
+		}
+		if s.generates {
+			e.own = generate(t, m, ownPath)
+		}
+		v, err := viewOf(m)
+		if err != nil { // it is stopped
+			v = e.versions[i]
+		}
+		e.versions = append(e.versions, v)
+	}
+	return e
+}
+
+// life is what a machine did, and what is expected of it.
 type life struct {
 	factory engines.MachineFactory
 	disk    *faultfs.Disk
@@ -113,13 +154,11 @@ const allSteps = math.MaxInt
 // shows is to be durable.
 func newLife(t *testing.T, f engines.MachineFactory, profile crash.Profile, stepsMax int, faults ...fault.Fault) *life {
 	t.Helper()
-	made := faultfs.NewDisk(faultfs.Config{Unjournaled: true})
-	must(t, made.Mkdir(dir, 0o755))
-	other := writeOther(t, made)
-	l := &life{factory: f, disk: faultfs.NewDisk(faultfs.Config{
-		Image: made.Image(), NoStacks: true, Faults: faults, SyncFailure: profile.SyncFailure, SyncReport: profile.SyncReport,
+	e := expectedOf(t)
+	l := &life{factory: f, own: e.own, versions: e.versions[:1:1], disk: faultfs.NewDisk(faultfs.Config{
+		Image: e.image, NoStacks: true, Faults: faults, SyncFailure: profile.SyncFailure, SyncReport: profile.SyncReport,
 	})}
-	err := l.live(t, other, stepsMax)
+	err := l.live(t, e, stepsMax)
 	if err != nil {
 		l.reopen(t)
 	}
@@ -136,34 +175,19 @@ func (l *life) fired() bool {
 }
 
 // live does the steps until one fails, and returns its error, or errKilled after stepsMax.
-func (l *life) live(t *testing.T, other engines.SnapshotMetadata, stepsMax int) error {
+func (l *life) live(t *testing.T, e expected, stepsMax int) error {
 	t.Helper()
-	memory := afero.NewMemMapFs()
-	writeOther(t, memory)
-	model := memmachine.New(memory)
-	must(t, model.Start(background))
-	l.versions = []view{see(t, model)}
 	m, err := l.factory.Open(engines.Env{FS: l.disk, Dir: dir})
 	if err != nil {
 		return err
 	}
 	must(t, m.Start(background))
-	for i, s := range steps(engines.MachineClaimsOf(m), other) {
+	for i, s := range steps(engines.MachineClaimsOf(m), e.other) {
 		if i == stepsMax {
 			l.since = l.disk.Invoke(i + 1)
 			return errKilled
 		}
-		if !s.closes {
-			must(t, s.do(model))
-		}
-		if s.generates {
-			l.own = generate(t, model, ownPath)
-		}
-		v, err := viewOf(model)
-		if err != nil { // it is stopped
-			v = l.versions[i]
-		}
-		l.steps, l.versions = append(l.steps, s), append(l.versions, v)
+		l.steps, l.versions = append(l.steps, s), append(l.versions, e.versions[i+1])
 		began := l.disk.Invoke(i + 1)
 		err = s.do(m)
 		if l.since == 0 && l.fired() {

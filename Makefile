@@ -10,17 +10,22 @@ GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 # The profiles under which every canary must be caught.
 PROFILES      := strict-posix,ext4-ordered
 
+# State machines are tried in fewer states than logs: an eighth of the usual.
+MACHINES      := file-machine file-machine-buffered mem-machine --thin 8
+
 # Pebble takes twenty times as long to open as plain files, so few crash states are tried at
-# each crash point, and few faults: a 96th of the usual. crash-test-long tries an eighth.
-PEBBLE        := pebble pebble-buffered --thin 96 --programs 2
+# each crash point, few faults (a 192nd of the usual), and one life after each program.
+# crash-test-long tries an eighth.
+PEBBLE        := pebble pebble-buffered pebble-machine pebble-machine-buffered --thin 192 --programs 0 --second-lives 1
 
 # An engine on a real directory is recorded over FUSE, which is slower than memory.
 # A program in another language answers one call at a time.
 # After an fsync that failed bbolt believes, at an opening in the same boot, what only the
 # page cache has: no calls fail here, as long as that is so (docs/FAULT_MODEL.md).
-BBOLT         := bbolt bbolt-nosync --thin 8 --programs 4 --faults none
+BBOLT         := bbolt bbolt-nosync bbolt-machine --quick --thin 2 --programs 2 --faults none
 # Each of its lives starts an interpreter, so it is started without a wrapper of a version manager.
-PYTHON        := --quick --programs 0 -- "$$(python3 -c 'import sys; print(sys.executable)')" examples/python-log/log.py
+PYTHON        := --quick --thin 8 --programs 0 -- "$$(python3 -c 'import sys; print(sys.executable)')" examples/python-log/log.py
+PYTHON_MACHINE := --quick --thin 8 --programs 0 -- "$$(python3 -c 'import sys; print(sys.executable)')" examples/python-machine/machine.py
 
 # A run that is cut short is a failure, beside what the user requires.
 COMPLETE      := ACKPROOF_REQUIRE="$$ACKPROOF_REQUIRE,complete"
@@ -46,9 +51,11 @@ python3 chromium:
 crash-test: BUDGET ?= 3m
 crash-test: build python3 ## check the built-in engines and catch the canaries: SEED=1, BUDGET=3m for each part
 	$(COMPLETE) ./ackproof run canary/all file file-buffered mem --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	$(COMPLETE) ./ackproof run $(MACHINES) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run $(PEBBLE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run $(BBOLT) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON)
+	$(COMPLETE) ./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON_MACHINE)
 
 # BUDGET is a bound here too: on two processors all takes some 40 minutes. A Pebble
 # that gave up after a fault keeps 3 MiB until the process ends, so a share is tried.
@@ -58,7 +65,7 @@ crash-test-long: PROGRAMS ?= 250
 crash-test-long: PEBBLE_PROGRAMS ?= 40
 crash-test-long: FAULTS ?= all
 crash-test-long: build ## crash-test under all profiles, three crashes deep, file and mem with all faults; unknown if cut short: SEED=1, BUDGET=30m for each part, PROGRAMS=250, FAULTS=all
-	@code=0; for part in "canary/all" "file file-buffered mem --faults $(FAULTS)" "pebble pebble-buffered --programs $(PEBBLE_PROGRAMS)" "bbolt bbolt-nosync --faults none"; do \
+	@code=0; for part in "canary/all" "file file-buffered mem file-machine file-machine-buffered mem-machine --faults $(FAULTS)" "pebble pebble-buffered pebble-machine pebble-machine-buffered --programs $(PEBBLE_PROGRAMS)" "bbolt bbolt-nosync bbolt-machine --faults none"; do \
 		./ackproof run --programs $(PROGRAMS) --expect --profile all --seed $(SEED) --budget $(BUDGET) --depth 3 --thin 8 $$part || code=$$?; \
 		[ $$code -ne 1 ] || exit 1; \
 	done; \

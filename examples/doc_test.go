@@ -17,6 +17,7 @@ import (
 	oslog "github.com/ackproof/ackproof/examples/go-engine"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 var oslogFactory = engines.Factory{
@@ -180,7 +181,7 @@ func plain(text string) string {
 func requireFUSEAndPython(t *testing.T) {
 	t.Helper()
 	_, err := harness.Verify(t.Context(), oslogFactory, harness.Config{
-		Only: []scenarios.NamedProgram{{Name: "persist", Program: scenarios.MustParse("persist 1\n")}}, Depth: -1,
+		Only: []scenarios.NamedProgram{{Name: "persist", Program: raftlog.MustParse("persist 1\n")}}, Depth: -1,
 	})
 	if errors.Is(err, harness.ErrNotRun) {
 		skip(t, "fuse", err)

@@ -53,6 +53,15 @@ func (d *Disk) Journal() *journal.Journal { return d.vol.Journal() }
 // Image returns what the disk holds now, as if nothing could be lost.
 func (d *Disk) Image() *Image { return d.vol.Image() }
 
+// Peek returns what the disk holds now, to be read by whoever is no part of what is tested:
+// no fault fires there. It is the disk itself where it has none.
+func (d *Disk) Peek() afero.Fs {
+	if len(d.Faults()) == 0 {
+		return d
+	}
+	return NewDisk(Config{Image: d.Image(), Unjournaled: true})
+}
+
 // Invoke marks in the journal that a call was invoked, and returns the mark's
 // time, 0 for a disk that does not journal. Calls are numbered from 1.
 func (d *Disk) Invoke(call int) int { return d.vol.Invoke(call) }

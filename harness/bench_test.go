@@ -9,14 +9,20 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/engines/filemachine"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/harness/subject/machinestore"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/machine"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // fullLog is a program whose crash states hold about 64 KiB: it fills the log
 // first and then makes many small changes.
-var fullLog = scenarios.MustParse("save-hard-state term=+1\npersist 60 size=1000\n" +
+var fullLog = raftlog.MustParse("save-hard-state term=+1\npersist 60 size=1000\n" +
 	strings.Repeat("persist 2 size=50-700\nsave-hard-state term=+1 vote=1\npersist 1 back=1 size=300\n", 12))
 
 // BenchmarkFile explores the file engine on images of 64 KiB, one program at a
@@ -26,17 +32,32 @@ func BenchmarkFile(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
 	for _, p := range []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()} {
 		for _, f := range []engines.Factory{filelog.Factory(filelog.Options{}), filelog.BufferedFactory(filelog.Options{})} {
-			b.Run(f.Name+"/"+p.Name, func(b *testing.B) { benchmarkExplore(b, f, p) })
+			b.Run(f.Name+"/"+p.Name, func(b *testing.B) { benchmarkExplore(b, logstore.Of(f), p, fullLog) })
 		}
 	}
 }
 
-func benchmarkExplore(b *testing.B, f engines.Factory, p crash.Profile) {
+// fullMachine is a program whose crash states hold about 16 KiB: it fills the machine first
+// and then makes many small changes, with a snapshot and a restore among them.
+var fullMachine = machine.MustParse("apply 60 size=1000\n" + strings.Repeat("apply 2 size=50-700\napply 1 back=1 size=300\n", 10) +
+	"generate\npersist-metadata\nreset\nrestore\n" + strings.Repeat("apply 2 size=50-700\napply 1 back=1 size=300\n", 10))
+
+// BenchmarkFileMachine explores the state machine in files as BenchmarkFile does the log.
+func BenchmarkFileMachine(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(800))
+	for _, p := range []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()} {
+		for _, f := range []engines.MachineFactory{filemachine.Factory(filemachine.Options{}), filemachine.BufferedFactory(filemachine.Options{})} {
+			b.Run(f.Name+"/"+p.Name, func(b *testing.B) { benchmarkExplore(b, machinestore.Of(f), p, fullMachine) })
+		}
+	}
+}
+
+func benchmarkExplore(b *testing.B, f subject.Factory, p crash.Profile, program scenarios.Program) {
 	distinct, visited := 0, 0
 	for b.Loop() {
-		o, err := harness.Verify(b.Context(), f, harness.Config{
+		o, err := harness.VerifySubject(b.Context(), f, harness.Config{
 			Profile: p, Depth: -1, Workers: 1,
-			Only: []scenarios.NamedProgram{{Name: "full-log", Program: fullLog}},
+			Only: []scenarios.NamedProgram{{Name: "full", Program: program}},
 		})
 		if err != nil {
 			b.Fatal(err)
@@ -82,7 +103,7 @@ func BenchmarkWorkers(b *testing.B) {
 // Go runtime has from the operating system, under the command line's limit.
 func BenchmarkLongProgram(b *testing.B) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
-	program := scenarios.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=10400\n", 999))
+	program := raftlog.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=10400\n", 999))
 	var stats runtime.MemStats
 	for b.Loop() {
 		o, err := harness.Verify(b.Context(), filelog.Factory(filelog.Options{}), harness.Config{

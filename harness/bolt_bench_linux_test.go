@@ -14,11 +14,12 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // smallTree is a program that bbolt's file of 64 KiB holds: it overwrites the end
 // of its log again and again.
-var smallTree = scenarios.MustParse("save-hard-state term=+1\npersist 7 size=1000\n" +
+var smallTree = raftlog.MustParse("save-hard-state term=+1\npersist 7 size=1000\n" +
 	strings.Repeat("persist 2 back=2 size=50-300\nsave-hard-state term=+1 vote=1\npersist 1 back=1 size=300\n", 60))
 
 // BenchmarkBbolt explores bbolt in a worker process, on images of 64 KiB, one

@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 var (
@@ -20,8 +21,8 @@ var (
 // boltPrograms are short: that bbolt holds over hundreds of thousands of states
 // is for make crash-test-long to show.
 var boltPrograms = []scenarios.NamedProgram{
-	{Name: "appends", Program: scenarios.MustParse("save-hard-state term=+1 vote=1\npersist 3 size=600\npersist 1\npurge 2\nkill\npersist 2 back=1")},
-	{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen\npersist 1")},
+	{Name: "appends", Program: raftlog.MustParse("save-hard-state term=+1 vote=1\npersist 3 size=600\npersist 1\npurge 2\nkill\npersist 2 back=1")},
+	{Name: "reopened", Program: raftlog.MustParse("persist 1\nreopen\npersist 1")},
 }
 
 func TestBboltHolds(t *testing.T) {
@@ -39,7 +40,7 @@ func TestBboltHolds(t *testing.T) {
 // a crash leaves one that never opens again, though nothing was acknowledged yet. Once
 // the file is there for good, it holds over one crash.
 func TestBboltAlone(t *testing.T) {
-	first := []scenarios.NamedProgram{scenarios.First()}
+	first := []scenarios.NamedProgram{raftlog.Language.First()}
 	for _, p := range crash.Profiles() {
 		o := verifyOnDir(t, boltPlain, harness.Config{Profile: p, Only: boltPrograms, Depth: -1})
 		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
@@ -65,7 +66,7 @@ func TestBboltAlone(t *testing.T) {
 // pages of the version before, to which a power failure then leads back. The engine
 // syncs its file at each open, and holds.
 func TestBboltAloneAfterKill(t *testing.T) {
-	programs := []scenarios.NamedProgram{{Name: "two", Program: scenarios.MustParse("persist 1\npersist 1")}}
+	programs := []scenarios.NamedProgram{{Name: "two", Program: raftlog.MustParse("persist 1\npersist 1")}}
 	const everyPoint = 40 // crash points, and so kills between a write of a meta page and its fsync
 	for _, p := range crash.Profiles() {
 		c := harness.Config{Profile: p, Only: programs, Depth: 2, SecondLives: everyPoint, NoShrink: true}

@@ -30,7 +30,7 @@ func (s sweeping) cancels(sites []faultSite, met map[string]bool) (out []faulted
 // cancelling returns the programs in which the context of a step ends, whose calls of the
 // file system are those of sites.
 func (s sweeping) cancelling(step int, sites []faultSite) (out []faulted) {
-	if s.faults == FaultsSpace || !s.base.Program[step].Kind.IsCall() {
+	if s.faults == FaultsSpace || !s.base.Program[step].Kind.Call {
 		return nil
 	}
 	for _, after := range s.cancelPoints(sites) {
@@ -70,14 +70,14 @@ func (s sweeping) cancelled(step, after int) faulted {
 	call := s.base.Program[step]
 	call.CancelAfter = after
 	program := append(slices.Clone(s.base.Program[:step]), call)
-	if call.Kind == scenarios.Persist || call.Kind == scenarios.Replace {
-		again := scenarios.Step{Kind: scenarios.Persist, Again: true}
+	if call.Kind.Again != nil {
+		again := call.Kind.Again(call)
 		power := scenarios.Step{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}}
-		program = append(program, again, scenarios.Step{Kind: scenarios.Flush}, power, again)
+		program = append(program, again, s.language.Flush, power, again)
 	} else {
 		program = append(program, s.base.Program[step])
 	}
-	program = append(program, goingOn()...)
+	program = append(program, s.goingOn()...)
 	name := fmt.Sprintf("%s, step %d, %s", s.base.Name, step+1, call)
 	return faulted{scenarios.NamedProgram{Name: name, Program: program}, s.profile}
 }

@@ -15,7 +15,9 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/models"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // heedingLog is a durable log that looks at the context once it has written, and then says
@@ -75,7 +77,7 @@ func TestCancelledCalls(t *testing.T) {
 		{"persist 1\nflush\npersist 1 cancel=1\nsave-hard-state term=+1 cancel=1\npersist 1", 2, 1},
 		{"persist 1\nconcurrently readers=2 reads=4 {\n  persist 1 cancel=1\n  persist again\n  persist 1 cancel=1\n}\npersist 1", 2, 2},
 	} {
-		out, err := Record(heedingFactory(false), c, scenarios.MustParse(test.program))
+		out, err := Record(heedingFactory(false), c, raftlog.MustParse(test.program))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,15 +105,15 @@ func TestCancelledCalls(t *testing.T) {
 // TestAgainIsTheSame: the entries that are written again are those that were written, after
 // a crash too.
 func TestAgainIsTheSame(t *testing.T) {
-	out, err := Record(heedingFactory(false), Config{Profile: crash.StrictPosix()}, scenarios.MustParse(againProgram))
+	out, err := Record(heedingFactory(false), Config{Profile: crash.StrictPosix()}, raftlog.MustParse(againProgram))
 	if err != nil || out.Failed != nil {
 		t.Fatal(out, err)
 	}
-	var batches [][]models.Entry
+	var batches [][]logmodel.Entry
 	for _, l := range out.Lives {
 		for _, c := range l.Calls {
-			if len(c.Op.Entries) == 3 {
-				batches = append(batches, c.Op.Entries)
+			if op, ok := c.Op.(*logmodel.Op); ok && len(op.Entries) == 3 {
+				batches = append(batches, op.Entries)
 			}
 		}
 	}
@@ -153,7 +155,7 @@ func (elsewhere) NotTried() string { return "it runs elsewhere" }
 // TestFaultsAreRefused: a program is not run as if it said less of faults than it does.
 func TestFaultsAreRefused(t *testing.T) {
 	for _, text := range []string{"persist 1 cancel=2", "fail fsync 1 error=stuck", "concurrently {\n  flush cancel=1\n}", "crash in flush cancel=1 lose=nothing"} {
-		out, err := record(elsewhere{}, false, nil, scenarios.MustParse("persist 1\n"+text))
+		out, err := record(elsewhere{}, false, nil, raftlog.MustParse("persist 1\n"+text))
 		if err == nil || !strings.Contains(err.Error(), "is not run: it runs elsewhere") {
 			t.Errorf("%q: got %v, %v, want that it is refused", text, out, err)
 		}
@@ -165,9 +167,9 @@ func TestFaultsAreRefused(t *testing.T) {
 func TestLastFaultedProgramsAreHeard(t *testing.T) {
 	c := Config{Profile: crash.Ext4Ordered(), Faults: FaultsShare, Programs: -1, Depth: -1, Until: UntilRefuted}
 	for range 60 {
-		c.Only = append(c.Only, scenarios.NamedProgram{Name: "others", Program: scenarios.MustParse("persist 1\ncrash lose=nothing")})
+		c.Only = append(c.Only, scenarios.NamedProgram{Name: "others", Program: raftlog.MustParse("persist 1\ncrash lose=nothing")})
 	}
-	c.Only = append(c.Only, scenarios.NamedProgram{Name: "swept", Program: scenarios.MustParse("persist 1\npersist 1")})
+	c.Only = append(c.Only, scenarios.NamedProgram{Name: "swept", Program: raftlog.MustParse("persist 1\npersist 1")})
 	o, err := Verify(context.Background(), heedingFactory(true), c)
 	if err != nil || !o.Has(models.ReadsLinearizable) {
 		t.Errorf("got %v, %v, want that %s is broken", o.Summary(), err, models.ReadsLinearizable)

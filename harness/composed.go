@@ -29,9 +29,10 @@ func (s sweeping) composed(b faultBase, singles []faulted, seed Seed) (out []fau
 	}
 	for _, loss := range s.losses(seed) {
 		crash := scenarios.Step{Kind: scenarios.Crash, Loss: loss}
-		crashed := sweeping{s.faults, s.profile, scenarios.NamedProgram{
+		crashed := s
+		crashed.base = scenarios.NamedProgram{
 			Name: fmt.Sprintf("%s, then %s", s.base.Name, crash), Program: append(slices.Clone(s.base.Program), crash),
-		}}
+		}
 		recovering, err := crashed.following(b, len(s.base.Program))
 		if err != nil {
 			return nil, err
@@ -40,7 +41,7 @@ func (s sweeping) composed(b faultBase, singles []faulted, seed Seed) (out []fau
 	}
 	out = drawn(out, most, seed.For("recoveries"))
 	for _, first := range drawn(slices.DeleteFunc(slices.Clone(singles), endures), pairs, seed.For("first faults")) {
-		two := sweeping{s.faults, first.profile, first.NamedProgram}
+		two := sweeping{s.faults, first.profile, first.NamedProgram, s.language}
 		fails := slices.IndexFunc(first.Program, func(s scenarios.Step) bool { return s.Kind == scenarios.Fail })
 		second, err := two.following(b, fails+1)
 		if err != nil {
@@ -59,7 +60,7 @@ type faultBase struct {
 
 // sites returns the calls that the engine makes in a program, and how much its files grow.
 func (b faultBase) sites(s sweeping) ([]faultSite, []growth, error) {
-	life, err := b.store.first(s.profile, s.base.Program)
+	life, err := b.store.first(b.host.Kind(), s.profile, s.base.Program)
 	if err != nil {
 		return nil, nil, err
 	}

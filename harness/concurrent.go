@@ -10,19 +10,13 @@ import (
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// concurrently runs a writer beside flushers, readers and a purger until all are done.
+// concurrently runs a writer beside other clients until all are done.
 func (r *recording) concurrently(s scenarios.Step) error {
-	c := r.resolver.ResolveConcurrently(s)
-	var writer []scenarios.Action
-	for _, a := range c.Writer {
-		writer = append(writer, a.For(r.machine.Engine())...)
-	}
+	c := r.resolver.Together(s)
 	b := &block{recording: r}
-	clients := []func(host.Caller){b.client(0, writer)}
-	for _, ops := range append(append(c.Flushers, c.Readers...), c.Purger) {
-		if len(ops) > 0 {
-			clients = append(clients, b.client(len(clients), actionsOf(ops)))
-		}
+	clients := []func(host.Caller){b.client(0, c.Writer)}
+	for _, actions := range c.Others {
+		clients = append(clients, b.client(len(clients), actions))
 	}
 	failed := r.machine.Together(uint64(s.Seed), clients)
 	if failed != nil {
@@ -36,18 +30,10 @@ func (r *recording) concurrently(s scenarios.Step) error {
 	if err := r.checkLive(); err != nil || b.over {
 		return cmp.Or(err, errStop)
 	}
-	if writesRefused(r.life.Calls[before:]) {
+	if writesRefused(r.life.Calls[before:]) || b.leftOut {
 		return r.readBack()
 	}
 	return nil
-}
-
-func actionsOf(ops []models.Op) []scenarios.Action {
-	out := make([]scenarios.Action, len(ops))
-	for i, op := range ops {
-		out[i].Op = op
-	}
-	return out
 }
 
 // block is clients that call one engine at the same time.
@@ -59,26 +45,40 @@ type block struct {
 	over bool
 	// waits says that it is over as calls wait for a fault to end.
 	waits bool
+	// leftOut says that the writer left calls out, as one that they depend on was refused.
+	leftOut bool
 }
 
-// client returns what a client does: the actions in their order.
+// client returns what a client does: the actions in their order, but for those that depend
+// on one that was refused.
 func (b *block) client(number int, actions []scenarios.Action) func(host.Caller) {
 	return func(call host.Caller) {
+		refused := false
 		for _, a := range actions {
-			if a.Fault != nil {
+			switch {
+			case a.Fault != nil:
 				host.Must(a, b.fault(*a.Fault))
-				continue
+			case refused && a.Dependent:
+				b.leaveOut()
+			default:
+				refused = b.call(number, a, call) || refused
 			}
-			b.call(number, a, call)
 		}
 	}
 }
 
-func (b *block) call(client int, a scenarios.Action, call host.Caller) {
+func (b *block) leaveOut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.leftOut = true
+}
+
+// call makes a call, unless the block is over, and reports whether it was refused.
+func (b *block) call(client int, a scenarios.Action, call host.Caller) (refused bool) {
 	b.mu.Lock()
 	if b.over {
 		b.mu.Unlock()
-		return
+		return false
 	}
 	c := models.Call{ID: b.takeID(), Client: client, Op: a.Op, Returned: models.Pending}
 	b.mu.Unlock()
@@ -86,6 +86,7 @@ func (b *block) call(client int, a scenarios.Action, call host.Caller) {
 	at := b.begin(c)
 	tell(&c, call(requestOf(a)))
 	b.end(at, c)
+	return c.Result.Err != ""
 }
 
 // begin adds a call that is under way, and returns its place.

@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestConcurrentPrograms explores histories in which a writer, flushers and
@@ -24,7 +25,7 @@ func TestConcurrentPrograms(t *testing.T) {
 		"persist 4\nconcurrently flushers=2 flushes=2 readers=1 reads=6 {\npurge 2\npersist 3 back=1\nreplace 2 3\n}\nreopen\npersist 1",
 		"concurrently flushers=1 readers=3 reads=5 {\npersist 3\nsave-hard-state term=+1 vote=1\npersist 3\n}\nkill\nread-last-index\nflush",
 	} {
-		programs = append(programs, scenarios.NamedProgram{Name: fmt.Sprint("concurrent-", i), Program: scenarios.MustParse(text)})
+		programs = append(programs, scenarios.NamedProgram{Name: fmt.Sprint("concurrent-", i), Program: raftlog.MustParse(text)})
 	}
 	all := []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small)}
 	if testing.Short() {
@@ -41,7 +42,7 @@ func TestConcurrentPrograms(t *testing.T) {
 // TestFailureInBlock: an engine that hangs or panics in a call that overlaps with others is
 // refuted for that, and for nothing that the others wrote.
 func TestFailureInBlock(t *testing.T) {
-	only := []scenarios.NamedProgram{{Name: "block", Program: scenarios.MustParse("persist 1\nconcurrently flushers=1 {\npersist 2\npersist 1\n}")}}
+	only := []scenarios.NamedProgram{{Name: "block", Program: raftlog.MustParse("persist 1\nconcurrently flushers=1 {\npersist 2\npersist 1\n}")}}
 	release := make(chan struct{})
 	defer close(release)
 	for manner, harm := range map[string]func(){"hang": func() { <-release }, "panic": func() { panic("on purpose") }} {

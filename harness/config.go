@@ -146,10 +146,10 @@ func (c Config) options(test string) host.Options {
 }
 
 // programs returns what the run explores, in its order.
-func (c Config) programs() []scenarios.NamedProgram {
+func (c Config) programs(l scenarios.Language) []scenarios.NamedProgram {
 	all := slices.Clone(c.Only)
 	if c.Only == nil {
-		all = c.standardPrograms()
+		all = c.standardPrograms(l)
 	}
 	if c.PayloadMaxBytes > 0 {
 		for i := range all {
@@ -160,32 +160,32 @@ func (c Config) programs() []scenarios.NamedProgram {
 }
 
 // programsPlanned returns how many programs there are, and generates none.
-func (c Config) programsPlanned() int {
+func (c Config) programsPlanned(l scenarios.Language) int {
 	generated := c.Programs
 	if c.Programs = 0; c.Only != nil {
 		generated = 0
 	}
-	return len(c.programs()) + generated
+	return len(c.programs(l)) + generated
 }
 
 // standardPrograms returns the first open, the corpus, the named programs and the
 // generated ones: what found bugs before comes early.
-func (c Config) standardPrograms() []scenarios.NamedProgram {
-	all := []scenarios.NamedProgram{scenarios.First()}
+func (c Config) standardPrograms(l scenarios.Language) []scenarios.NamedProgram {
+	all := []scenarios.NamedProgram{l.First()}
 	if len(evidence.Disks(c.Profile)) == 0 { // whoever mounts a disk in it has made it
-		all = append(all, scenarios.FirstDirMissing())
+		all = append(all, l.FirstDirMissing())
 	}
-	for _, p := range append(scenarios.Corpus(), scenarios.Named()...) {
+	for _, p := range append(l.Corpus(), l.Named()...) {
 		if !c.Generate.Sequential || !p.Program.Overlaps() {
 			all = append(all, p)
 		}
 	}
 	if c.Faults != "" && c.Faults != FaultsNone {
-		all = append(all, scenarios.EveryCall())
+		all = append(all, l.EveryCall())
 	}
 	for i := range c.Programs {
 		name := fmt.Sprintf("generated-%d", i+1)
-		program := scenarios.Example(uint64(c.Seed.For(name)), c.Generate)
+		program := l.Example(uint64(c.Seed.For(name)), c.Generate)
 		all = append(all, scenarios.NamedProgram{Name: name, Program: program})
 	}
 	return all

@@ -18,6 +18,7 @@ import (
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // unsyncedParents is a file system on which nobody syncs the directory above the
@@ -54,7 +55,7 @@ var (
 )
 
 func firstDirMissing() []scenarios.NamedProgram {
-	return []scenarios.NamedProgram{scenarios.FirstDirMissing()}
+	return []scenarios.NamedProgram{raftlog.Language.FirstDirMissing()}
 }
 
 // losesDir wants a finding of the directory's own name, which no other program has.
@@ -76,7 +77,7 @@ func losesDir(t *testing.T, f engines.Factory, o *evidence.Outcome) {
 func TestDirMissing(t *testing.T) {
 	c := harness.Config{Profile: crash.StrictPosix(), Programs: -1, Quick: true}
 	losesDir(t, parentUnsyncedInMemory, verify(t, parentUnsyncedInMemory, c))
-	c.Only = []scenarios.NamedProgram{scenarios.First()}
+	c.Only = []scenarios.NamedProgram{raftlog.Language.First()}
 	if o := verify(t, parentUnsyncedInMemory, c); o.Verdict != evidence.Held {
 		t.Errorf("with the directory there: %s", o.Summary())
 	}
@@ -98,7 +99,7 @@ func TestDirWanted(t *testing.T) {
 		}
 		return file.Open(env)
 	}}
-	programs := append(firstDirMissing(), scenarios.First())
+	programs := append(firstDirMissing(), raftlog.Language.First())
 	o := verify(t, f, harness.Config{Only: programs})
 	if o.Verdict != evidence.Held || o.Tally.Programs != len(programs) || !strings.Contains(o.WantsDir, "open /db: file does not exist") {
 		t.Errorf("%s: %q", o.Summary(), o.WantsDir)

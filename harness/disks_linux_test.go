@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // apart returns the engine on a directory that does not open unless its directory wal is
@@ -45,7 +46,7 @@ func TestDisksInWorkers(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := harness.Config{Profile: p, Quick: true, NoShrink: true, Only: []scenarios.NamedProgram{
-		{Name: "reopened", Program: scenarios.MustParse("persist 1\nkill\npersist 1\nreopen\npersist 1")},
+		{Name: "reopened", Program: raftlog.MustParse("persist 1\nkill\npersist 1\nreopen\npersist 1")},
 	}}
 	if o := verifyOnDir(t, apart(), c); o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 		t.Errorf("%s\n%v", o.Summary(), o.Findings)

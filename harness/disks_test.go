@@ -16,6 +16,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // oneJournal has an engine's log in a directory wal, and never syncs that directory.
@@ -70,7 +71,7 @@ func TestTwoDisks(t *testing.T) {
 		return plain.Open(env)
 	}}
 	c := harness.Config{Depth: -1, NoShrink: true, Only: []scenarios.NamedProgram{
-		{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen\npersist 2")},
+		{Name: "reopened", Program: raftlog.MustParse("persist 1\nreopen\npersist 2")},
 	}}
 	for text, want := range map[string]evidence.Verdict{
 		"ext4-ordered": evidence.Held, "ext4-ordered,disks=wal": evidence.Refuted, "ext4-ordered,disks=elsewhere": evidence.Held,

@@ -9,12 +9,13 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // The test of an engine by one program, in full: what [harness.Verify] does besides is
 // to do it for many programs, and each thing once.
 func Example() {
-	program := scenarios.MustParse("persist 2\nsave-hard-state term=+1")
+	program := raftlog.MustParse("persist 2\nsave-hard-state term=+1")
 	for _, engine := range []engines.Factory{filelog.Factory(filelog.Options{}), unsynced()} {
 		failing, err := failingStates(engine, program)
 		if err != nil {

@@ -16,7 +16,7 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 	defer x.showRest()
 	err = x.inTime(func() {
 		if recording == nil {
-			first := host.Must(x.store.first(x.config.Profile, x.named.Program))
+			first := host.Must(x.store.first(x.host.Kind(), x.config.Profile, x.named.Program))
 			recording = host.Must(x.record(first, x.named.Program))
 		}
 		if x.faulted {
@@ -113,7 +113,7 @@ func (x *exploration) follow(from *evidence.Life, depth int, seed Seed) {
 		return
 	}
 	// Only a first open reports the environment.
-	recording := host.Must(x.record(from, continuation(seed)))
+	recording := host.Must(x.record(from, continuation(x.host.Kind().Language, seed)))
 	x.unfired = evidence.NotFired(x.unfired, recording.all())
 	x.lives(recording, depth+1, seed.For("next"))
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 )
@@ -17,7 +19,7 @@ func VerifyWithPreviews(ctx context.Context, f engines.Factory, c Config, n int)
 	c = c.resolved()
 	o := c.options("")
 	o.PreviewsMax = n
-	return verify(ctx, f, c, o)
+	return verify(ctx, logstore.Of(f), c, o)
 }
 
 // SelfCheck is a check of the harness, of which nothing is known yet.
@@ -25,7 +27,7 @@ type SelfCheck = selfcheck.Check
 
 // CheckedBy returns the configuration of runs that a new check goes before, with other
 // engines than the built-in ones where these are not nil.
-func CheckedBy(c Config, sound, canary *engines.Factory) (Config, *SelfCheck) {
+func CheckedBy(c Config, sound, canary *subject.Factory) (Config, *SelfCheck) {
 	c.check = selfcheck.New()
 	if sound != nil {
 		c.check.Sound = *sound

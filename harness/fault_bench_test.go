@@ -8,7 +8,9 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // BenchmarkFaults explores one program of file with all faults, on one processor. states/s
@@ -16,7 +18,7 @@ import (
 func BenchmarkFaults(b *testing.B) {
 	var states, tried int
 	for b.Loop() {
-		c := Config{Faults: FaultsAll, Only: []scenarios.NamedProgram{scenarios.EveryCall()}, Workers: 1}
+		c := Config{Faults: FaultsAll, Only: []scenarios.NamedProgram{raftlog.Language.EveryCall()}, Workers: 1}
 		o, err := Verify(b.Context(), filelog.Factory(filelog.Options{}), c)
 		if err != nil || len(o.Findings) > 0 {
 			b.Fatal(err, o)
@@ -31,13 +33,13 @@ func BenchmarkFaults(b *testing.B) {
 // BenchmarkArmed records a program with and without a fault that waits for a call that does
 // not come, in turn, and reports the ratio of the rates.
 func BenchmarkArmed(b *testing.B) {
-	h, err := host.New(filelog.Factory(filelog.Options{}), Config{}.resolved().options(""))
+	h, err := host.New(logstore.Of(filelog.Factory(filelog.Options{})), Config{}.resolved().options(""))
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer h.Close()
 	persists := strings.Repeat("persist 1 size=100\n", 2000)
-	programs := [2]scenarios.Program{scenarios.MustParse(persists), scenarios.MustParse("fail fsync 1000000\n" + persists)}
+	programs := [2]scenarios.Program{raftlog.MustParse(persists), raftlog.MustParse("fail fsync 1000000\n" + persists)}
 	if n := programs[1][0].Fault.Nth; n != 1000000 || programs[1][0].Fault.Call != fault.Fsync {
 		b.Fatal(n)
 	}
@@ -45,7 +47,7 @@ func BenchmarkArmed(b *testing.B) {
 	for b.Loop() {
 		for i, p := range programs {
 			start := time.Now()
-			r, err := record(h, false, firstOpen(Config{}.resolved().Profile, p), p)
+			r, err := record(h, false, firstOpen(h.Kind(), Config{}.resolved().Profile, p), p)
 			if err != nil || r.Failed != nil {
 				b.Fatal(err, r)
 			}

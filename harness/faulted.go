@@ -20,6 +20,8 @@ type sweeping struct {
 	faults  Faults
 	profile crash.Profile
 	base    scenarios.NamedProgram
+	// language is what its programs are written in.
+	language scenarios.Language
 }
 
 // failing returns the programs in which the call at a site fails, in each way that it can.
@@ -111,14 +113,14 @@ func (which Faults) fills(g growth) (free []int) {
 // engine goes on: the same call again, others, and an opening.
 func (s sweeping) with(step int, fails scenarios.Step, p crash.Profile) faulted {
 	program := append(slices.Clone(s.base.Program[:step]), fails, s.base.Program[step])
-	if again := s.base.Program[step]; again.Kind.IsCall() {
+	if again := s.base.Program[step]; again.Kind.Call {
 		program = append(program, again)
 	}
 	var ends []scenarios.Step
 	if fails.Kind == scenarios.Space {
 		ends = append(ends, scenarios.Step{Kind: scenarios.Space, All: true})
 	}
-	program = append(program, goingOn(ends...)...)
+	program = append(program, s.goingOn(ends...)...)
 	name := fmt.Sprintf("%s, step %d, %s", s.base.Name, step+1, fails)
 	if p != s.profile {
 		name += " under " + p.Name
@@ -126,10 +128,9 @@ func (s sweeping) with(step int, fails scenarios.Step, p crash.Profile) faulted 
 	return faulted{scenarios.NamedProgram{Name: name, Program: program}, p}
 }
 
-// goingOn returns the steps that show how an engine goes on after a fault: an entry, a flush,
-// what ends the fault, an opening, and an entry.
-func goingOn(ends ...scenarios.Step) []scenarios.Step {
-	append1 := scenarios.Step{Kind: scenarios.Persist, Count: 1}
-	out := append([]scenarios.Step{append1, {Kind: scenarios.Flush}}, ends...)
-	return append(out, scenarios.Step{Kind: scenarios.Reopen}, append1)
+// goingOn returns the steps that show how an engine goes on after a fault: a write, a flush,
+// what ends the fault, an opening, and a write.
+func (s sweeping) goingOn(ends ...scenarios.Step) []scenarios.Step {
+	out := append([]scenarios.Step{s.language.Write, s.language.Flush}, ends...)
+	return append(out, scenarios.Step{Kind: scenarios.Reopen}, s.language.Write)
 }

@@ -16,21 +16,22 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // recordWith records a program on an engine after some faults were armed, where it has
 // begun on an empty directory.
 func recordWith(t *testing.T, f engines.Factory, p crash.Profile, program string, faults ...string) (*Recording, host.Host) {
 	t.Helper()
-	h, err := host.New(f, Config{Profile: p}.resolved().options(""))
+	h, err := host.New(logstore.Of(f), Config{Profile: p}.resolved().options(""))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.Close)
-	steps := scenarios.MustParse("first-open\n" + program)
-	r := newRecording(h, true, firstOpen(p, steps))
+	steps := raftlog.MustParse("first-open\n" + program)
+	r := newRecording(h, true, firstOpen(h.Kind(), p, steps))
 	defer r.close()
 	err = r.begin()
 	for _, text := range faults {

@@ -46,46 +46,26 @@ func (r *recording) fault(s scenarios.Step) error {
 // cancelled: nobody knows then what the engine has.
 func writesRefused(calls models.History) bool {
 	return slices.ContainsFunc(calls, func(c models.Call) bool {
-		writes := c.Op.Kind <= models.Reset || c.Op.Kind == models.SaveHardState
-		return writes && c.Result.Err != "" && (c.Faulted || c.AfterFault || c.Cancelled)
+		return c.Op.MustWrite() && c.Result.Err != "" && (c.Faulted || c.AfterFault || c.Cancelled)
 	})
+}
+
+func anyRefused(calls models.History) bool {
+	return slices.ContainsFunc(calls, func(c models.Call) bool { return c.Refused() })
 }
 
 // readBack makes calls that read what the engine has, for the steps that follow to go on
 // from. Where these are refused too the engine is opened again, which shows it as well.
-func (r *recording) readBack() error {
-	var v models.View
-	for _, s := range []scenarios.Kind{scenarios.ReadBoundary, scenarios.ReadHardState, scenarios.ReadLastIndex, scenarios.ReadRange} {
-		if !r.resolver.Offers(scenarios.Step{Kind: s}) {
-			continue
-		}
-		op := models.Op{Kind: s.Operation()}
-		if s == scenarios.ReadRange {
-			op.From, op.To = 1, max(1, v.LastIndex)
-		}
-		if err := r.call(scenarios.Action{Op: op}); err != nil {
-			return err
+func (r *recording) readBack() (err error) {
+	done := r.resolver.ReadBack(func(a scenarios.Action) (models.Result, bool) {
+		if err = r.call(a); err != nil {
+			return models.Result{}, false
 		}
 		got := r.life.Calls[len(r.life.Calls)-1].Result
-		if got.Err != "" {
-			return r.reopen()
-		}
-		addTo(&v, op.Kind, got)
+		return got, got.Err == ""
+	})
+	if done || err != nil {
+		return err
 	}
-	r.resolver.Adopt(v)
-	return nil
-}
-
-// addTo adds to a view what a call has read.
-func addTo(v *models.View, kind models.Kind, got models.Result) {
-	switch kind {
-	case models.ReadBoundary:
-		v.Boundary, v.HasBoundary = got.Boundary, got.OK
-	case models.ReadHardState:
-		v.HardState, v.HasHardState = got.HardState, got.OK
-	case models.ReadLastIndex:
-		v.LastIndex = got.LastIndex
-	case models.ReadRange:
-		v.Entries = got.Entries
-	}
+	return r.reopen()
 }

@@ -6,8 +6,7 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestGoesOnAfterFaults: after a call that a fault failed the program goes on from what
@@ -17,7 +16,7 @@ func TestGoesOnAfterFaults(t *testing.T) {
 		"fail write 1", "fail write 1 error=short", "fail fsync 1", "fail fsync 1 lands=yes", "fail create 1 error=EMFILE",
 		"fail call 3 times=2", "fail write 1 error=ENOSPC times=all", "space 0", "space 300", "fail read 1", "fail fsync 1 error=EINTR",
 	} {
-		program := scenarios.MustParse("persist 3 size=100\nsave-hard-state\n" + fault + "\npersist 4 size=100\nsave-hard-state\n" +
+		program := raftlog.MustParse("persist 3 size=100\nsave-hard-state\n" + fault + "\npersist 4 size=100\nsave-hard-state\n" +
 			"replace 1 3 size=100\npurge 1\nspace all\nreopen\npersist 2\nkill\ntruncate 1\nflush")
 		out, err := harness.Record(filelog.Factory(small), harness.Config{Profile: crash.StrictPosix()}, program)
 		if err != nil {
@@ -28,7 +27,7 @@ func TestGoesOnAfterFaults(t *testing.T) {
 			continue
 		}
 		l := out.Lives[len(out.Lives)-1]
-		if last := l.Calls[len(l.Calls)-1]; last.Op.Kind != models.Flush || len(l.Steps) != len(program) {
+		if last := l.Calls[len(l.Calls)-1]; last.Op.Word() != "flush" || len(l.Steps) != len(program) {
 			t.Errorf("%s: it ended with %v, want that all steps ran", fault, last.Op)
 		}
 	}
@@ -36,7 +35,7 @@ func TestGoesOnAfterFaults(t *testing.T) {
 
 // TestFaultsWhileCallsOverlap: a fault in a block marks the calls that overlap it.
 func TestFaultsWhileCallsOverlap(t *testing.T) {
-	program := scenarios.MustParse("persist 2\nconcurrently flushers=1 flushes=2 readers=1 reads=4 {\n  fail fsync 1 times=2\n  persist 1\n  persist 1\n}\npersist 1")
+	program := raftlog.MustParse("persist 2\nconcurrently flushers=1 flushes=2 readers=1 reads=4 {\n  fail fsync 1 times=2\n  persist 1\n  persist 1\n}\npersist 1")
 	out, err := harness.Record(filelog.Factory(small), harness.Config{Profile: crash.StrictPosix()}, program)
 	if err != nil || out.Failed != nil {
 		t.Fatalf("got %+v, %v", out, err)

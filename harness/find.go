@@ -39,7 +39,7 @@ func (x *exploration) findKnown(f *evidence.Failure, c *cause) {
 
 func (x *exploration) add(f *evidence.Failure, c *cause) {
 	out := &evidence.Case{
-		Failure: f, Engine: x.engine, Seed: x.config.Seed, Known: c.known,
+		Failure: f, Engine: x.engine, Kind: x.host.Kind(), Seed: x.config.Seed, Known: c.known,
 		Program: x.named.Program, Found: x.named.Name, After: x.tally.Visited, Confirmed: !c.flaky,
 	}
 	if c.flaky && x.cut {

@@ -70,7 +70,7 @@ func readSettings() (s settings, err error) {
 }
 
 // apply returns the configuration with what the flags say.
-func (s settings) apply(c Config) (_ Config, err error) {
+func (s settings) apply(l scenarios.Language, c Config) (_ Config, err error) {
 	c.Seed = cmp.Or(Seed(s.seed), c.Seed)
 	c.StatesMax = cmp.Or(int(s.states), c.StatesMax)
 	c.Programs = cmp.Or(s.programs, c.Programs)
@@ -90,7 +90,7 @@ func (s settings) apply(c Config) (_ Config, err error) {
 		}
 	}
 	if s.program != "" {
-		if c.Only, err = scenarios.ReadFile(s.program); err != nil {
+		if c.Only, err = l.ReadFile(s.program); err != nil {
 			return c, fmt.Errorf("-%sprogram: %w", flagPrefix, err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // Engines that fill their file with zeros when they make it.
@@ -26,12 +27,12 @@ var (
 	largeEngines = []engines.Factory{zerosDir4k, zerosDir64m}
 )
 
-var largeProgram = scenarios.MustParse(strings.Repeat("save-hard-state term=+1 vote=1\npersist 3 size=300-700\npersist 1 back=1 size=300\n", 12))
+var largeProgram = raftlog.MustParse(strings.Repeat("save-hard-state term=+1 vote=1\npersist 3 size=300-700\npersist 1 back=1 size=300\n", 12))
 
 // TestZeroFilledHolds: a log in a file of 64 MiB that was filled with zeros holds, and
 // the first open too, in memory and on a directory.
 func TestZeroFilledHolds(t *testing.T) {
-	first := scenarios.MustParse("first-open\npersist 2\nsave-hard-state term=+1\npersist 1\n")
+	first := raftlog.MustParse("first-open\npersist 2\nsave-hard-state term=+1\npersist 1\n")
 	for _, f := range []engines.Factory{zeros64m, zerosDir64m} {
 		for _, p := range []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()} {
 			c := harness.Config{Profile: p, Depth: -1, Only: []scenarios.NamedProgram{{Name: "first", Program: first}}}

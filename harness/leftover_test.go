@@ -7,6 +7,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestLeftoverIsBuiltUpon: an engine that clears two slots behind the end of its log
@@ -17,7 +18,7 @@ func TestLeftoverIsBuiltUpon(t *testing.T) {
 	clears := func(n int) func(*slotted) error {
 		return func(e *slotted) error { return e.clear(len(e.entries), n) }
 	}
-	c := harness.Config{Only: []scenarios.NamedProgram{{Name: "batch", Program: scenarios.MustParse("persist 1\npersist 5")}}, NoShrink: true}
+	c := harness.Config{Only: []scenarios.NamedProgram{{Name: "batch", Program: raftlog.MustParse("persist 1\npersist 5")}}, NoShrink: true}
 	shown := 0
 	for c.Seed = 1; c.Seed <= 8; c.Seed++ { // they draw what is done in the second life
 		if o := verify(t, slottedOn("clears-two", clears(2)), c); o.Has(models.RecoveredDurable) || o.Has(models.NoSplice) {

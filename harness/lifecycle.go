@@ -59,9 +59,8 @@ func (r *recording) open(invoked int) *models.Recovered {
 		r.replaceDevice()
 	}
 	if recovered.Failure == nil {
-		r.out.Contract, _ = r.machine.Engine()
-		r.resolver.Contract = r.out.Contract
-		r.resolver.Adopt(recovered.View)
+		r.out.Contract = r.machine.Contract()
+		r.resolver.Adopt(r.out.Contract, recovered.View)
 	}
 	return recovered
 }
@@ -104,7 +103,7 @@ func (r *recording) openFirst() error {
 // is wrong is told as a call, as there was no crash before it.
 func (r *recording) beginOnStore(id, invoked int) error {
 	r.life.Start = models.Fresh(r.out.Contract)
-	opening := models.Call{ID: id, Op: models.Op{Kind: models.Reopen}, Invoked: invoked, Returned: r.life.OpenedAt}
+	opening := models.Call{ID: id, Op: models.Reopen, Invoked: invoked, Returned: r.life.OpenedAt}
 	opening.Result.Recovered = r.life.Recovered
 	r.life.Calls = models.History{opening}
 	if err := r.checkLive(); err != nil {
@@ -136,7 +135,7 @@ func (r *recording) adopt(parent *evidence.Life, state crash.State, recovered *m
 
 // openAgain opens the engine on the disk as it is, as a call of the same life. Where a
 // fault has failed that, the process ends, and the next one opens it.
-func (r *recording) openAgain(kind models.Kind) error {
+func (r *recording) openAgain(kind models.Restart) error {
 	for tries := 1; ; tries++ {
 		failed, err := r.openOnce(kind)
 		if err != nil || !failed {
@@ -148,8 +147,8 @@ func (r *recording) openAgain(kind models.Kind) error {
 }
 
 // openOnce makes a call that opens the engine, and reports whether that failed as it may.
-func (r *recording) openOnce(kind models.Kind) (failed bool, err error) {
-	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: kind}}
+func (r *recording) openOnce(kind models.Restart) (failed bool, err error) {
+	c := models.Call{ID: r.takeID(), Op: kind}
 	c.Invoked = r.machine.Invoke(c.ID)
 	recovered := r.open(c.Invoked)
 	c.Result.Recovered = recovered
@@ -174,7 +173,7 @@ func (r *recording) reopen() error {
 	if err == nil {
 		return r.openAgain(models.Reopen)
 	}
-	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Reopen}, Result: models.Result{Err: host.ErrorText(err)}}
+	c := models.Call{ID: r.takeID(), Op: models.Reopen, Result: models.Result{Err: host.ErrorText(err)}}
 	c.Invoked = r.machine.Invoke(c.ID)
 	c.Returned = r.machine.Return(c.ID)
 	r.life.Calls = append(r.life.Calls, c)
@@ -187,10 +186,10 @@ func (r *recording) reopen() error {
 
 // closeEngine closes the engine: in a call of its own, if something is promised of it.
 func (r *recording) closeEngine() error {
-	if !r.out.Contract.CloseDurable {
+	if !r.out.Contract.ClosesDurably() {
 		return r.machine.CloseEngine()
 	}
-	c := models.Call{ID: r.takeID(), Op: models.Op{Kind: models.Close}}
+	c := models.Call{ID: r.takeID(), Op: models.Close}
 	c.Invoked = r.machine.Invoke(c.ID)
 	err := r.machine.CloseEngine()
 	c.Returned = r.machine.Return(c.ID)

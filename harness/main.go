@@ -7,6 +7,8 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 )
 
 // Main runs the tests of a package that has engines on real directories:
@@ -36,7 +38,16 @@ func Main(m *testing.M, factories ...engines.Factory) {
 // factories. In one that was started for the factory of a test it returns, for
 // the test to be run; in any other it does nothing. A program that explores
 // engines on real directories calls it first of all.
-func Worker(factories ...engines.Factory) { host.Worker(factories...) }
+func Worker(factories ...engines.Factory) {
+	subjects := make([]subject.Factory, len(factories))
+	for i, f := range factories {
+		subjects[i] = logstore.Of(f)
+	}
+	WorkerOfSubjects(subjects...)
+}
+
+// WorkerOfSubjects is [Worker] for subjects of any kind.
+func WorkerOfSubjects(factories ...subject.Factory) { host.Worker(factories...) }
 
 // ErrNotRun reports an engine that needs a real directory, on a machine that cannot
 // make one that loses power. Nothing was explored, so nothing is known of the engine.

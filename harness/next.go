@@ -7,8 +7,8 @@ import (
 )
 
 // continuation returns what an engine does after a crash, before the next.
-func continuation(seed Seed) scenarios.Program {
-	return scenarios.Example(uint64(seed), scenarios.Config{StepsMax: 5, EntriesMax: 8, TotalPayloadBytes: 4 << 10})
+func continuation(l scenarios.Language, seed Seed) scenarios.Program {
+	return l.Example(uint64(seed), scenarios.Config{StepsMax: 5, EntriesMax: 8, TotalPayloadBytes: 4 << 10})
 }
 
 // killTimes returns n crash points at which a kill leaves something pending. One

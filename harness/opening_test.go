@@ -14,6 +14,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // formatted returns the file engine with a file in a directory of its own that
@@ -65,7 +66,7 @@ func syncDir(fs afero.Fs, dir string) error {
 // its directory finds the file when it opens again, and takes its name for
 // durable. A power failure takes the name, and the engine never opens again.
 func TestKillInOpening(t *testing.T) {
-	c := harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{scenarios.First()}, NoShrink: true}
+	c := harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{raftlog.Language.First()}, NoShrink: true}
 	o := verify(t, formatted(), c)
 	for _, finding := range o.Findings {
 		life := finding.Life

@@ -18,8 +18,9 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/pebblefs"
 	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/models"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // pebblePrograms are what both sides of the comparison run: small entries, as
@@ -28,13 +29,13 @@ func pebblePrograms() []scenarios.NamedProgram {
 	config := scenarios.Config{
 		StepsMax: 24, EntriesMax: 4, SmallPayloads: true,
 		Weights: map[scenarios.Kind]int{
-			scenarios.Reopen: 0, scenarios.Kill: 0, scenarios.ReadEntry: 0, scenarios.ReadRange: 0,
-			scenarios.ReadLastIndex: 0, scenarios.ReadHardState: 0, scenarios.ReadBoundary: 0,
+			scenarios.Reopen: 0, scenarios.Kill: 0, raftlog.ReadEntry: 0, raftlog.ReadRange: 0,
+			raftlog.ReadLastIndex: 0, raftlog.ReadHardState: 0, raftlog.ReadBoundary: 0,
 		},
 	}
 	var programs []scenarios.NamedProgram
 	for seed := uint64(1); len(programs) < 2000; seed++ {
-		if p := scenarios.Example(seed, config); !p.Overlaps() {
+		if p := raftlog.Language.Example(seed, config); !p.Overlaps() {
 			programs = append(programs, scenarios.NamedProgram{Name: fmt.Sprint(seed), Program: p})
 		}
 	}
@@ -118,9 +119,12 @@ func cloneLoop(b *testing.B, programs []scenarios.NamedProgram, buffered bool, l
 		if err != nil {
 			b.Fatal(err)
 		}
-		r := scenarios.NewResolver()
+		r := raftlog.NewResolver()
+		r.Adopt(logmodel.Contract{Replaces: true}, &logmodel.View{})
 		for _, step := range programs[i%len(programs)].Program {
-			play(b, ctx, e, r.Resolve(step))
+			for _, a := range r.Resolve(step) {
+				play(b, ctx, e, a)
+			}
 			for range clonesPerCall {
 				clone := mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: rng.IntN(101), RNG: rng})
 				seen[hashTree(b, clone, "db")] = true
@@ -141,25 +145,27 @@ func cloneLoop(b *testing.B, programs []scenarios.NamedProgram, buffered bool, l
 
 func play(b *testing.B, ctx context.Context, e engines.StorageEngine, a scenarios.Action) {
 	var err error
-	switch a.Op.Kind {
-	case models.Persist:
-		err = e.LogStore().PersistEntries(ctx, a.Entries)
-	case models.SaveHardState:
-		err = e.MetaStore().SaveHardState(ctx, a.Op.HardState)
-	case models.Purge:
-		err = e.LogStore().Purge(ctx, a.Op.Cutoff)
-	case models.Truncate:
-		err = e.LogStore().Truncate(ctx, a.Op.From)
-	case models.Replace:
-		err = e.LogStore().(engines.RangeReplacer).ReplaceRange(ctx, a.Op.From, a.Entries)
-	case models.Reset:
+	entries, _ := a.Input.([]engines.Entry)
+	op := a.Op.(*logmodel.Op)
+	switch op.Kind {
+	case logmodel.Persist:
+		err = e.LogStore().PersistEntries(ctx, entries)
+	case logmodel.SaveHardState:
+		err = e.MetaStore().SaveHardState(ctx, op.HardState)
+	case logmodel.Purge:
+		err = e.LogStore().Purge(ctx, op.Cutoff)
+	case logmodel.Truncate:
+		err = e.LogStore().Truncate(ctx, op.From)
+	case logmodel.Replace:
+		err = e.LogStore().(engines.RangeReplacer).ReplaceRange(ctx, op.From, entries)
+	case logmodel.Reset:
 		err = e.LogStore().Reset(ctx)
-	case models.Flush:
+	case logmodel.Flush:
 		err = e.LogStore().Flush(ctx)
-	case models.FlushMeta:
+	case logmodel.FlushMeta:
 		err = e.MetaStore().Flush(ctx)
 	default:
-		b.Fatalf("unexpected %v", a.Op.Kind)
+		b.Fatalf("unexpected %v", op.Kind)
 	}
 	if err != nil {
 		b.Fatal(err)

@@ -9,12 +9,14 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // reopened is a program in which Pebble moves the marker of its manifest.
 var reopened = harness.Config{
-	Depth: -1, Only: []scenarios.NamedProgram{{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen\nreopen")}},
+	Depth: -1, Only: []scenarios.NamedProgram{{Name: "reopened", Program: raftlog.MustParse("persist 1\nreopen\nreopen")}},
 }
 
 func TestPebbleHolds(t *testing.T) {
@@ -73,7 +75,7 @@ func replayBundle(t *testing.T, f *evidence.Case, factory engines.Factory) {
 	if err := evidence.WriteCase(path, f); err != nil {
 		t.Fatal(err)
 	}
-	was, err := evidence.ReadCase(path)
+	was, err := evidence.ReadCase(path, logstore.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // needing returns the file engine on a real directory that first needs something of
@@ -89,7 +90,7 @@ var needless = []engines.Factory{
 	needing("too-much", allocates(unix.FALLOC_FL_KEEP_SIZE, 8<<30)),
 }
 
-var shortly = []scenarios.NamedProgram{{Name: "short", Program: scenarios.MustParse("save-hard-state term=+1\npersist 2\nreopen\npersist 1")}}
+var shortly = []scenarios.NamedProgram{{Name: "short", Program: raftlog.MustParse("save-hard-state term=+1\npersist 2\nreopen\npersist 1")}}
 
 // TestRecoveredAsRecorded: an engine that uses what the file system of recordings does,
 // and the memory of recoveries does not, is refuted for no such thing.

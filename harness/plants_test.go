@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // threeBugs is an engine with three bugs, two of which break one property.
@@ -26,7 +27,7 @@ func threeConfig(only ...scenarios.NamedProgram) harness.Config {
 	if !testing.Short() {
 		c.Programs = 24 // as many as by default
 	} else if only == nil {
-		c.Only = append(one("persist 2"), scenarios.NamedProgram{Name: "three", Program: scenarios.MustParse(threeProgram)})
+		c.Only = append(one("persist 2"), scenarios.NamedProgram{Name: "three", Program: raftlog.MustParse(threeProgram)})
 	}
 	return c
 }
@@ -89,7 +90,7 @@ func TestBugOfOneProgramIsToldEarly(t *testing.T) {
 	var p harness.Progress
 	var told []harness.Snapshot
 	o := verify(t, redo{persistAfterVote: vote}.factory("bug-in-one"), harness.Config{
-		Only:     slices.Insert(onStore(), 5, scenarios.NamedProgram{Name: "sixth", Program: scenarios.MustParse(program)}),
+		Only:     slices.Insert(onStore(), 5, scenarios.NamedProgram{Name: "sixth", Program: raftlog.MustParse(program)}),
 		Progress: &p, Found: func(*evidence.Case) { told = append(told, p.Snapshot()) }, Until: harness.UntilRefuted,
 	})
 	if len(told) != 1 || told[0].Round != 1 || o.Findings[0].Found != "sixth" {
@@ -101,7 +102,7 @@ func TestBugOfOneProgramIsToldEarly(t *testing.T) {
 // knownBugs: what is known fails nothing, and hides nothing.
 func knownBugs(t *testing.T, bugs []*evidence.Case) {
 	for n := range len(bugs) + 1 {
-		c := threeConfig(scenarios.NamedProgram{Name: "three", Program: scenarios.MustParse(threeProgram)})
+		c := threeConfig(scenarios.NamedProgram{Name: "three", Program: raftlog.MustParse(threeProgram)})
 		c.NoShrink = true
 		for _, f := range bugs[:n] {
 			c.Known = append(c.Known, evidence.Known{Cause: f.Cause(), Comment: "planted"})

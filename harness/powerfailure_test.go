@@ -10,13 +10,13 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // recorded runs a program on an engine.
 func recorded(t *testing.T, f engines.Factory, p crash.Profile, program string) *harness.Recording {
 	t.Helper()
-	r, err := harness.Record(f, harness.Config{Profile: p}, scenarios.MustParse(program))
+	r, err := harness.Record(f, harness.Config{Profile: p}, raftlog.MustParse(program))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // moody returns bbolt that does harm when it opens a log that ends at an entry
@@ -43,7 +44,7 @@ var (
 )
 
 // growing is a program with states of a healthy log around those of a moody one.
-var growing = []scenarios.NamedProgram{{Name: "growing", Program: scenarios.MustParse(
+var growing = []scenarios.NamedProgram{{Name: "growing", Program: raftlog.MustParse(
 	strings.Repeat("persist 1 size=100-300\nsave-hard-state term=+1\npersist 1 back=1\n", 6))}}
 
 // TestPreviewsChangeNothing explores with one preview at a time and with several:

@@ -12,15 +12,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/reports"
 )
 
 // profileRun is a test's run under one profile; left is how many profiles are left, this
 // one included.
 type profileRun struct {
-	factory engines.Factory
+	factory subject.Factory
 	config  Config
 	test    string // that has the factory
 	outDir  string // asked for, "" for none
@@ -41,7 +41,7 @@ func (p *profileRun) run(t *testing.T) *evidence.Outcome {
 	c := p.config.resolved()
 	c.Found = func(f *evidence.Case) { p.tell(t, f) }
 	t.Logf("engine %s, profile %s, seed %d, %s, a hang is %v; planned: %s",
-		p.factory.Name, c.Profile, c.Seed, timeText(ctx), c.HangAfter, p.config.Planned())
+		p.factory.Name, c.Profile, c.Seed, timeText(ctx), c.HangAfter, p.config.Planned(p.factory.Kind))
 	outcome, err := verify(ctx, p.factory, c, c.options(p.test))
 	if errors.Is(err, ErrNotRun) && !Required("fuse") {
 		t.Skipf("NOTHING WAS TESTED: %v\nACKPROOF_REQUIRE=fuse makes this a failure", err)

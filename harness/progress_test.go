@@ -9,13 +9,13 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestProgress wants a progress to end at the outcome's counts, to be read while a
 // program is explored, and to change nothing.
 func TestProgress(t *testing.T) {
-	programs := scenarios.Named()[:3]
+	programs := raftlog.Language.Named()[:3]
 	if testing.Short() {
 		programs = programs[:1]
 	}

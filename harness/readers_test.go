@@ -10,12 +10,14 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // stuckProgram returns a program in which a sync is stuck beside readers.
 func stuckProgram(seed int) scenarios.Program {
-	return scenarios.MustParse(fmt.Sprintf("persist 3\nfail fsync 1 error=stuck\nfail fdatasync 1 error=stuck\n"+
+	return raftlog.MustParse(fmt.Sprintf("persist 3\nfail fsync 1 error=stuck\nfail fdatasync 1 error=stuck\n"+
 		"concurrently readers=2 reads=6 flushers=1 seed=%d {\n  persist 1\n  flush\n  persist 1\n}\nrelease\npersist 1\nflush", seed))
 }
 
@@ -37,7 +39,7 @@ func TestReadersGoOn(t *testing.T) {
 				t.Errorf("%s, seed %d: %v", f.Name, seed, out.Failed.Verdict.Violations)
 				continue
 			}
-			claims = out.Contract.ReadersNotBlocked
+			claims = out.Contract.(logmodel.Contract).ReadersNotBlocked
 			for _, c := range out.Lives[0].Calls {
 				if c.BesideStuck {
 					beside++

@@ -1,8 +1,8 @@
 package harness
 
 import (
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -10,7 +10,7 @@ import (
 // stacks of all who changed the disk. An engine that makes no store for the program
 // to begin on has failed; what happened is the making then. An error says that the environment failed,
 // not the engine.
-func Record(f engines.Factory, c Config, program scenarios.Program) (out *Recording, err error) {
+func RecordSubject(f subject.Factory, c Config, program scenarios.Program) (out *Recording, err error) {
 	defer host.Guard(&err)
 	c = c.resolved()
 	h, err := host.New(f, c.options(""))
@@ -24,7 +24,7 @@ func Record(f engines.Factory, c Config, program scenarios.Program) (out *Record
 			return out, err
 		}
 	}
-	life, err := made.first(c.Profile, program)
+	life, err := made.first(f.Kind, c.Profile, program)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,8 @@ import (
 
 	"github.com/ackproof/ackproof/engines/boltlog"
 	"github.com/ackproof/ackproof/harness/internal/host"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // BenchmarkRecordBbolt records a program of small commits over FUSE, in a worker
@@ -15,10 +16,10 @@ import (
 // worker and some six system calls of its that are requests back.
 func BenchmarkRecordBbolt(b *testing.B) {
 	const commits = 2000
-	program := scenarios.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=100\n", commits))
+	program := raftlog.MustParse("save-hard-state term=+1\n" + strings.Repeat("persist 1 size=100\n", commits))
 	f := boltlog.Factory(boltlog.Options{})
 	c := Config{}.resolved()
-	h, err := host.New(f, c.options(""))
+	h, err := host.New(logstore.Of(f), c.options(""))
 	if errors.Is(err, ErrNotRun) {
 		b.Skip(err)
 	}
@@ -27,7 +28,7 @@ func BenchmarkRecordBbolt(b *testing.B) {
 	}
 	defer h.Close()
 	for b.Loop() {
-		recording, err := record(h, false, firstOpen(c.Profile, program), program)
+		recording, err := record(h, false, firstOpen(h.Kind(), c.Profile, program), program)
 		if err != nil || recording.Failed != nil {
 			b.Fatal(err, recording)
 		}

@@ -39,7 +39,7 @@ func (r *Recording) all() []*evidence.Life {
 type recording struct {
 	host     host.Host
 	disk     faultfs.Config // but for what a life's disk holds
-	resolver *scenarios.Resolver
+	resolver scenarios.Resolver
 	out      Recording
 
 	life    *evidence.Life
@@ -67,7 +67,7 @@ func (r *recording) run(m host.Machine) {
 
 // requestOf returns the call that an action is.
 func requestOf(a scenarios.Action) host.Request {
-	return host.Request{Op: a.Op, Entries: a.Entries, CancelAfter: a.CancelAfter}
+	return host.Request{Op: a.Op, Input: a.Input, CancelAfter: a.CancelAfter}
 }
 
 // tell adds to a call what came of it.

@@ -3,9 +3,9 @@ package harness
 import (
 	"time"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -13,9 +13,11 @@ import (
 // journal, lets the engine recover from it, and judges the result. A case that needs
 // no crash is replayed by running the steps of its life again. The verdict is a pass
 // if it does not come again. An error says that the environment failed.
-func Replay(f engines.Factory, c *evidence.Case) (*evidence.Case, error) { return replay(f, c, 0, "") }
+func ReplaySubject(f subject.Factory, c *evidence.Case) (*evidence.Case, error) {
+	return replay(f, c, 0, "")
+}
 
-func replay(f engines.Factory, c *evidence.Case, hangAfter time.Duration, test string) (now *evidence.Case, err error) {
+func replay(f subject.Factory, c *evidence.Case, hangAfter time.Duration, test string) (now *evidence.Case, err error) {
 	defer host.Guard(&err)
 	config := Config{Profile: c.Life.Profile, Seed: c.Seed, HangAfter: hangAfter}.resolved()
 	h, err := host.New(f, config.options(test))

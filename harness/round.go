@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -92,7 +93,7 @@ func (r round) at(depth int) crash.Plan {
 }
 
 // Planned says what a run with this configuration explores if nothing cuts it short.
-func (c Config) Planned() string {
+func (c Config) Planned(k *subject.Kind) string {
 	c = c.resolved()
 	var stages []string
 	plan := c.Plan.Resolved()
@@ -102,7 +103,7 @@ func (c Config) Planned() string {
 		}
 	}
 	out := fmt.Sprintf("programs=%d depth=%d second-lives=%d, states at each crash point: %s",
-		c.programsPlanned(), c.Depth, c.SecondLives, strings.Join(stages, ", "))
+		c.programsPlanned(k.Language), c.Depth, c.SecondLives, strings.Join(stages, ", "))
 	if c.Faults != FaultsNone {
 		out += "; and a program for each fault, of " + string(c.Faults)
 		if c.Faults == FaultsShare && c.FaultsEvery > 1 {

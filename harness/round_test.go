@@ -4,17 +4,17 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // A heavy program has fewer states, at fewer crash points, and never more than before.
 func TestRoundOfHeavyProgram(t *testing.T) {
 	whole := round{plan: crash.DefaultPlan(), secondLives: 6, planned: true}
-	if got := whole.of(scenarios.MustParse("persist 64 size=1000")); got != whole {
+	if got := whole.of(raftlog.MustParse("persist 64 size=1000")); got != whole {
 		t.Errorf("got %+v for a light program, want the round as it is", got)
 	}
 	for _, text := range []string{"persist 4096 size=0", "persist 1 size=100000", "concurrently {\n  persist 64 size=2000\n}"} {
-		heavy := scenarios.MustParse(text)
+		heavy := raftlog.MustParse(text)
 		got := whole.of(heavy)
 		if got.plan.PointsMax != heavyPointsMax || got.secondLives != 2 || !got.planned {
 			t.Errorf("%s: got %+v", text, got)

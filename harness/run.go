@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -48,7 +48,7 @@ func WithProfiles(profiles ...crash.Profile) Option {
 // An engine that needs a real directory needs [Main] too. Where no directory can
 // be had that loses power, the test is skipped and says why, or fails if
 // ACKPROOF_REQUIRE is fuse.
-func Run(t *testing.T, f engines.Factory, options ...Option) {
+func RunSubject(t *testing.T, f subject.Factory, options ...Option) {
 	t.Helper()
 	if host.Serving() {
 		host.ServeTest(f)
@@ -67,7 +67,7 @@ func Run(t *testing.T, f engines.Factory, options ...Option) {
 	for _, option := range options {
 		option(&o)
 	}
-	if o.config, err = s.apply(o.config); err != nil {
+	if o.config, err = s.apply(f.Kind.Language, o.config); err != nil {
 		t.Fatal(err)
 	}
 	if s.profile != "" {
@@ -115,9 +115,9 @@ func (u unseenEverywhere) of(profiles int) []string {
 	return out
 }
 
-func runReplay(t *testing.T, f engines.Factory, s settings) {
+func runReplay(t *testing.T, f subject.Factory, s settings) {
 	t.Helper()
-	was, err := evidence.ReadCase(s.replay)
+	was, err := evidence.ReadCase(s.replay, f.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestSameJournalsInTwoProcesses records programs here and in another process:
@@ -46,7 +47,7 @@ func journals(t *testing.T) string {
 	hash := sha256.New()
 	encoder := json.NewEncoder(hash)
 	for seed := range uint64(20) {
-		program := scenarios.Example(seed+1, scenarios.Config{Crashes: true, Sequential: true})
+		program := raftlog.Language.Example(seed+1, scenarios.Config{Crashes: true, Sequential: true})
 		recording, err := harness.Record(filelog.Factory(small), harness.Config{}, program)
 		if err != nil {
 			t.Fatal(err)

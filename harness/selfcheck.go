@@ -10,8 +10,10 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	programs "github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // checkSelf reports what is broken in the harness, under the profile and on a host for
@@ -35,7 +37,7 @@ func checkSelf(ctx context.Context, needs engines.Needs, c Config) (broken strin
 // checkBoth explores both engines. Each keeps to its manner whatever the profile says: no
 // knob keeps an fsync of a file and its directory from forcing all that was written to
 // them, and none forces anything of an appended file that nobody fsyncs.
-func checkBoth(ctx context.Context, sound, canary engines.Factory, p crash.Profile) (broken string, err error) {
+func checkBoth(ctx context.Context, sound, canary subject.Factory, p crash.Profile) (broken string, err error) {
 	x, err := exploreCheck(ctx, sound, p)
 	if err != nil {
 		return "", err
@@ -61,7 +63,7 @@ func statesOf(x *exploration) string {
 
 // checkProgram has something pending, and something durable before it, at some crash points.
 var checkProgram = scenarios.NamedProgram{
-	Name: "self-check", Program: scenarios.MustParse("first-open\npersist 1\npersist 1"),
+	Name: "self-check", Program: programs.MustParse("first-open\npersist 1\npersist 1"),
 }
 
 // checkPlan is the likeliest states, and some of each other kind.
@@ -78,7 +80,7 @@ const checkHangAfter = 30 * time.Second
 
 // exploreCheck explores an engine of the check until its first finding. It fails if ctx
 // ends before.
-func exploreCheck(ctx context.Context, f engines.Factory, p crash.Profile) (*exploration, error) {
+func exploreCheck(ctx context.Context, f subject.Factory, p crash.Profile) (*exploration, error) {
 	h, err := host.New(f, host.Options{HangAfter: checkHangAfter, Disks: evidence.Disks(p), Done: ctx.Done()})
 	if err != nil {
 		return nil, err

@@ -16,15 +16,17 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // tiny is a run that costs little beside its self-check.
 func tiny(p crash.Profile) harness.Config {
 	return harness.Config{
 		Profile: p, Depth: -1, SecondLives: -1, Quick: true,
-		Only: []scenarios.NamedProgram{{Name: "tiny", Program: scenarios.MustParse("persist 1")}},
+		Only: []scenarios.NamedProgram{{Name: "tiny", Program: raftlog.MustParse("persist 1")}},
 	}
 }
 
@@ -132,10 +134,10 @@ func TestRunOfBrokenHarness(t *testing.T) {
 func TestSelfCheckOutOfTime(t *testing.T) {
 	end := make(chan struct{})
 	defer close(end)
-	slow := engines.Factory{Name: "slow", Open: func(engines.Env) (engines.StorageEngine, error) {
+	slow := logstore.Of(engines.Factory{Name: "slow", Open: func(engines.Env) (engines.StorageEngine, error) {
 		<-end
 		return nil, engines.ErrClosed
-	}}
+	}})
 	for _, limit := range []time.Duration{1, 50 * time.Millisecond} {
 		c, check := harness.CheckedBy(tiny(crash.XFS()), &slow, nil)
 		ctx, cancel := context.WithTimeout(t.Context(), limit)

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // slowBytes is how large the entry is that an engine slowOnce is slow with.
@@ -46,7 +47,7 @@ func TestSlowCallIsNoHang(t *testing.T) {
 		return slowOnce{e, &slept}, err
 	}}
 	c := Config{Profile: crash.Ext4Ordered(), Depth: -1, Only: []scenarios.NamedProgram{
-		{Name: "lasting", Program: scenarios.MustParse("fail fsync 50 times=all\npersist 1\npersist 1 size=777\npersist 1")},
+		{Name: "lasting", Program: raftlog.MustParse("fail fsync 50 times=all\npersist 1\npersist 1 size=777\npersist 1")},
 	}}
 	x, err := Verify(context.Background(), f, c)
 	if err != nil || len(x.Findings) > 0 || !slept.Load() {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestSpareIsUsed: a processor that others gave does work until there is none, or until the
@@ -29,7 +29,7 @@ func TestSpareIsUsed(t *testing.T) {
 
 // TestSpareChangesNothing: the outcome is that of the run's own workers.
 func TestSpareChangesNothing(t *testing.T) {
-	c := Config{Profile: crash.StrictPosix(), Quick: true, Workers: 1, Only: scenarios.Named()[:6]}
+	c := Config{Profile: crash.StrictPosix(), Quick: true, Workers: 1, Only: raftlog.Language.Named()[:6]}
 	var outcomes []any
 	for _, spare := range []*Spare{nil, NewSpare(3)} {
 		if spare != nil {

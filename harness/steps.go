@@ -34,9 +34,17 @@ func record(h host.Host, stacks bool, from *evidence.Life, program scenarios.Pro
 
 // newRecording returns a recording that begins with a life.
 func newRecording(h host.Host, stacks bool, from *evidence.Life) *recording {
+	contract := from.Contract()
+	switch {
+	case contract != nil:
+	case from.ResumedFrom != nil: // whose calls are judged even if a fault fails the opening
+		contract = from.ResumedFrom.Contract()
+	default: // the engine has not opened in it
+		contract = h.Kind().Unopened
+	}
 	return &recording{
-		host: h, disk: diskOf(from.Profile, stacks), resolver: scenarios.NewResolver(), life: from,
-		out: Recording{Contract: from.Contract()}, nextID: max(from.Parent.LastCall(), from.ResumedFrom.LastCall()) + 1,
+		host: h, disk: diskOf(from.Profile, stacks), resolver: h.Kind().Language.NewResolver(), life: from,
+		out: Recording{Contract: contract}, nextID: max(from.Parent.LastCall(), from.ResumedFrom.LastCall()) + 1,
 	}
 }
 
@@ -69,7 +77,8 @@ func (r *recording) step(s scenarios.Step) error {
 	if !r.resolver.Offers(s) {
 		return nil
 	}
-	for _, a := range r.resolver.Resolve(s).For(r.machine.Engine()) {
+	actions := r.resolver.Resolve(s)
+	for i, a := range actions {
 		if a.Fault != nil {
 			return r.fault(*a.Fault)
 		}
@@ -77,7 +86,8 @@ func (r *recording) step(s scenarios.Step) error {
 		if err := r.call(a); err != nil {
 			return err
 		}
-		if writesRefused(r.life.Calls[before:]) {
+		made := r.life.Calls[before:]
+		if writesRefused(made) || anyRefused(made) && i+1 < len(actions) && actions[i+1].Dependent {
 			return r.readBack()
 		}
 	}

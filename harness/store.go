@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -26,7 +27,7 @@ var making = scenarios.Program{{Kind: scenarios.FirstOpen}, {Kind: scenarios.Reo
 // makeStore has an engine make a store. It is nil where the engine did not close
 // it or open it again as it must; the recording then has the failure.
 func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
-	r, err := record(h, true, firstOpen(p, making), making)
+	r, err := record(h, true, firstOpen(h.Kind(), p, making), making)
 	if err != nil || r.Failed != nil {
 		return nil, r, err
 	}
@@ -38,12 +39,12 @@ func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
 
 // firstOpen returns the life of an engine on an empty directory, or where the program has
 // it missing.
-func firstOpen(p crash.Profile, program scenarios.Program) *evidence.Life {
+func firstOpen(k *subject.Kind, p crash.Profile, program scenarios.Program) *evidence.Life {
 	image := host.BlankImage(evidence.Disks(p)...)
 	if program.DirMissing() {
 		image = host.BareImage()
 	}
-	return evidence.FirstLife(p, models.Contract{}, image)
+	return evidence.FirstLife(p, k.Unopened, image)
 }
 
 // recoverBlank has the engine recover from an empty directory, as it will from each image:
@@ -71,10 +72,10 @@ var errNoStore = errors.New("there is no store to begin on")
 
 // first returns the life that a program begins with: on the store, which may be nil
 // if the program needs none.
-func (s *store) first(p crash.Profile, program scenarios.Program) (*evidence.Life, error) {
+func (s *store) first(k *subject.Kind, p crash.Profile, program scenarios.Program) (*evidence.Life, error) {
 	switch {
 	case program.FirstOpen():
-		return firstOpen(p, program), nil
+		return firstOpen(k, p, program), nil
 	case s == nil:
 		return nil, errNoStore
 	}

@@ -22,11 +22,12 @@ import (
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // onStore are programs that begin on a store that was made.
 func onStore() []scenarios.NamedProgram {
-	return slices.DeleteFunc(scenarios.Named(), func(p scenarios.NamedProgram) bool {
+	return slices.DeleteFunc(raftlog.Language.Named(), func(p scenarios.NamedProgram) bool {
 		return p.Program.FirstOpen() || p.Name == "flushed_and_read_meanwhile"
 	})
 }
@@ -34,7 +35,7 @@ func onStore() []scenarios.NamedProgram {
 // TestCreationBug: what an engine does wrong while it makes its store is found by the
 // first open, and by no program that begins later.
 func TestCreationBug(t *testing.T) {
-	c := harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{scenarios.First()}, NoShrink: true}
+	c := harness.Config{Profile: crash.StrictPosix(), Only: []scenarios.NamedProgram{raftlog.Language.First()}, NoShrink: true}
 	if o := verify(t, formatted(), c); !o.Has(models.OpensAfterCrash) {
 		t.Errorf("the first open: %s", o.Summary())
 	}
@@ -69,8 +70,8 @@ func TestCreationBugHidesNothing(t *testing.T) {
 		}
 		return unsynced.Open(env)
 	}}
-	first := scenarios.NamedProgram{Name: "first", Program: scenarios.MustParse("first-open\nsave-hard-state\npersist 1")}
-	onStore := scenarios.NamedProgram{Name: "on-store", Program: scenarios.MustParse("persist 2 size=100\nreopen\npersist 1")}
+	first := scenarios.NamedProgram{Name: "first", Program: raftlog.MustParse("first-open\nsave-hard-state\npersist 1")}
+	onStore := scenarios.NamedProgram{Name: "on-store", Program: raftlog.MustParse("persist 2 size=100\nreopen\npersist 1")}
 	for _, test := range []struct {
 		program scenarios.NamedProgram
 		found   map[models.Property]string // and the program that it is shrunk to
@@ -164,7 +165,7 @@ func TestNoStore(t *testing.T) {
 // says nothing of its promises.
 func TestFirstOpenFails(t *testing.T) {
 	never := refusing(func(engines.Env, bool) bool { return true })
-	for _, only := range [][]scenarios.NamedProgram{onStore(), {scenarios.First()}} {
+	for _, only := range [][]scenarios.NamedProgram{onStore(), {raftlog.Language.First()}} {
 		_, err := harness.Verify(t.Context(), never, harness.Config{Only: only})
 		if err == nil || !strings.Contains(err.Error(), "does not open on an empty disk: ") {
 			t.Errorf("got error %v", err)
@@ -207,7 +208,7 @@ func TestBlankRecoveryFails(t *testing.T) {
 // empty directory without saying so, and replays there.
 func TestBundleWithoutStep(t *testing.T) {
 	stale := planted("stale-range")
-	program := scenarios.MustParse("first-open\npersist 1\nread-range 1 9\npersist 1\nread-range 1 9")
+	program := raftlog.MustParse("first-open\npersist 1\nread-range 1 9\npersist 1\nread-range 1 9")
 	o := verify(t, stale, harness.Config{Only: []scenarios.NamedProgram{{Name: "stale", Program: program}}, Depth: -1, NoShrink: true})
 	i := slices.IndexFunc(o.Findings, func(c *evidence.Case) bool { return c.Property() == models.ReadsLinearizable })
 	if i < 0 {

@@ -25,7 +25,7 @@ func (s sweeping) sticking(sites []faultSite, met map[string]bool) (out []faulte
 	for _, site := range sites {
 		kind := fmt.Sprint("stuck ", s.base.Program[site.step].Kind)
 		known := s.faults == FaultsShare && met[kind]
-		if site.step == last || known || !site.call.IsSync() || !s.base.Program[site.step].Kind.IsCall() {
+		if site.step == last || known || !site.call.IsSync() || !s.base.Program[site.step].Kind.Call {
 			continue
 		}
 		last, met[kind] = site.step, true
@@ -42,7 +42,7 @@ func (s sweeping) stuck(site faultSite, seed int) faulted {
 	fails := scenarios.Step{Kind: scenarios.Fail, Fault: fault.Fault{Call: site.call, Nth: site.nth, Error: fault.Stuck, Times: 1}}
 	block := scenarios.Step{Kind: scenarios.Concurrently, Readers: 2, Reads: 4, Seed: seed, Body: s.base.Program[site.step : site.step+1]}
 	program := append(slices.Clone(s.base.Program[:site.step]), fails, block, scenarios.Step{Kind: scenarios.Release})
-	program = append(program, goingOn()...)
+	program = append(program, s.goingOn()...)
 	name := fmt.Sprintf("%s, step %d, %s, seed %d", s.base.Name, site.step+1, fails, seed)
 	return faulted{scenarios.NamedProgram{Name: name, Program: program}, s.profile}
 }

@@ -5,13 +5,15 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
-	"go.uber.org/goleak"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // oneLock is a log whose every call takes one lock, as a reader does behind a sync.
@@ -77,7 +79,7 @@ func TestStuckSyncEnds(t *testing.T) {
 		"persist 1\nfail fsync-dir 1 error=stuck times=all\nfail fsync 1 error=stuck times=all\nreset\npersist 1\npurge 1\nconcurrently flushers=2 flushes=2 {\n  persist 1\n  persist 1\n}",
 	} {
 		for _, f := range []engines.Factory{filelog.Factory(filelog.Options{}), filelog.BufferedFactory(filelog.Options{})} {
-			out, err := Record(f, Config{Profile: crash.StrictPosix()}, scenarios.MustParse(text))
+			out, err := Record(f, Config{Profile: crash.StrictPosix()}, raftlog.MustParse(text))
 			if err != nil || out.Failed != nil {
 				t.Fatalf("%s: got %+v, %v", f.Name, out, err)
 			}
@@ -119,7 +121,7 @@ func TestAcknowledgedUnderStuckSync(t *testing.T) {
 		return hasty{e}, err
 	}}
 	c := Config{Profile: crash.StrictPosix(), Programs: -1, Depth: -1, Only: []scenarios.NamedProgram{{
-		Name: "stuck", Program: scenarios.MustParse("fail fsync 1 error=stuck\nconcurrently readers=1 reads=2 {\n  persist 1\n}"),
+		Name: "stuck", Program: raftlog.MustParse("fail fsync 1 error=stuck\nconcurrently readers=1 reads=2 {\n  persist 1\n}"),
 	}}}
 	o, err := Verify(context.Background(), f, c)
 	if err != nil || !o.Has(models.AckedDurable) {

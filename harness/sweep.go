@@ -50,8 +50,8 @@ func (v *verification) programsOf(r round) (first, end int) {
 func (v *verification) sweep(h host.Host) (out []faulted, err error) {
 	met := map[string]bool{}
 	b := faultBase{h, v.store}
-	for _, base := range v.config.sweptPrograms() {
-		s := sweeping{v.config.Faults, v.config.Profile, base}
+	for _, base := range v.config.sweptPrograms(v.language) {
+		s := sweeping{v.config.Faults, v.config.Profile, base, v.language}
 		singles, err := s.singles(b, met)
 		if err != nil {
 			return nil, err
@@ -105,12 +105,12 @@ func (c Config) shareOf(all []faulted) (out []faulted) {
 // sweptPrograms returns the programs whose calls fail: light ones that begin on a store,
 // have no faults or power failures of their own, and whose calls do not overlap. Generated
 // ones make the same calls in other orders, and are left out.
-func (c Config) sweptPrograms() []scenarios.NamedProgram {
+func (c Config) sweptPrograms(l scenarios.Language) []scenarios.NamedProgram {
 	c.Programs = 0
 	if c.Faults == FaultsShare && c.Only == nil {
-		c.Only = []scenarios.NamedProgram{scenarios.EveryCall()}
+		c.Only = []scenarios.NamedProgram{l.EveryCall()}
 	}
-	return slices.DeleteFunc(c.programs(), func(p scenarios.NamedProgram) bool {
+	return slices.DeleteFunc(c.programs(l), func(p scenarios.NamedProgram) bool {
 		entries, bytes := p.Program.Written()
 		heavy := bytes+entryBytes*entries > heavyBytes
 		return heavy || p.Program.FirstOpen() || p.Program.HasFaults() || p.Program.Overlaps() || slices.ContainsFunc(p.Program, crashes)

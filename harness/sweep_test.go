@@ -13,8 +13,10 @@ import (
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // swept returns the outcome of a run of some programs whose calls fail as f says.
@@ -22,7 +24,7 @@ func swept(t *testing.T, e engines.Factory, f Faults, p crash.Profile, texts ...
 	t.Helper()
 	c := Config{Profile: p, Faults: f, Programs: -1, Depth: -1}
 	for _, text := range texts {
-		c.Only = append(c.Only, scenarios.NamedProgram{Name: "one", Program: scenarios.MustParse(text)})
+		c.Only = append(c.Only, scenarios.NamedProgram{Name: "one", Program: raftlog.MustParse(text)})
 	}
 	o, err := Verify(context.Background(), e, c)
 	if err != nil {
@@ -82,13 +84,13 @@ func TestSweptPrograms(t *testing.T) {
 		tinyProgram, "first-open\npersist 1", "persist 1\ncrash lose=nothing", "fail fsync 1\npersist 1",
 		"concurrently {\n  persist 1\n}", "hold fsync 1 until 1 calls returned\npersist 1", "persist 3 size=100000",
 	} {
-		c.Only = append(c.Only, scenarios.NamedProgram{Name: text, Program: scenarios.MustParse(text)})
+		c.Only = append(c.Only, scenarios.NamedProgram{Name: text, Program: raftlog.MustParse(text)})
 	}
-	if got := c.sweptPrograms(); len(got) != 1 || got[0].Name != tinyProgram {
+	if got := c.sweptPrograms(raftlog.Language); len(got) != 1 || got[0].Name != tinyProgram {
 		t.Errorf("got %v, want the first alone", got)
 	}
 	c.Only, c.Faults = nil, FaultsShare
-	if got := c.sweptPrograms(); len(got) != 1 || got[0].Name != scenarios.EveryCall().Name {
+	if got := c.sweptPrograms(raftlog.Language); len(got) != 1 || got[0].Name != raftlog.Language.EveryCall().Name {
 		t.Errorf("got %v", got)
 	}
 }
@@ -97,7 +99,7 @@ func TestSweptPrograms(t *testing.T) {
 func sitesOf(t *testing.T, o filelog.Options, program string) ([]faultSite, []growth) {
 	t.Helper()
 	c := Config{Profile: crash.Ext4Ordered()}.resolved()
-	h, err := host.New(filelog.Factory(o), c.options(""))
+	h, err := host.New(logstore.Of(filelog.Factory(o)), c.options(""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,8 +108,8 @@ func sitesOf(t *testing.T, o filelog.Options, program string) ([]faultSite, []gr
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := scenarios.NamedProgram{Program: scenarios.MustParse(program)}
-	sites, grown, err := faultBase{h, made}.sites(sweeping{FaultsAll, c.Profile, base})
+	base := scenarios.NamedProgram{Program: raftlog.MustParse(program)}
+	sites, grown, err := faultBase{h, made}.sites(sweeping{FaultsAll, c.Profile, base, raftlog.Language})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +164,7 @@ func TestFillsWhereCallsEnd(t *testing.T) {
 // TestCrashesBeforeTheFaultAreLeftOut: they are those of the program without it.
 func TestCrashesBeforeTheFaultAreLeftOut(t *testing.T) {
 	c := Config{Profile: crash.Ext4Ordered(), Only: []scenarios.NamedProgram{}}.resolved()
-	out, err := Record(filelog.Factory(filelog.Options{}), c, scenarios.MustParse("persist 1\nfail fsync 1\npersist 1\npersist 1"))
+	out, err := Record(filelog.Factory(filelog.Options{}), c, raftlog.MustParse("persist 1\nfail fsync 1\npersist 1\npersist 1"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // syncingWith are engines on a directory, by name, that make another call for every fsync.
@@ -64,7 +65,7 @@ func (o otherSyncFile) Sync() error { return o.sync(int(o.Fd())) }
 // the finding says.
 func TestOtherSyncs(t *testing.T) {
 	c := harness.Config{Profile: crash.StrictPosix(), Depth: -1, FindingsMax: 1, Until: harness.UntilRefuted, Only: []scenarios.NamedProgram{{
-		Name: "short", Program: scenarios.MustParse("first-open\npersist 2\nsave-hard-state term=+1\npurge 1\nreopen\npersist 1"),
+		Name: "short", Program: raftlog.MustParse("first-open\npersist 2\nsave-hard-state term=+1\npurge 1\nreopen\npersist 1"),
 	}}}
 	for call := range syncingWith {
 		t.Run(call, func(t *testing.T) {
@@ -105,7 +106,7 @@ func TestSyncsTakeTimeOverFUSE(t *testing.T) {
 	var programs []scenarios.NamedProgram
 	for seed := range 12 { // they draw how long an fsync takes; who goes on meanwhile is the kernel's choice
 		text := fmt.Sprintf("persist 1\nconcurrently flushers=2 flushes=6 seed=%d {\npersist 1\npersist 1\npersist 1\npersist 1\n}", seed)
-		programs = append(programs, scenarios.NamedProgram{Name: fmt.Sprint("overlap-", seed), Program: scenarios.MustParse(text)})
+		programs = append(programs, scenarios.NamedProgram{Name: fmt.Sprint("overlap-", seed), Program: raftlog.MustParse(text)})
 	}
 	for _, name := range slowSyncs {
 		t.Run(name, func(t *testing.T) {

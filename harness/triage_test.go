@@ -12,7 +12,9 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // lookedAt returns the slotted engine, which can be opened read-only too: it shows then
@@ -40,7 +42,7 @@ func truncatesNew(e *slotted) error {
 }
 
 func one(program string) []scenarios.NamedProgram {
-	return []scenarios.NamedProgram{{Name: "one", Program: scenarios.MustParse(program)}}
+	return []scenarios.NamedProgram{{Name: "one", Program: raftlog.MustParse(program)}}
 }
 
 // TestLitterIsRecoveredInFull: an engine that destroys its log by the name of a file that
@@ -117,7 +119,8 @@ func TestTriageSamples(t *testing.T) {
 // TestTriageTakesNoFailure: an image that shows what one showed from which the engine
 // failed to recover says nothing by that.
 func TestTriageTakesNoFailure(t *testing.T) {
-	sound, failed := models.Recovered{}, models.Recovered{Failure: &models.Failure{Phase: models.PhaseProbe, Manner: engines.MannerError}}
+	view := &logmodel.View{}
+	sound, failed := models.Recovered{View: view}, models.Recovered{View: view, Failure: &models.Failure{Phase: models.PhaseProbe, Manner: engines.MannerError}}
 	if !harness.IsTakenFor(&sound) {
 		t.Error("a recovery is not taken for that of another image which shows the same")
 	}

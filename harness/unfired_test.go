@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestUnfiredIsNotHeld: of a program that somebody gave each fault must fire, in it or in
@@ -24,7 +25,7 @@ func TestUnfiredIsNotHeld(t *testing.T) {
 		"persist 1\nspace 1000000\nfail fsync 2 path=*.none\npersist 1": "space 1000000; fail fsync 2 path=*.none",
 	} {
 		o := verify(t, filelog.Factory(small), harness.Config{
-			Profile: crash.Ext4Ordered(), Only: []scenarios.NamedProgram{{Name: "given", Program: scenarios.MustParse(program)}},
+			Profile: crash.Ext4Ordered(), Only: []scenarios.NamedProgram{{Name: "given", Program: raftlog.MustParse(program)}},
 		})
 		var got []string
 		for _, u := range o.Unfired {

@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 func unreadable(t *testing.T) crash.Profile {
@@ -72,10 +73,11 @@ func TestHoldsThoughUnreadable(t *testing.T) {
 	for _, needs := range []engines.Needs{engines.NeedsFS, engines.NeedsDir} {
 		f := selfcheck.Factories()[0]
 		f.Needs = needs
-		o := verifyOnDir(t, f, harness.Config{
+		o, err := harness.VerifySubject(t.Context(), f, harness.Config{
 			Profile: unreadable(t), Depth: -1, SecondLives: -1, // the engine takes appends only
-			Only: []scenarios.NamedProgram{{Name: "append", Program: scenarios.MustParse("persist 1\npersist 1\nreopen\npersist 1\npersist 1")}},
+			Only: []scenarios.NamedProgram{{Name: "append", Program: raftlog.MustParse("persist 1\npersist 1\nreopen\npersist 1\npersist 1")}},
 		})
+		orNotRun(t, err)
 		if o.Verdict != evidence.Held {
 			t.Errorf("%s: got %s, want it held", needs, o.Summary())
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
@@ -20,6 +21,8 @@ type verification struct {
 	stopExploring  context.CancelFunc
 
 	engine   string
+	kind     *subject.Kind
+	language scenarios.Language
 	host     host.Host
 	store    *store // that programs begin on, nil if the engine makes none
 	config   Config
@@ -48,12 +51,13 @@ type verification struct {
 const recordingsMax = 256
 
 // newVerification returns a run without its programs yet.
-func newVerification(ctx context.Context, engine string, c Config) *verification {
+func newVerification(ctx context.Context, f subject.Factory, c Config) *verification {
 	v := &verification{
-		ctx: ctx, engine: engine, config: c, planned: c.programsPlanned(), cache: newCache(), seen: map[digest.Digest]bool{},
+		ctx: ctx, engine: f.Name, kind: f.Kind, language: f.Kind.Language, contract: f.Kind.Unopened, config: c,
+		planned: c.programsPlanned(f.Kind.Language), cache: newCache(), seen: map[digest.Digest]bool{},
 	}
 	v.exploring, v.stopExploring = context.WithCancel(ctx)
-	v.outcome = &evidence.Outcome{Engine: engine, Profile: c.Profile.Name, Seed: c.Seed}
+	v.outcome = &evidence.Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed}
 	v.findings = newFindings(c, v.explains, v.stopExploring)
 	if deadline, ok := ctx.Deadline(); ok && !c.NoShrink {
 		const exploringPart, parts = 2, 3

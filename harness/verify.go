@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
-// Verify explores the engine as c says. An error says that something else than
+// VerifySubject explores the engine as c says. An error says that something else than
 // the engine failed; whatever the engine does wrong is in the outcome. Canceling
 // ctx, and its deadline, end the run as a budget does, whatever it is at.
 //
@@ -22,27 +22,29 @@ import (
 //
 // An engine that needs a real directory is explored in worker processes (see
 // [Main]); where none can be had the error is [ErrNotRun].
-func Verify(ctx context.Context, f engines.Factory, c Config) (*evidence.Outcome, error) {
+func VerifySubject(ctx context.Context, f subject.Factory, c Config) (*evidence.Outcome, error) {
 	c = c.resolved()
 	return verify(ctx, f, c, c.options(""))
 }
 
-// verify is Verify with a resolved configuration, for engines that run as o says.
-func verify(ctx context.Context, f engines.Factory, c Config, o host.Options) (out *evidence.Outcome, err error) {
+// verify is VerifySubject with a resolved configuration, for engines that run as o says.
+func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (out *evidence.Outcome, err error) {
 	defer host.Guard(&err)
 	if c.Budget > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.Budget)
 		defer cancel()
 	}
-	v := newVerification(ctx, f.Name, c)
+	v := newVerification(ctx, f, c)
 	defer v.stopExploring()
 	if ctx.Err() != nil {
 		return v.conclude(), nil
 	}
-	v.programs = c.programs() // which takes a while if many are generated
+	if f.Limited != nil {
+		f = f.Limited(c.Limits)
+	}
+	v.programs = c.programs(v.language) // which takes a while if many are generated
 	o.Done = v.exploring.Done()
-	f.Limits = f.Limits.And(c.Limits)
 	h, err := host.New(f, o)
 	if errors.Is(err, host.ErrOutOfTime) {
 		return v.conclude(), nil
@@ -88,7 +90,7 @@ func (v *verification) makeStore() error {
 	}
 	if failed {
 		needsStore := func(p scenarios.NamedProgram) bool { return !p.Program.FirstOpen() }
-		making := scenarios.NamedProgram{Name: scenarios.First().Name, Program: making}
+		making := scenarios.NamedProgram{Name: v.language.First().Name, Program: making}
 		v.programs = append([]scenarios.NamedProgram{making}, slices.DeleteFunc(v.programs, needsStore)...)
 	}
 	return nil

@@ -18,9 +18,10 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 var small = filelog.Options{SegmentBytes: 16 << 10}
@@ -73,7 +74,7 @@ func verify(t *testing.T, f engines.Factory, c harness.Config) *evidence.Outcome
 func TestEnginesHold(t *testing.T) {
 	c, profiles := harness.Config{Programs: 16}, crash.Profiles()
 	if testing.Short() {
-		c, profiles = harness.Config{Only: scenarios.Named()[:8]}, []crash.Profile{crash.Ext4Ordered()}
+		c, profiles = harness.Config{Only: raftlog.Language.Named()[:8]}, []crash.Profile{crash.Ext4Ordered()}
 	}
 	for _, f := range []engines.Factory{filelog.Factory(small), filelog.BufferedFactory(small), memlog.Factory()} {
 		for _, p := range profiles {
@@ -114,7 +115,7 @@ func TestUnsyncedEngineIsRefuted(t *testing.T) {
 	if err := evidence.WriteCase(path, f); err != nil {
 		t.Fatal(err)
 	}
-	was, err := evidence.ReadCase(path)
+	was, err := evidence.ReadCase(path, logstore.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +222,7 @@ func TestPanicsAndHangsAreFindings(t *testing.T) {
 		"panic": func() { panic("out of cheese") },
 		"hang":  func() { <-release },
 	} {
-		o := verify(t, odd(name, onRead), harness.Config{HangAfter: 50 * time.Millisecond, NoShrink: true, Only: scenarios.Named()[:6]})
+		o := verify(t, odd(name, onRead), harness.Config{HangAfter: 50 * time.Millisecond, NoShrink: true, Only: raftlog.Language.Named()[:6]})
 		properties := map[models.Property]string{}
 		for _, f := range o.Findings {
 			properties[f.Property()] = reports.FindingText(f)

@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -11,8 +12,10 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // appendOnly returns engines like those of f that can be appended to and read. All
@@ -56,8 +59,8 @@ var notClaimedWithout = []models.Property{
 // wantAppendOnly wants an outcome that held and claims nothing of what is not offered.
 func wantAppendOnly(t *testing.T, o *evidence.Outcome) {
 	t.Helper()
-	if o.Verdict != evidence.Held || len(o.Without.Words()) != 4 {
-		t.Errorf("got %s, without %v, want it held without four operations: %v", o.Summary(), o.Without.Words(), o.Findings)
+	if o.Verdict != evidence.Held || len(o.Without) != 4 {
+		t.Errorf("got %s, without %v, want it held without four operations: %v", o.Summary(), o.Without, o.Findings)
 	}
 	for _, p := range o.Properties {
 		if slices.Contains(notClaimedWithout, p.ID) && p.Verdict != evidence.NotClaimed {
@@ -83,11 +86,11 @@ func TestBundleOfEngineWithoutOperations(t *testing.T) {
 	if err := evidence.WriteCase(path, o.Findings[0]); err != nil {
 		t.Fatal(err)
 	}
-	c, err := evidence.ReadCase(path)
+	c, err := evidence.ReadCase(path, logstore.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Life.Contract().Without; got != f.Without {
+	if got := c.Life.Contract().(logmodel.Contract).Without; got != f.Without {
 		t.Errorf("got a contract without %v, want without %v", got.Words(), f.Without.Words())
 	}
 	now, err := harness.Replay(f, c)
@@ -100,20 +103,20 @@ func TestBundleOfEngineWithoutOperations(t *testing.T) {
 func TestCloseIsCall(t *testing.T) {
 	for _, c := range []struct {
 		factory engines.Factory
-		want    []models.Kind
+		want    string
 	}{
-		{filelog.Factory(small), []models.Kind{models.Persist, models.Close, models.Reopen}},
-		{filelog.BufferedFactory(small), []models.Kind{models.Persist, models.Reopen}},
+		{filelog.Factory(small), "[persist close reopen]"},
+		{filelog.BufferedFactory(small), "[persist reopen]"},
 	} {
-		recording, err := harness.Record(c.factory, harness.Config{}, scenarios.MustParse("persist 1\nreopen"))
+		recording, err := harness.Record(c.factory, harness.Config{}, raftlog.MustParse("persist 1\nreopen"))
 		if err != nil || recording.Failed != nil {
 			t.Fatal(err, recording)
 		}
-		var got []models.Kind
+		var got []string
 		for _, call := range recording.Lives[0].Calls {
-			got = append(got, call.Op.Kind)
+			got = append(got, call.Op.Word())
 		}
-		if !slices.Equal(got, c.want) {
+		if fmt.Sprint(got) != c.want {
 			t.Errorf("%s: got %v, want %v", c.factory.Name, got, c.want)
 		}
 	}

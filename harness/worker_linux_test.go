@@ -23,6 +23,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // onDir returns the file engine on a real directory.
@@ -165,7 +166,7 @@ func TestEngineOnDirectoryHolds(t *testing.T) {
 		profiles = profiles[:1]
 	}
 	for _, p := range profiles {
-		o := verifyOnDir(t, onDir(), harness.Config{Profile: p, Programs: 2, StatesMax: 80_000, Only: scenarios.Named()[:6]})
+		o := verifyOnDir(t, onDir(), harness.Config{Profile: p, Programs: 2, StatesMax: 80_000, Only: raftlog.Language.Named()[:6]})
 		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}
@@ -174,7 +175,7 @@ func TestEngineOnDirectoryHolds(t *testing.T) {
 }
 
 // twoWrites is a program whose second write meets a hostile engine.
-var twoWrites = []scenarios.NamedProgram{{Name: "two-writes", Program: scenarios.MustParse("persist 1\npersist 1\npersist 1\n")}}
+var twoWrites = []scenarios.NamedProgram{{Name: "two-writes", Program: raftlog.MustParse("persist 1\npersist 1\npersist 1\n")}}
 
 // TestHostileEngines: whatever an engine does to its process is a finding against
 // the engine, and leaves nothing behind.
@@ -230,7 +231,7 @@ func TestSameOverFUSE(t *testing.T) {
 	}
 	file := filelog.Factory(small)
 	for i := range programs {
-		program := scenarios.Example(uint64(i+1), scenarios.Config{Sequential: true})
+		program := raftlog.Language.Example(uint64(i+1), scenarios.Config{Sequential: true})
 		memory, err := harness.Record(file, harness.Config{}, program)
 		if err != nil {
 			t.Fatal(err)
@@ -274,7 +275,7 @@ func TestSameVerdictsOverFUSE(t *testing.T) {
 		programs = 3
 	}
 	for i := range programs {
-		only := []scenarios.NamedProgram{{Name: "random", Program: scenarios.Example(uint64(i+100), scenarios.Config{})}}
+		only := []scenarios.NamedProgram{{Name: "random", Program: raftlog.Language.Example(uint64(i+100), scenarios.Config{})}}
 		c := harness.Config{Profile: crash.Profiles()[i%5], Only: only, Depth: -1, NoShrink: true}
 		memory := verify(t, filelog.Factory(small), c)
 		served := verifyOnDir(t, onDir(), c)

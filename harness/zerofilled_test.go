@@ -13,8 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/spf13/afero"
+
+	"github.com/ackproof/ackproof/engines"
 )
 
 // zeroFilled is a log in one file that is filled with zeros when it is made, as

@@ -12,10 +12,10 @@ import (
 func (k *Checker) Check(p Position, r *Recovered) Verdict {
 	at, end := k.pointAt(p)
 	if at.stuck != nil {
-		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.stuck.from, at.stuck.calls)}
+		return Verdict{Outcome: Fail, Violations: blame(k.spec, at.stuck.from, at.stuck.calls)}
 	}
 	for _, s := range end.states {
-		if !s.doubt.isCrowded() && k.spec.legal(s, r, &aCrash) {
+		if !s.IsCrowded() && k.spec.Legal(s, r, &aCrash) {
 			return Verdict{Outcome: Pass, After: State{s, r}}
 		}
 	}
@@ -23,9 +23,9 @@ func (k *Checker) Check(p Position, r *Recovered) Verdict {
 	case at.limited || end.limited || end.isCrowded():
 		return Verdict{}
 	case len(end.states) == 0:
-		return Verdict{Outcome: Fail, Violations: k.spec.blame(at.base, at.calls(k.calls))}
+		return Verdict{Outcome: Fail, Violations: blame(k.spec, at.base, at.calls(k.calls))}
 	}
-	return Verdict{Outcome: Fail, Violations: k.spec.explain(end.states[0], r, &aCrash)}
+	return Verdict{Outcome: Fail, Violations: k.spec.Explain(end.states[0], r, &aCrash)}
 }
 
 // CheckWhole judges r, recovered from a crash after h, with one search over all
@@ -36,28 +36,28 @@ func CheckWhole(c Contract, from State, h History, r *Recovered) Verdict {
 }
 
 func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verdict {
-	m := spec{c}
+	m := c.Spec()
 	start := from.resolve(m)
-	crash := Call{Op: aCrash.Op, Result: Result{Recovered: r}}
+	crash := Call{Op: Crash, Result: Result{Recovered: r}}
 	for i := range h {
 		crash.Invoked = max(crash.Invoked, h[i].Invoked+1, h[i].Returned+1)
 	}
 	crash.Returned = crash.Invoked + 1
 	whole := append(slices.Clone(h), crash)
 	last := &whole[len(h)]
-	var before, tried *specState
+	var before, tried SpecState
 	limited := false
-	model := m.model(start)
+	model := model(m, start)
 	step := model.Step
 	model.Step = func(s, in, out any) (bool, any) {
 		isLast := in.(*Call) == last
-		if steps--; steps < 0 || isLast && s.(*specState).doubt.isCrowded() {
+		if steps--; steps < 0 || isLast && s.(SpecState).IsCrowded() {
 			limited = true
 			return false, s
 		}
 		ok, next := step(s, in, out)
 		if isLast {
-			before = s.(*specState)
+			before = s.(SpecState)
 			if tried == nil {
 				tried = before
 			}
@@ -72,18 +72,18 @@ func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verd
 	case tried == nil:
 		return CheckHistory(c, from, h)
 	}
-	return Verdict{Outcome: Fail, Violations: m.explain(tried, r, &aCrash)}
+	return Verdict{Outcome: Fail, Violations: m.Explain(tried, r, &aCrash)}
 }
 
 // CheckHistory judges the calls of h alone, without a crash after them.
 func CheckHistory(c Contract, from State, h History) Verdict {
-	m := spec{c}
+	m := c.Spec()
 	start := from.resolve(m)
 	h = slices.Clone(h)
 	slices.SortStableFunc(h, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
-	end := m.endings(start, h, stepsMax(len(h)))
+	end := endings(m, start, h, stepsMax(len(h)))
 	for _, s := range end.states {
-		if !s.doubt.isCrowded() {
+		if !s.IsCrowded() {
 			return Verdict{Outcome: Pass, After: State{state: s}}
 		}
 	}
@@ -97,5 +97,5 @@ func CheckHistory(c Contract, from State, h History) Verdict {
 	case k.last.stuck == nil:
 		panic(fmt.Sprintf("models: no order of %d calls is legal, yet each step was", len(h)))
 	}
-	return Verdict{Outcome: Fail, Violations: m.blame(k.last.stuck.from, k.last.stuck.calls)}
+	return Verdict{Outcome: Fail, Violations: blame(m, k.last.stuck.from, k.last.stuck.calls)}
 }

@@ -12,7 +12,7 @@ import (
 // computed once, those at each position when it is first asked for. It is safe
 // for concurrent use. It keeps the history, which must not be changed.
 type Checker struct {
-	spec  spec
+	spec  Spec
 	calls History
 	// points are by Position; each is in force from its time on.
 	points []point
@@ -28,7 +28,7 @@ type Position struct{ index int32 }
 
 // point is where a crash may fall: after the quiescent states base, and calls.
 type point struct {
-	base []*specState
+	base []SpecState
 	// first and after bound the calls since.
 	first, after int
 	time         int
@@ -47,13 +47,13 @@ func (p *point) calls(h History) History { return h[p.first:p.after].Until(p.tim
 
 // stuck is a group of calls of which no order explains the results.
 type stuck struct {
-	from  []*specState
+	from  []SpecState
 	calls History
 }
 
 // NewChecker returns a checker of h, a life that began at from.
 func NewChecker(c Contract, from State, h History) *Checker {
-	k := &Checker{spec: spec{c}, calls: slices.Clone(h), claimed: Claimed(c)}
+	k := &Checker{spec: c.Spec(), calls: slices.Clone(h), claimed: c.Claimed()}
 	slices.SortStableFunc(k.calls, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
 	k.cut(from.resolve(k.spec))
 	return k
@@ -81,8 +81,8 @@ func (k *Checker) moments() []moment {
 }
 
 // cut divides the history at its quiescent moments and marks its points.
-func (k *Checker) cut(start *specState) {
-	at := point{base: []*specState{start}}
+func (k *Checker) cut(start SpecState) {
+	at := point{base: []SpecState{start}}
 	k.mark(at, -1)
 	open, mutating := 0, false
 	for _, e := range k.moments() {
@@ -124,7 +124,7 @@ func (k *Checker) close(at *point) (moved bool) {
 	if at.stuck != nil || at.limited {
 		return false
 	}
-	end := k.spec.advance(at.base, calls)
+	end := advance(k.spec, at.base, calls)
 	switch {
 	case end.limited:
 		at.limited = true
@@ -158,32 +158,20 @@ func (k *Checker) pointAt(p Position) (*point, *ending) {
 	return at, at.end
 }
 
-// statesAfter searches for the states after calls. Pending calls of which at most one
-// writes the log are done one after another, that one before the hard states: what that
-// order allows includes what any other does.
-func (k *Checker) statesAfter(base []*specState, calls History) ending {
+// statesAfter searches for the states after calls. Pending calls that can be lined up are
+// done one after another.
+func (k *Checker) statesAfter(base []SpecState, calls History) ending {
 	completed := slices.ContainsFunc(calls, func(c Call) bool { return c.Returned != Pending })
-	if completed || logWrites(calls) > 1 {
-		return k.spec.advance(base, calls)
+	if completed || !k.spec.Line(calls) {
+		return advance(k.spec, base, calls)
 	}
-	slices.SortStableFunc(calls, func(a, b Call) int { return cmp.Compare(a.Op.Kind, b.Op.Kind) })
 	end := ending{states: slices.Clone(base)}
 	for i := range calls {
 		for j, s := range end.states {
-			end.states[j], _ = k.spec.step(s, &calls[i])
+			end.states[j], _ = k.spec.Step(s, &calls[i])
 		}
 	}
 	return end
-}
-
-func logWrites(calls History) int {
-	n := 0
-	for _, c := range calls {
-		if c.Op.Kind <= Reset {
-			n++
-		}
-	}
-	return n
 }
 
 // Exercised returns the properties that a recovery at p puts to the test.
@@ -191,7 +179,7 @@ func (k *Checker) Exercised(p Position) PropertySet {
 	_, end := k.pointAt(p)
 	var all PropertySet
 	for _, s := range end.states {
-		all |= k.spec.exercised(s)
+		all |= k.spec.Exercised(s)
 	}
 	return all & k.claimed
 }

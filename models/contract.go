@@ -1,62 +1,69 @@
 package models
 
-import "github.com/ackproof/ackproof/engines"
-
-// Contract is what an engine is held to: its claims, and whether it remembers
-// its purge boundary.
-type Contract struct {
-	engines.Claims
-	// KeepsBoundary is false for an engine that cannot say what it purged. Its
-	// boundary is not compared, and its log, once empty, may begin anywhere.
-	KeepsBoundary bool
-	// Without are the operations that are never called. One without a purge keeps no
-	// boundary.
-	Without engines.Without `json:",omitzero"`
-	// Limits are what no call exceeds.
-	Limits engines.Limits `json:",omitzero"`
+// Contract is what a subject is held to: the claims of its kind, and whatever else
+// decides what it may do. It is a value that nobody changes.
+type Contract interface {
+	// Spec returns the specification of the subject under the contract.
+	Spec() Spec
+	// Claimed returns the properties that the contract holds the subject to. The others
+	// are never violated under it.
+	Claimed() PropertySet
+	// Properties returns those that the kind of subject has at all.
+	Properties() PropertySet
+	// Promised returns the contract of a subject that promises, beside this, that what it
+	// writes is durable on return; ok is false where this is promised already, or cannot be.
+	Promised() (more Contract, ok bool)
+	// ClaimWords returns the words for the claims that are made, WithoutWords those for the
+	// operations that are not offered.
+	ClaimWords() []string
+	WithoutWords() []string
+	// DurabilityWord is when writes are durable: volatile, durable or buffered.
+	DurabilityWord() string
+	// ClosesDurably reports whether something is promised of a close, which is a call of
+	// its own then.
+	ClosesDurably() bool
 }
 
-// ContractOf returns the contract of engine, which does not offer some operations.
-func ContractOf(engine engines.StorageEngine, without engines.Without) Contract {
-	return Contract{
-		Claims:        engines.ClaimsOf(engine),
-		KeepsBoundary: engines.KeepsBoundary(engine) && !without.Purge,
-		Without:       without,
-	}
+// Spec is a pure specification: a state and a call go in, the next state comes out. A call
+// with Returned Pending may have happened, and makes nothing durable; what a crash leaves
+// without it, it may leave with it as well. Its states are of its own type, and whoever
+// passes one passes one of those.
+type Spec interface {
+	// Fresh returns the state of a subject that was just created.
+	Fresh() SpecState
+	// Step returns the state after c, or false if no subject that keeps the contract can
+	// have given c's result in s. In a crowded state any can.
+	Step(s SpecState, c *Call) (SpecState, bool)
+	// Legal reports whether r may come of s by c, which opened the subject.
+	Legal(s SpecState, r *Recovered, c *Call) bool
+	// Adopt returns the state after the legal recovery r by c: whoever goes on has seen it.
+	Adopt(s SpecState, r *Recovered, c *Call) SpecState
+	// Explain returns what is wrong with r, an illegal recovery of s by c, the violation
+	// closest to the cause first.
+	Explain(s SpecState, r *Recovered, c *Call) []Violation
+	// Blame returns why c cannot have had its result in s. Of a call that overlapped
+	// others, overlapped is set, and s is where those lead without it.
+	Blame(s SpecState, c *Call, overlapped bool) []Violation
+	// Exercised returns the properties that a crash in s puts to the test, claimed or not.
+	Exercised(s SpecState) PropertySet
+	// View returns what s shows; what the contract leaves open is as in shown.
+	View(s SpecState, shown View) View
+	// Line sorts calls, all of which are pending, so that doing them in that order allows
+	// whatever another order does. It reports whether there is one.
+	Line(calls []Call) bool
+	// Describe returns the words for c and its result.
+	Describe(c *Call) string
 }
 
-func (c Contract) makesDurable(op *Op) bool {
-	switch {
-	case c.Volatile:
-		return false
-	case op.writesEntries():
-		return c.WriteDurable
-	case op.Kind == SaveHardState:
-		return c.HardStateDurable
-	}
-	return c.MutationsDurable
+// SpecState is all that matters of a history. It is immutable.
+type SpecState interface {
+	// Same reports whether the state cannot be told from o by any call.
+	Same(o SpecState) bool
+	// Hash agrees with Same.
+	Hash() uint64
+	// IsCrowded reports whether too much is not known, since calls were refused that
+	// may have happened.
+	IsCrowded() bool
+	// String returns the state in short.
+	String() string
 }
-
-// demandsTermOrder reports whether an entry must not come back without the hard
-// states before it.
-func (c Contract) demandsTermOrder() bool {
-	return !c.Volatile && !c.Without.HardState && (c.HardStateDurable || c.OrderedHardState)
-}
-
-// allowsPartial reports whether a crash may leave part of op, which writes entries,
-// over old ones or behind them.
-func (c Contract) allowsPartial(op *Op, overwrites bool) bool {
-	switch {
-	case op.Kind == Replace:
-		return !c.AtomicReplace
-	case overwrites && c.OverwriteMaySplit:
-		return true
-	}
-	return !c.AtomicBatch
-}
-
-// readsDurable reports whether what a read shows is durable by that alone.
-func (c Contract) readsDurable() bool { return c.ReadsDurable && !c.Volatile }
-
-// recoveryDurable reports whether what a recovery shows is durable by that alone.
-func (c Contract) recoveryDurable() bool { return !c.Volatile && !c.RecoveryNeedsFlush }

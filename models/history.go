@@ -32,29 +32,39 @@ type Call struct {
 	BesideStuck, Blocked bool `json:",omitempty"`
 }
 
-func (c *Call) refused() bool { return c.Returned != Pending && c.Result.Err != "" }
+// Restart returns which restart the call is, 0 if it is none.
+func (c *Call) Restart() Restart {
+	r, _ := c.Op.(Restart)
+	return r
+}
 
-// masksFault reports whether c succeeded though a fault fired in it.
-func (c *Call) masksFault() bool { return c.Faulted && c.Returned != Pending && c.Result.Err == "" }
+// Opens reports whether the call opens the subject.
+func (c *Call) Opens() bool { return opens(c.Op) }
 
-// mayBeRefused reports whether c may be refused though nothing is wrong with it.
-func (c *Call) mayBeRefused() bool { return c.Faulted || c.AfterFault || c.Cancelled }
+// Refused reports whether c returned an error, or failed to return.
+func (c *Call) Refused() bool { return c.Returned != Pending && c.Result.Err != "" }
 
-// isBlocked reports whether c, which reads, waited for a sync that was stuck.
-func (c *Call) isBlocked() bool { return c.Blocked && c.Returned != Pending }
+// MasksFault reports whether c succeeded though a fault fired in it.
+func (c *Call) MasksFault() bool { return c.Faulted && c.Returned != Pending && c.Result.Err == "" }
 
-// isExcused reports whether c was refused and may have been. A panic or a hang is never
+// MayBeRefused reports whether c may be refused though nothing is wrong with it.
+func (c *Call) MayBeRefused() bool { return c.Faulted || c.AfterFault || c.Cancelled }
+
+// IsBlocked reports whether c, which reads, waited for a sync that was stuck.
+func (c *Call) IsBlocked() bool { return c.Blocked && c.Returned != Pending }
+
+// IsExcused reports whether c was refused and may have been. A panic or a hang is never
 // excused, nor that a crash of which no fault fired in the recovery does not open.
-func (c *Call) isExcused() bool {
+func (c *Call) IsExcused() bool {
 	switch {
-	case !c.mayBeRefused() || c.Result.Failure != nil:
+	case !c.MayBeRefused() || c.Result.Failure != nil:
 		return false
-	case c.Op.Kind == Crash:
+	case c.Op == Crash:
 		return c.Faulted && c.opensNot()
-	case c.Op.Kind == Reopen:
+	case c.Op == Reopen:
 		return (c.Faulted || c.AfterFault) && c.opensNot()
 	}
-	return c.refused()
+	return c.Refused()
 }
 
 // opensNot reports whether c, which was to open the engine, returned an error.
@@ -62,29 +72,24 @@ func (c *Call) opensNot() bool {
 	if r := c.Result.Recovered; r != nil && r.Failure != nil {
 		return r.Failure.Manner == engines.MannerError
 	}
-	return c.refused()
+	return c.Refused()
 }
 
-// isCleanReopen reports whether c must show all that there was.
-func (c *Call) isCleanReopen() bool { return c.Op.Kind == Reopen && !c.Faulted && !c.AfterFault }
+// IsCleanReopen reports whether c must show all that there was.
+func (c *Call) IsCleanReopen() bool { return c.Op == Reopen && !c.Faulted && !c.AfterFault }
 
-// Result is what a call gave back; each kind uses the fields that it needs.
+// Result is what a call gave back; each operation uses the fields that it needs.
 type Result struct {
 	// Err is the text of the error or of the failure, "" for success.
 	Err string
 	// Failure is how the call failed to return, by a panic or a hang; nil if it
 	// returned.
 	Failure *Failure `json:",omitempty"`
-	// OK says that ReadEntry, ReadHardState or ReadBoundary found something.
-	OK bool
-	// Entries are those that ReadEntry or ReadRange returned.
-	Entries []Entry
-	// LastIndex is what ReadLastIndex returned.
-	LastIndex uint64
-	HardState engines.HardState
-	Boundary  engines.LogID
-	// Recovered is what the engine showed after Reopen or Crash.
-	Recovered *Recovered
+	// Answer is what the call returned beside the error, of the subject's own type; nil
+	// if there is nothing.
+	Answer any `json:",omitempty"`
+	// Recovered is what the subject showed after Reopen or Crash.
+	Recovered *Recovered `json:",omitempty"`
 }
 
 // History is the calls of one run by the time they were invoked.

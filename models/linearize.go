@@ -13,21 +13,21 @@ func stepsMax(calls int) int { return 100_000 + 20*calls }
 // Model returns the specification under c, which starts at from, as porcupine
 // takes it. Its inputs and outputs are those of [Operations].
 func Model(c Contract, from State) porcupine.Model {
-	m := spec{c}
-	return m.model(from.resolve(m))
+	m := c.Spec()
+	return model(m, from.resolve(m))
 }
 
-func (m spec) model(start *specState) porcupine.Model {
+func model(m Spec, start SpecState) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return start },
 		Step: func(s, in, _ any) (bool, any) {
-			next, ok := m.step(s.(*specState), in.(*Call))
+			next, ok := m.Step(s.(SpecState), in.(*Call))
 			return ok, next
 		},
-		Equal:             func(a, b any) bool { return a.(*specState).same(b.(*specState)) },
-		Hash:              func(s any) uint64 { return s.(*specState).hash() },
-		DescribeOperation: func(in, _ any) string { return describeResult(in.(*Call)) },
-		DescribeState:     func(s any) string { return s.(*specState).String() },
+		Equal:             func(a, b any) bool { return a.(SpecState).Same(b.(SpecState)) },
+		Hash:              func(s any) uint64 { return s.(SpecState).Hash() },
+		DescribeOperation: func(in, _ any) string { return m.Describe(in.(*Call)) },
+		DescribeState:     func(s any) string { return s.(SpecState).String() },
 	}
 }
 
@@ -56,7 +56,7 @@ func endsOf(h History) []int64 {
 	last := int64(0)
 	for i := range h {
 		last = max(last, Tick(h[i].Invoked), Tick(h[i].Returned))
-		if k := h[i].Op.Kind; k == Crash || k == Reopen {
+		if opens(h[i].Op) {
 			restarts = append(restarts, h[i].Invoked)
 		}
 	}
@@ -78,7 +78,7 @@ func endsOf(h History) []int64 {
 // ending is what a search for orders found: the distinct states that legal
 // orders of the calls end in.
 type ending struct {
-	states []*specState
+	states []SpecState
 	// limited is set if the search gave up, so that there may be more.
 	limited bool
 }
@@ -86,9 +86,9 @@ type ending struct {
 // endings returns where calls can end that start at start. Porcupine searches:
 // a last operation sees each state, keeps it, and refuses it, so that porcupine
 // goes on to the next.
-func (m spec) endings(start *specState, calls []Call, steps int) ending {
+func endings(m Spec, start SpecState, calls []Call, steps int) ending {
 	var end ending
-	model := m.model(start)
+	model := model(m, start)
 	step := model.Step
 	model.Step = func(s, in, out any) (bool, any) {
 		if steps--; steps < 0 {
@@ -96,7 +96,7 @@ func (m spec) endings(start *specState, calls []Call, steps int) ending {
 			return false, s
 		}
 		if in == nil {
-			end.add(s.(*specState))
+			end.add(s.(SpecState))
 			return false, s
 		}
 		return step(s, in, out)
@@ -113,12 +113,12 @@ func (m spec) endings(start *specState, calls []Call, steps int) ending {
 
 // isCrowded reports whether too much is not known in one of the states.
 func (e *ending) isCrowded() bool {
-	return slices.ContainsFunc(e.states, func(s *specState) bool { return s.doubt.isCrowded() })
+	return slices.ContainsFunc(e.states, func(s SpecState) bool { return s.IsCrowded() })
 }
 
-func (e *ending) add(s *specState) {
+func (e *ending) add(s SpecState) {
 	for _, known := range e.states {
-		if known.same(s) {
+		if known.Same(s) {
 			return
 		}
 	}
@@ -135,16 +135,16 @@ func (e *ending) merge(o ending) {
 
 // advance returns where calls can end that start at any of states. A lone call
 // needs no search.
-func (m spec) advance(states []*specState, calls []Call) ending {
+func advance(m Spec, states []SpecState, calls []Call) ending {
 	var end ending
 	for _, s := range states {
 		if len(calls) == 1 {
-			if next, ok := m.step(s, &calls[0]); ok {
+			if next, ok := m.Step(s, &calls[0]); ok {
 				end.add(next)
 			}
 			continue
 		}
-		end.merge(m.endings(s, calls, stepsMax(len(calls))))
+		end.merge(endings(m, s, calls, stepsMax(len(calls))))
 	}
 	return end
 }

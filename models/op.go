@@ -1,104 +1,88 @@
 package models
 
 import (
-	"github.com/ackproof/ackproof/engines"
+	"fmt"
+
 	"github.com/ackproof/ackproof/internal/digest"
 )
-
-// Kind is what a call does.
-type Kind uint8
-
-// The kinds of calls. Reopen and Crash stand for a whole life's end and the next
-// one's beginning: their result is everything that the engine shows then.
-const (
-	Persist Kind = iota + 1
-	Replace
-	Truncate
-	Purge
-	Reset
-	Flush
-	SaveHardState
-	FlushMeta
-	ReadEntry
-	ReadRange
-	ReadLastIndex
-	ReadHardState
-	ReadBoundary
-	// Reopen closes the engine and opens it again; the machine goes on.
-	Reopen
-	// Crash ends the engine without a close, by a kill or a power failure, and
-	// opens it again on what is left.
-	Crash
-	// Close is the first half of a Reopen, of an engine that claims CloseDurable.
-	Close
-)
-
-var kindNames = [...]string{
-	Persist: "persist", Replace: "replace", Truncate: "truncate", Purge: "purge",
-	Reset: "reset", Flush: "flush", SaveHardState: "save-hard-state",
-	FlushMeta: "flush-meta", ReadEntry: "read-entry", ReadRange: "read-range",
-	ReadLastIndex: "read-last-index", ReadHardState: "read-hard-state",
-	ReadBoundary: "read-boundary", Reopen: "reopen", Crash: "crash", Close: "close",
-}
-
-// String returns the word for k that programs and reports use.
-func (k Kind) String() string {
-	if int(k) < len(kindNames) && kindNames[k] != "" {
-		return kindNames[k]
-	}
-	return "unknown"
-}
-
-// Entry is a log entry without its payload.
-type Entry struct {
-	Index, Term uint64
-	// SizeBytes is the length of the payload.
-	SizeBytes int
-	// Digest tells payloads apart; index and term are mixed into it.
-	Digest Digest
-}
 
 // Digest is a 128-bit hash.
 type Digest = digest.Digest
 
-// EntryOf returns e without its payload.
-func EntryOf(e engines.Entry) Entry {
-	sum := digest.HashSeeded(e.Payload, e.Index*0x9e3779b97f4a7c15^e.Term)
-	return Entry{Index: e.Index, Term: e.Term, SizeBytes: len(e.Payload), Digest: sum}
+// Op is one operation with its arguments: one of a kind of subject, or a [Restart]. It is
+// not changed once it was called.
+type Op interface {
+	// String returns the words for the operation and its arguments.
+	String() string
+	// Word returns the word for what the operation does, as programs have it.
+	Word() string
+	// Reads reports whether the operation only reads.
+	Reads() bool
+	// MustWrite reports whether the operation cannot be kept without a write, so that a
+	// pending one may leave something.
+	MustWrite() bool
+	// Forces reports whether the operation is there to make something durable.
+	Forces() bool
+	// AnswerText returns the words for what the operation returned, which is of the
+	// subject's own type, or nil.
+	AnswerText(answer any) string
 }
 
-// EntriesOf returns entries without their payloads.
-func EntriesOf(entries []engines.Entry) []Entry {
-	out := make([]Entry, len(entries))
-	for i, e := range entries {
-		out[i] = EntryOf(e)
+// Restart is the end of a subject and its next beginning, an operation that every kind of
+// subject has. Its result is everything that the subject shows then.
+type Restart uint8
+
+// The restarts.
+const (
+	// Reopen closes the subject and opens it again; the machine goes on.
+	Reopen Restart = iota + 1
+	// Crash ends the subject without a close, by a kill or a power failure, and
+	// opens it again on what is left.
+	Crash
+	// Close is the first half of a Reopen, where something is promised of it.
+	Close
+)
+
+// String returns the word for r that programs and reports use.
+func (r Restart) String() string {
+	switch r {
+	case Reopen:
+		return "reopen"
+	case Crash:
+		return "crash"
+	case Close:
+		return "close"
 	}
-	return out
+	return "unknown"
 }
 
-// Op is one operation with its arguments; each kind uses those that it needs.
-type Op struct {
-	Kind Kind
-	// From is the first index of Replace, Truncate, ReadEntry and ReadRange.
-	From uint64
-	// To is the last index of ReadRange.
-	To uint64
-	// Entries are those of Persist and Replace.
-	Entries []Entry
-	// Cutoff is the position that Purge purges to.
-	Cutoff engines.LogID
-	// HardState is the one that SaveHardState saves.
-	HardState engines.HardState
+// Word returns the word for r.
+func (r Restart) Word() string { return r.String() }
+
+// Reads returns false.
+func (r Restart) Reads() bool { return false }
+
+// MustWrite returns false.
+func (r Restart) MustWrite() bool { return false }
+
+// Forces returns false.
+func (r Restart) Forces() bool { return false }
+
+// AnswerText returns "ok".
+func (r Restart) AnswerText(any) string { return "ok" }
+
+// MarshalText returns the word for r.
+func (r Restart) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads a word that MarshalText returned.
+func (r *Restart) UnmarshalText(text []byte) error {
+	for *r = Reopen; *r <= Close; *r++ {
+		if string(text) == r.String() {
+			return nil
+		}
+	}
+	return fmt.Errorf("got operation %q, want reopen, crash or close", text)
 }
 
-// writesEntries reports whether o writes any: a replace with nothing is a truncate.
-func (o *Op) writesEntries() bool {
-	return (o.Kind == Persist || o.Kind == Replace) && len(o.Entries) > 0
-}
-
-// Reads reports whether the operation only reads.
-func (o *Op) Reads() bool { return o.Kind >= ReadEntry && o.Kind <= ReadBoundary }
-
-// MustWrite reports whether the operation cannot be kept without a write, so that a
-// pending one may leave something.
-func (o *Op) MustWrite() bool { return o.Kind <= Reset || o.Kind == SaveHardState }
+// opens reports whether op opens the subject again.
+func opens(op Op) bool { return op == Reopen || op == Crash }

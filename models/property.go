@@ -29,6 +29,16 @@ const (
 	ReadsDurable       Property = "reads-durable"
 	ErrorSurfaced      Property = "error-surfaced"
 	ReadersNotBlocked  Property = "readers-not-blocked"
+	ApplyAtomic        Property = "apply-atomic"
+	AppliedAgrees      Property = "applied-agrees"
+	ExactlyOnce        Property = "exactly-once"
+	SnapshotAtomic     Property = "snapshot-atomic"
+	SnapshotRefused    Property = "snapshot-refused"
+	SnapshotDurable    Property = "snapshot-durable"
+	// SnapshotMetadataDurable is of the metadata of the last snapshot.
+	SnapshotMetadataDurable Property = "snapshot-metadata-durable"
+	// PurgeBehindSnapshot is of a log and a state machine together.
+	PurgeBehindSnapshot Property = "purge-behind-snapshot"
 )
 
 // PropertyInfo is what is known of a property. The texts may hold Markdown's
@@ -43,115 +53,127 @@ type PropertyInfo struct {
 	HeldTo string
 	// Tested says when a crash puts it to the test.
 	Tested string
-
-	claimed func(Contract) bool
 }
-
-func always(Contract) bool { return true }
-
-func unlessVolatile(c Contract) bool { return !c.Volatile }
-
-func hasHardState(c Contract) bool { return !c.Without.HardState }
 
 // Properties are all properties in the order of every report.
 var Properties = []PropertyInfo{
 	{
-		AckedDurable, "Entries survive any crash once the call that wrote them has returned.",
-		"R1", "`WriteDurable`", "after a call that made entries durable by returning",
-		func(c Contract) bool { return c.WriteDurable && !c.Volatile },
+		AckedDurable, "Entries survive any crash once the call that wrote or applied them has returned.",
+		"R1", "`WriteDurable`; machines with `ApplyDurable`", "after a call that made entries durable by returning",
 	},
 	{
-		MutationDurable, "Truncate, purge and reset survive once they have returned.",
-		"R4", "`MutationsDurable`", "after a truncate, purge or reset that is durable once returned",
-		func(c Contract) bool {
-			none := c.Without.Truncate && c.Without.Purge && c.Without.Reset
-			return c.MutationsDurable && !c.Volatile && !none
-		},
+		MutationDurable, "Truncate, purge, reset and restore survive once they have returned.",
+		"R4", "`MutationsDurable`; machines with `RestoreDurable` or `ResetDurable`",
+		"after a truncate, purge, reset or restore that is durable once returned",
 	},
 	{
 		FlushedDurable, "What had returned before a flush began survives once the flush has returned.",
-		"R1", "all but `Volatile`", "after a flush that made something durable", unlessVolatile,
+		"R1", "all but `Volatile`", "after a flush that made something durable",
 	},
 	{
-		Prefix, "What comes back is a version that the log went through.",
-		"R5", "all", "after an entry was written", always,
+		Prefix, "What comes back is a version that the log, or the machine, went through.",
+		"R5", "all", "after an entry was written or applied",
 	},
 	{
 		AtomicBatch, "A batch comes back whole or not at all.",
 		"", "`AtomicBatch`; with `OverwriteMaySplit` for appends only",
 		"while a persist of several entries, or over old ones, is not yet durable",
-		func(c Contract) bool { return c.AtomicBatch },
 	},
 	{
 		AtomicReplace, "Replacing a range leaves the log before it or the log after it.",
 		"", "`AtomicReplace`", "while a replace is not yet durable",
-		func(c Contract) bool { return c.AtomicReplace },
 	},
 	{
 		NoHole, "Indexes follow each other without a gap.",
-		"R2", "all; with `AcceptsGaps` only gaps that no call left break it", "after an entry was written", always,
+		"R2", "all; with `AcceptsGaps` only gaps that no call left break it", "after an entry was written",
 	},
 	{
 		NoSplice, "Discarded entries do not come back behind newer ones.",
-		"R5", "all", "after entries were overwritten or discarded", always,
+		"R5", "all", "after entries were overwritten or discarded",
 	},
 	{
 		PurgeBoundary, "The position before the first entry is known, with its term.",
 		"R6", "engines that keep it", "after a purge",
-		func(c Contract) bool { return c.KeepsBoundary },
 	},
 	{
 		HardStateAtomic, "Term and vote come back as they were saved together.",
-		"R1", "all with a hard state", "after a hard state was saved", hasHardState,
+		"R1", "all with a hard state", "after a hard state was saved",
 	},
 	{
 		HardStateDurable, "A hard state survives once its save has returned, or its flush if saves are not claimed to be durable.",
 		"R1", "all with a hard state but `Volatile`", "after a hard state was made durable",
-		func(c Contract) bool { return hasHardState(c) && !c.Volatile },
 	},
 	{
 		TermOrder, "An entry does not come back without the hard states saved before it was written.",
-		"R3", "`HardStateDurable` or `OrderedHardState`, with a hard state", "after a hard state was saved, while the log has an entry", Contract.demandsTermOrder,
+		"R3", "`HardStateDurable` or `OrderedHardState`, with a hard state", "after a hard state was saved, while the log has an entry",
 	},
 	{
 		OpensAfterCrash, "After a crash the engine opens and shows what it has, without a refusal, panic or hang.",
-		"R8", "all", "always", always,
+		"R8", "all", "always",
 	},
 	{
 		RecoveryIdempotent, "Opening again shows the same again.",
-		"R7", "all", "always", always,
+		"R7", "all", "always",
 	},
 	{
 		RecoveredDurable, "What a recovery has shown survives the next crash.",
 		"R7", "all but `Volatile` and `RecoveryNeedsFlush`", "after an earlier recovery that showed something",
-		Contract.recoveryDurable,
 	},
 	{
-		LiveAfterRecovery, "After a recovery the engine takes an append, and closes.",
-		"R8", "all", "always", always,
+		LiveAfterRecovery, "After a recovery the engine takes an entry, and closes.",
+		"R8", "all", "always",
 	},
 	{
 		ReadsLinearizable, "Each call answers as if all took effect one after the other.",
-		"", "all", "always", always,
+		"", "all", "always",
 	},
 	{
-		CloseDurable, "What was there at a close survives a power failure after it.",
-		"", "`CloseDurable`", "after a close that made something durable",
-		func(c Contract) bool { return c.CloseDurable && !c.Volatile },
+		CloseDurable, "What was there at a close, or a stop, survives a power failure after it.",
+		"", "`CloseDurable`; machines with `ShutdownDurable`", "after a close or a stop that made something durable",
 	},
 	{
 		ReadsDurable, "What a read has shown survives a crash after it.",
 		"", "`ReadsDurable`", "after a read that showed something which nothing else had made durable",
-		Contract.readsDurable,
 	},
 	{
 		ErrorSurfaced, "A call that succeeds though a fault fired in it has done what it says.",
-		"R1", "all", "after a call that succeeded though a fault fired in it", always,
+		"R1", "all", "after a call that succeeded though a fault fired in it",
 	},
 	{
 		ReadersNotBlocked, "A read returns while an fsync of another call takes however long.",
 		"", "`ReadersNotBlocked`", "after a read that returned while an fsync was stuck",
-		func(c Contract) bool { return c.ReadersNotBlocked },
+	},
+	{
+		ApplyAtomic, "A chunk of entries is applied whole or not at all.",
+		"", "machines without `ChunkMaySplit`", "after a chunk of several entries",
+	},
+	{
+		AppliedAgrees, "The last applied position is that of the state which comes back with it.",
+		"", "machines", "after an entry was applied",
+	},
+	{
+		ExactlyOnce, "An entry that comes again changes nothing.",
+		"", "machines", "after an entry came again, or changed what an earlier one had put",
+	},
+	{
+		SnapshotAtomic, "A restore or a reset replaces all or nothing, the metadata included.",
+		"", "machines", "after a restore or a reset",
+	},
+	{
+		SnapshotRefused, "A snapshot that is damaged, cut, of an unknown version or behind is refused and changes nothing.",
+		"", "machines", "after such a snapshot was refused",
+	},
+	{
+		SnapshotDurable, "The file of a snapshot survives once it was generated, or flushed if that is not claimed to be durable.",
+		"", "machines but `Volatile`", "after a snapshot's file was made durable",
+	},
+	{
+		SnapshotMetadataDurable, "The metadata of the last snapshot survives once it was persisted or flushed.",
+		"", "machines but `Volatile`", "after the metadata was made durable",
+	},
+	{
+		PurgeBehindSnapshot, "No crash leaves a log that is purged beyond what the state machine or its snapshot holds.",
+		"", "nodes whose machine is not `Volatile` and whose log offers purge", "after a purge",
 	},
 }
 

@@ -38,15 +38,3 @@ func (s PropertySet) All() iter.Seq[Property] {
 		}
 	}
 }
-
-// Claimed returns the properties that c holds an engine to. The others are never
-// violated under c.
-func Claimed(c Contract) PropertySet {
-	var s PropertySet
-	for i, p := range Properties {
-		if p.claimed(c) {
-			s |= 1 << i
-		}
-	}
-	return s
-}

@@ -2,37 +2,47 @@ package models
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/internal/digest"
 )
 
-// View is everything that an engine shows of itself.
-type View struct {
-	// Boundary is the purge boundary, if HasBoundary.
-	Boundary    engines.LogID
-	HasBoundary bool
-	LastIndex   uint64
-	// Entries are all that the log returned, in the order in which it did.
-	Entries []Entry
-	// HardState is the saved one, if HasHardState.
-	HardState    engines.HardState
-	HasHardState bool
+// View is everything that a subject shows of itself.
+type View interface {
+	// Key identifies all that the view shows: equal keys, equal views, up to chance
+	// of 2^-128.
+	Key() Digest
+	// String returns the view in short.
+	String() string
+	// Rows compares the view, of what the subject had before a crash, with what it
+	// recovered, nil for nothing, in few rows.
+	Rows(recovered View) []Row
 }
 
-// Recovered is what came of opening an engine after a crash, reading all it has,
-// and probing it: an entry appended and read back, a close, and the same again.
+// Row is a line of a comparison of two views; "-" is nothing.
+type Row struct{ What, Before, Recovered string }
+
+// Probe is what was tried of a subject once it had shown what it has.
+type Probe interface {
+	// Key identifies the probe, as a view's does.
+	Key() Digest
+	// After returns what a subject shows that showed v and took the probe.
+	After(v View) View
+}
+
+// Recovered is what came of opening a subject after a crash, reading all it has,
+// and probing it: something written and read back, a close, and the same again.
 type Recovered struct {
-	// View is what the engine showed first.
+	// View is what the subject showed first; nil if it did not get that far.
 	View View
 	// Failure ended the recovery early; nil if nothing did.
 	Failure *Failure
-	// Probe is the entry that the probe appended after View; nil if it did not
-	// get that far, or was not asked to.
-	Probe *Entry
-	// Again is what the engine showed after a close and another open; nil if it
+	// Probe is what was tried after View; nil if it did not get that far, or was not
+	// asked to.
+	Probe Probe
+	// Again is what the subject showed after a close and another open; nil if it
 	// did not get that far, or was not asked to.
-	Again *View
+	Again View
 }
 
 // Phase is a step of a recovery.
@@ -64,12 +74,12 @@ func (p Phase) String() string {
 	return "unknown"
 }
 
-// Failure is how an engine failed to recover, or how a call failed to return.
+// Failure is how a subject failed to recover, or how a call failed to return.
 type Failure struct {
 	// Phase is the step that failed, 0 for a call.
 	Phase Phase
 	// Manner is how: "error", "panic", "hang" or "mismatch" (a probe that read
-	// back something else); of an engine in another process also "exit", "signal",
+	// back something else); of a subject in another process also "exit", "signal",
 	// "garbage" (it broke the protocol) or "children" (it left some behind).
 	Manner string
 	// Text is the error's or panic's text, without addresses or times.
@@ -82,21 +92,39 @@ type Failure struct {
 func (f *Failure) String() string { return fmt.Sprintf("%s: %s", f.Manner, f.Text) }
 
 // ShowsAgain reports whether the second open showed what the first one did, and the
-// probe's entry: then Again says nothing more.
+// probe: then Again says nothing more.
 func (r *Recovered) ShowsAgain() bool {
-	first, probe := r.View, r.Probe
-	if probe == nil || r.Again == nil || r.Failure != nil {
+	if r.Probe == nil || r.Again == nil || r.Failure != nil {
 		return false
 	}
-	again := r.Again
-	n := len(first.Entries)
-	return len(again.Entries) == n+1 && again.Entries[n] == *probe && slices.Equal(again.Entries[:n], first.Entries) &&
-		again.LastIndex == probe.Index && again.HasBoundary == first.HasBoundary && again.Boundary == first.Boundary &&
-		again.HasHardState == first.HasHardState && again.HardState == first.HardState
+	return r.Probe.After(r.View).Key() == r.Again.Key()
 }
 
-// Hung reports whether the engine hung, in the recovery if there was one.
+// Hung reports whether the subject hung, in the recovery if there was one.
 func (r *Recovered) Hung() bool { return r != nil && r.Failure.Hung() }
 
 // Hung reports whether f is a hang; nil is none.
 func (f *Failure) Hung() bool { return f != nil && f.Manner == engines.MannerHang }
+
+// Key identifies everything of r that matters to a verdict: equal keys have
+// equal verdicts at equal positions, up to chance of 2^-128.
+func (r *Recovered) Key() Digest {
+	s := digest.NewSequence()
+	s = s.WithFlag(r.View != nil)
+	if r.View != nil {
+		s = s.WithDigest(r.View.Key())
+	}
+	s = s.WithFlag(r.Probe != nil)
+	if r.Probe != nil {
+		s = s.WithDigest(r.Probe.Key())
+	}
+	s = s.WithFlag(r.Again != nil)
+	if r.Again != nil {
+		s = s.WithDigest(r.Again.Key())
+	}
+	s = s.WithFlag(r.Failure != nil)
+	if f := r.Failure; f != nil {
+		s = s.With(uint64(f.Phase)).WithText(f.Manner).WithText(f.Text)
+	}
+	return Digest(s)
+}

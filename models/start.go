@@ -4,110 +4,25 @@ package models
 // is immutable, and holds on to the recovery that it came from, which must not
 // be changed. The zero value is a new engine's.
 type State struct {
-	state *specState
+	state SpecState
 	// recovered is what the engine then showed; nil for nothing.
 	recovered *Recovered
 }
 
 // Fresh returns the state of a new engine under c.
-func Fresh(Contract) State { return State{state: fresh()} }
+func Fresh(c Contract) State { return State{state: c.Spec().Fresh()} }
 
 // aCrash ends a life and is no call of it.
-var aCrash = Call{Op: Op{Kind: Crash}}
+var aCrash = Call{Op: Crash}
 
 // resolve adopts what was shown. It is done here so that judging a recovery
 // that nobody goes on from builds nothing.
-func (s State) resolve(m spec) *specState {
+func (s State) resolve(m Spec) SpecState {
 	switch {
 	case s.state == nil:
-		return fresh()
+		return m.Fresh()
 	case s.recovered == nil:
 		return s.state
 	}
-	return m.adopt(s.state, s.recovered, &aCrash)
-}
-
-// adopt returns the state after the legal recovery r: all that it showed is
-// durable from now on (R7), unless the contract says otherwise. The call is what
-// recovered, or has no ID.
-func (m spec) adopt(s *specState, r *Recovered, c *Call) *specState {
-	x := m.search(s, &r.View, c)
-	found, ok := x.find()
-	if !ok {
-		panic("models: adopting an illegal recovery")
-	}
-	next := *s
-	next.recoveries++
-	prev, prevHard := s.log, s.hard
-	if m.RecoveryNeedsFlush && !m.Volatile {
-		prev, next.floor = found.since(s)
-		prevHard = x.hard
-	}
-	n := &version{
-		prev: prev, seq: s.log.seq + 1, id: s.log.id.with(uint64(c.ID)).withView(&r.View),
-		call: c.ID, op: &c.Op, kept: found.last, counts: s.log.counts,
-	}
-	n.log = found.begin(m.Contract, &r.View, n.seq)
-	next.log = n
-	next.hard = &hardVersion{
-		prev: prevHard, seq: s.hard.seq + 1, id: s.hard.id.with(uint64(c.ID)).withView(&r.View),
-		value: r.View.HardState, has: r.View.HasHardState, call: c.ID, op: &c.Op,
-	}
-	next.doubt = s.doubt.ended(c.ID)
-	if m.recoveryDurable() {
-		next.raise(n, forceBy(c).withPurges())
-		next.raiseHard(next.hard, forceBy(c))
-	}
-	return &next
-}
-
-// since returns the version of m and the floor of s, without what m has not. What refused
-// calls may have left stays.
-func (m match) since(s *specState) (newest, floor *version) {
-	if s.doubt == nil {
-		return m.left(m.version, s.floor)
-	}
-	floor = m.version
-	for floor.prev != nil && floor.prev.seq >= s.floor.seq {
-		floor = floor.prev
-	}
-	return m.version, floor
-}
-
-// left returns v, a version back from that of the match to the floor, and the floor,
-// without what the match has not: nothing of that can come back. These are purges
-// that were undone, and the end of a call that was cut short.
-func (m match) left(v, floor *version) (left, newFloor *version) {
-	undone := v.log.mark.seq > m.mark.seq
-	cut := v == m.version && (v != floor || v.parts) && m.last < v.log.last()
-	if !undone && !cut {
-		return v, floor
-	}
-	out := *v
-	if undone {
-		out.log.mark = m.mark
-	}
-	if cut {
-		out.log = out.log.cut(m.last)
-		out.kept = min(out.kept, m.last)
-	}
-	if v == floor {
-		return &out, &out
-	}
-	out.prev, newFloor = m.left(v.prev, floor)
-	return &out, newFloor
-}
-
-// begin returns the log of a new life. No old purge can be undone in it, unless what
-// it shows is not durable.
-func (m match) begin(c Contract, v *View, seq int) logValue {
-	if c.RecoveryNeedsFlush && !c.Volatile && (c.KeepsBoundary || m.top() != nil) {
-		return logValue{mark: m.mark, top: m.version.log.top.ancestor(m.last)}
-	}
-	k := &mark{first: m.mark.first, boundary: m.mark.boundary, has: m.mark.has, base: m.mark.base, seq: seq}
-	if c.KeepsBoundary || m.top() != nil {
-		return logValue{mark: k, top: m.version.log.top.ancestor(m.last)}
-	}
-	*k = mark{first: v.LastIndex + 1, has: v.LastIndex > 0, seq: seq}
-	return logValue{mark: k}
+	return m.Adopt(s.state, s.recovered, &aCrash)
 }

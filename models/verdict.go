@@ -1,7 +1,5 @@
 package models
 
-import "fmt"
-
 // Outcome is what a check came to.
 type Outcome uint8
 
@@ -31,19 +29,4 @@ type Verdict struct {
 	// After is where the next life begins, after a Pass. It does not include
 	// the probe: whoever goes on after one says so with a call.
 	After State
-}
-
-// Violation is a broken promise and its evidence.
-type Violation struct {
-	Property Property
-	// Rule is the demand of Raft's that was broken, "R1" to "R8", or "".
-	Rule string
-	// Sentence says what was acknowledged when, and what came back.
-	Sentence string
-	// Calls are the IDs of the calls that the sentence cites.
-	Calls []int
-}
-
-func broken(p Property, calls []int, format string, args ...any) []Violation {
-	return []Violation{{Property: p, Rule: p.Info().Rule, Calls: calls, Sentence: fmt.Sprintf(format, args...)}}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestBrokenHarnessIsTold(t *testing.T) {
 	const why = "nothing is lost any more"
 	o := &evidence.Outcome{Engine: "e", Profile: "xfs", Tally: evidence.NewTally(), Broken: why, Cut: "the harness is broken"}
-	o.Conclude(models.Contract{})
+	o.Conclude(raftlog.Contract{})
 	for _, result := range []reports.Result{
 		{Outcome: o},
 		{Outcome: o, AsExpected: true},

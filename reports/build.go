@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 )
@@ -14,7 +13,7 @@ func New(r Result) Report {
 	out := Report{
 		Version: Version,
 		Engine:  r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
-		Claims: claimWords(r.Claims), Without: r.Without.Words(), Planted: string(r.Planted), AsExpected: r.AsExpected,
+		Claims: append([]string{}, r.Claims...), Without: r.Without, Planted: string(r.Planted), AsExpected: r.AsExpected,
 		CouldClaimDurable: r.CouldClaimDurable, Cut: r.Cut, Broken: r.Broken, NotSeen: r.NotSeen, WantsDir: r.WantsDir, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:     states(r.Tally),
@@ -63,39 +62,6 @@ func states(t evidence.Tally) States {
 	return out
 }
 
-// claimWords returns the names of the claims that are made, those that decline
-// something last.
-func claimWords(c engines.Claims) []string {
-	out := []string{}
-	for _, claim := range []struct {
-		made bool
-		name string
-	}{
-		{c.WriteDurable, "write-durable"},
-		{c.AtomicBatch, "atomic-batch"},
-		{c.AtomicReplace, "atomic-replace"},
-		{c.MutationsDurable, "mutations-durable"},
-		{c.HardStateDurable, "hard-state-durable"},
-		{c.OrderedHardState, "ordered-hard-state"},
-		{c.RaftSafe, "raft-safe"},
-		{c.CorruptionDetected, "corruption-detected"},
-		{c.Volatile, "volatile"},
-		{c.CloseDurable, "close-durable"},
-		{c.ReadsDurable, "reads-durable"},
-		{c.ReadersNotBlocked, "readers-not-blocked"},
-		{c.RecoveryNeedsFlush, "recovery-needs-flush"},
-		{c.OverwriteMaySplit, "overwrite-may-split"},
-		{c.OverwriteKeepsTail, "overwrite-keeps-tail"},
-		{c.AcceptsGaps, "accepts-gaps"},
-		{c.PurgeAlone, "purge-alone"},
-	} {
-		if claim.made {
-			out = append(out, claim.name)
-		}
-	}
-	return out
-}
-
 // ClaimText returns the claims, and the operations that are not offered, in a line.
 func (r Report) ClaimText() string {
 	text := strings.Join(r.Claims, ", ")
@@ -103,15 +69,4 @@ func (r Report) ClaimText() string {
 		text += "; without " + strings.Join(r.Without, ", ")
 	}
 	return strings.TrimPrefix(text, "; ")
-}
-
-// ClaimWord returns the word for when an engine's writes are durable.
-func ClaimWord(c engines.Claims) string {
-	switch {
-	case c.Volatile:
-		return "volatile"
-	case c.WriteDurable:
-		return "durable"
-	}
-	return "buffered"
 }

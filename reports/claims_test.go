@@ -9,7 +9,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -19,7 +19,8 @@ func TestEveryClaimHasWord(t *testing.T) {
 	for i := range reflect.TypeFor[engines.Claims]().NumField() {
 		var claims engines.Claims
 		reflect.ValueOf(&claims).Elem().Field(i).SetBool(true)
-		o := &evidence.Outcome{Engine: "e", Claims: claims}
+		o := &evidence.Outcome{Engine: "e"}
+		o.Conclude(raftlog.Contract{Claims: claims})
 		words := reports.New(reports.Result{Outcome: o}).Claims
 		if len(words) != 1 || seen[words[0]] {
 			t.Errorf("%+v: got the words %v, want one of its own", claims, words)
@@ -32,7 +33,7 @@ func TestEveryClaimHasWord(t *testing.T) {
 // What is not offered is told, and nothing is where all is.
 func TestWithoutIsTold(t *testing.T) {
 	o := &evidence.Outcome{Engine: "e"}
-	o.Conclude(models.Contract{
+	o.Conclude(raftlog.Contract{
 		Claims: engines.Claims{WriteDurable: true}, Without: engines.Without{Purge: true, Reset: true},
 	})
 	r := reports.New(reports.Result{Outcome: o})
@@ -43,7 +44,9 @@ func TestWithoutIsTold(t *testing.T) {
 	if err := reports.WriteJSON(&line, r); err != nil || !strings.Contains(line.String(), `"without":["purge","reset"]`) {
 		t.Errorf("got %s, %v", &line, err)
 	}
-	whole := reports.New(reports.Result{Outcome: &evidence.Outcome{Claims: engines.Claims{Volatile: true}}})
+	o = &evidence.Outcome{}
+	o.Conclude(raftlog.Contract{Claims: engines.Claims{Volatile: true}})
+	whole := reports.New(reports.Result{Outcome: o})
 	if whole.Without != nil || whole.ClaimText() != "volatile" {
 		t.Errorf("got without %v and %q, want volatile alone", whole.Without, whole.ClaimText())
 	}

@@ -14,6 +14,9 @@ func NewFinding(f *evidence.Case) Finding {
 		Found: f.Found, AfterStates: f.After, Program: f.Program.String(), Why: why(f),
 		Faults: firedFaults(f), Lives: lives(f), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),
 	}
+	if f.Kind != nil && f.Kind.Shown != "log" {
+		out.Shown = f.Kind.Shown
+	}
 	if f.Known != nil {
 		out.Known, out.Comment = true, f.Known.Comment
 	}
@@ -25,7 +28,9 @@ func NewFinding(f *evidence.Case) Finding {
 		out.Also = append(out.Also, string(v.Property)+": "+v.Sentence)
 	}
 	if f.Recovered != nil {
-		out.Log = compare(f.Life.Before(f.State.Point, f.Recovered.View), f.Recovered.View)
+		for _, r := range f.Life.Before(f.State.Point, f.Recovered.View).Rows(f.Recovered.View) {
+			out.Log = append(out.Log, Row(r))
+		}
 		out.Failure = failureText(f.Recovered.Failure)
 	}
 	words := f.Words()

@@ -16,9 +16,11 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -49,7 +51,7 @@ func verify(t *testing.T, f engines.Factory, program string) reports.Result {
 	t.Helper()
 	outcome, err := harness.Verify(context.Background(), f, harness.Config{
 		Profile: crash.StrictPosix(),
-		Only:    []scenarios.NamedProgram{{Name: "golden", Program: scenarios.MustParse("# ackproof program v1\n" + program)}},
+		Only:    []scenarios.NamedProgram{{Name: "golden", Program: raftlog.MustParse("# ackproof program v1\n" + program)}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -181,7 +183,7 @@ func TestReplay(t *testing.T) {
 	if err := evidence.WriteCase(path, finding); err != nil {
 		t.Fatal(err)
 	}
-	was, err := evidence.ReadCase(path)
+	was, err := evidence.ReadCase(path, logstore.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}

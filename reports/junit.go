@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jstemmer/go-junit-report/v2/junit"
+
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/plain"
-	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
 // WriteJUnit writes the batch as JUnit XML: a suite for each engine and profile,

@@ -56,26 +56,7 @@ func resultText(c models.Call) string {
 	case c.Result.Recovered != nil && c.Result.Recovered.Failure != nil:
 		return failureText(c.Result.Recovered.Failure)
 	}
-	return readText(c.Op.Kind, c.Result)
-}
-
-// readText returns what a read returned, "ok" for what is no read.
-func readText(kind models.Kind, r models.Result) string {
-	switch kind {
-	case models.ReadEntry, models.ReadRange:
-		if len(r.Entries) == 0 {
-			return "nothing"
-		}
-		first, last := r.Entries[0], r.Entries[len(r.Entries)-1]
-		return fmt.Sprintf("%d (term %d) to %d (term %d)", first.Index, first.Term, last.Index, last.Term)
-	case models.ReadLastIndex:
-		return fmt.Sprint(r.LastIndex)
-	case models.ReadHardState:
-		return hardText(models.View{HardState: r.HardState, HasHardState: r.OK})
-	case models.ReadBoundary:
-		return idText(r.Boundary, r.OK)
-	}
-	return "ok"
+	return c.Op.AnswerText(c.Result.Answer)
 }
 
 // when says during or after which calls the power failed.

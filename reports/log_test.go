@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // forgetful is an engine that cannot say what it purged.
@@ -31,7 +32,7 @@ func TestLogWithoutBoundary(t *testing.T) {
 	}
 	const program = "# ackproof program v1\npersist 3\npurge 2\nsave-hard-state term=+1 vote=2\n"
 	outcome, err := harness.Verify(context.Background(), f, harness.Config{
-		Only:  []scenarios.NamedProgram{{Name: "purge", Program: scenarios.MustParse(program)}},
+		Only:  []scenarios.NamedProgram{{Name: "purge", Program: raftlog.MustParse(program)}},
 		Depth: -1, NoShrink: true, Until: harness.UntilRefuted,
 	})
 	if err != nil {

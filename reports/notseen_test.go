@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -14,7 +14,7 @@ import (
 func TestNotSeenIsTold(t *testing.T) {
 	const why = "syncfs and sync are NOT SEEN: a listener is there"
 	o := &evidence.Outcome{Engine: "e", Profile: "xfs", Tally: evidence.NewTally(), NotSeen: why}
-	o.Conclude(models.Contract{})
+	o.Conclude(raftlog.Contract{})
 	result := reports.Result{Outcome: o}
 	r := reports.New(result)
 	b := &reports.Batch{Jobs: []reports.Job{{Engine: "e", Profile: "xfs"}}}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -15,7 +15,7 @@ func TestNotTriedIsTold(t *testing.T) {
 	const why = "no calls cancelled, as it runs elsewhere"
 	o := &evidence.Outcome{Engine: "e", Profile: "xfs", Tally: evidence.NewTally(), NotTried: why}
 	o.Tally.Faults = evidence.FaultTally{Tried: 1, Fired: 1, Masked: 1}
-	o.Conclude(models.Contract{})
+	o.Conclude(raftlog.Contract{})
 	r := reports.New(reports.Result{Outcome: o})
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"line": func(w *bytes.Buffer) error { return reports.Table{}.Line(w, r) },

@@ -186,8 +186,10 @@ type Finding struct {
 	// Lives are what the engine did between crashes; the last one ends in the
 	// crash that shows the finding, or in the call that does.
 	Lives []Life `json:"lives"`
-	// Log compares the log before the crash with what came back.
+	// Log compares what the engine had before the crash with what came back.
 	Log []Row `json:"log,omitempty"`
+	// Shown is the word for that, "" for a log.
+	Shown string `json:"shown,omitempty"`
 	// Failure is how the engine failed to recover, "" if it did recover.
 	Failure string `json:"failure,omitempty"`
 	// Stack is where it panicked or hangs, innermost function first, where that is a
@@ -273,11 +275,11 @@ type Loss struct {
 	Caller string `json:"caller,omitempty"`
 }
 
-// Row is a line of a comparison of two logs.
+// Row is a line of a comparison of what there was and what came back.
 type Row struct {
-	// What is the entry, or the range of entries, that the line is about.
+	// What is the entry, the range of entries or the key that the line is about.
 	What string `json:"what"`
-	// Before is what the log had there before the crash, Recovered what came back;
+	// Before is what there was before the crash, Recovered what came back;
 	// "-" is nothing.
 	Before    string `json:"before"`
 	Recovered string `json:"recovered"`

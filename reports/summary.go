@@ -57,7 +57,7 @@ func (r Report) claim() string {
 		switch c {
 		case "volatile":
 			return c
-		case "write-durable":
+		case "write-durable", "apply-durable":
 			word = "durable"
 		}
 	}

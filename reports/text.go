@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -81,7 +82,7 @@ func (t *text) finding(f Finding) {
 	for i, l := range f.Lives {
 		t.life(l, i+1, len(f.Lives))
 	}
-	t.log(f.Log)
+	t.shown(cmp.Or(f.Shown, "log"), f.Log)
 	t.quote("the end of the engine's log", f.EngineLog)
 }
 
@@ -209,28 +210,32 @@ func (t *text) loss(l Loss) {
 	}
 }
 
-func (t *text) log(rows []Row) {
+func (t *text) shown(what string, rows []Row) {
 	if len(rows) == 0 {
 		return
 	}
-	what, left := len("entry"), len("before the crash")
+	width, left := len("entry"), len("before the crash")
 	for _, r := range rows {
-		what, left = max(what, len(r.What)), max(left, len(r.Before))
+		width, left = max(width, len(r.What)), max(left, len(r.Before))
 	}
-	fmt.Fprintf(&t.b, "\n%-*s  %-*s  %s\n", what+2, "log", left, "before the crash", "recovered")
+	fmt.Fprintf(&t.b, "\n%-*s  %-*s  %s\n", width+2, what, left, "before the crash", "recovered")
 	for _, r := range rows {
 		mark := ""
 		if r.Before != r.Recovered {
 			mark = "  <"
 		}
-		fmt.Fprintf(&t.b, "  %-*s  %-*s  %s%s\n", what, r.What, left, r.Before, r.Recovered, mark)
+		fmt.Fprintf(&t.b, "  %-*s  %-*s  %s%s\n", width, r.What, left, r.Before, r.Recovered, mark)
 	}
 }
 
 func (t *text) properties(all []Property) {
-	fmt.Fprintf(&t.b, "\n%-22s  %-13s  %9s\n", "property", "verdict", "states")
+	width := 20
 	for _, p := range all {
-		fmt.Fprintf(&t.b, "  %-20s  %-13s  %9d\n", p.ID, p.Verdict, p.States)
+		width = max(width, len(p.ID))
+	}
+	fmt.Fprintf(&t.b, "\n%-*s  %-13s  %9s\n", width+2, "property", "verdict", "states")
+	for _, p := range all {
+		fmt.Fprintf(&t.b, "  %-*s  %-13s  %9d\n", width, p.ID, p.Verdict, p.States)
 	}
 }
 

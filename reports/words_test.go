@@ -14,6 +14,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // failing is a good log, but what its third entry does.
@@ -70,7 +71,7 @@ func TestEnginesOwnFrames(t *testing.T) {
 	} {
 		outcome, err := harness.Verify(t.Context(), test.factory, harness.Config{
 			Profile: crash.StrictPosix(), HangAfter: 200 * time.Millisecond, Depth: -1, NoShrink: strings.HasPrefix(name, "hangs"), Plan: crash.Plan{Max: [5]int{9, 1, 1, 1, 1}},
-			Only: []scenarios.NamedProgram{{Name: "three", Program: scenarios.MustParse("persist 1\npersist 1\npersist 1\n")}},
+			Only: []scenarios.NamedProgram{{Name: "three", Program: raftlog.MustParse("persist 1\npersist 1\npersist 1\n")}},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -39,37 +39,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// standardWeights is how often each kind is drawn; the simplest stand first, as
-// rapid shrinks towards the first.
-var standardWeights = []struct {
-	kind   Kind
-	weight int
-}{
-	{Persist, 12},
-	{Flush, 4},
-	{SaveHardState, 4},
-	{Truncate, 3},
-	{Replace, 4},
-	{Purge, 4},
-	{Reopen, 2},
-	{Kill, 2},
-	{Crash, 3},
-	{Concurrently, 2},
-	{Hold, 1},
-	{Reset, 1},
-	{FlushMeta, 2},
-	{ReadEntry, 1},
-	{ReadRange, 1},
-	{ReadLastIndex, 1},
-	{ReadHardState, 1},
-	{ReadBoundary, 1},
-	{Fail, 4},
-	{Space, 2},
-	{Release, 1},
-}
-
-// weight returns how often kind is drawn, given how often it is by standard.
-func (c Config) weight(kind Kind, standard int) int {
+// Weight returns how often kind is drawn, given how often it is by standard.
+func (c Config) Weight(kind Kind, standard int) int {
 	switch {
 	case kind == Crash && !c.Crashes, (kind == Concurrently || kind == Hold) && c.Sequential, kind.IsFault() && !c.Faults:
 		return 0

@@ -12,9 +12,9 @@ func drawFault(t *rapid.T) fault.Fault {
 	// Writes and syncs are most of what an engine does, and what it must not believe.
 	calls := append([]fault.Call{fault.AnyCall, fault.Write, fault.Fsync, fault.Write, fault.Fsync}, fault.Calls()...)
 	f := fault.Fault{Call: rapid.SampledFrom(calls).Draw(t, "call"), Times: 1}
-	f.Nth = between(t, "nth", 1, 4)
-	if chance(t, "late", 3) {
-		f.Nth = between(t, "nth", 1, 32)
+	f.Nth = Between(t, "nth", 1, 4)
+	if Chance(t, "late", 3) {
+		f.Nth = Between(t, "nth", 1, 32)
 	}
 	f.Error = rapid.SampledFrom(errorsOf(f.Call)).Draw(t, "error")
 	f.Times = rapid.SampledFrom([]int{1, fault.Forever, 2}).Draw(t, "times")

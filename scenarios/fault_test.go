@@ -1,4 +1,4 @@
-package scenarios
+package scenarios_test
 
 import (
 	"reflect"
@@ -8,9 +8,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/fault"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // faultTexts has each step of a fault, and cancelled calls, as they are printed.
@@ -35,31 +35,31 @@ release
 `
 
 func TestParseFaults(t *testing.T) {
-	want := Program{
-		{Kind: Fail, Fault: fault.Fault{Call: fault.Fsync, Nth: 2, Path: "*.log", Error: fault.ENOSPC, Times: fault.Forever, Lands: true}},
-		{Kind: Fail, Fault: fault.Fault{Call: fault.Write, Nth: 1, Error: fault.ShortWrite, Times: 1}},
-		{Kind: Space},
-		{Kind: Space, FreeBytes: 70000},
-		{Kind: Space, All: true},
-		{Kind: Persist, Count: 2, Terms: 1, Sizes: []SizeRange{{7, 7}}, CancelAfter: 3},
-		{Kind: Persist, Again: true, Terms: 1, CancelAfter: 1},
-		{Kind: ReadLastIndex, CancelAfter: 1},
-		{Kind: Crash, After: 1, Body: []Step{{Kind: Flush, CancelAfter: 2}}},
-		{Kind: Fail, Fault: fault.Fault{Call: fault.FsyncDir, Nth: 1, Path: "/data/log", Error: fault.Stuck, Times: 1}},
-		{Kind: Concurrently, Flushers: 1, Flushes: 1, Reads: 1, Body: []Step{
-			{Kind: Persist, Count: 1, Terms: 1, CancelAfter: 4},
-			{Kind: Fail, Fault: fault.Fault{Call: fault.AnyCall, Nth: 7, Times: 2}},
-			{Kind: Release},
-			{Kind: Space, FreeBytes: 9},
+	want := scenarios.Program{
+		{Kind: scenarios.Fail, Fault: fault.Fault{Call: fault.Fsync, Nth: 2, Path: "*.log", Error: fault.ENOSPC, Times: fault.Forever, Lands: true}},
+		{Kind: scenarios.Fail, Fault: fault.Fault{Call: fault.Write, Nth: 1, Error: fault.ShortWrite, Times: 1}},
+		{Kind: scenarios.Space},
+		{Kind: scenarios.Space, FreeBytes: 70000},
+		{Kind: scenarios.Space, All: true},
+		{Kind: raftlog.Persist, Count: 2, Terms: 1, Sizes: []scenarios.SizeRange{{7, 7}}, CancelAfter: 3},
+		{Kind: raftlog.Persist, Again: true, Terms: 1, CancelAfter: 1},
+		{Kind: raftlog.ReadLastIndex, CancelAfter: 1},
+		{Kind: scenarios.Crash, After: 1, Body: []scenarios.Step{{Kind: raftlog.Flush, CancelAfter: 2}}},
+		{Kind: scenarios.Fail, Fault: fault.Fault{Call: fault.FsyncDir, Nth: 1, Path: "/data/log", Error: fault.Stuck, Times: 1}},
+		{Kind: scenarios.Concurrently, Flushers: 1, Flushes: 1, Reads: 1, Body: []scenarios.Step{
+			{Kind: raftlog.Persist, Count: 1, Terms: 1, CancelAfter: 4},
+			{Kind: scenarios.Fail, Fault: fault.Fault{Call: fault.AnyCall, Nth: 7, Times: 2}},
+			{Kind: scenarios.Release},
+			{Kind: scenarios.Space, FreeBytes: 9},
 		}},
-		{Kind: Release},
+		{Kind: scenarios.Release},
 	}
-	got := MustParse(faultTexts)
+	got := raftlog.MustParse(faultTexts)
 	if !reflect.DeepEqual(got, want) || got.String() != faultTexts {
 		t.Errorf("got\n%#v\nwant\n%#v", got, want)
 	}
 	// The knobs may come in any order, and with more blanks.
-	other := MustParse("fail  fsync 2 lands=yes\ttimes=all error=ENOSPC path=*.log # why\nfail write 1 error=short times=1")
+	other := raftlog.MustParse("fail  fsync 2 lands=yes\ttimes=all error=ENOSPC path=*.log # why\nfail write 1 error=short times=1")
 	if !reflect.DeepEqual(other, want[:2]) {
 		t.Errorf("got\n%v\nwant\n%v", other, want[:2])
 	}
@@ -70,25 +70,25 @@ func TestFaultStepsPrintAndParse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := fault.Fault{
 			Call:  rapid.SampledFrom(append(fault.Calls(), fault.AnyCall)).Draw(t, "call"),
-			Nth:   between(t, "nth", 1, fault.NthMax),
+			Nth:   scenarios.Between(t, "nth", 1, fault.NthMax),
 			Path:  rapid.StringMatching(`[a-z*?/.\[\]{}#= -]{0,6}`).Draw(t, "path"),
 			Error: rapid.SampledFrom(append(fault.Errors(), fault.Stuck)).Draw(t, "error"),
-			Times: between(t, "times", 0, 3),
+			Times: scenarios.Between(t, "times", 0, 3),
 			Lands: rapid.Bool().Draw(t, "lands"),
 		}
 		if f.Check() != nil {
 			t.Skip("no disk can have it")
 		}
-		call := rapid.SampledFrom(Kinds()[:Reopen-Persist]).Draw(t, "call step")
-		steps := Program{
-			{Kind: Fail, Fault: f},
-			{Kind: Space, FreeBytes: between(t, "bytes", 0, numberLimit)},
-			{Kind: Space, All: true},
-			{Kind: call, CancelAfter: between(t, "cancel", 0, eventsLimit)},
-			{Kind: Release},
+		call := rapid.SampledFrom(raftlog.Language.Words).Draw(t, "call step")
+		steps := scenarios.Program{
+			{Kind: scenarios.Fail, Fault: f},
+			{Kind: scenarios.Space, FreeBytes: scenarios.Between(t, "bytes", 0, scenarios.NumberLimit)},
+			{Kind: scenarios.Space, All: true},
+			{Kind: call, CancelAfter: scenarios.Between(t, "cancel", 0, 1<<20)},
+			{Kind: scenarios.Release},
 		}
-		p := append(steps, Step{Kind: Concurrently, Body: steps})
-		again, err := Parse(p.String())
+		p := append(steps, scenarios.Step{Kind: scenarios.Concurrently, Body: steps})
+		again, err := raftlog.Language.Parse(p.String())
 		if err != nil || again.String() != p.String() || again[0].Fault != f || again[5].Body[0].Fault != f {
 			t.Fatalf("got %v\n%v\nwant\n%v", err, again, p)
 		}
@@ -133,14 +133,14 @@ func TestFaultErrors(t *testing.T) {
 		{"crash in fail fsync 1 lose=nothing", 10, `got "fail", want a step that is one call`},
 		{"crash in flush lose=nothing cancel=1", 29, `got "cancel=1", want the end of the line`},
 	} {
-		_, err := Parse("flush\n" + test.text)
+		_, err := raftlog.Language.Parse("flush\n" + test.text)
 		if test.want == "" {
 			if err != nil {
 				t.Errorf("%q: got %v, want a program", test.text, err)
 			}
 			continue
 		}
-		got, ok := err.(*ParseError)
+		got, ok := err.(*scenarios.ParseError)
 		if !ok || got.Line != 2 || got.Column != test.column || !strings.Contains(got.Message, test.want) {
 			t.Errorf("%q: got %v, want it at 2:%d with %s", test.text, err, test.column, test.want)
 		}
@@ -180,10 +180,10 @@ func TestSimplerFaults(t *testing.T) {
 			"release\nfail fsync 1 times=2",
 		}},
 	} {
-		p := MustParse("reset\n" + test.step)
+		p := raftlog.MustParse("reset\n" + test.step)
 		var got []string
 		for _, smaller := range p.Simplifications(1) {
-			if text := strings.TrimSuffix(strings.TrimPrefix(smaller.String(), header+"\nreset\n"), "\n"); !slices.Contains(got, text) {
+			if text := strings.TrimSuffix(strings.TrimPrefix(smaller.String(), "# ackproof program v1\nreset\n"), "\n"); !slices.Contains(got, text) {
 				got = append(got, text)
 			}
 			if smaller.Size() >= p.Size() {
@@ -210,64 +210,8 @@ func TestHasFaults(t *testing.T) {
 		"crash in flush cancel=9 lose=nothing": true,
 		"first-open\nhold fsync 1 until 2 calls returned": false,
 	} {
-		if got := MustParse(text).HasFaults(); got != want {
+		if got := raftlog.MustParse(text).HasFaults(); got != want {
 			t.Errorf("%q: got %v, want %v", text, got, want)
-		}
-	}
-}
-
-// Faults resolve to themselves and leave the log alone; each call that a cancelled step is
-// made into is cancelled.
-func TestResolveFaults(t *testing.T) {
-	r := NewResolver()
-	p := MustParse("fail fsync 1\npersist 3 cancel=2\nreplace 1 2 cancel=5\nconcurrently {\nspace 9\npersist 1 cancel=7\nrelease\n}")
-	if a := r.Resolve(p[0]); a.Fault == nil || a.Fault.Kind != Fail || a.Op.Kind != 0 {
-		t.Errorf("got %+v, want the fault", a)
-	}
-	limited := models.Contract{Limits: engines.Limits{BatchMaxEntries: 1}}
-	for i, want := range map[int]int{1: 3, 2: 3} {
-		calls := r.Resolve(p[i]).For(limited, false)
-		if len(calls) != want || slices.ContainsFunc(calls, func(a Action) bool { return a.CancelAfter != p[i].CancelAfter }) {
-			t.Errorf("%v: got %+v, want %d calls, each cancelled", p[i], calls, want)
-		}
-	}
-	w := r.ResolveConcurrently(p[3]).Writer
-	if len(w) != 3 || w[0].Fault == nil || w[0].Fault.FreeBytes != 9 || w[1].CancelAfter != 7 || w[2].Fault == nil || w[2].Fault.Kind != Release {
-		t.Errorf("got %+v, want space, a call and release", w)
-	}
-	if f := w[0].For(limited, false); len(f) != 1 || f[0].Fault != w[0].Fault {
-		t.Errorf("got %+v, want the fault", f)
-	}
-}
-
-// What is drawn has each call with each error that it can fail with, and a stuck sync has
-// its release, unless the program ended there.
-func TestDrawnFaults(t *testing.T) {
-	drawn, cancelled, full := map[string]bool{}, 0, 0
-	for seed := range uint64(3000) {
-		p := Example(seed, Config{StepsMax: 60, Faults: true, SmallPayloads: true})
-		for i, s := range p {
-			cancelled += btoi(s.CancelAfter > 0)
-			full += btoi(s.Kind == Space && !s.All)
-			if s.Kind != Fail {
-				continue
-			}
-			drawn[s.Fault.Call.String()+" "+s.Fault.Error.String()] = true
-			released := func(s Step) bool { return s.Kind == Release }
-			if s.Fault.Error == fault.Stuck && i+1 < len(p) && !slices.ContainsFunc(p[i+1].Body, released) && i+2 < len(p) {
-				t.Errorf("seed %d: no release after %v", seed, s)
-			}
-		}
-	}
-	if cancelled < 500 || full < 500 {
-		t.Errorf("got %d cancelled calls and %d full disks, want 500", cancelled, full)
-	}
-	for _, call := range append(fault.Calls(), fault.AnyCall) {
-		for _, e := range append(fault.Errors(), fault.Stuck) {
-			possible := call.Can(e) && (e != fault.Stuck || call.IsSync())
-			if word := call.String() + " " + e.String(); drawn[word] != possible {
-				t.Errorf("%s: got drawn %v, want %v", word, drawn[word], possible)
-			}
 		}
 	}
 }

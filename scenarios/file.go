@@ -10,12 +10,12 @@ import (
 
 // ReadFile reads the program in a file, which is called as the file is without its
 // extension. The error of a text that does not parse has the file, line and column.
-func ReadFile(path string) ([]NamedProgram, error) {
+func (l Language) ReadFile(path string) ([]NamedProgram, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	program, err := Parse(string(text))
+	program, err := l.Parse(string(text))
 	if e := (*ParseError)(nil); errors.As(err, &e) {
 		return nil, fmt.Errorf("%s:%d:%d: %s", path, e.Line, e.Column, e.Message)
 	}

@@ -6,11 +6,11 @@ import "pgregory.net/rapid"
 // of the features, itself drawn first (swarm testing, Groce et al., ISSTA 2012):
 // a program that never flushes finds what flushes would hide. Shrinking goes to
 // fewer steps, fewer and smaller entries, and nothing lost.
-func Programs(c Config) *rapid.Generator[Program] {
+func (l Language) Programs(c Config) *rapid.Generator[Program] {
 	c = c.withDefaults()
 	return rapid.Custom(func(t *rapid.T) Program {
-		f := drawFeatures(t, c)
-		atLeast := between(t, "moves at least", 1, max(1, c.StepsMax/2))
+		f := drawFeatures(t, l, c)
+		atLeast := Between(t, "moves at least", 1, max(1, c.StepsMax/2))
 		moves := rapid.SliceOfN(rapid.Custom(f.drawMove), atLeast, max(atLeast, c.StepsMax)).Draw(t, "moves")
 		var program Program
 		if c.FirstOpen && rapid.Bool().Draw(t, "first open") {
@@ -25,7 +25,7 @@ func Programs(c Config) *rapid.Generator[Program] {
 }
 
 // Example returns the program of Programs that seed picks, always the same one.
-func Example(seed uint64, c Config) Program { return Programs(c).Example(int(seed)) }
+func (l Language) Example(seed uint64, c Config) Program { return l.Programs(c).Example(int(seed)) }
 
 // Lighter returns p with no payload larger than maxBytes, for engines whose
 // recovery takes long with large ones.
@@ -33,11 +33,11 @@ func (p Program) Lighter(maxBytes int) Program {
 	out := p.clone()
 	for i := range out {
 		out[i].Body = Program(out[i].Body).Lighter(maxBytes)
-		if !out[i].writes() {
+		if !out[i].Kind.Writes {
 			continue
 		}
 		if len(out[i].Sizes) == 0 && maxBytes < StandardSizeBytes {
-			out[i].Sizes = out[i].sizes()
+			out[i].Sizes = out[i].PayloadSizes()
 		}
 		for k, r := range out[i].Sizes {
 			out[i].Sizes[k] = SizeRange{min(r.Min, maxBytes), min(r.Max, maxBytes)}
@@ -56,7 +56,7 @@ func (b *budget) fit(steps []Step) []Step {
 		if b.steps--; b.steps < 0 {
 			break
 		}
-		if s.writes() {
+		if s.Kind.Writes {
 			s = b.fitPayloads(s)
 		}
 		if s.Body = b.fit(s.Body); len(s.Body) == 0 {
@@ -71,7 +71,7 @@ func (b *budget) fit(steps []Step) []Step {
 func (b *budget) fitPayloads(s Step) Step {
 	limit := min(b.bytes, b.payloadBytes)
 	var sizes []SizeRange
-	for _, r := range s.sizes() {
+	for _, r := range s.PayloadSizes() {
 		sizes = append(sizes, SizeRange{min(r.Min, limit), min(r.Max, limit)})
 	}
 	if len(s.Sizes) > 0 || limit < StandardSizeBytes {

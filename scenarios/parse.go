@@ -8,8 +8,8 @@ import (
 )
 
 // Parse reads a program. Every error is a *ParseError.
-func Parse(text string) (Program, error) {
-	p := parser{}
+func (l Language) Parse(text string) (Program, error) {
+	p := parser{language: l}
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		if err := p.parseLine(strings.TrimSuffix(line, "\r")); err != nil {
@@ -24,8 +24,8 @@ func Parse(text string) (Program, error) {
 
 // MustParse is Parse for programs that are part of the source; it panics on an
 // error.
-func MustParse(text string) Program {
-	p, err := Parse(text)
+func (l Language) MustParse(text string) Program {
+	p, err := l.Parse(text)
 	if err != nil {
 		panic(fmt.Sprintf("scenarios: %v", err))
 	}
@@ -33,8 +33,9 @@ func MustParse(text string) Program {
 }
 
 type parser struct {
-	line    int
-	program Program
+	language Language
+	line     int
+	program  Program
 	// block is the open Concurrently, which began at blockLine, or nil.
 	block        *Step
 	blockLine    int
@@ -83,14 +84,14 @@ func (p *parser) closeBlock(tokens []token) error {
 
 func (p *parser) parseStep(tokens []token) error {
 	word := tokens[0]
-	kind, ok := kindOf(word.text)
+	kind, ok := p.language.kindOf(word.text)
 	if !ok {
-		return p.failAt(word.column, "got %q, want a step: %v", word.text, Kinds())
+		return p.failAt(word.column, "got %q, want a step: %v", word.text, p.language.Kinds())
 	}
 	if kind == FirstOpen && p.steps > 0 {
 		return p.failAt(word.column, "got %s after another step, want it as the first", kind)
 	}
-	if p.block != nil && !kind.IsCall() && !kind.IsFault() {
+	if p.block != nil && !kind.Call && !kind.IsFault() {
 		return p.failAt(word.column, "got %s in a block, want a step that is one call, or a fault", kind)
 	}
 	if p.steps++; p.steps > StepsLimit {
@@ -126,7 +127,7 @@ func (p *parser) countPayloads(step Step, word token) error {
 func (p *parser) openBlock(kind Kind, tokens []token) ([]token, error) {
 	last := tokens[len(tokens)-1]
 	switch {
-	case kind != Concurrently:
+	case !kind.block:
 		return tokens, nil
 	case last.text != "{":
 		return nil, p.failAt(last.end(), "got the end of the line, want {")
@@ -165,9 +166,9 @@ func (p *parser) parseCall(in token, tokens []token) (call Step, err error) {
 		return call, p.failAt(in.end(), "got no call, want one that the crash is in")
 	}
 	word := tokens[0]
-	kind, ok := kindOf(word.text)
+	kind, ok := p.language.kindOf(word.text)
 	switch {
-	case !ok || !kind.IsCall():
+	case !ok || !kind.Call:
 		return call, p.failAt(word.column, "got %q, want a step that is one call", word.text)
 	case p.steps >= StepsLimit:
 		return call, p.failAt(word.column, "got more than %d steps", StepsLimit)
@@ -185,7 +186,7 @@ func (p *parser) parseAfter(crash *Step, tokens []token) ([]token, error) {
 	if len(tokens) == 0 || tokens[0].text != "after" {
 		return tokens, nil
 	}
-	read := readNumber(1, eventsLimit, func(s *Step) *int { return &s.After })
+	read := ReadNumber(1, eventsLimit, func(s *Step) *int { return &s.After })
 	if len(tokens) < 3 || tokens[1].text != "event" || !read(crash, tokens[2].text) {
 		return nil, p.failAt(tokens[0].column, "got after, want after event and a number from 1 to %d", eventsLimit)
 	}
@@ -196,7 +197,7 @@ func (p *parser) add(step Step) {
 	switch {
 	case p.block != nil:
 		p.block.Body = append(p.block.Body, step)
-	case step.Kind == Concurrently:
+	case step.Kind.block:
 		p.block, p.blockLine = &step, p.line
 	default:
 		p.program = append(p.program, step)
@@ -208,20 +209,20 @@ func (p *parser) add(step Step) {
 func (p *parser) parseArguments(step *Step, tokens []token) error {
 	end := tokens[len(tokens)-1].end()
 	tokens = tokens[1:]
-	var keyed []argument
-	for _, a := range syntax[step.Kind] {
+	var keyed []Argument
+	for _, a := range step.Kind.arguments() {
 		switch {
-		case a.key != "":
+		case a.Key != "":
 			keyed = append(keyed, a)
 		case len(tokens) == 0:
-			return p.failAt(end, "got the end of the line, want %s", a.want)
+			return p.failAt(end, "got the end of the line, want %s", a.Want)
 		case a.readRest != nil:
 			if err := a.readRest(step, textOf(tokens)); err != nil {
 				return p.failAt(tokens[0].column, "%v", err)
 			}
 			tokens = nil
-		case !a.read(step, tokens[0].text):
-			return p.failAt(tokens[0].column, "got %q, want %s", tokens[0].text, a.want)
+		case !a.Read(step, tokens[0].text):
+			return p.failAt(tokens[0].column, "got %q, want %s", tokens[0].text, a.Want)
 		default:
 			tokens = tokens[1:]
 		}
@@ -231,11 +232,11 @@ func (p *parser) parseArguments(step *Step, tokens []token) error {
 		return err
 	}
 	for _, a := range rest {
-		if a.required {
-			return p.failAt(end, "got the end of the line, want %s=", a.key)
+		if a.Required {
+			return p.failAt(end, "got the end of the line, want %s=", a.Key)
 		}
-		if a.unset != nil {
-			a.unset(step)
+		if a.Unset != nil {
+			a.Unset(step)
 		}
 	}
 	return nil
@@ -243,16 +244,16 @@ func (p *parser) parseArguments(step *Step, tokens []token) error {
 
 // parseKeyed reads tokens, each key=value, and returns the arguments that did
 // not come.
-func (p *parser) parseKeyed(step *Step, arguments []argument, tokens []token) ([]argument, error) {
+func (p *parser) parseKeyed(step *Step, arguments []Argument, tokens []token) ([]Argument, error) {
 	left := arguments
 	for _, t := range tokens {
 		key, value, _ := strings.Cut(t.text, "=")
-		i := slices.IndexFunc(left, func(a argument) bool { return a.key == key })
+		i := slices.IndexFunc(left, func(a Argument) bool { return a.Key == key })
 		if i < 0 || len(key) == len(t.text) {
 			return nil, p.failAt(t.column, "got %q, want %s", t.text, keysOf(left))
 		}
-		if !left[i].read(step, value) {
-			return nil, p.failAt(t.column+len(key)+1, "got %q, want %s", value, left[i].want)
+		if !left[i].Read(step, value) {
+			return nil, p.failAt(t.column+len(key)+1, "got %q, want %s", value, left[i].Want)
 		}
 		left = slices.Delete(slices.Clone(left), i, i+1)
 	}
@@ -260,26 +261,13 @@ func (p *parser) parseKeyed(step *Step, arguments []argument, tokens []token) ([
 }
 
 // keysOf says which keys may still come.
-func keysOf(arguments []argument) string {
+func keysOf(arguments []Argument) string {
 	if len(arguments) == 0 {
 		return "the end of the line"
 	}
 	keys := make([]string, len(arguments))
 	for i, a := range arguments {
-		keys[i] = a.key + "="
+		keys[i] = a.Key + "="
 	}
 	return strings.Join(keys, " or ")
-}
-
-// payloadMaxBytes returns the most bytes that the payloads of s can take, the
-// steps in its block not counted.
-func payloadMaxBytes(s Step) int {
-	if !s.writes() {
-		return 0
-	}
-	total, sizes := 0, s.sizes()
-	for i := range max(0, s.Count) {
-		total += max(0, sizes[i%len(sizes)].Max)
-	}
-	return total
 }

@@ -1,10 +1,13 @@
-package scenarios
+package scenarios_test
 
 import (
 	"errors"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 func TestParse(t *testing.T) {
@@ -46,53 +49,53 @@ concurrently seed=7 purges=3 {
 hold fsync 2 until 1 call returned
 hold fsync 1 until 3 calls returned
 `
-	want := Program{
-		{Kind: FirstOpen},
-		{Kind: SaveHardState, Raise: 1, Vote: 2},
-		{Kind: Persist, Count: 3, Terms: 1, Sizes: []SizeRange{{0, 0}, {64, 512}}},
-		{Kind: Persist, Count: 4, Back: 2, Terms: 2, Sizes: []SizeRange{{7, 7}}},
-		{Kind: Replace, Count: 3, Back: 2, Terms: 3, Sizes: []SizeRange{{100, 100}}, Fill: FillZeros},
-		{Kind: Persist, Count: 1, Terms: 1, Fill: FillCompressible},
-		{Kind: Truncate, Count: 2},
-		{Kind: Purge, Count: 3},
-		{Kind: Purge, All: true},
-		{Kind: Purge, All: true, Beyond: 5},
-		{Kind: Reset},
-		{Kind: Flush},
-		{Kind: FlushMeta},
-		{Kind: ReadEntry, Position: 1},
-		{Kind: ReadRange, Position: 2, Count: 3},
-		{Kind: ReadLastIndex},
-		{Kind: ReadHardState},
-		{Kind: ReadBoundary},
-		{Kind: Reopen},
-		{Kind: Kill},
-		{Kind: Crash},
-		{Kind: Crash, Loss: Loss{Manner: LoseEverything}},
-		{Kind: Crash, Loss: Loss{Manner: LoseSample, Seed: 7}},
-		{Kind: Crash, Loss: Loss{Manner: LoseEverything}, After: 3, Body: []Step{{Kind: Persist, Count: 2, Back: 1, Terms: 1, Sizes: []SizeRange{{7, 7}}}}},
-		{Kind: Crash, Body: []Step{{Kind: Flush}}},
-		{Kind: Concurrently, Flushers: 1, Flushes: 4, Readers: 2, Reads: 1, Body: []Step{{Kind: Persist, Count: 1, Terms: 1}}},
-		{Kind: Concurrently, Flushes: 1, Reads: 1},
-		{Kind: Concurrently, Flushes: 1, Reads: 1, Purges: 3, Seed: 7},
-		{Kind: Hold, Sync: 2, Returns: 1},
-		{Kind: Hold, Sync: 1, Returns: 3},
+	want := scenarios.Program{
+		{Kind: scenarios.FirstOpen},
+		{Kind: raftlog.SaveHardState, Raise: 1, Vote: 2},
+		{Kind: raftlog.Persist, Count: 3, Terms: 1, Sizes: []scenarios.SizeRange{{0, 0}, {64, 512}}},
+		{Kind: raftlog.Persist, Count: 4, Back: 2, Terms: 2, Sizes: []scenarios.SizeRange{{7, 7}}},
+		{Kind: raftlog.Replace, Count: 3, Back: 2, Terms: 3, Sizes: []scenarios.SizeRange{{100, 100}}, Fill: scenarios.FillZeros},
+		{Kind: raftlog.Persist, Count: 1, Terms: 1, Fill: scenarios.FillCompressible},
+		{Kind: raftlog.Truncate, Count: 2},
+		{Kind: raftlog.Purge, Count: 3},
+		{Kind: raftlog.Purge, All: true},
+		{Kind: raftlog.Purge, All: true, Beyond: 5},
+		{Kind: raftlog.Reset},
+		{Kind: raftlog.Flush},
+		{Kind: raftlog.FlushMeta},
+		{Kind: raftlog.ReadEntry, Position: 1},
+		{Kind: raftlog.ReadRange, Position: 2, Count: 3},
+		{Kind: raftlog.ReadLastIndex},
+		{Kind: raftlog.ReadHardState},
+		{Kind: raftlog.ReadBoundary},
+		{Kind: scenarios.Reopen},
+		{Kind: scenarios.Kill},
+		{Kind: scenarios.Crash},
+		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}},
+		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseSample, Seed: 7}},
+		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}, After: 3, Body: []scenarios.Step{{Kind: raftlog.Persist, Count: 2, Back: 1, Terms: 1, Sizes: []scenarios.SizeRange{{7, 7}}}}},
+		{Kind: scenarios.Crash, Body: []scenarios.Step{{Kind: raftlog.Flush}}},
+		{Kind: scenarios.Concurrently, Flushers: 1, Flushes: 4, Readers: 2, Reads: 1, Body: []scenarios.Step{{Kind: raftlog.Persist, Count: 1, Terms: 1}}},
+		{Kind: scenarios.Concurrently, Flushes: 1, Reads: 1},
+		{Kind: scenarios.Concurrently, Flushes: 1, Reads: 1, Purges: 3, Seed: 7},
+		{Kind: scenarios.Hold, Sync: 2, Returns: 1},
+		{Kind: scenarios.Hold, Sync: 1, Returns: 3},
 	}
-	got, err := Parse(text)
+	got, err := raftlog.Language.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%v\nwant\n%v", got, want)
 	}
-	if again, err := Parse(got.String()); err != nil || !reflect.DeepEqual(again, got) {
+	if again, err := raftlog.Language.Parse(got.String()); err != nil || !reflect.DeepEqual(again, got) {
 		t.Errorf("printed and parsed again: got %v, %v, want\n%v", again, err, got)
 	}
 }
 
 func TestDirMissing(t *testing.T) {
 	const text = "# ackproof program v1\nfirst-open dir=missing\npersist 1\n"
-	p := MustParse(text)
+	p := raftlog.MustParse(text)
 	if !p.FirstOpen() || !p.DirMissing() || p.String() != text {
 		t.Errorf("got %v, missing %v", p, p.DirMissing())
 	}
@@ -108,14 +111,14 @@ func TestDirMissing(t *testing.T) {
 func TestPrintIsCanonical(t *testing.T) {
 	text := "persist   2  terms=1 size=5-5,6  back=0 # twice\r\nconcurrently   reads=1 readers=1 {\n flush\n }"
 	want := "# ackproof program v1\npersist 2 size=5,6\nconcurrently readers=1 {\n  flush\n}\n"
-	p := MustParse(text)
+	p := raftlog.MustParse(text)
 	if got := p.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got, want := p[1].String(), "concurrently readers=1 {\n  flush\n}"; got != want {
 		t.Errorf("got step %q, want %q", got, want)
 	}
-	if got, want := p.GoString(), "scenarios.MustParse(`"+want+"`)"; got != want {
+	if got, want := p.GoString(), "MustParse(`"+want+"`)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -192,13 +195,13 @@ func TestParseErrors(t *testing.T) {
 		{"hold fsync 1 until 2 calls ended", 1, 28, `got "ended", want "returned"`},
 		{"}", 1, 1, "got }, but no block is open"},
 		{"concurrently {\n} flush", 2, 3, `got "flush", want the end of the line`},
-		{strings.Repeat("flush\n", StepsLimit+1), StepsLimit + 1, 1, "got more than 10000 steps"},
+		{strings.Repeat("flush\n", scenarios.StepsLimit+1), scenarios.StepsLimit + 1, 1, "got more than 10000 steps"},
 		{"persist 200 size=1048576\n persist 57 size=1048576", 2, 2, "got more than 268435456 bytes of payloads"},
 	}
 	for _, test := range tests {
-		_, err := Parse(test.text)
-		var syntax *ParseError
-		if !errors.As(err, &syntax) || !errors.Is(err, ErrSyntax) {
+		_, err := raftlog.Language.Parse(test.text)
+		var syntax *scenarios.ParseError
+		if !errors.As(err, &syntax) || !errors.Is(err, scenarios.ErrSyntax) {
 			t.Errorf("%.40q: got error %v, want a ParseError", test.text, err)
 			continue
 		}
@@ -214,49 +217,5 @@ func TestMustParsePanics(t *testing.T) {
 			t.Error("got no panic")
 		}
 	}()
-	MustParse("no such step")
-}
-
-func TestKindsHaveWordsAndSyntax(t *testing.T) {
-	words := map[string]bool{}
-	for _, k := range Kinds() {
-		if _, known := syntax[k]; !known {
-			t.Errorf("%v has no syntax", k)
-		}
-		if back, ok := kindOf(k.String()); !ok || back != k || words[k.String()] {
-			t.Errorf("got %v, %v for the word of %v", back, ok, k)
-		}
-		words[k.String()] = true
-	}
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add("# ackproof program v1\nsave-hard-state term=+1 vote=2\npersist 3 back=1 terms=2 size=0,64-512\n")
-	f.Add("concurrently flushers=1 flushes=4 readers=2 reads=8 {\n  replace 2 3 size=100\n}\ncrash lose=sample:7")
-	f.Add("first-open\nreopen")
-	f.Add("crash in persist 2 size=1,2 after event 3 lose=sample:1\ncrash in purge all+1 lose=nothing")
-	f.Add("fail fsync 2 path=*.log error=ENOSPC times=all lands=yes\npersist 2 cancel=3\nspace 70\nflush\nspace all")
-	f.Add("fail fsync-dir 1 error=stuck\nconcurrently flushers=1 {\n  release\n  persist 1 cancel=1\n}\ncrash in flush cancel=2 after event 1 lose=nothing")
-	f.Add("first-open dir=missing\npersist 1")
-	f.Add("persist 3 size=700 fill=zeros\nreplace 1 2 fill=compressible")
-	f.Add("purge all+5\r\npurge 3#x\ntruncate 2\nread-range 1 2\nkill")
-	for _, named := range append(Named(), Corpus()...) {
-		f.Add(named.Program.String())
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := Parse(text)
-		if err != nil {
-			return
-		}
-		again, err := Parse(p.String())
-		if err != nil || !reflect.DeepEqual(again, p) {
-			t.Fatalf("got %v, %v, want\n%v", again, err, p)
-		}
-		if steps, bytes := count(p); steps > 100 || bytes > 1<<20 {
-			return
-		}
-		if err := newStrictLog().run(p); err != nil {
-			t.Fatalf("%v\nof\n%v", err, p)
-		}
-	})
+	raftlog.MustParse("no such step")
 }

@@ -27,18 +27,12 @@ func Payload(index, term uint64, sizeBytes int) []byte {
 	return payload
 }
 
-// payload is what the payload of an entry is, by its position.
-type payload struct {
-	sizeBytes int
-	fill      Fill
-}
-
-// write writes the payload of an entry into dst, which is zero.
-func (p payload) write(dst []byte, index, term uint64) {
-	switch p.fill {
+// Write writes the payload of an entry into dst, which is zero and as long as that.
+func (f Fill) Write(dst []byte, index, term uint64) {
+	switch f {
 	case FillZeros:
 	case FillCompressible:
-		state := mix(mix(index*indexFactor, term*termFactor), uint64(len(dst))*sizeFactor)
+		state := mix(Mix(index, term), uint64(len(dst))*sizeFactor)
 		period := binary.LittleEndian.AppendUint64(nil, word(state))
 		period = binary.LittleEndian.AppendUint64(period, word(state+wordStep))
 		for len(dst) > 0 {
@@ -49,9 +43,19 @@ func (p payload) write(dst []byte, index, term uint64) {
 	}
 }
 
+// Pick returns the size in r for the payload of an entry.
+func (r SizeRange) Pick(index, term uint64) int {
+	least := max(0, r.Min)
+	span := uint64(max(0, r.Max-least)) + 1
+	return least + int(Mix(index, term)%span)
+}
+
+// Mix returns a number without a pattern that depends on every bit of both.
+func Mix(index, term uint64) uint64 { return mix(index*indexFactor, term*termFactor) }
+
 // fillPayload writes the payload of an entry into dst, whose length is its size.
 func fillPayload(dst []byte, index, term uint64) {
-	state := mix(mix(index*indexFactor, term*termFactor), uint64(len(dst))*sizeFactor)
+	state := mix(Mix(index, term), uint64(len(dst))*sizeFactor)
 	// Four words at a time nearly doubles the speed, and payloads are most of
 	// what making a call costs.
 	for len(dst) >= 32 {

@@ -71,10 +71,3 @@ func BenchmarkPayload(b *testing.B) {
 		})
 	}
 }
-
-func BenchmarkResolve(b *testing.B) {
-	step := Step{Kind: Persist, Count: 64, Sizes: []SizeRange{{Min: 0, Max: 2048}}}
-	for b.Loop() {
-		NewResolver().Resolve(step)
-	}
-}

@@ -24,8 +24,9 @@ func (p Program) String() string {
 	return b.String()
 }
 
-// GoString returns an expression for p that can be pasted into a test.
-func (p Program) GoString() string { return fmt.Sprintf("scenarios.MustParse(`%s`)", p) }
+// GoString returns what parses to p again, to be pasted into a test behind a language: its
+// MustParse.
+func (p Program) GoString() string { return fmt.Sprintf("MustParse(`%s`)", p) }
 
 // String returns s as a program writes it, without a newline at the end.
 func (s Step) String() string {
@@ -36,16 +37,16 @@ func (s Step) String() string {
 
 func (s Step) print(b *strings.Builder, indent string) {
 	b.WriteString(indent + s.Kind.String() + s.inCall())
-	for _, a := range syntax[s.Kind] {
-		switch value := a.write(s); {
+	for _, a := range s.Kind.arguments() {
+		switch value := a.Write(s); {
 		case value == "":
-		case a.key == "":
+		case a.Key == "":
 			b.WriteString(" " + value)
 		default:
-			b.WriteString(" " + a.key + "=" + value)
+			b.WriteString(" " + a.Key + "=" + value)
 		}
 	}
-	if s.Kind == Concurrently {
+	if s.Kind.block {
 		b.WriteString(" {\n")
 		for _, inner := range s.Body {
 			inner.print(b, indent+"  ")
@@ -59,7 +60,7 @@ func (s Step) print(b *strings.Builder, indent string) {
 // not in a call.
 func (s Step) inCall() string {
 	switch {
-	case s.Kind != Crash || len(s.Body) == 0:
+	case s.Kind.block || len(s.Body) == 0:
 		return ""
 	case s.After <= 0:
 		return fmt.Sprintf(" in %s", s.Body[0])

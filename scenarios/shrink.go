@@ -48,7 +48,10 @@ const stepSize = 1 << 46
 
 // size returns the size of s, those in its block included.
 func (s Step) size() int64 {
-	total := stepSize + kindSize(s) + Program(s.Body).Size()
+	total := stepSize + Program(s.Body).Size()
+	if s.Kind.Weighs != nil {
+		total += s.Kind.Weighs(s)
+	}
 	for _, n := range numbers {
 		total += int64(max(0, *n.at(&s)-n.least))
 	}
@@ -60,25 +63,6 @@ func (s Step) size() int64 {
 		}
 	}
 	return total
-}
-
-// kindSize orders the kinds that can replace each other.
-func kindSize(s Step) int64 {
-	switch {
-	case s.Kind == Replace, s.Kind == Persist && s.Again:
-		return 2
-	case s.Kind == Persist, s.Kind == ReadRange, s.Kind == Kill:
-		return 1
-	case s.Kind == FirstOpen && s.DirMissing:
-		return 1
-	case s.Kind == Crash:
-		return 2 + int64(s.Loss.Manner) + int64(len(s.Body))
-	case s.Kind == Purge && s.All:
-		return distanceLimit + 1
-	case s.Kind == Fail:
-		return faultSize(s.Fault)
-	}
-	return 0
 }
 
 // number is a number of a step with the least that it shrinks to.
@@ -113,7 +97,10 @@ var numbers = []number{
 
 // simpler returns what can replace s, boldest first.
 func simpler(s Step) [][]Step {
-	out := simplerKinds(s)
+	var out [][]Step
+	if s.Kind.Simpler != nil {
+		out = s.Kind.Simpler(s)
+	}
 	for _, n := range numbers {
 		for _, smaller := range smallerNumbers(*n.at(&s), n.least) {
 			changed := s
@@ -132,76 +119,6 @@ func simpler(s Step) [][]Step {
 		out = append(out, []Step{changed})
 	}
 	return append(out, simplerBlocks(s)...)
-}
-
-// simplerKinds returns steps of kinds with less to them that do a part of what
-// s does.
-func simplerKinds(s Step) [][]Step {
-	one := func(steps ...Step) (out [][]Step) {
-		for _, step := range steps {
-			out = append(out, []Step{step})
-		}
-		return out
-	}
-	switch s.Kind {
-	case Replace:
-		persist := s
-		persist.Kind = Persist
-		return one(Step{Kind: Truncate, Count: s.Back, CancelAfter: s.CancelAfter}, persist)
-	case Persist:
-		if s.Again {
-			return one(Step{Kind: Persist, Count: 1, CancelAfter: s.CancelAfter})
-		}
-	case Purge:
-		if s.All {
-			return one(
-				Step{Kind: Purge, Count: 1, CancelAfter: s.CancelAfter},
-				Step{Kind: Purge, Count: 8, CancelAfter: s.CancelAfter},
-			)
-		}
-	case ReadRange:
-		return one(Step{Kind: ReadEntry, Position: s.Position, CancelAfter: s.CancelAfter})
-	case Fail:
-		var out []Step
-		for _, f := range simplerFaults(s.Fault) {
-			out = append(out, Step{Kind: Fail, Fault: f})
-		}
-		return one(out...)
-	case Kill:
-		return one(Step{Kind: Reopen})
-	case FirstOpen:
-		if s.DirMissing {
-			return one(Step{Kind: FirstOpen})
-		}
-	case Crash:
-		return simplerCrashes(s)
-	}
-	return nil
-}
-
-// simplerCrashes returns what can replace a power failure, boldest first. One in a call
-// can come when the call has returned.
-func simplerCrashes(s Step) [][]Step {
-	out := [][]Step{{{Kind: Reopen}}, {{Kind: Kill}}}
-	for manner := LoseNothing; manner < s.Loss.Manner; manner++ {
-		out = append(out, []Step{{Kind: Crash, Loss: Loss{Manner: manner}}})
-	}
-	if len(s.Body) == 0 {
-		return out
-	}
-	plain := Step{Kind: Crash, Loss: s.Loss}
-	out = append(out, []Step{plain}, []Step{s.Body[0]}, []Step{s.Body[0], {Kind: Reopen}}, []Step{s.Body[0], plain})
-	for manner := LoseNothing; manner < s.Loss.Manner; manner++ {
-		changed := s
-		changed.Loss = Loss{Manner: manner}
-		out = append(out, []Step{changed})
-	}
-	for _, body := range Program(s.Body).Simplifications(0) {
-		changed := s
-		changed.Body = body
-		out = append(out, []Step{changed})
-	}
-	return out
 }
 
 // smallerNumbers returns numbers from least to n-1, each nearer to n by half.
@@ -237,7 +154,7 @@ func simplerSizes(sizes []SizeRange) [][]SizeRange {
 
 // simplerBlocks returns a block's steps alone, and s with less in its block.
 func simplerBlocks(s Step) [][]Step {
-	if s.Kind != Concurrently {
+	if !s.Kind.block {
 		return nil
 	}
 	out := [][]Step{s.Body}

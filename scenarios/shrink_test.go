@@ -1,4 +1,4 @@
-package scenarios
+package scenarios_test
 
 import (
 	"slices"
@@ -6,18 +6,21 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 func TestSmallerProgramsHaveASmallerSize(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := Programs(everything).Draw(t, "program")
+		p := raftlog.Language.Programs(scenarios.Config{Crashes: true, FirstOpen: true, Faults: true}).Draw(t, "program")
 		before := p.String()
 		for i := range p {
 			for _, smaller := range append(p.Simplifications(i), p.Without(i)) {
 				if smaller.Size() >= p.Size() {
 					t.Fatalf("got size %d, want less than %d:\n%v", smaller.Size(), p.Size(), smaller)
 				}
-				if again, err := Parse(smaller.String()); err != nil || again.String() != smaller.String() {
+				if again, err := raftlog.Language.Parse(smaller.String()); err != nil || again.String() != smaller.String() {
 					t.Fatalf("does not parse: %v\n%v", err, smaller)
 				}
 			}
@@ -29,7 +32,7 @@ func TestSmallerProgramsHaveASmallerSize(t *testing.T) {
 }
 
 func TestSmallerProgramsShareNothing(t *testing.T) {
-	p := MustParse("persist 2 size=1,2\nconcurrently readers=1 {\npersist 2 size=3\n}\nflush")
+	p := raftlog.MustParse("persist 2 size=1,2\nconcurrently readers=1 {\npersist 2 size=3\n}\nflush")
 	before := p.String()
 	for _, smaller := range append(p.Simplifications(2), p.Without(2)) {
 		smaller[0].Sizes[0].Max = 99
@@ -42,15 +45,15 @@ func TestSmallerProgramsShareNothing(t *testing.T) {
 }
 
 func TestFewerStepsAreSmaller(t *testing.T) {
-	most := MustParse("persist 4096 back=1048576 terms=4096 size=20000-30000")
-	if two := MustParse("flush\nflush"); most.Size() >= two.Size() {
+	most := raftlog.MustParse("persist 4096 back=1048576 terms=4096 size=20000-30000")
+	if two := raftlog.MustParse("flush\nflush"); most.Size() >= two.Size() {
 		t.Errorf("got size %d, want less than %d", most.Size(), two.Size())
 	}
-	heavy := Program{{Kind: SaveHardState, Raise: numberLimit, Vote: numberLimit}}
-	for range StepsLimit - 1 {
+	heavy := scenarios.Program{{Kind: raftlog.SaveHardState, Raise: scenarios.NumberLimit, Vote: scenarios.NumberLimit}}
+	for range scenarios.StepsLimit - 1 {
 		heavy = append(heavy, heavy[0])
 	}
-	if longer := append(heavy, Step{Kind: Flush}); heavy.Size() <= 0 || longer.Size() <= heavy.Size() {
+	if longer := append(heavy, scenarios.Step{Kind: raftlog.Flush}); heavy.Size() <= 0 || longer.Size() <= heavy.Size() {
 		t.Errorf("got size %d of the longest program, and %d of a longer one", heavy.Size(), longer.Size())
 	}
 }
@@ -96,10 +99,10 @@ func TestSimplifications(t *testing.T) {
 		},
 	}
 	for _, test := range tests {
-		p := MustParse("reset\n" + test.step + "\nreopen")
+		p := raftlog.MustParse("reset\n" + test.step + "\nreopen")
 		var got []string
 		for _, smaller := range p.Simplifications(1) {
-			text := strings.TrimPrefix(smaller.String(), header+"\nreset\n")
+			text := strings.TrimPrefix(smaller.String(), "# ackproof program v1\nreset\n")
 			got = append(got, strings.TrimSuffix(text, "\nreopen\n"))
 		}
 		slices.Sort(got)

@@ -1,140 +1,99 @@
 package scenarios
 
-import (
-	"slices"
+import "github.com/ackproof/ackproof/faultfs/fault"
 
-	"github.com/ackproof/ackproof/faultfs/fault"
-	"github.com/ackproof/ackproof/models"
-)
+// Word is a kind of step: how it is written, and what is to be known of its steps. Words are
+// made once, as the variables of a package, and told apart by their addresses.
+type Word struct {
+	// Name is how steps of the kind begin.
+	Name string
+	// Arguments are what follows the name, but for the cancel= of a call.
+	Arguments []Argument
+	// Call says that a step is one call of the engine, or several that follow each other for
+	// one purpose. Only that may have cancel=, or a power failure in it.
+	Call bool
+	// Reads says that this call changes nothing.
+	Reads bool
+	// Writes says that a step writes as many payloads as its Count says, and takes their
+	// sizes in turn from its Sizes.
+	Writes bool
+	// Again, if not nil, returns the step that does once more what a step did before it, as
+	// who does not know whether a call did what it was to do. If it did, nothing changes.
+	Again func(Step) Step
+	// Simpler, if not nil, returns what can replace a step but with smaller numbers: steps
+	// of kinds with less to them, boldest first.
+	Simpler func(Step) [][]Step
+	// Weighs, if not nil, orders a step among those that Simpler goes through: each is to
+	// weigh more than what can replace it.
+	Weighs func(Step) int64
+
+	block bool // steps have a body in braces
+}
 
 // Kind is what a step does.
-type Kind models.Kind
-
-// The kinds of steps. Those before Reopen are one call each, as models names it.
-const (
-	Persist       = Kind(models.Persist)
-	Replace       = Kind(models.Replace)
-	Truncate      = Kind(models.Truncate)
-	Purge         = Kind(models.Purge)
-	Reset         = Kind(models.Reset)
-	Flush         = Kind(models.Flush)
-	SaveHardState = Kind(models.SaveHardState)
-	FlushMeta     = Kind(models.FlushMeta)
-	ReadEntry     = Kind(models.ReadEntry)
-	ReadRange     = Kind(models.ReadRange)
-	ReadLastIndex = Kind(models.ReadLastIndex)
-	ReadHardState = Kind(models.ReadHardState)
-	ReadBoundary  = Kind(models.ReadBoundary)
-	// Reopen closes the engine and opens it again.
-	Reopen = Kind(models.Reopen)
-	// Crash is a power failure: what Step.Loss says is lost, and the program goes
-	// on with what the engine recovers from the rest.
-	Crash = Kind(models.Crash)
-	// Kill ends the engine's process and opens it again; nothing is lost that
-	// the file system had.
-	Kill = Crash + 1
-	// Concurrently runs Step.Body alongside flushers and readers.
-	Concurrently = Kill + 1
-	// FirstOpen has a program begin on an empty directory, or without one, and can only
-	// be its first step. Other programs begin on a store that was made and closed.
-	FirstOpen = Concurrently + 1
-	// Hold makes a later fsync take long: others go on while it runs.
-	Hold = FirstOpen + 1
-	// Fail has file-system calls fail that come after it, as Step.Fault says.
-	Fail = Hold + 1
-	// Space limits how much files may grow after it, or lifts the limit.
-	Space = Fail + 1
-	// Release lets the syncs return that are stuck.
-	Release = Space + 1
-)
-
-// Kinds returns every kind of step, in a fixed order.
-func Kinds() []Kind {
-	var kinds []Kind
-	for k := Persist; k <= Reopen; k++ {
-		kinds = append(kinds, k)
-	}
-	return append(kinds, Kill, Crash, Hold, Concurrently, FirstOpen, Fail, Space, Release)
-}
-
-// Operation returns the kind of call that a step of kind k is in a history, 0
-// for Concurrently, which is many, and for those that are none: FirstOpen, Hold and the
-// faults.
-func (k Kind) Operation() models.Kind {
-	switch k {
-	case Kill:
-		return models.Crash
-	case Concurrently, FirstOpen, Hold, Fail, Space, Release:
-		return 0
-	}
-	return models.Kind(k)
-}
+type Kind = *Word
 
 // String returns the word for k in programs.
-func (k Kind) String() string {
-	switch k {
-	case Kill:
-		return "kill"
-	case Concurrently:
-		return "concurrently"
-	case FirstOpen:
-		return "first-open"
-	case Hold:
-		return "hold"
-	case Fail:
-		return "fail"
-	case Space:
-		return "space"
-	case Release:
-		return "release"
+func (k *Word) String() string {
+	if k == nil {
+		return "unknown"
 	}
-	return k.Operation().String()
+	return k.Name
 }
 
-// IsCall reports whether a step of kind k is one call of the engine.
-func (k Kind) IsCall() bool { return k >= Persist && k < Reopen }
+// Argument is one argument of a step: how it is read and how it is written. Both in one
+// place, so that what is printed parses back.
+type Argument struct {
+	// Key names an argument key=value; one without a key stands right after the step's
+	// word and is required.
+	Key string
+	// Required says that an argument with a key may not be left out.
+	Required bool
+	// Want says what a value is, for errors.
+	Want string
+	// Unset, if not nil, gives the step the value of an argument left out.
+	Unset func(*Step)
+	// Read takes a value; false refuses it.
+	Read func(*Step, string) bool
+	// Write returns the value, or "" to leave the argument out.
+	Write func(Step) string
 
-// EndsLife reports whether k ends the engine and opens it again: Reopen, Kill, Crash.
-func (k Kind) EndsLife() bool { return k == Reopen || k == Kill || k == Crash }
+	// readRest is there instead of Read where the argument is all that is left of the
+	// line. Its error says what is wrong.
+	readRest func(*Step, string) error
+}
 
-// IsFault reports whether k changes what the disk does to calls: Fail, Space, Release.
-func (k Kind) IsFault() bool { return k == Fail || k == Space || k == Release }
-
-// Step is one line of a program; each kind uses the fields that it needs. The
-// numbers are relative to the log when the step runs, and negative ones count
-// as 0.
+// Step is one line of a program. Kinds of steps of all languages share its fields, and each
+// uses those that it needs. The numbers are relative to what the engine has when the step
+// runs, and negative ones count as 0.
 type Step struct {
 	Kind Kind
-	// Count is the entries that Persist or Replace writes, Truncate or Purge
-	// discards, or ReadRange reads.
+	// Count is how many things a step writes, reads or discards.
 	Count int
-	// Again has Persist write once more what the step before wrote that wrote entries last,
-	// whatever Count says: the same indexes, terms and payloads. It writes nothing where
-	// that fits no more.
+	// Again has a step do once more what the last one did, whatever Count says.
 	Again bool
-	// Back is the entries at the end that Persist overwrites or Replace cuts.
+	// Back is how many of the newest things a step writes over.
 	Back int
-	// Terms is the terms that the entries of Persist or Replace may span; 0
-	// means 1.
+	// Terms is the terms that what is written may span; 0 means 1.
 	Terms int
-	// Sizes are taken in turn for the payloads of Persist and Replace; none
-	// means StandardSizeBytes.
+	// Sizes are taken in turn for the payloads that are written; none means
+	// StandardSizeBytes.
 	Sizes []SizeRange
 	// Fill is what those payloads hold.
 	Fill Fill
-	// All makes Purge discard every entry, whatever Count says, and has Space lift the
-	// limit, whatever FreeBytes says.
+	// All means everything, whatever Count says, and has Space lift the limit, whatever
+	// FreeBytes says.
 	All bool
-	// Beyond is how far past the last index Purge with All goes.
+	// Beyond is how far past the end a step with All goes.
 	Beyond int
-	// Raise is by how much SaveHardState raises the term.
+	// Raise is by how much the term is raised.
 	Raise int
-	// Vote is the candidate that SaveHardState votes for, unless the term has a
-	// vote already; 0 is none.
+	// Vote is the candidate that a vote is for; 0 is none.
 	Vote int
-	// Position is the entry that ReadEntry reads and ReadRange begins at, 1
-	// being the first in the log.
+	// Position is what a step reads, or begins to read at, 1 being the first.
 	Position int
+	// Harm is what happened to a file that a step hands over, 0 for nothing.
+	Harm int
 	// Loss is what Crash loses.
 	Loss Loss
 	// After is the event of the call in Body after which Crash comes, counted from 1; 0,
@@ -146,7 +105,7 @@ type Step struct {
 	// Flushers and Readers are the goroutines alongside Body in Concurrently;
 	// Flushes and Reads are the calls that each of them makes; 0 means 1.
 	Flushers, Flushes, Readers, Reads int
-	// Purges is how often one more goroutine there purges entries that were in the log
+	// Purges is how often one more goroutine there discards something that was there
 	// before; 0 is no such goroutine.
 	Purges int
 	// Seed draws who goes on when in Concurrently.
@@ -209,42 +168,10 @@ const (
 // with what they return.
 type Program []Step
 
-// FirstOpen reports whether p begins on an empty directory, so that the engine's
-// first open is a part of what it shows.
-func (p Program) FirstOpen() bool { return len(p) > 0 && p[0].Kind == FirstOpen }
-
-// Overlaps reports whether calls of p may overlap, or an fsync with calls.
-func (p Program) Overlaps() bool {
-	return slices.ContainsFunc(p, func(s Step) bool { return s.Kind == Concurrently || s.Kind == Hold })
-}
-
-// HasFaults reports whether p has a step that is a fault, or a call whose context ends.
-func (p Program) HasFaults() bool {
-	return slices.ContainsFunc(p, func(s Step) bool {
-		return s.Kind.IsFault() || s.CancelAfter > 0 || Program(s.Body).HasFaults()
-	})
-}
-
-// HasLastingFault reports whether p has a fault that fails calls until something ends it.
-func (p Program) HasLastingFault() bool {
-	return slices.ContainsFunc(p, func(s Step) bool {
-		return s.Kind == Fail && s.Fault.Times == fault.Forever || s.Kind == Space && !s.All || Program(s.Body).HasLastingFault()
-	})
-}
-
-// DirMissing reports whether p begins without the engine's directory.
-func (p Program) DirMissing() bool { return p.FirstOpen() && p[0].DirMissing }
-
-// terms returns how many terms s may span, at least 1.
-func (s Step) terms() int { return max(1, s.Terms) }
-
-// sizes returns the size ranges of s, never none.
-func (s Step) sizes() []SizeRange {
+// PayloadSizes returns what the sizes of the payloads are that s writes, never none.
+func (s Step) PayloadSizes() []SizeRange {
 	if len(s.Sizes) == 0 {
 		return []SizeRange{{StandardSizeBytes, StandardSizeBytes}}
 	}
 	return s.Sizes
 }
-
-// writes reports whether s writes entries.
-func (s Step) writes() bool { return s.Kind == Persist || s.Kind == Replace }

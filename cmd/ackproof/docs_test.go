@@ -11,7 +11,6 @@ import (
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/canary"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
@@ -56,7 +55,7 @@ func TestDocumentedCommands(t *testing.T) {
 				t.Errorf("%s: ackproof %s: no such command", name, m[1])
 				continue
 			}
-			for _, flag := range regexp.MustCompile(` --([a-z]+)`).FindAllStringSubmatch(m[2], -1) {
+			for _, flag := range regexp.MustCompile(` --([a-z]+(?:-[a-z]+)*)`).FindAllStringSubmatch(m[2], -1) {
 				if command.Flags().Lookup(flag[1]) == nil && flag[1] != "help" {
 					t.Errorf("%s: ackproof %s --%s: no such flag", name, m[1], flag[1])
 				}
@@ -98,7 +97,7 @@ func TestDocumentedEngines(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("README.md lists the engines\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if want := fmt.Sprintf("%d canaries", len(canary.All())); !strings.Contains(read(t, "README.md"), want) {
+	if want := fmt.Sprintf("%d canaries", len(builtin.Canaries())); !strings.Contains(read(t, "README.md"), want) {
 		t.Errorf("README.md does not speak of %s", want)
 	}
 }
@@ -106,9 +105,9 @@ func TestDocumentedEngines(t *testing.T) {
 // propertyTable returns the table of docs/PROPERTIES.md.
 func propertyTable() string {
 	canaries := map[models.Property][]string{}
-	for _, c := range canary.All() {
-		p := models.Property(c.Property)
-		canaries[p] = append(canaries[p], c.Name)
+	for _, c := range builtin.Canaries() {
+		p := c.Expect.RefutedBy
+		canaries[p] = append(canaries[p], strings.TrimPrefix(c.Name, "canary/"))
 	}
 	out := "| Property | Promise | Held to it | Put to the test | Rule | Canaries that break it |\n|---|---|---|---|---|---|\n"
 	for _, p := range models.Properties {
@@ -145,15 +144,18 @@ func TestDocumentedClaims(t *testing.T) {
 	for _, row := range rows(read(t, "docs/CLAIMS.md")) {
 		got = append(got, row[0]+" "+strings.Trim(row[1], "`"))
 	}
-	claims, wire := reflect.TypeFor[engines.Claims](), reflect.TypeFor[hosted.Claims]()
 	protocol := read(t, "docs/PROTOCOL.md")
-	for i := range claims.NumField() {
-		name, _, _ := strings.Cut(wire.Field(i).Tag.Get("json"), ",")
-		want = append(want, claims.Field(i).Name+" "+name)
-		if !strings.Contains(protocol, "`"+name+"`") {
-			t.Errorf("docs/PROTOCOL.md does not speak of %s", name)
+	list := func(claims, wire reflect.Type) {
+		for i := range claims.NumField() {
+			name, _, _ := strings.Cut(wire.Field(i).Tag.Get("json"), ",")
+			want = append(want, claims.Field(i).Name+" "+name)
+			if !strings.Contains(protocol, "`"+name+"`") {
+				t.Errorf("docs/PROTOCOL.md does not speak of %s", name)
+			}
 		}
 	}
+	list(reflect.TypeFor[engines.Claims](), reflect.TypeFor[hosted.Claims]())
+	list(reflect.TypeFor[engines.MachineClaims](), reflect.TypeFor[hosted.MachineClaims]())
 	if !slices.Equal(got, want) {
 		t.Errorf("docs/CLAIMS.md lists the claims\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

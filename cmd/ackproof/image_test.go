@@ -67,7 +67,7 @@ func TestKeepWithoutCrash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcome, err := harness.Verify(t.Context(), found[0].Factory, harness.Config{Programs: -1, NoShrink: true, Until: harness.UntilRefuted})
+	outcome, err := harness.VerifySubject(t.Context(), found[0].Factory, harness.Config{Programs: -1, NoShrink: true, Until: harness.UntilRefuted})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/reports"
 )
 
@@ -37,6 +38,15 @@ type jobQueue struct {
 	deadline time.Time // zero for none
 	lanes    int
 	next     atomic.Int64
+}
+
+// kinds returns what the engines of the jobs are.
+func (r *jobQueue) kinds() []*subject.Kind {
+	var list builtin.List
+	for _, j := range r.jobs {
+		list = append(list, j.engine)
+	}
+	return list.Kinds()
 }
 
 // done is a job's result.
@@ -127,11 +137,11 @@ func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*eviden
 		c.Until = cmp.Or(c.Until, string(planted))
 		hangLimit := c.HangAfter
 		c.HangAfter = min(firstHangLimit, hangLimit)
-		outcome, err := harness.Verify(ctx, j.engine.Factory, c)
+		outcome, err := harness.VerifySubject(ctx, j.engine.Factory, c)
 		if err != nil || j.engine.Expect.Met(outcome) {
 			return outcome, err
 		}
 		c.HangAfter = hangLimit
 	}
-	return harness.Verify(ctx, j.engine.Factory, c)
+	return harness.VerifySubject(ctx, j.engine.Factory, c)
 }

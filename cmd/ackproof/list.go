@@ -10,7 +10,7 @@ import (
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
-	"github.com/ackproof/ackproof/reports"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 func newEngines(all builtin.List) *cobra.Command {
@@ -34,7 +34,7 @@ func newEngines(all builtin.List) *cobra.Command {
 }
 
 // claimOf asks an engine in an empty place what it claims.
-func claimOf(f engines.Factory) (claim string, err error) {
+func claimOf(f subject.Factory) (claim string, err error) {
 	env, remove, err := emptyPlace(f.Needs)
 	if err != nil {
 		return "", err
@@ -44,7 +44,7 @@ func claimOf(f engines.Factory) (claim string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("engine %s: %w", f.Name, err)
 	}
-	claim = reports.ClaimWord(engines.ClaimsOf(engine))
+	claim = engine.Contract().DurabilityWord()
 	if err := engine.Close(); err != nil {
 		return "", fmt.Errorf("engine %s: %w", f.Name, err)
 	}

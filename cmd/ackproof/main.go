@@ -12,6 +12,6 @@ import (
 
 func main() {
 	all := builtin.All()
-	harness.Worker(all.Factories()...)
+	harness.WorkerOfSubjects(all.Factories()...)
 	os.Exit(execute(all, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/harness/subject/machinestore"
 )
 
 // chosen returns the engines that the arguments say: names, and after the first
@@ -49,9 +52,15 @@ func programEngine(argv []string) (builtin.Engine, error) {
 		words[i] = filepath.Base(arg)
 	}
 	return builtin.Engine{
-		Factory: engines.Factory{
-			Name: strings.Join(words, " "), Needs: engines.NeedsDir, Program: append([]string{path}, argv[1:]...),
-		},
-		About: "a program that speaks the worker protocol",
+		Factory: programFactory(strings.Join(words, " "), append([]string{path}, argv[1:]...)),
+		About:   "a program that speaks the worker protocol",
 	}, nil
+}
+
+// programFactory returns the factory of a program, as what it says that it runs.
+func programFactory(name string, argv []string) subject.Factory {
+	if runsMachine(argv) {
+		return machinestore.Of(engines.MachineFactory{Name: name, Needs: engines.NeedsDir, Program: argv})
+	}
+	return logstore.Of(engines.Factory{Name: name, Needs: engines.NeedsDir, Program: argv})
 }

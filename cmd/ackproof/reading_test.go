@@ -35,7 +35,7 @@ func refute(t *testing.T, name string) *evidence.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcome, err := harness.Verify(t.Context(), found[0].Factory, harness.Config{
+	outcome, err := harness.VerifySubject(t.Context(), found[0].Factory, harness.Config{
 		Profile: crash.Ext4Ordered(), Until: string(found[0].Expect.RefutedBy),
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ that other tools can read them. That needs no engine.`,
 // replay checks the bundle at path, with a program for its engine if there is one,
 // and keeps the crash's files in a directory if one is named.
 func replay(c *cobra.Command, all builtin.List, path string, program []string, keepDir string) error {
-	was, err := evidence.ReadCase(path)
+	was, err := evidence.ReadCase(path, builtin.Kinds()...)
 	if err != nil {
 		return usage(err)
 	}
@@ -54,7 +54,7 @@ func replay(c *cobra.Command, all builtin.List, path string, program []string, k
 	if err != nil {
 		return err
 	}
-	now, err := harness.Replay(engine.Factory, was)
+	now, err := harness.ReplaySubject(engine.Factory, was)
 	if err != nil {
 		return err
 	}

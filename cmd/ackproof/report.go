@@ -67,7 +67,7 @@ func report(c *cobra.Command, all builtin.List, path, file string) error {
 		return usage(err)
 	}
 	defer root.Close()
-	shown := archive.Config{Shown: dir, Builtin: knows(all)}
+	shown := archive.Config{Shown: dir, Kinds: builtin.Kinds(), Builtin: knows(all)}
 	file = cmp.Or(file, filepath.Join(dir, "report.html"))
 	shown.History = func(name string, b *evidence.Case) string {
 		return writeHistory(c, filepath.Dir(file), name, b)

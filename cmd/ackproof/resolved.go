@@ -5,12 +5,13 @@ import (
 	"runtime"
 
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // resolved returns the seed and all else that decides what is explored, and below it what
 // is planned for each engine and profile.
-func (s *settings) resolved(c harness.Config) string {
+func (s *settings) resolved(c harness.Config, kinds []*subject.Kind) string {
 	workers := s.workers
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -28,7 +29,14 @@ func (s *settings) resolved(c harness.Config) string {
 	if s.knownFile != "" {
 		out += fmt.Sprintf("; %s known", plain.Count(len(c.Known), "cause"))
 	}
-	return out + "\nplanned for each engine and profile: " + c.Planned()
+	for _, k := range kinds {
+		what := "engine"
+		if len(kinds) > 1 {
+			what = k.Name
+		}
+		out += fmt.Sprintf("\nplanned for each %s and profile: %s", what, c.Planned(k))
+	}
+	return out
 }
 
 // limit returns a limit in words.

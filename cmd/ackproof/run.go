@@ -87,17 +87,17 @@ func newSession(c *cobra.Command, all builtin.List, s settings, names []string) 
 	if err := s.check(); err != nil {
 		return nil, usage(err)
 	}
-	config, err := s.config()
+	list, err := chosen(all, names, c.ArgsLenAtDash())
+	if err != nil {
+		return nil, err
+	}
+	config, err := s.config(list.Kinds())
 	if err != nil {
 		return nil, err
 	}
 	r := &session{
 		settings: s, out: c.OutOrStdout(), err: c.ErrOrStderr(),
 		jobs: &jobQueue{config: config, expect: s.expect, progress: newProgress(c.ErrOrStderr())},
-	}
-	list, err := chosen(all, names, c.ArgsLenAtDash())
-	if err != nil {
-		return nil, err
 	}
 	if r.jobs.jobs, err = s.jobs(list); err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func (r *session) run(ctx context.Context) error {
 
 // begin writes the seed and the configuration before anything runs.
 func (r *session) begin() error {
-	if _, err := fmt.Fprintln(r.notices(), r.resolved(r.jobs.config)); err != nil || r.json {
+	if _, err := fmt.Fprintln(r.notices(), r.resolved(r.jobs.config, r.jobs.kinds())); err != nil || r.json {
 		return err
 	}
 	return r.table.Heading(r.out)

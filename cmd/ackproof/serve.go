@@ -65,7 +65,7 @@ func serveArchive(c *cobra.Command, all builtin.List, dir, address string) error
 		logger.Printf("warning: --addr %s: other machines may reach this address, and can read all findings in %s", address, dir)
 	}
 	server := newServer(serve.Handler(root, serve.Config{
-		Config: archive.Config{Shown: dir, Builtin: knows(all)}, Host: host, Log: logger,
+		Config: archive.Config{Shown: dir, Kinds: builtin.Kinds(), Builtin: knows(all)}, Host: host, Log: logger,
 	}), logger)
 	if _, err := fmt.Fprintf(c.OutOrStdout(), "serving %s at http://%s/\n", dir, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())

@@ -15,6 +15,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -81,7 +82,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 
 // config returns what the harness is told, but for the profile, of flags that were
 // checked.
-func (s *settings) config() (c harness.Config, err error) {
+func (s *settings) config(kinds []*subject.Kind) (c harness.Config, err error) {
 	c = harness.Config{
 		Writeback: s.writeback,
 		Seed:      harness.Seed(s.seed), Programs: s.orDefault("programs", s.programs), StatesMax: s.states, Workers: s.workers,
@@ -92,7 +93,7 @@ func (s *settings) config() (c harness.Config, err error) {
 		Quick:    s.quick, HangAfter: s.hangAfter, FindingsMax: s.findings, Until: s.until, NoShrink: s.noShrink,
 		Depth: s.depth, SecondLives: s.orDefault("second-lives", s.secondLives),
 	}
-	if c.Only, err = s.only(); err == nil {
+	if c.Only, err = s.only(kinds); err == nil {
 		c.Known, err = s.known()
 	}
 	return c, err
@@ -141,11 +142,14 @@ func thinned(n int) crash.Plan {
 }
 
 // only returns the program of --program, nil for none.
-func (s *settings) only() ([]scenarios.NamedProgram, error) {
+func (s *settings) only(kinds []*subject.Kind) ([]scenarios.NamedProgram, error) {
 	if s.programFile == "" {
 		return nil, nil
 	}
-	only, err := scenarios.ReadFile(s.programFile)
+	if len(kinds) > 1 {
+		return nil, usage(errors.New("--program: the engines are of several kinds, and a program is for one: name those of one kind"))
+	}
+	only, err := kinds[0].Language.ReadFile(s.programFile)
 	if err != nil {
 		return nil, usage(fmt.Errorf("--program: %w", err))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 var (
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) { harness.Main(m, small, standard) }
 // appends is a program that only appends, and reopens once.
 func appends(rounds int) []scenarios.NamedProgram {
 	text := strings.Repeat("save-hard-state term=+1 vote=1\npersist 3 size=400-900\npersist 1 size=300\n", rounds)
-	return []scenarios.NamedProgram{{Name: "appends", Program: scenarios.MustParse(text + "reopen\npersist 1\n")}}
+	return []scenarios.NamedProgram{{Name: "appends", Program: raftlog.MustParse(text + "reopen\npersist 1\n")}}
 }
 
 func config(p crash.Profile, rounds int) harness.Config {

@@ -70,7 +70,7 @@ func write(path string) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := harness.Verify(context.Background(), found[0].Factory, harness.Config{
+	outcome, err := harness.VerifySubject(context.Background(), found[0].Factory, harness.Config{
 		Profile: crash.Ext4Ordered(), Until: string(found[0].Expect.RefutedBy),
 	})
 	if err != nil {

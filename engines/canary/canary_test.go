@@ -14,7 +14,9 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // Each canary is refuted by a run with default settings, by the promise that it breaks,
@@ -71,7 +73,7 @@ func TestFaultsNeeded(t *testing.T) {
 // The healthy engines hold whatever call fails, of the share of them that a run tries.
 func TestHealthyHoldsWithFaults(t *testing.T) {
 	profiles := crash.Profiles()
-	config := harness.Config{Faults: harness.FaultsShare, Only: []scenarios.NamedProgram{scenarios.EveryCall()}, Quick: true}
+	config := harness.Config{Faults: harness.FaultsShare, Only: []scenarios.NamedProgram{raftlog.Language.EveryCall()}, Quick: true}
 	if testing.Short() {
 		profiles, config.SecondLives = []crash.Profile{crash.StrictPosix()}, -1
 	}
@@ -215,13 +217,13 @@ func TestPlantsKeepClaims(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: got %+v, want %+v", c.Name, got, want)
 		}
-		if !models.Claimed(got).Has(models.Property(c.Property)) {
+		if !got.Claimed().Has(models.Property(c.Property)) {
 			t.Errorf("%s does not claim %s, which it is to break", c.Name, c.Property)
 		}
 	}
 }
 
-func contractOf(t *testing.T, f engines.Factory) models.Contract {
+func contractOf(t *testing.T, f engines.Factory) logmodel.Contract {
 	t.Helper()
 	files := afero.NewMemMapFs()
 	if err := files.MkdirAll("/db", 0o755); err != nil {
@@ -232,5 +234,5 @@ func contractOf(t *testing.T, f engines.Factory) models.Contract {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	return models.ContractOf(e, f.Without)
+	return logmodel.ContractOf(e, f.Without)
 }

@@ -2,7 +2,6 @@ package canary_test
 
 import (
 	"github.com/ackproof/ackproof/faultfs/fault"
-	"github.com/ackproof/ackproof/models"
 )
 
 // explained is what an explanation must say of a canary.
@@ -13,9 +12,8 @@ type explained struct {
 	// nothing needs to be lost.
 	culprit string
 	// sync is the pattern of the file or directory that was not synced and call the
-	// kind of call in which it was not; "" where no sync was forgotten.
-	sync string
-	call models.Kind
+	// word of the call in which it was not; "" where no sync was forgotten.
+	sync, call string
 	// but is what the explanation says where no fsync helps.
 	but string
 	// calls is the most calls that it takes to show it, 0 for 3.
@@ -33,18 +31,18 @@ type explained struct {
 
 // explanations are by canary.
 var explanations = map[string]explained{
-	"no-sync-on-persist":            {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
-	"ack-before-sync":               {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
-	"sync-of-wrong-file":            {words: []string{"call 3 persist", "the log ends at"}, culprit: "*.more", sync: "*.more", call: models.Persist},
-	"disk-lies-about-sync":          {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.seg", sync: "*.seg", call: models.Persist, nowhere: true},
-	"flush-does-nothing":            {words: []string{"made durable by call 3 flush", "the log is empty"}, culprit: "*.seg", sync: "*.seg", call: models.Flush, nowhere: true},
-	"flush-of-newest-file-only":     {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
-	"dirty-flag-before-sync":        {words: []string{"call 2 persist", "made durable by call 4 flush"}, culprit: "*.seg", sync: "*.seg", call: models.Flush, nowhere: true},
-	"counts-during-sync":            {calls: 4, words: []string{"made durable by call", "flush"}, culprit: "*.seg", sync: "*.seg", call: models.Flush, nowhere: true},
-	"new-name-not-synced":           {words: []string{"call 3 persist", "the log ends at"}, culprit: "*.more", sync: "/db", call: models.Persist},
-	"rename-without-file-sync":      {words: []string{"call 2 persist", "during call 3 purge"}, culprit: "*.base.new", sync: "*.base.new", call: models.Purge},
-	"rename-without-directory-sync": {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base.new", sync: "/db", call: models.Persist},
-	"truncate-not-synced":           {words: []string{"call 3 truncate", "the log ends at"}, culprit: "*.base", sync: "*.base", call: models.Truncate},
+	"no-sync-on-persist":            {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "persist"},
+	"ack-before-sync":               {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "persist"},
+	"sync-of-wrong-file":            {words: []string{"call 3 persist", "the log ends at"}, culprit: "*.more", sync: "*.more", call: "persist"},
+	"disk-lies-about-sync":          {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.seg", sync: "*.seg", call: "persist", nowhere: true},
+	"flush-does-nothing":            {words: []string{"made durable by call 3 flush", "the log is empty"}, culprit: "*.seg", sync: "*.seg", call: "flush", nowhere: true},
+	"flush-of-newest-file-only":     {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "persist"},
+	"dirty-flag-before-sync":        {words: []string{"call 2 persist", "made durable by call 4 flush"}, culprit: "*.seg", sync: "*.seg", call: "flush", nowhere: true},
+	"counts-during-sync":            {calls: 4, words: []string{"made durable by call", "flush"}, culprit: "*.seg", sync: "*.seg", call: "flush", nowhere: true},
+	"new-name-not-synced":           {words: []string{"call 3 persist", "the log ends at"}, culprit: "*.more", sync: "/db", call: "persist"},
+	"rename-without-file-sync":      {words: []string{"call 2 persist", "during call 3 purge"}, culprit: "*.base.new", sync: "*.base.new", call: "purge"},
+	"rename-without-directory-sync": {words: []string{"call 2 persist", "the log is empty"}, culprit: "*.base.new", sync: "/db", call: "persist"},
+	"truncate-not-synced":           {words: []string{"call 3 truncate", "the log ends at"}, culprit: "*.base", sync: "*.base", call: "truncate"},
 
 	"old-tail-behind-new-entries": {words: []string{"followed after the crash by", "lost nothing"}, but: "more than one step"},
 	"hole-in-batch":               {words: []string{"the log begins at 8 after the crash, yet no call purged 1-7", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
@@ -58,7 +56,7 @@ var explanations = map[string]explained{
 	"stale-range":                {words: []string{"call 4 read-range", "returned nothing"}, but: "without a crash", nowhere: true},
 
 	"hard-state-in-place":    {words: []string{"call 2 save-hard-state", "the hard state is none"}, culprit: "hardstate", but: "more than one step"},
-	"hard-state-not-synced":  {words: []string{"call 2 save-hard-state", "the hard state is none"}, culprit: "hardstate.new", sync: "hardstate", call: models.SaveHardState},
+	"hard-state-not-synced":  {words: []string{"call 2 save-hard-state", "the hard state is none"}, culprit: "hardstate.new", sync: "hardstate", call: "save-hard-state"},
 	"hard-state-torn":        {words: []string{"which was never saved", "call 2 save-hard-state", "lost nothing"}, but: "more than one step"},
 	"vote-after-entries":     {words: []string{"call 2 save-hard-state", "call 3 persist", "the hard state is none"}, but: "call 2 save-hard-state term 0 vote 0 returned at event 4 and had written nothing", nowhere: true},
 	"reset-loses-hard-state": {words: []string{"call 2 save-hard-state", "call 4 reset", "lost nothing"}, but: "what is written is wrong"},
@@ -67,19 +65,19 @@ var explanations = map[string]explained{
 	"recovery-cuts-acked":          {words: []string{"call 2 persist", "during call 3 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"recovery-differs-second-time": {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"append-behind-torn-tail":      {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
-	"recovered-not-durable":        {words: []string{"the recovery of call 3 showed", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Reopen},
+	"recovered-not-durable":        {words: []string{"the recovery of call 3 showed", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "reopen"},
 	"refuses-torn-tail":            {words: []string{"open after the crash failed: error"}, culprit: "*.base", but: "recovery has to cope"},
 	"panics-on-torn-tail":          {words: []string{"open after the crash failed: panic"}, culprit: "*.base", but: "recovery has to cope"},
 	"hangs-on-torn-tail":           {words: []string{"open after the crash failed: hang"}, culprit: "*.base", but: "recovery has to cope"},
 	"read-only-after-torn-tail":    {words: []string{"probe failed", "read-only"}, culprit: "*.base", but: "recovery has to cope"},
 
-	"close-not-synced":       {words: []string{"made durable by call 3 close", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Close, nowhere: true},
-	"flush-skips-recovered":  {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Flush, nowhere: true},
+	"close-not-synced":       {words: []string{"made durable by call 3 close", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "close", nowhere: true},
+	"flush-skips-recovered":  {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "flush", nowhere: true},
 	"append-split":           {words: []string{"call 2 persist 1-2", "is atomic", "lost nothing"}, but: "more than one step"},
 	"tail-cut-by-recovery":   {words: []string{"call 3 persist 1", "the log ends at 1", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
-	"last-index-before-sync": {words: []string{"was shown by call 3 read-last-index", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.ReadLastIndex, nowhere: true},
+	"last-index-before-sync": {words: []string{"was shown by call 3 read-last-index", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-last-index", nowhere: true},
 
-	"flush-forgets-full-file": {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: models.Persist},
+	"flush-forgets-full-file": {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "persist"},
 	"record-beyond-buffer":    {words: []string{"call 2 persist 1", "the log is empty", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
 	"zero-payload-ends-log":   {words: []string{"call 2 persist 1", "the log is empty", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
 	"table-of-entries-full":   {words: []string{"returned before the crash, yet the log ends at", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},

@@ -19,6 +19,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // style is what an honest store does about a call of the file system that fails.
@@ -259,7 +260,7 @@ func TestHonestStoresHold(t *testing.T) {
 		styles, faultsUnder = styles[:1], map[crash.Profile]harness.Faults{crash.StrictPosix(): harness.FaultsShare}
 		t.Log("-short: one style under one profile, with a share of the faults")
 	}
-	programs := []scenarios.NamedProgram{scenarios.EveryCall()}
+	programs := []scenarios.NamedProgram{raftlog.Language.EveryCall()}
 	for _, s := range styles {
 		for p, faults := range faultsUnder {
 			o, err := harness.Verify(t.Context(), honestFactory(s), harness.Config{Profile: p, Faults: faults, Only: programs, Quick: true, FaultsEvery: 1})

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // shownBy names the program that each canary needs which breaks at a shape.
@@ -71,13 +72,13 @@ func isShape(program string) bool {
 
 // defaultPrograms returns those of a run with default settings.
 func defaultPrograms() []scenarios.NamedProgram {
-	out := append([]scenarios.NamedProgram{scenarios.First()}, append(scenarios.Corpus(), scenarios.Named()...)...)
+	out := append([]scenarios.NamedProgram{raftlog.Language.First()}, append(raftlog.Language.Corpus(), raftlog.Language.Named()...)...)
 	out = slices.DeleteFunc(out, func(p scenarios.NamedProgram) bool {
 		return slices.ContainsFunc(p.Program, func(s scenarios.Step) bool { return s.Kind == scenarios.Concurrently })
 	})
 	for i := range 24 {
 		name := fmt.Sprintf("generated-%d", i+1)
-		out = append(out, scenarios.NamedProgram{Name: name, Program: scenarios.Example(uint64(harness.Seed(1).For(name)), scenarios.Config{})})
+		out = append(out, scenarios.NamedProgram{Name: name, Program: raftlog.Language.Example(uint64(harness.Seed(1).For(name)), scenarios.Config{})})
 	}
 	return out
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """A Raft log store in one file, as a worker of Ackproof (docs/PROTOCOL.md).
 
-The file only grows. Each change of the log is one line at its end: a checksum, and
+The file only grows, until an open puts a new one instead. Each change of the log is one line at its end: a checksum, and
 the change as JSON. The checksum continues the one of the line before, so that old
 bytes are never taken for the next line. A call returns once its line
 is synced. With --unsafe nothing is ever synced: the bug for Ackproof to find.
 """
-import json, os, sys, zlib
+import contextlib, json, os, sys, zlib
 
 SAFE = "--unsafe" not in sys.argv[1:]
 CLAIMS = dict.fromkeys(["write_durable", "atomic_batch", "atomic_replace", "mutations_durable",
@@ -25,6 +25,24 @@ def sync(fd):
         os.fsync(fd)
 
 
+def put_file(directory, name, data):
+    """Puts a new file instead of the one of that name, and returns it, open to append. What is
+    shown must be durable first, and what a process left that was killed, or whose sync
+    failed, may be in memory only: to sync the same file once more proves nothing."""
+    path = os.path.join(directory, name)
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path + ".new")  # a crash may have left it as a second name of the file
+    file = open(path + ".new", "xb", buffering=0)
+    if file.write(data) != len(data):
+        raise OSError("short write")
+    sync(file.fileno())
+    os.rename(path + ".new", path)
+    parent = os.open(directory, os.O_RDONLY)
+    sync(parent)
+    os.close(parent)
+    return file
+
+
 class Log:
     def __init__(self, directory, read_only):
         self.entries = []      # those after the boundary, without holes
@@ -32,20 +50,12 @@ class Log:
         self.hard_state = None
         self.checksum = 0      # of the last line
         self.broken = False
-        path = os.path.join(directory, "log")
-        # Opening to append creates the file if there is none.
-        self.file = None if read_only else open(path, "ab", buffering=0)
-        with open(path, "rb") as file:
-            end = self.replay(file.read())
-        if not read_only:
-            # What follows the last whole line was never acknowledged. What is shown must
-            # be durable first, the file's name too: a process that was killed may have
-            # left it in memory only.
-            self.file.truncate(end)
-            sync(self.file.fileno())
-            parent = os.open(directory, os.O_RDONLY)
-            sync(parent)
-            os.close(parent)
+        data = b""
+        with contextlib.suppress(FileNotFoundError), open(os.path.join(directory, "log"), "rb") as file:
+            data = file.read()
+        end = self.replay(data)
+        # What follows the last whole line was never acknowledged.
+        self.file = None if read_only else put_file(directory, "log", data[:end])
 
     def close(self):
         if self.file:

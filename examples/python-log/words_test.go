@@ -17,6 +17,7 @@ import (
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // planted returns log.py with other text in one place.
@@ -48,7 +49,7 @@ func TestOwnWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o, err := harness.Verify(t.Context(), planted(t, test.was, test.now), harness.Config{
 				Profile: crash.StrictPosix(), Depth: -1, NoShrink: true,
-				Only: []scenarios.NamedProgram{{Name: "persist", Program: scenarios.MustParse("persist 1\npersist 1\n")}},
+				Only: []scenarios.NamedProgram{{Name: "persist", Program: raftlog.MustParse("persist 1\npersist 1\n")}},
 			})
 			if errors.Is(err, harness.ErrNotRun) && !harness.Required("fuse") {
 				t.Skipf("NOTHING WAS TESTED: %v\nACKPROOF_REQUIRE=fuse makes this a failure", err)

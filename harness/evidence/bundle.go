@@ -13,6 +13,8 @@ import (
 	"strconv"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 // A bundle is one file: the line bundleMagic with the version, a line with the
@@ -22,7 +24,7 @@ const bundleMagic = "ackproof bundle v"
 
 // bundleVersion is the version of the stored form, and of all that is in it: see
 // docs/STORED_FORMS.md.
-const bundleVersion = 4
+const bundleVersion = 5
 
 // bundleBytesMax bounds what a bundle may unpack to.
 const bundleBytesMax = 1 << 30
@@ -64,21 +66,22 @@ func (r *Record) marshal() ([]byte, error) {
 	return fmt.Appendf(nil, "%s%d\n%s\n%s", bundleMagic, bundleVersion, hex.EncodeToString(sum[:]), packed), nil
 }
 
-// ReadCase reads the case in the bundle at path.
-func ReadCase(path string) (*Case, error) {
+// ReadCase reads the case in the bundle at path, of a subject of one of the kinds.
+func ReadCase(path string, kinds ...*subject.Kind) (*Case, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	c, err := ParseCase(data)
+	c, err := ParseCase(data, kinds...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
 }
 
-// ParseCase returns the case in a bundle's bytes, or fails with [ErrBundle].
-func ParseCase(data []byte) (*Case, error) {
+// ParseCase returns the case in a bundle's bytes, of a subject of one of the kinds, or fails
+// with [ErrBundle].
+func ParseCase(data []byte, kinds ...*subject.Kind) (*Case, error) {
 	packed, err := checkEnvelope(data)
 	if err != nil {
 		return nil, err
@@ -89,9 +92,9 @@ func ParseCase(data []byte) (*Case, error) {
 	}
 	defer decoder.Close()
 	text, err := io.ReadAll(io.LimitReader(decoder, bundleBytesMax))
-	r := new(Record)
+	var r *Record
 	if err == nil {
-		err = json.Unmarshal(text, r)
+		r, err = ParseRecord(text, kinds...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)

@@ -16,8 +16,11 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 func TestBrokenBundles(t *testing.T) {
@@ -32,7 +35,7 @@ func TestBrokenBundles(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if c, err := evidence.ReadCase(path); !errors.Is(err, evidence.ErrBundle) {
+		if c, err := evidence.ReadCase(path, logstore.Kind); !errors.Is(err, evidence.ErrBundle) {
 			t.Errorf("%s: %v, %v; want ErrBundle", name, c, err)
 		}
 	}
@@ -53,7 +56,7 @@ func TestOtherVersions(t *testing.T) {
 	} {
 		want := fmt.Sprintf("bad bundle: it has version %d, and this ackproof reads version %d: %s", version, evidence.BundleVersion, advice)
 		data := ofVersion(whole, version)
-		if _, err := evidence.ParseCase(data); !errors.Is(err, evidence.ErrBundle) || err.Error() != want {
+		if _, err := evidence.ParseCase(data, logstore.Kind); !errors.Is(err, evidence.ErrBundle) || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 		if _, err := evidence.ParseHead(data); !errors.Is(err, evidence.ErrBundle) || err.Error() != want {
@@ -67,7 +70,7 @@ func TestOtherVersions(t *testing.T) {
 func TestVersionsInBundles(t *testing.T) {
 	journal := faultfs.NewDisk(faultfs.Config{}).Journal().Record().Version
 	header, _, _ := strings.Cut(scenarios.Program{}.String(), "\n")
-	if got := fmt.Sprintf("bundle %d, journal %d, %s", evidence.BundleVersion, journal, header); got != "bundle 4, journal 3, # ackproof program v1" {
+	if got := fmt.Sprintf("bundle %d, journal %d, %s", evidence.BundleVersion, journal, header); got != "bundle 5, journal 3, # ackproof program v1" {
 		t.Errorf("got %s: raise the bundle's version with those of the forms in it, and this test", got)
 	}
 }
@@ -128,24 +131,24 @@ func TestCaseImage(t *testing.T) {
 // What was there before a crash is the same after a case was stored, also in a life
 // after the first.
 func TestBeforeOfStoredCase(t *testing.T) {
-	program := scenarios.MustParse("save-hard-state term=+1\npersist 3\npurge 1\ncrash lose=nothing\npersist 2")
+	program := raftlog.MustParse("save-hard-state term=+1\npersist 3\npurge 1\ncrash lose=nothing\npersist 2")
 	recording, err := harness.Record(filelog.Factory(filelog.Options{}), harness.Config{}, program)
 	if err != nil || recording.Failed != nil || len(recording.Lives) != 2 {
 		t.Fatal(err, recording)
 	}
 	life := recording.Lives[1]
-	c := &evidence.Case{Failure: &evidence.Failure{Life: life}, Program: program}
+	c := &evidence.Case{Failure: &evidence.Failure{Life: life}, Kind: logstore.Kind, Program: program}
 	c.State.Point = len(life.Journal.Events)
 	_, read := stored(t, c)
-	empty := life.Before(life.OpenedAt, models.View{})
+	empty := life.Before(life.OpenedAt, &logmodel.View{})
 	for time := range len(life.Journal.Events) + 1 {
-		got, want := read.Life.Before(time, models.View{}), life.Before(time, models.View{})
+		got, want := read.Life.Before(time, &logmodel.View{}), life.Before(time, &logmodel.View{})
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("time %d: got %+v, want %+v", time, got, want)
 		}
 	}
-	end := read.Life.Before(c.State.Point, models.View{})
-	if reflect.DeepEqual(end, empty) || end.LastIndex != 5 || len(end.Entries) != 4 || end.HardState.Term == 0 {
+	end := read.Life.Before(c.State.Point, &logmodel.View{}).(*logmodel.View)
+	if reflect.DeepEqual(models.View(end), empty) || end.LastIndex != 5 || len(end.Entries) != 4 || end.HardState.Term == 0 {
 		t.Errorf("before the end: got %+v, want entries 2-5 and a term", end)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -13,7 +14,9 @@ import (
 type Case struct {
 	*Failure
 	Engine string
-	Seed   Seed
+	// Kind is what the engine is.
+	Kind *subject.Kind
+	Seed Seed
 	// Program is the smallest that still shows it; Found is the one that showed
 	// it first, by name.
 	Program scenarios.Program

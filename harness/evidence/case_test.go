@@ -10,7 +10,8 @@ import (
 	"github.com/ackproof/ackproof/engines/memlog"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // TestHangs: a failure is a hang if a call did not return, whatever the text of an
@@ -25,7 +26,7 @@ func TestHangs(t *testing.T) {
 		"an error whose text begins so": {flush: func() error { return errors.New("hang: queue is full") }, want: false},
 		"a call that does not return":   {flush: func() error { <-release; return nil }, want: true},
 	} {
-		recording, err := harness.Record(flushing(test.flush), harness.Config{HangAfter: 100 * time.Millisecond}, scenarios.MustParse("persist 1\nflush"))
+		recording, err := harness.Record(flushing(test.flush), harness.Config{HangAfter: 100 * time.Millisecond}, raftlog.MustParse("persist 1\nflush"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +43,7 @@ func TestHangs(t *testing.T) {
 
 func throughBundle(t *testing.T, f *evidence.Failure) *evidence.Case {
 	t.Helper()
-	_, read := stored(t, &evidence.Case{Failure: f})
+	_, read := stored(t, &evidence.Case{Failure: f, Kind: logstore.Kind})
 	return read
 }
 

@@ -11,17 +11,19 @@ import (
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 )
 
 // TestMarkFaulted: a call is marked by the faults that fired in it, overlapping ones alike,
 // and those after it until the engine was opened again.
 func TestMarkFaulted(t *testing.T) {
 	d := faultfs.NewDisk(faultfs.Config{})
-	l := evidence.FirstLife(crash.StrictPosix(), models.Contract{}, d.Image())
+	l := evidence.FirstLife(crash.StrictPosix(), raftlog.Contract{}, d.Image())
+	flush, persist := &raftlog.Op{Kind: raftlog.Flush}, &raftlog.Op{Kind: raftlog.Persist}
 	id := 0
-	begin := func(kind models.Kind) int {
+	begin := func(op models.Op) int {
 		id++
-		l.Calls = append(l.Calls, models.Call{ID: id, Op: models.Op{Kind: kind}, Invoked: d.Invoke(id)})
+		l.Calls = append(l.Calls, models.Call{ID: id, Op: op, Invoked: d.Invoke(id)})
 		return id
 	}
 	end := func(id int) { l.Calls[id-1].Returned = d.Return(id) }
@@ -33,19 +35,19 @@ func TestMarkFaulted(t *testing.T) {
 			t.Fatal("the fault did not fire")
 		}
 	}
-	end(begin(models.Flush))
-	a, b := begin(models.Persist), begin(models.Flush)
+	end(begin(flush))
+	a, b := begin(persist), begin(flush)
 	fails()
 	end(a)
 	end(b)
-	end(begin(models.Flush))
+	end(begin(flush))
 	reopen := begin(models.Reopen)
 	end(reopen)
 	l.Calls[reopen-1].Result.Recovered = &models.Recovered{}
-	end(begin(models.Flush))
+	end(begin(flush))
 	fails() // between calls, as a background thread's
-	end(begin(models.Flush))
-	begin(models.Persist)
+	end(begin(flush))
+	begin(persist)
 	d = d.Kill()
 	restart := begin(models.Crash)
 	fails()
@@ -72,7 +74,7 @@ func TestFaultsLeft(t *testing.T) {
 	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{
 		{Call: fault.Create, Nth: 1, Times: 1}, {Call: fault.Fsync, Nth: 3, Times: 2}, {Call: fault.Remove, Nth: 1, Times: fault.Forever},
 	}})
-	l := evidence.FirstLife(crash.StrictPosix(), models.Contract{}, d.Image())
+	l := evidence.FirstLife(crash.StrictPosix(), raftlog.Contract{}, d.Image())
 	if err := afero.WriteFile(d, "f", nil, 0o644); err == nil {
 		t.Fatal("the fault did not fire")
 	}
@@ -90,7 +92,7 @@ func TestFaultsLeft(t *testing.T) {
 	time := len(d.Journal().Events)
 	_ = f.Sync()
 	_ = f.Sync()
-	l.End(models.Contract{}, d.Journal())
+	l.End(raftlog.Contract{}, d.Journal())
 	left, space := l.AfterPowerFailure(crash.State{Point: time}).FaultsLeft()
 	if got, want := fmt.Sprint(left), "[fsync 2 times=2 remove 1 times=all]"; got != want {
 		t.Errorf("got faults %s, want %s", got, want)

@@ -16,8 +16,9 @@ import (
 	"github.com/ackproof/ackproof/engines/memlog"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/reports"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // forgetful is an engine that claims durable writes and keeps nothing.
@@ -44,7 +45,7 @@ func FuzzBundle(f *testing.F) {
 		f.Add(seedBundle(f, factory))
 	}
 	f.Add([]byte(`{}`))
-	f.Add([]byte(`{"profile":"xfs","lives":[{"journal":{"version":3,"base":[{"dir":true}]}}],"state":"@0 keep"}`))
+	f.Add([]byte(`{"subject":"log","contract":{},"profile":"xfs","lives":[{"journal":{"version":3,"base":[{"dir":true}]}}],"state":"@0 keep"}`))
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		f.Fatal(err)
@@ -54,7 +55,7 @@ func FuzzBundle(f *testing.F) {
 		sum := sha256.Sum256(packed)
 		data := fmt.Appendf(nil, "%s%d\n%s\n%s", evidence.BundleMagic, evidence.BundleVersion, hex.EncodeToString(sum[:]), packed)
 		_, _ = evidence.ParseHead(data)
-		was, err := evidence.ParseCase(data)
+		was, err := evidence.ParseCase(data, logstore.Kind)
 		if err != nil {
 			return
 		}
@@ -68,13 +69,13 @@ func FuzzBundle(f *testing.F) {
 // seedBundle returns the JSON of a bundle: of a finding, or of a recording that
 // held.
 func seedBundle(f *testing.F, factory engines.Factory) []byte {
-	program := scenarios.MustParse("save-hard-state term=+1\npersist 2 size=10\npurge 1\ncrash lose=nothing\npersist 1 size=3")
+	program := raftlog.MustParse("save-hard-state term=+1\npersist 2 size=10\npurge 1\ncrash lose=nothing\npersist 1 size=3")
 	recording, err := harness.Record(factory, harness.Config{HangAfter: time.Second}, program)
 	if err != nil {
 		f.Fatal(err)
 	}
 	life := recording.Lives[len(recording.Lives)-1]
-	c := &evidence.Case{Failure: &evidence.Failure{Life: life}, Program: program}
+	c := &evidence.Case{Failure: &evidence.Failure{Life: life}, Kind: logstore.Kind, Program: program}
 	c.State.Point = len(life.Journal.Events)
 	if _, err := c.Record().Case(); err != nil {
 		f.Fatal(err) // a seed that says nothing of what follows the parsing

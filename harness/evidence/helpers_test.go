@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/engines/canary"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 )
 
 // unsynced returns an engine that does not sync what it persists.
@@ -49,7 +50,7 @@ func stored(t *testing.T, c *evidence.Case) ([]byte, *evidence.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := evidence.ReadCase(path)
+	read, err := evidence.ReadCase(path, logstore.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -217,12 +217,11 @@ func (l *Life) Before(time int, shown models.View) models.View {
 // KeepsUnclaimed checks what an engine that claims no durable writes would have
 // shown if it did: whether something was to be kept, and whether it was.
 func (l *Life) KeepsUnclaimed(time int, r *models.Recovered) (tested, kept bool) {
-	if l.Parent != nil || l.contract.WriteDurable || l.contract.Volatile {
+	durable, ok := l.contract.Promised()
+	if l.Parent != nil || !ok {
 		return false, false
 	}
 	if l.unclaimed == nil {
-		durable := l.contract
-		durable.WriteDurable = true
 		l.unclaimed = models.NewChecker(durable, l.Start, l.Calls)
 	}
 	p := l.unclaimed.Position(time - 1)
@@ -288,7 +287,7 @@ func (l *Life) FramesAt(event int) []journal.Frame {
 func (l *Life) CallText(id int) string {
 	for i := range l.Calls {
 		if c := &l.Calls[i]; c.ID == id {
-			return fmt.Sprintf("call %d %s", id, &c.Op)
+			return fmt.Sprintf("call %d %s", id, c.Op)
 		}
 	}
 	if id == 0 {

@@ -10,21 +10,22 @@ import (
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 )
 
 // TestStuckFailsNothing: a sync that is stuck has fired, and marks the calls that it is in
 // and those after it as ones that may be refused, not as ones that a fault failed.
 func TestStuckFailsNothing(t *testing.T) {
 	d := faultfs.NewDisk(faultfs.Config{Faults: []fault.Fault{{Call: fault.Fsync, Nth: 1, Error: fault.Stuck, Times: 1}}})
-	l := evidence.FirstLife(crash.StrictPosix(), models.Contract{}, d.Image())
+	l := evidence.FirstLife(crash.StrictPosix(), raftlog.Contract{}, d.Image())
 	for id := 1; id <= 3; id++ {
-		l.Calls = append(l.Calls, models.Call{ID: id, Op: models.Op{Kind: models.Flush}, Invoked: d.Invoke(id)})
+		l.Calls = append(l.Calls, models.Call{ID: id, Op: &raftlog.Op{Kind: raftlog.Flush}, Invoked: d.Invoke(id)})
 		if id == 2 {
 			syncStuck(t, d)
 		}
 		l.Calls[id-1].Returned = d.Return(id)
 	}
-	l.End(models.Contract{}, d.Journal())
+	l.End(raftlog.Contract{}, d.Journal())
 	for i, after := range []bool{false, true, true} {
 		if c := l.Calls[i]; c.Faulted || c.AfterFault != after {
 			t.Errorf("call %d: got %+v, want after a fault: %v", i+1, c, after)

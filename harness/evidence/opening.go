@@ -10,7 +10,6 @@ import (
 // life's beginning, or within the life, after a close or a kill.
 func (l *Life) InOpening(time int) bool {
 	return time <= l.OpenedAt || slices.ContainsFunc(l.Calls, func(c models.Call) bool {
-		opens := c.Op.Kind == models.Reopen || c.Op.Kind == models.Crash
-		return opens && c.Invoked < time && (c.Returned == models.Pending || time <= c.Returned)
+		return c.Opens() && c.Invoked < time && (c.Returned == models.Pending || time <= c.Returned)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -13,9 +12,9 @@ type Outcome struct {
 	Engine  string
 	Profile string
 	Seed    Seed
-	Claims  engines.Claims
-	// Without is what the engine does not offer.
-	Without engines.Without
+	// Claims are the words for what the engine claims, Without those for the operations that
+	// it does not offer.
+	Claims, Without []string
 	// Verdict is HarnessBroken if Broken is not empty; Refuted if there is a finding; Held if every planned program was explored
 	// as planned, with every fault that somebody gave, and every verdict reached; Unknown otherwise.
 	Verdict Verdict
@@ -81,20 +80,20 @@ func (o *Outcome) Has(p models.Property) bool {
 
 // Conclude works out the verdicts, of the properties in their order and of the whole.
 func (o *Outcome) Conclude(contract models.Contract) {
-	o.Claims, o.Without, o.Verdict = contract.Claims, contract.Without, Unknown
-	claimed := models.Claimed(contract)
+	o.Claims, o.Without, o.Verdict = contract.ClaimWords(), contract.WithoutWords(), Unknown
+	claimed, known := contract.Claimed(), contract.Properties()
 	refuted := models.SetOf()
 	for _, f := range o.Findings {
 		for _, v := range f.Verdict.Violations {
 			refuted = refuted.With(v.Property)
 		}
 	}
-	for _, p := range models.Properties {
-		r := PropertyResult{ID: p.ID, Verdict: Held, States: o.Tally.Evidence[p.ID]}
+	for p := range known.All() {
+		r := PropertyResult{ID: p, Verdict: Held, States: o.Tally.Evidence[p]}
 		switch {
-		case refuted.Has(p.ID):
+		case refuted.Has(p):
 			r.Verdict = Refuted
-		case !claimed.Has(p.ID):
+		case !claimed.Has(p):
 			r.Verdict = NotClaimed
 		case r.States == 0:
 			r.Verdict = NotExercised

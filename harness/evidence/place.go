@@ -95,7 +95,7 @@ func (l *Life) opOf(id int) string {
 	}
 	for i := range l.Calls {
 		if l.Calls[i].ID == id {
-			return l.Calls[i].Op.Kind.String()
+			return l.Calls[i].Op.Word()
 		}
 	}
 	return "open"

@@ -6,8 +6,8 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
 )
 
 // ErrBundle reports a file that is no bundle, or one that was cut or altered.
@@ -15,7 +15,10 @@ var ErrBundle = errors.New("bad bundle")
 
 // Record is a [Case] as it is stored.
 type Record struct {
-	Engine    string            `json:"engine"`
+	Engine string `json:"engine"`
+	// Subject is the name of Kind, which is what the engine is.
+	Subject   string            `json:"subject"`
+	Kind      *subject.Kind     `json:"-"`
 	Profile   string            `json:"profile"`
 	Seed      Seed              `json:"seed"`
 	Property  models.Property   `json:"property"`
@@ -44,7 +47,7 @@ type Record struct {
 // Record returns the case as it is stored.
 func (c *Case) Record() *Record {
 	r := &Record{
-		Engine: c.Engine, Profile: c.Life.Profile.String(), Seed: c.Seed, Property: c.Property(),
+		Engine: c.Engine, Subject: c.Kind.Name, Kind: c.Kind, Profile: c.Life.Profile.String(), Seed: c.Seed, Property: c.Property(),
 		Signature: c.Signature, Sentence: c.Sentence(), Found: c.Found, After: c.After, Confirmed: c.Confirmed,
 		Program: c.Program.String(), Contract: c.Life.contract, Build: c.Build,
 		State: c.State, Live: c.Live, Recovered: c.Recovered, Violations: c.Verdict.Violations,
@@ -64,19 +67,19 @@ func (r *Record) Case() (*Case, error) {
 			State: r.State, Live: r.Live, Recovered: r.Recovered,
 			Verdict: models.Verdict{Outcome: models.Fail, Violations: r.Violations},
 		},
-		Engine: r.Engine, Seed: r.Seed, Found: r.Found, After: r.After, Confirmed: r.Confirmed,
+		Engine: r.Engine, Kind: r.Kind, Seed: r.Seed, Found: r.Found, After: r.After, Confirmed: r.Confirmed,
 		Signature: r.Signature, Explanation: r.Explanation, Build: r.Build,
 		States: r.States, Unfinished: r.Unfinished,
 	}
 	profile, err := crash.ParseProfile(r.Profile)
 	if err == nil {
-		c.Program, err = scenarios.Parse(r.Program)
+		c.Program, err = r.Kind.Language.Parse(r.Program)
 	}
 	if err == nil && len(r.Lives) == 0 {
 		err = errors.New("it holds no life of the engine")
 	}
 	for i := 0; err == nil && i < len(r.Lives); i++ {
-		if c.Life, err = r.Lives[i].life(c.Life, profile, r.Contract); err != nil {
+		if c.Life, err = r.Lives[i].life(c.Life, r.Kind, profile, r.Contract); err != nil {
 			err = fmt.Errorf("life %d: %w", i+1, err)
 		}
 	}
@@ -110,7 +113,7 @@ func (l *Life) record() LifeRecord {
 }
 
 // life returns the stored life, the child of parent, which is nil for a first one.
-func (r LifeRecord) life(parent *Life, p crash.Profile, c models.Contract) (*Life, error) {
+func (r LifeRecord) life(parent *Life, k *subject.Kind, p crash.Profile, c models.Contract) (*Life, error) {
 	l := &Life{
 		Profile: p, Parent: parent, Crash: r.Crash, OpenedAt: r.OpenedAt, ResumedAt: r.ResumedAt,
 		Generated: r.Generated, Log: r.Log, Recovered: r.Recovered, Calls: r.Calls,
@@ -119,7 +122,7 @@ func (r LifeRecord) life(parent *Life, p crash.Profile, c models.Contract) (*Lif
 	if l.Journal, err = r.Journal.Journal(); err != nil {
 		return nil, err
 	}
-	if l.Steps, err = scenarios.Parse(r.Steps); err != nil {
+	if l.Steps, err = k.Language.Parse(r.Steps); err != nil {
 		return nil, err
 	}
 	switch {

@@ -7,7 +7,9 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 )
 
 // lostFile is a case of a file that a crash took.
@@ -21,12 +23,12 @@ func lostFile(t *testing.T) *evidence.Record {
 	returned := disk.Return(1)
 	const program = "# ackproof program v1\npersist 1\n"
 	return &evidence.Record{
-		Engine: "x", Profile: "strict-posix", Property: models.AckedDurable, Program: program,
+		Engine: "x", Kind: logstore.Kind, Contract: raftlog.Contract{}, Profile: "strict-posix", Property: models.AckedDurable, Program: program,
 		State: crash.State{Point: len(disk.Journal().Events), Lost: true}, Recovered: &models.Recovered{},
 		Violations: []models.Violation{{Property: models.AckedDurable, Sentence: "gone"}},
 		Lives: []evidence.LifeRecord{{
 			Journal: disk.Journal().Record(), Steps: program,
-			Calls: models.History{{ID: 1, Op: models.Op{Kind: models.Persist}, Invoked: invoked, Returned: returned}},
+			Calls: models.History{{ID: 1, Op: &raftlog.Op{Kind: raftlog.Persist}, Invoked: invoked, Returned: returned}},
 		}},
 	}
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/archive"
 )
@@ -147,7 +149,7 @@ func TestReadFolder(t *testing.T) {
 	if err := evidence.WriteCase(filepath.Join(dir, "zz.ackproof"), outcome.Findings[0]); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "broken.ackproof"), "ackproof bundle v4\n")
+	write(t, filepath.Join(dir, "broken.ackproof"), "ackproof bundle v5\n")
 	write(t, filepath.Join(dir, ".ackproof-123"), "half")
 	// Its envelope is right, and it does not fit together.
 	unfit, failure := *outcome.Findings[0], *outcome.Findings[0].Failure
@@ -158,7 +160,7 @@ func TestReadFolder(t *testing.T) {
 	}
 
 	folder, err := archive.ReadFolder(open(t, dir), ".", archive.Config{
-		Shown: "out", Builtin: func(engine string) bool { return engine == "another" },
+		Shown: "out", Kinds: []*subject.Kind{logstore.Kind}, Builtin: func(engine string) bool { return engine == "another" },
 	})
 	if err != nil {
 		t.Fatal(err)

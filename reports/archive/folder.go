@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -25,6 +26,8 @@ const findingsMax = 200
 type Config struct {
 	// Shown is what the archive's root is called in commands that a reader pastes.
 	Shown string
+	// Kinds are those of which bundles are read.
+	Kinds []*subject.Kind
 	// Builtin reports whether the command knows an engine by name.
 	Builtin func(engine string) bool
 	// History, if not nil, stores porcupine's drawing of a bundle's calls where the
@@ -93,7 +96,7 @@ func (f *Folder) add(root *os.Root, name string, c Config) {
 		f.skip(path.Base(name), fmt.Errorf("left out: a page holds %d findings: make a report of this one alone", findingsMax))
 		return
 	}
-	bundle, _, err := readBundle(root, name)
+	bundle, _, err := readBundle(root, name, c)
 	if err != nil {
 		f.skip(path.Base(name), err)
 		return
@@ -135,18 +138,18 @@ func (f *Folder) input() page.Input {
 // WriteBundlePage writes the page of one bundle of an archive and returns when
 // the bundle was written. It fails with [evidence.ErrBundle] on one that is broken.
 func WriteBundlePage(w io.Writer, root *os.Root, name string, c Config) (time.Time, error) {
-	bundle, stamp, err := readBundle(root, name)
+	bundle, stamp, err := readBundle(root, name, c)
 	if err != nil {
 		return time.Time{}, err
 	}
 	return stamp.Changed, page.Write(w, page.Input{Findings: []page.Finding{c.finding(name, bundle)}})
 }
 
-func readBundle(root *os.Root, name string) (*evidence.Case, Stamp, error) {
+func readBundle(root *os.Root, name string, c Config) (*evidence.Case, Stamp, error) {
 	data, stamp, err := readFile(root, name)
 	if err != nil {
 		return nil, Stamp{}, err
 	}
-	bundle, err := evidence.ParseCase(data)
+	bundle, err := evidence.ParseCase(data, c.Kinds...)
 	return bundle, stamp, err
 }

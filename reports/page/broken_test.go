@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -17,7 +17,7 @@ func TestBrokenHarness(t *testing.T) {
 	broken := &evidence.Outcome{Engine: "broken", Tally: evidence.NewTally(), Broken: "nothing is lost any more"}
 	var in page.Input
 	for _, o := range []*evidence.Outcome{held, broken} {
-		o.Conclude(models.Contract{})
+		o.Conclude(raftlog.Contract{})
 		in.Reports = append(in.Reports, reports.New(reports.Result{Outcome: o}))
 	}
 	var out bytes.Buffer

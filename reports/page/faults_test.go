@@ -16,9 +16,11 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // deaf acknowledges what it failed to persist.
@@ -46,7 +48,7 @@ func faultedFinding(t *testing.T) page.Finding {
 		return deaf{e}, err
 	}
 	o, err := harness.Verify(context.Background(), f, harness.Config{Profile: crash.Ext4Ordered(), Depth: -1, Only: []scenarios.NamedProgram{
-		{Name: "faulted", Program: scenarios.MustParse("persist 1\nfail fsync 1\npersist 1\n")},
+		{Name: "faulted", Program: raftlog.MustParse("persist 1\nfail fsync 1\npersist 1\n")},
 	}})
 	if err != nil || len(o.Findings) == 0 {
 		t.Fatalf("got %+v, %v, want a finding", o, err)
@@ -55,7 +57,7 @@ func faultedFinding(t *testing.T) page.Finding {
 	if err := evidence.WriteCase(path, o.Findings[0]); err != nil {
 		t.Fatal(err)
 	}
-	c, err := evidence.ReadCase(path)
+	c, err := evidence.ReadCase(path, logstore.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -31,7 +33,7 @@ func runCanary(t testing.TB, name string, profile crash.Profile) run {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	outcome, err := harness.Verify(context.Background(), engines[0].Factory, harness.Config{
+	outcome, err := harness.VerifySubject(context.Background(), engines[0].Factory, harness.Config{
 		Profile: profile, Programs: 2, Until: string(engines[0].Expect.RefutedBy),
 	})
 	if err != nil {
@@ -48,7 +50,7 @@ func runCanary(t testing.TB, name string, profile crash.Profile) run {
 			t.Fatal(err)
 		}
 	}
-	c, err := evidence.ReadCase(paths[0])
+	c, err := evidence.ReadCase(paths[0], logstore.Kind)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,9 +65,13 @@ func (r run) finding() page.Finding {
 	return page.Finding{Case: r.found, Path: r.path, Builtin: true}
 }
 
-// caseOf returns the stored case.
+// caseOf returns the case of a record, which is of a log.
 func caseOf(t testing.TB, r *evidence.Record) *evidence.Case {
 	t.Helper()
+	r.Kind = logstore.Kind
+	if r.Contract == nil {
+		r.Contract = raftlog.Contract{}
+	}
 	c, err := r.Case()
 	if err != nil {
 		t.Fatal(err)

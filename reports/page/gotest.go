@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"go/format"
+	"path"
 	"strings"
 	"text/template"
 
@@ -14,9 +15,12 @@ import (
 // says that the engine is on the list of cmd/ackproof/builtin; for any other
 // the file has one marked place to fill in, and fails until that is done.
 func GoTest(b *evidence.Case, builtin bool) string {
+	if b.Kind == nil || b.Kind.Go.Run == "" {
+		return "// The engine is of a kind that its own test makes: give that test the bundle,\n// go test -args -ackproof.replay=BUNDLE\n"
+	}
 	var out strings.Builder
 	err := goTest.Execute(&out, map[string]any{
-		"Builtin": builtin, "Engine": bounded(b.Engine), "Profile": b.Life.Profile.String(), "Found": bounded(b.Found), "Seed": uint64(b.Seed),
+		"Go": b.Kind.Go, "Package": path.Base(b.Kind.Go.Programs), "Builtin": builtin, "Engine": bounded(b.Engine), "Profile": b.Life.Profile.String(), "Found": bounded(b.Found), "Seed": uint64(b.Seed),
 		"Name": testName(string(b.Property())), "Property": oneLine(string(b.Property())),
 		"Sentence": oneLine(b.Sentence()), "Program": strings.SplitAfter(strings.TrimSuffix(b.Program.String(), "\n"), "\n"),
 	})
@@ -60,10 +64,11 @@ import (
 	"testing"
 
 {{if .Builtin}}	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
-{{else}}	"github.com/ackproof/ackproof/engines"
-{{end}}	"github.com/ackproof/ackproof/faultfs/crash"
+{{else}}{{range .Go.Imports}}	{{quote .}}
+{{end}}{{end}}	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/scenarios"
+	"{{.Go.Programs}}"
 )
 
 // TestCrash{{.Name}} holds the engine to {{.Property}}. When it was written:
@@ -74,9 +79,9 @@ func TestCrash{{.Name}}(t *testing.T) {
 		t.Fatal(err)
 	}
 	factory := found[0].Factory
-{{else}}	factory := engines.Factory{
+{{else}}	factory := {{.Go.Factory}}{
 		Name: {{quote .Engine}},
-		Open: func(env engines.Env) (engines.StorageEngine, error) {
+		Open: func(env engines.Env) ({{.Go.Store}}, error) {
 			// FILL IN: open the engine on env.FS in env.Dir, all files through env.FS.
 			panic("FILL IN: open the engine")
 		},
@@ -85,9 +90,9 @@ func TestCrash{{.Name}}(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := scenarios.MustParse({{range $i, $line := .Program}}{{if $i}} +
+	program := {{.Package}}.MustParse({{range $i, $line := .Program}}{{if $i}} +
 		{{end}}{{quote $line}}{{end}})
-	harness.Run(t, factory, harness.WithProfiles(profile), harness.WithConfig(harness.Config{
+	{{if .Builtin}}harness.RunSubject{{else}}{{.Go.Run}}{{end}}(t, factory, harness.WithProfiles(profile), harness.WithConfig(harness.Config{
 		Seed: {{.Seed}},
 		Only: []scenarios.NamedProgram{ {Name: {{quote .Found}}, Program: program}},
 	}))

@@ -92,7 +92,7 @@ func lastHistory(c *evidence.Case) (models.History, error) {
 }
 
 func withCrash(h models.History, r *models.Recovered) models.History {
-	crash := models.Call{Op: models.Op{Kind: models.Crash}, Result: models.Result{Recovered: r}}
+	crash := models.Call{Op: models.Crash, Result: models.Result{Recovered: r}}
 	for _, c := range h {
 		crash.ID = max(crash.ID, c.ID+1)
 		crash.Invoked = max(crash.Invoked, c.Invoked+1, c.Returned+1)

@@ -11,6 +11,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
@@ -24,13 +25,13 @@ func overlapping(t *testing.T) *evidence.Case {
 	const program = "# ackproof program v1\npersist 1\n"
 	return caseOf(t, &evidence.Record{
 		Engine: "x", Profile: "strict-posix", Property: models.AckedDurable, Sentence: "gone", Program: program,
-		Contract: models.Contract{Claims: engines.Claims{WriteDurable: true}},
+		Contract: raftlog.Contract{Claims: engines.Claims{WriteDurable: true}},
 		State:    crash.State{Point: 4}, Recovered: &models.Recovered{},
 		Violations: []models.Violation{{Property: models.AckedDurable, Sentence: "gone"}},
 		Lives: []evidence.LifeRecord{{
 			Journal: disk.Journal().Record(), Steps: program, Calls: models.History{
-				{ID: 1, Op: models.Op{Kind: models.Persist, Entries: []models.Entry{{Index: 1}}}, Invoked: one, Returned: oneEnd},
-				{ID: 2, Client: 1, Op: models.Op{Kind: models.Flush}, Invoked: two, Returned: twoEnd, Result: models.Result{Err: "<img src=x onerror=alert(1)>"}},
+				{ID: 1, Op: &raftlog.Op{Kind: raftlog.Persist, Entries: []raftlog.Entry{{Index: 1}}}, Invoked: one, Returned: oneEnd},
+				{ID: 2, Client: 1, Op: &raftlog.Op{Kind: raftlog.Flush}, Invoked: two, Returned: twoEnd, Result: models.Result{Err: "<img src=x onerror=alert(1)>"}},
 			},
 		}},
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 )
@@ -41,7 +42,7 @@ func hostile(t testing.TB, text string) page.Input {
 		State: crash.State{Point: 3, Lost: true},
 		Lives: []evidence.LifeRecord{{
 			Journal: record, Steps: "# ackproof program v1\npersist 1\n", Log: "x" + text,
-			Calls: models.History{{ID: 1, Op: models.Op{Kind: models.Persist}, Invoked: 0, Returned: 2, Result: models.Result{Err: "x" + text}}},
+			Calls: models.History{{ID: 1, Op: &raftlog.Op{Kind: raftlog.Persist}, Invoked: 0, Returned: 2, Result: models.Result{Err: "x" + text}}},
 		}},
 		Recovered:  &models.Recovered{Failure: &models.Failure{Phase: models.PhaseOpen, Manner: "exit", Text: "x" + text, Stack: "x" + text + "\npanic: x\n\ngoroutine 1 [running]:\nx" + oneLine + "()\n\t/x" + oneLine + ":1 +0x1\n"}},
 		Violations: []models.Violation{{Property: models.AckedDurable, Rule: "R1", Sentence: "x" + text}, {Property: models.Prefix, Sentence: "x" + text}},

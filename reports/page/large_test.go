@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
@@ -29,8 +30,8 @@ func large(t testing.TB, events int) page.Finding {
 	var calls models.History
 	data := make([]byte, written)
 	for id := 1; len(d.Journal().Events) < events; id++ {
-		c := models.Call{ID: id, Client: id % clients, Op: models.Op{Kind: models.Persist}}
-		c.Op.Entries = []models.Entry{{Index: uint64(id), Term: 1, SizeBytes: writesPerCall * written}}
+		entries := []raftlog.Entry{{Index: uint64(id), Term: 1, SizeBytes: writesPerCall * written}}
+		c := models.Call{ID: id, Client: id % clients, Op: &raftlog.Op{Kind: raftlog.Persist, Entries: entries}}
 		c.Invoked = d.Invoke(id)
 		for k := range writesPerCall {
 			data[0] = byte(k)

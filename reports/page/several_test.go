@@ -15,9 +15,11 @@ import (
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/page"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 func unsynced(t *testing.T) engines.Factory {
@@ -36,7 +38,7 @@ func several(t *testing.T) page.Input {
 	t.Helper()
 	o, err := harness.Verify(context.Background(), unsynced(t), harness.Config{
 		Profile: crash.StrictPosix(), Seed: 2, // with which a life after a crash purges
-		Only: []scenarios.NamedProgram{{Name: "few", Program: scenarios.MustParse("save-hard-state term=+1 vote=2\npersist 2\npersist 1 size=700\nread-range 1 3\n")}},
+		Only: []scenarios.NamedProgram{{Name: "few", Program: raftlog.MustParse("save-hard-state term=+1 vote=2\npersist 2\npersist 1 size=700\nread-range 1 3\n")}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +64,7 @@ func several(t *testing.T) page.Input {
 		if err := evidence.WriteCase(paths[i], f); err != nil {
 			t.Fatal(err)
 		}
-		c, err := evidence.ReadCase(paths[i])
+		c, err := evidence.ReadCase(paths[i], logstore.Kind)
 		if err != nil {
 			t.Fatal(err)
 		}

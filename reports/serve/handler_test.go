@@ -20,6 +20,8 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/reports"
 	"github.com/ackproof/ackproof/reports/archive"
 	"github.com/ackproof/ackproof/reports/serve"
@@ -81,7 +83,7 @@ func handler(t testing.TB, dir, host string) http.Handler {
 	}
 	t.Cleanup(func() { _ = root.Close() })
 	return serve.Handler(root, serve.Config{
-		Config: archive.Config{Shown: "out"}, Host: host,
+		Config: archive.Config{Shown: "out", Kinds: []*subject.Kind{logstore.Kind}}, Host: host,
 		Now: func() time.Time { return now }, Log: log.New(t.Output(), "", 0),
 	})
 }

@@ -52,7 +52,7 @@ func TestTraversal(t *testing.T) {
 				t.Errorf("GET %s%s: got %d", route, name, r.StatusCode)
 			case r.StatusCode >= 500:
 				t.Errorf("GET %s%s: got %d: %s", route, name, r.StatusCode, body)
-			case bytes.Contains(body, []byte("ackproof bundle v4\n")), bytes.Contains(body, []byte("plain\n")), bytes.Contains(body, []byte(top)):
+			case bytes.Contains(body, []byte("ackproof bundle v5\n")), bytes.Contains(body, []byte("plain\n")), bytes.Contains(body, []byte(top)):
 				t.Errorf("GET %s%s: the answer tells too much: %s", route, name, body)
 			}
 		}

@@ -2,6 +2,9 @@ package builtin
 
 import (
 	"github.com/ackproof/ackproof/engines/canary"
+	"github.com/ackproof/ackproof/engines/canary/machines"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/harness/subject/machinestore"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -15,9 +18,15 @@ func Canaries() List {
 			profiles = []string{c.Profile}
 		}
 		out = append(out, Engine{
-			Factory: c.Factory(),
+			Factory: logstore.Of(c.Factory()),
 			About:   c.About,
 			Expect:  Expectation{RefutedBy: models.Property(c.Property), Profiles: profiles, Faults: c.Faults},
+		})
+	}
+	for _, c := range machines.All() {
+		out = append(out, Engine{
+			Factory: machinestore.Of(c.Factory()), About: c.About,
+			Expect: Expectation{RefutedBy: models.Property(c.Property), Profiles: []string{"strict-posix", "ext4-ordered"}, Faults: c.Faults},
 		})
 	}
 	return out

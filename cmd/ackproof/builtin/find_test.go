@@ -16,13 +16,15 @@ func names(l builtin.List) string {
 	return strings.Join(out, " ")
 }
 
+const machines = " file-machine file-machine-buffered pebble-machine pebble-machine-buffered bbolt-machine mem-machine"
+
 func TestFind(t *testing.T) {
 	all := builtin.All()
 	for _, c := range []struct{ ask, want string }{
-		{"", "file file-buffered pebble pebble-buffered bbolt mem"},
-		{"all", "file file-buffered pebble pebble-buffered bbolt mem"},
+		{"", "file file-buffered pebble pebble-buffered bbolt mem" + machines},
+		{"all", "file file-buffered pebble pebble-buffered bbolt mem" + machines},
 		{"mem file", "mem file"},
-		{"mem all mem", "mem file file-buffered pebble pebble-buffered bbolt"},
+		{"mem all mem", "mem file file-buffered pebble pebble-buffered bbolt" + machines},
 	} {
 		found, err := all.Find(strings.Fields(c.ask)...)
 		if err != nil || names(found) != c.want {
@@ -35,7 +37,7 @@ func TestFindUnknown(t *testing.T) {
 	all := builtin.All()
 	for _, c := range []struct{ ask, want string }{
 		{"fiel", `unknown engine "fiel": did you mean file?`},
-		{"buffered", `unknown engine "buffered": did you mean file-buffered, pebble-buffered?`},
+		{"buffered", `unknown engine "buffered": did you mean file-buffered, pebble-buffered, file-machine-buffered, pebble-machine-buffered?`},
 		{"x", `unknown engine "x": "ackproof engines" lists all`},
 		{"", `unknown engine "": "ackproof engines" lists all`},
 	} {

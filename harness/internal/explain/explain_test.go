@@ -15,8 +15,9 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/explain"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
-	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 func canaryNamed(t *testing.T, name string) engines.Factory {
@@ -52,11 +53,11 @@ func failureOf(t *testing.T, f engines.Factory, program string) failing {
 
 func failureUnder(t *testing.T, f engines.Factory, p crash.Profile, program string) failing {
 	t.Helper()
-	recording, err := harness.Record(f, harness.Config{Profile: p}, scenarios.MustParse(program))
+	recording, err := harness.Record(f, harness.Config{Profile: p}, raftlog.MustParse(program))
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := host.New(f, host.Options{HangAfter: 10 * time.Second})
+	h, err := host.New(logstore.Of(f), host.Options{HangAfter: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

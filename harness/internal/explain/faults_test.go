@@ -18,6 +18,7 @@ import (
 	"github.com/ackproof/ackproof/harness/internal/explain"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // muted is an engine that tells a number of errors of its persists, and then acknowledges
@@ -85,7 +86,7 @@ func mutedCase(t *testing.T, tells int, program string) *evidence.Case {
 	}
 	o, err := harness.Verify(t.Context(), f, harness.Config{
 		Profile: crash.Ext4Ordered(), Depth: -1,
-		Only: []scenarios.NamedProgram{{Name: "faulted", Program: scenarios.MustParse(program)}},
+		Only: []scenarios.NamedProgram{{Name: "faulted", Program: raftlog.MustParse(program)}},
 	})
 	if err != nil || len(o.Findings) == 0 || o.Findings[0].Explanation == nil {
 		t.Fatalf("got %s, %v, want a finding that is explained", o.Summary(), err)

@@ -94,7 +94,7 @@ func (f *firedIn) forgotten(c *models.Call) int {
 		later := &f.life.Calls[i]
 		switch {
 		case later.Invoked < c.Returned:
-		case later.Op.Kind == models.Reopen || later.Op.Kind == models.Crash:
+		case later.Opens():
 			return 0
 		case f.returned(later) && acknowledges(later):
 			return later.ID
@@ -126,7 +126,7 @@ func callOf(l *evidence.Life, id int) *models.Call {
 
 // acknowledges reports whether a call promised something.
 func acknowledges(c *models.Call) bool {
-	return succeeds(c) && (c.Op.MustWrite() || c.Op.Kind == models.Flush || c.Op.Kind == models.FlushMeta)
+	return succeeds(c) && (c.Op.MustWrite() || c.Op.Forces())
 }
 
 // succeeds reports whether a call, which has returned, did not fail.

@@ -216,7 +216,7 @@ func (x *explainer) describe(p proposal) *evidence.MissingFsync {
 	switch {
 	case p.place >= 0:
 		b.Frames = append(b.Frames, x.Life.FramesAt(p.place)...)
-	case c != nil && (c.Op.Kind == models.Reopen || c.Op.Kind == models.Crash):
+	case c != nil && c.Opens():
 		b.Frames = append(b.Frames, x.recoveryFrames(p.path)...)
 	}
 	b.Sentence = x.fsyncText(b, p)

@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
 // An engine that we did not write: Pebble v2.1.7 moves the marker of its manifest
@@ -49,7 +50,7 @@ func pebbleFinding(t *testing.T) *evidence.Case {
 	}}
 	o, err := harness.Verify(t.Context(), alone, harness.Config{
 		Profile: crash.StrictPosix(), Depth: -1,
-		Only: []scenarios.NamedProgram{{Name: "reopened", Program: scenarios.MustParse("persist 1\nreopen\nreopen")}},
+		Only: []scenarios.NamedProgram{{Name: "reopened", Program: raftlog.MustParse("persist 1\nreopen\nreopen")}},
 	})
 	if err != nil {
 		t.Fatal(err)

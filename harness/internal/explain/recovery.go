@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 // recoveryFrames returns where the engine's recovery dealt with a file: where it panicked
@@ -44,10 +45,10 @@ type fileTrace struct {
 }
 
 // in returns the factory with its engines' files traced.
-func (t *fileTrace) in(f engines.Factory) engines.Factory {
+func (t *fileTrace) in(f subject.Factory) subject.Factory {
 	open := f.Open
 	f.OpenReadOnly = nil
-	f.Open = func(env engines.Env) (engines.StorageEngine, error) {
+	f.Open = func(env engines.Env) (subject.Store, error) {
 		defer t.end()
 		env.FS = tracedFS{env.FS, t}
 		return open(env)

@@ -12,12 +12,13 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 // workerEngine is an engine that runs in a worker, on a disk that is served to
 // it there.
 type workerEngine struct {
-	engines.StorageEngine
+	subject.Store
 	workers *workers
 	worker  *worker
 	disk    string // the disk's name in the mount
@@ -28,10 +29,10 @@ type workerEngine struct {
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
 	out := &workerMachine{machine: machine{watch: watchedElsewhere(p.limits), disk: d}}
-	open := func(env engines.Env) (engines.StorageEngine, error) {
+	open := func(env engines.Env) (subject.Store, error) {
 		return p.open(env, func(e *workerEngine) { out.holdSyncs(e) })
 	}
-	out.factory = engines.Factory{Name: p.factory.Name, Open: open, Without: p.factory.Without, Limits: p.factory.Limits}
+	out.factory = subject.Factory{Kind: p.factory.Kind, Name: p.factory.Name, Open: open}
 	out.newGate = out.gateOfWorker
 	return out
 }
@@ -118,14 +119,14 @@ func (m *workerMachine) Log() string {
 }
 
 // open opens an engine on the disk that env holds, once its syncs are held as they shall be.
-func (p *workers) open(env engines.Env, hold func(*workerEngine)) (engines.StorageEngine, error) {
+func (p *workers) open(env engines.Env, hold func(*workerEngine)) (subject.Store, error) {
 	w := p.take(recording)
 	disk := env.FS.(*faultfs.Disk)
 	disk.SetCaller(w.stacks.ask)
 	e := &workerEngine{workers: p, worker: w, disk: w.server.Attach(disk), logged: w.process.Log()}
 	hold(e)
 	var err error
-	e.StorageEngine, err = w.conn.Open(path.Join(w.sandbox.DiskDir, e.disk, env.Dir), false)
+	e.Store, err = p.factory.Connect(w.conn, path.Join(w.sandbox.DiskDir, e.disk, env.Dir), env, false)
 	if err != nil {
 		p.discard(w) // who knows what it still holds
 		return nil, err
@@ -133,12 +134,9 @@ func (p *workers) open(env engines.Env, hold func(*workerEngine)) (engines.Stora
 	return e, nil
 }
 
-// Claims returns what the engine in the worker claims.
-func (e *workerEngine) Claims() engines.Claims { return engines.ClaimsOf(e.StorageEngine) }
-
 // Close closes the engine and gives its worker back.
 func (e *workerEngine) Close() error {
-	err := e.StorageEngine.Close()
+	err := e.Store.Close()
 	if err == nil {
 		err = childless(e.worker)
 	}

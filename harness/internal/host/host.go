@@ -8,12 +8,12 @@ import (
 	"path"
 	"time"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -30,7 +30,7 @@ type Host interface {
 	Within(l Limits) Host
 	// With returns the host with its factory changed, and reports whether it can: only
 	// for engines in this process.
-	With(change func(engines.Factory) engines.Factory) (Host, bool)
+	With(change func(subject.Factory) subject.Factory) (Host, bool)
 	// CheapStacks reports whether a stack costs little beside the event that it is of.
 	CheapStacks() bool
 	// NotSeen says which of an engine's calls cannot be seen here, and why; "" if all can.
@@ -38,6 +38,8 @@ type Host interface {
 	// NotTried says which faults an engine here is never put to, and why; "" if there are
 	// none: its calls are not cancelled, and no sync of its own is stuck.
 	NotTried() string
+	// Kind is that of its engines.
+	Kind() *subject.Kind
 	// Close ends all processes. Nothing of the host may be in use.
 	Close()
 }
@@ -48,8 +50,8 @@ type Machine interface {
 	// Open opens the engine on the disk and reads all that it shows. A failure on the
 	// way is part of the result.
 	Open() *models.Recovered
-	// Engine says what the open engine is held to, and whether it can replace ranges.
-	Engine() (c models.Contract, replaces bool)
+	// Contract says what the open engine is held to.
+	Contract() models.Contract
 	// Call makes a call. One that does not return has a Failure, and the engine is not
 	// to be touched again.
 	Call(r Request) Answer
@@ -102,8 +104,8 @@ type FaultyDisk interface {
 // Request is a call to make of an engine.
 type Request struct {
 	Op models.Op
-	// Entries are those of Op with their payloads.
-	Entries []engines.Entry
+	// Input is what the engine needs for it beside Op.
+	Input any
 	// CancelAfter ends the call's context right after that many calls of the disk while
 	// it runs; 0 does not. Where [Host.NotTried] says so it is not looked at.
 	CancelAfter int
@@ -178,7 +180,7 @@ const EngineDir = evidence.EngineDir
 var ErrNotRun = errors.New("not run")
 
 // notRun says that the factory's engines cannot run here, and why.
-func notRun(f engines.Factory, why error) error {
+func notRun(f subject.Factory, why error) error {
 	return fmt.Errorf("engine %s %w: %w", f.Name, ErrNotRun, why)
 }
 

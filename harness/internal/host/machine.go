@@ -11,21 +11,21 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
 // machine is a Machine whose factory opens engines on disks.
 type machine struct {
-	factory engines.Factory
+	factory subject.Factory
 	watch   *watchdog
 	disk    *faultfs.Disk
-	engine  engines.StorageEngine // nil: none is open
+	engine  subject.Store // nil: none is open
 	// left are engines whose process is dead; they are closed when nobody can be
 	// disturbed by it any more.
-	left []engines.StorageEngine
-	// contract and replaces are the open engine's.
+	left []subject.Store
+	// contract is the open engine's.
 	contract models.Contract
-	replaces bool
 	// gate decides who goes on where calls overlap; nil: none ever did in this process.
 	gate atomic.Pointer[schedule.Gate]
 	// newGate makes it.
@@ -39,27 +39,27 @@ type machine struct {
 func (m *machine) Open() *models.Recovered {
 	r := &recoveryRun{factory: m.factory, env: engines.Env{FS: m.disk, Dir: EngineDir}}
 	var contract models.Contract // after a hang somebody may still write to it
-	var replaces bool
 	failed := m.run(func() {
 		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
-			contract = models.ContractOf(r.engine, m.factory.Without)
-			contract.Limits = m.factory.Limits
-			_, replaces = r.engine.LogStore().(engines.RangeReplacer)
+			contract = r.engine.Contract()
 		}
 	})
 	if failed != nil {
 		return r.unfinished(failed)
 	}
-	m.engine, m.contract, m.replaces = r.engine, contract, replaces
+	if r.out.Failure == nil {
+		// One that could not be read was closed: its worker may be another engine's now.
+		m.engine, m.contract = r.engine, contract
+	}
 	return r.recovered()
 }
 
-func (m *machine) Engine() (models.Contract, bool) { return m.contract, m.replaces }
+func (m *machine) Contract() models.Contract { return m.contract }
 
 func (m *machine) Call(r Request) Answer { return m.call(m.run, m.engine, r) }
 
 // call makes a call of an engine with run.
-func (m *machine) call(run func(func()) *CallFailure, e engines.StorageEngine, r Request) (out Answer) {
+func (m *machine) call(run func(func()) *CallFailure, e subject.Store, r Request) (out Answer) {
 	ctx, stop := m.countdowns.start(m.disk, r.CancelAfter)
 	beside := func() (beside, blocked bool) { return false, false }
 	if m.sticks {

@@ -11,6 +11,6 @@ import (
 func TestMain(m *testing.M) {
 	beBusyIfAsked()
 	listenIfAsked()
-	host.Worker(stuckFactories(true)...)
+	host.Worker(stuckSubjects(true)...)
 	goleak.VerifyTestMain(m)
 }

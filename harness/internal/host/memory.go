@@ -4,12 +4,13 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
 // memory runs engines in this process, on disks in memory.
 type memory struct {
-	factory engines.Factory
+	factory subject.Factory
 	limits  Limits
 	disks   []string
 }
@@ -36,9 +37,11 @@ func (m *memory) Recoveries() Recoveries {
 
 func (m *memory) Within(l Limits) Host { return &memory{m.factory, l, m.disks} }
 
-func (m *memory) With(change func(engines.Factory) engines.Factory) (Host, bool) {
+func (m *memory) With(change func(subject.Factory) subject.Factory) (Host, bool) {
 	return &memory{change(m.factory), m.limits, m.disks}, true
 }
+
+func (m *memory) Kind() *subject.Kind { return m.factory.Kind }
 
 func (m *memory) CheapStacks() bool { return true }
 
@@ -51,7 +54,7 @@ func (m *memory) Close() {}
 // memoryRecoveries recover in this process. Nothing is done ahead: a preview
 // is made when its end is asked for.
 type memoryRecoveries struct {
-	factory engines.Factory
+	factory subject.Factory
 	watch   *watchdog
 	disks   []string
 	preview *faultfs.Image
@@ -79,7 +82,7 @@ func (r *memoryRecoveries) FinishPreview() Preview {
 		return Preview{Whole: r.Recover(r.preview)}
 	}
 	v, ok := viewReadOnly(r.watch.run, r.factory, r.inMemory(r.preview))
-	return Preview{View: v.Key(), OK: ok}
+	return previewOf(v, ok)
 }
 
 func (r *memoryRecoveries) DropPreviews() { r.preview = nil }
@@ -87,4 +90,12 @@ func (r *memoryRecoveries) DropPreviews() { r.preview = nil }
 func (r *memoryRecoveries) inMemory(image *faultfs.Image) engines.Env {
 	c := faultfs.Config{Image: image, Disks: r.disks, Unjournaled: true}
 	return engines.Env{FS: faultfs.NewDisk(c), Dir: EngineDir}
+}
+
+// previewOf returns the preview of what a read-only open showed, if it did.
+func previewOf(v models.View, ok bool) Preview {
+	if !ok {
+		return Preview{}
+	}
+	return Preview{View: v.Key(), OK: true}
 }

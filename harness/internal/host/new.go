@@ -2,10 +2,11 @@ package host
 
 import (
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 // New returns the host of the factory's engines. Whoever gets it closes it.
-func New(f engines.Factory, o Options) (Host, error) {
+func New(f subject.Factory, o Options) (Host, error) {
 	if f.Needs == engines.NeedsDir {
 		return newWorkers(f, o)
 	}

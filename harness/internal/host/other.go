@@ -5,12 +5,12 @@ package host
 import (
 	"os"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 // newWorkers fails: workers need Linux.
-func newWorkers(f engines.Factory, _ Options) (Host, error) { return nil, notRun(f, sandbox.Enter()) }
+func newWorkers(f subject.Factory, _ Options) (Host, error) { return nil, notRun(f, sandbox.Enter()) }
 
 func takeStdout() (*os.File, error) { return os.Stdout, nil }
 

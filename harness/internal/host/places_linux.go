@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 )
 
@@ -13,6 +14,8 @@ type place interface {
 	// hold makes the image be there and returns the engine's directory in it as the
 	// worker sees it.
 	hold(image *faultfs.Image) string
+	// here returns the engine's directory as this process sees it, while an image is there.
+	here() engines.Env
 	// undo takes back what the engine did there, and reports whether it could, and how
 	// much memory the engine's files took.
 	undo() (takenBytes int64, undone bool)
@@ -32,11 +35,15 @@ func served(w *worker) place { return &servedImage{worker: w} }
 
 type servedImage struct {
 	worker *worker
+	disk   *faultfs.Disk
 	name   string // in the mount
 }
 
+func (s *servedImage) here() engines.Env { return engines.Env{FS: s.disk, Dir: EngineDir} }
+
 func (s *servedImage) hold(image *faultfs.Image) string {
-	s.name = s.worker.server.Attach(faultfs.NewDisk(faultfs.Config{Image: image, Disks: s.worker.disks, Unjournaled: true}))
+	s.disk = faultfs.NewDisk(faultfs.Config{Image: image, Disks: s.worker.disks, Unjournaled: true})
+	s.name = s.worker.server.Attach(s.disk)
 	return path.Join(s.worker.sandbox.DiskDir, s.name, EngineDir)
 }
 

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 // workers is a host of processes that run the engines of one factory, each in a
@@ -21,7 +21,7 @@ type workers struct {
 
 // pool is the processes, which all views of one host share.
 type pool struct {
-	factory engines.Factory
+	factory subject.Factory
 	options Options
 	memoryTrust
 
@@ -34,7 +34,7 @@ type pool struct {
 
 // newWorkers returns a host with one worker, so that it is known that workers can be
 // had.
-func newWorkers(f engines.Factory, o Options) (Host, error) {
+func newWorkers(f subject.Factory, o Options) (Host, error) {
 	o.PreviewsMax = cmp.Or(o.PreviewsMax, previewsMax)
 	p := &workers{&pool{factory: f, options: o, all: map[*worker]bool{}}, o.limits()}
 	w, err := p.start(recording, o.Done)
@@ -44,8 +44,9 @@ func newWorkers(f engines.Factory, o Options) (Host, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine %s: %w", f.Name, err)
 	}
-	p.factory.Without = f.Without.And(w.hello.Without())
-	p.factory.Limits = f.Limits.And(w.hello.Limits())
+	if f.Greeted != nil {
+		p.factory = f.Greeted(w.hello)
+	}
 	p.give(w)
 	return p, nil
 }
@@ -54,7 +55,10 @@ func newWorkers(f engines.Factory, o Options) (Host, error) {
 func (p *workers) Within(l Limits) Host { return &workers{p.pool, l} }
 
 // With cannot change what workers run.
-func (p *workers) With(func(engines.Factory) engines.Factory) (Host, bool) { return nil, false }
+func (p *workers) With(func(subject.Factory) subject.Factory) (Host, bool) { return nil, false }
+
+// Kind is that of the factory.
+func (p *workers) Kind() *subject.Kind { return p.factory.Kind }
 
 // CheapStacks reports false: each is a trip to the worker.
 func (p *workers) CheapStacks() bool { return false }

@@ -6,6 +6,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 func (r *workerRecoveries) PreviewsMax() int { return r.workers.options.PreviewsMax }
@@ -58,7 +59,7 @@ func (r *workerRecoveries) FinishPreview() Preview {
 	switch {
 	case p.asked == nil || p.asked != r.worker:
 	case p.whole:
-		out, err := p.receiveRecovered()
+		out, err := p.receiveRecovered(r.workers.factory.Kind.Stored)
 		if r.workers.limits.failureIn(err) == nil {
 			return Preview{Whole: r.confirm(p.image, r.after(p.at, out))}
 		}
@@ -85,7 +86,7 @@ func (r *workerRecoveries) DropPreviews() {
 		switch {
 		case p.asked == nil || p.asked != r.worker:
 		case p.whole:
-			_, err = p.receiveRecovered()
+			_, err = p.receiveRecovered(r.workers.factory.Kind.Stored)
 			p.at.drop() // it may have failed
 		default:
 			_, err = p.receiveView()
@@ -123,11 +124,12 @@ func (r *workerRecoveries) previewAlone(image *faultfs.Image) Preview {
 
 // viewStepwise makes each call of a preview by itself.
 func (r *workerRecoveries) viewStepwise(p preview) Preview {
-	f := engines.Factory{Without: r.workers.factory.Without, OpenReadOnly: func(env engines.Env) (engines.StorageEngine, error) {
-		return p.asked.conn.Open(env.Dir, true)
+	is := r.workers.factory
+	f := subject.Factory{Kind: is.Kind, OpenReadOnly: func(env engines.Env) (subject.Store, error) {
+		return is.Connect(p.asked.conn, env.Dir, p.at.here(), true)
 	}}
 	v, ok := viewReadOnly(r.watch.run, f, engines.Env{Dir: p.at.hold(p.image)})
-	return Preview{View: v.Key(), OK: ok}
+	return previewOf(v, ok)
 }
 
 func (r *workerRecoveries) Close() {

@@ -7,6 +7,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -53,7 +54,7 @@ func (r *workerRecoveries) recoverIn(in where, image *faultfs.Image) *models.Rec
 		return r.stepwise(in, image)
 	}
 	at := in(w)
-	var out recoverAnswer
+	out := recoverAnswer{stored: r.workers.factory.Kind.Stored}
 	err := w.conn.Call(opRecover, hosted.Text(at.hold(image)), &out)
 	if failure := r.workers.limits.failureIn(err); failure != nil {
 		r.discard()
@@ -98,10 +99,10 @@ const hurriedMin = 100 * time.Millisecond
 func (r *workerRecoveries) stepwise(in where, image *faultfs.Image) *models.Recovered {
 	w := r.quiet()
 	is := r.workers.factory
-	f := engines.Factory{Name: is.Name, Without: is.Without, Limits: is.Limits, Open: func(env engines.Env) (engines.StorageEngine, error) {
-		return w.conn.Open(env.Dir, false)
-	}}
 	at := in(w)
+	f := subject.Factory{Kind: is.Kind, Name: is.Name, Open: func(env engines.Env) (subject.Store, error) {
+		return is.Connect(w.conn, env.Dir, at.here(), false)
+	}}
 	return r.after(at, recoverIn(r.watch.run, f, engines.Env{Dir: at.hold(image)}))
 }
 

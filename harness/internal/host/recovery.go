@@ -2,15 +2,16 @@ package host
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"sync/atomic"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
 // recoverIn lets the engine in env recover.
-func recoverIn(run func(func()) *CallFailure, f engines.Factory, env engines.Env) *models.Recovered {
+func recoverIn(run func(func()) *CallFailure, f subject.Factory, env engines.Env) *models.Recovered {
 	r := &recoveryRun{factory: f, env: env}
 	if failed := run(r.run); failed != nil {
 		return r.unfinished(failed)
@@ -19,7 +20,7 @@ func recoverIn(run func(func()) *CallFailure, f engines.Factory, env engines.Env
 }
 
 // viewReadOnly returns what the engine in env shows when it is opened read-only.
-func viewReadOnly(run func(func()) *CallFailure, f engines.Factory, env engines.Env) (v models.View, ok bool) {
+func viewReadOnly(run func(func()) *CallFailure, f subject.Factory, env engines.Env) (v models.View, ok bool) {
 	if f.OpenReadOnly == nil {
 		return v, false
 	}
@@ -38,9 +39,9 @@ func viewReadOnly(run func(func()) *CallFailure, f engines.Factory, env engines.
 
 // recoveryRun is one recovery on its way.
 type recoveryRun struct {
-	factory engines.Factory
+	factory subject.Factory
 	env     engines.Env
-	engine  engines.StorageEngine
+	engine  subject.Store
 	phase   atomic.Uint32 // models.Phase; atomic since a hang is noticed from outside
 	out     models.Recovered
 }
@@ -81,12 +82,12 @@ func (r *recoveryRun) run() {
 	if !ok || !r.close(models.PhaseClose) {
 		return
 	}
-	r.out.Probe = &probe
+	r.out.Probe = probe
 	var again models.View
 	if !r.open(ctx, models.PhaseReopen, &again) {
 		return
 	}
-	r.out.Again = &again
+	r.out.Again = again
 	if _, ok := r.probe(ctx, models.PhaseReprobe, again); ok {
 		r.close(models.PhaseReclose)
 	}
@@ -111,11 +112,12 @@ func (r *recoveryRun) open(ctx context.Context, phase models.Phase, view *models
 	}
 	r.engine = engine
 	r.phase.Store(uint32(phase + 1))
-	*view, err = viewOf(ctx, engine, r.factory.Without)
+	shown, err := engine.Show(ctx)
 	if r.fail(engines.MannerError, err) {
 		_ = engine.Close() // nobody will use it, and the first error tells more
 		return false
 	}
+	*view = shown
 	return true
 }
 
@@ -124,40 +126,13 @@ func (r *recoveryRun) close(phase models.Phase) bool {
 	return !r.fail(engines.MannerError, r.engine.Close())
 }
 
-// probe appends an entry after what the engine showed, and reads it back.
-func (r *recoveryRun) probe(ctx context.Context, phase models.Phase, v models.View) (models.Entry, bool) {
+// probe writes something more, and reads it back.
+func (r *recoveryRun) probe(ctx context.Context, phase models.Phase, v models.View) (models.Probe, bool) {
 	r.phase.Store(uint32(phase))
-	entry := probeEntry(v)
-	if most := r.factory.Limits.PayloadMaxBytes(); most > 0 {
-		entry.Payload = entry.Payload[:min(most, len(entry.Payload))]
+	probe, err := r.engine.Probe(ctx, v)
+	manner := engines.MannerError
+	if errors.Is(err, subject.ErrMismatch) {
+		manner = engines.MannerMismatch
 	}
-	want := models.EntryOf(entry)
-	log := r.engine.LogStore()
-	if r.fail(engines.MannerError, log.PersistEntries(ctx, []engines.Entry{entry})) {
-		return want, false
-	}
-	got, ok, err := log.Entry(ctx, entry.Index)
-	if r.fail(engines.MannerError, err) {
-		return want, false
-	}
-	switch {
-	case !ok:
-		err = fmt.Errorf("entry %d was appended and cannot be read", entry.Index)
-	case models.EntryOf(got) != want:
-		err = fmt.Errorf("entry %d was appended and reads back as something else", entry.Index)
-	case log.LastIndex() != entry.Index:
-		err = fmt.Errorf("entry %d was appended and the last index is %d", entry.Index, log.LastIndex())
-	}
-	return want, !r.fail(engines.MannerMismatch, err)
-}
-
-var probePayload = []byte("after the crash")
-
-// probeEntry returns an entry that any log with this view must take.
-func probeEntry(v models.View) engines.Entry {
-	e := engines.Entry{Index: v.LastIndex + 1, Term: max(v.HardState.Term, v.Boundary.Term), Payload: probePayload}
-	if n := len(v.Entries); n > 0 {
-		e.Term = max(e.Term, v.Entries[n-1].Term)
-	}
-	return e
+	return probe, !r.fail(manner, err)
 }

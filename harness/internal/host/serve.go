@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"slices"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
 )
@@ -33,7 +33,7 @@ const (
 // factories. In one that was started for the factory of a test it returns, for
 // the test to be run; in any other it does nothing. A program that explores
 // engines on real directories calls it first of all.
-func Worker(factories ...engines.Factory) {
+func Worker(factories ...subject.Factory) {
 	mainCalled = true
 	if !sandbox.Entering() {
 		return
@@ -63,7 +63,7 @@ func Serving() bool { return serving != nil }
 
 // ServeTest serves the factory, and does not return, if this worker was started for
 // it.
-func ServeTest(f engines.Factory) {
+func ServeTest(f subject.Factory) {
 	if isServed(f) {
 		serve(f)
 	}
@@ -99,33 +99,21 @@ func becomeProgram() {
 	exit(err)
 }
 
-func isServed(f engines.Factory) bool { return os.Getenv(workerVariable) == f.Name }
+func isServed(f subject.Factory) bool { return os.Getenv(workerVariable) == f.Name }
 
 // serve answers requests until there are no more, and ends the process.
-func serve(f engines.Factory) {
+func serve(f subject.Factory) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(800) // as the command does: a recovery leaves much garbage and keeps nothing
 	}
-	s := &hosted.Server{
-		Name:     f.Name,
-		ReadOnly: f.OpenReadOnly != nil,
-		Without:  f.Without,
-		Limits:   f.Limits,
-		Open: func(dir string, readOnly bool) (engines.StorageEngine, error) {
-			mountDisks(dir, os.Getenv(disksVariable))
-			if readOnly {
-				return f.OpenReadOnly(engines.Env{Dir: dir})
-			}
-			return f.Open(engines.Env{Dir: dir})
-		},
-		Extra: map[string]func(json.RawMessage) (any, error){
-			opRecover: inDir(func(dir string) any {
-				return briefly(recoverIn(attempt, f, engines.Env{Dir: dir}))
-			}),
-			opView: inDir(func(dir string) any {
-				return shown(viewReadOnly(attempt, f, engines.Env{Dir: dir}))
-			}),
-		},
+	s := f.Server(func(dir string) { mountDisks(dir, os.Getenv(disksVariable)) })
+	s.Extra = map[string]func(json.RawMessage) (any, error){
+		opRecover: inDir(func(dir string) any {
+			return briefly(recoverIn(attempt, f, engines.Env{Dir: dir}))
+		}),
+		opView: inDir(func(dir string) any {
+			return shown(viewReadOnly(attempt, f, engines.Env{Dir: dir}))
+		}),
 	}
 	if err := s.Serve(os.Stdin, serving); err != nil {
 		exit(err)
@@ -145,24 +133,36 @@ const (
 type recoverAnswer struct {
 	*models.Recovered
 	Same bool `json:"same,omitempty"`
+
+	stored models.Stored
 }
 
 func briefly(r *models.Recovered) recoverAnswer {
 	if r.Again == nil || !r.ShowsAgain() {
-		return recoverAnswer{r, false}
+		return recoverAnswer{Recovered: r}
 	}
 	brief := *r
 	brief.Again = nil
-	return recoverAnswer{&brief, true}
+	return recoverAnswer{Recovered: &brief, Same: true}
+}
+
+// UnmarshalJSON reads an answer of a worker.
+func (r *recoverAnswer) UnmarshalJSON(text []byte) (err error) {
+	var flag struct {
+		Same bool `json:"same"`
+	}
+	if err := json.Unmarshal(text, &flag); err != nil {
+		return err
+	}
+	r.Same = flag.Same
+	r.Recovered, err = r.stored.Recovered(text)
+	return err
 }
 
 // whole returns what was recovered.
 func (r recoverAnswer) whole() *models.Recovered {
 	if r.Same {
-		again := r.View
-		again.Entries = append(slices.Clip(again.Entries), *r.Probe)
-		again.LastIndex = r.Probe.Index
-		r.Again = &again
+		r.Again = r.Probe.After(r.View)
 	}
 	return r.Recovered
 }

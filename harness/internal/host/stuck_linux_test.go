@@ -13,7 +13,10 @@ import (
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/raftlog"
 )
 
 // The calls at which an engine can be stuck.
@@ -86,9 +89,9 @@ func stuckFactory(call string, onDir bool) engines.Factory {
 	return f
 }
 
-func stuckFactories(onDir bool) (all []engines.Factory) {
+func stuckSubjects(onDir bool) (all []subject.Factory) {
 	for _, call := range append(slices.Clone(stuckCalls), atNothing, burnsAtPersist, writesAtPersist) {
-		all = append(all, stuckFactory(call, onDir))
+		all = append(all, logstore.Of(stuckFactory(call, onDir)))
 	}
 	return all
 }
@@ -141,7 +144,7 @@ func (l stuckLog) PersistEntries(ctx context.Context, entries []engines.Entry) e
 // newHost returns a host of a stuck engine that is closed when the test ends.
 func newHost(t *testing.T, f engines.Factory, hangAfter time.Duration) host.Host {
 	t.Helper()
-	h, err := host.New(f, host.Options{HangAfter: hangAfter})
+	h, err := host.New(logstore.Of(f), host.Options{HangAfter: hangAfter})
 	orNotRun(t, err)
 	t.Cleanup(func() {
 		h.Close()
@@ -152,7 +155,7 @@ func newHost(t *testing.T, f engines.Factory, hangAfter time.Duration) host.Host
 
 func faultConfig() faultfs.Config { return faultfs.Config{Image: host.BlankImage()} }
 
-var flushOp = models.Op{Kind: models.Flush}
+var flushOp = &raftlog.Op{Kind: raftlog.Flush}
 
 // use opens an engine, makes a call and closes the engine, and returns the failure
 // that came first.
@@ -164,8 +167,8 @@ func use(h host.Host) (failed *models.Failure, err error) {
 		return r.Failure, nil
 	}
 	entries := []engines.Entry{{Index: 1, Term: 1}}
-	op := models.Op{Kind: models.Persist, Entries: models.EntriesOf(entries)}
-	if r := m.Call(host.Request{Op: op, Entries: entries}).Result; r.Failure != nil {
+	op := &raftlog.Op{Kind: raftlog.Persist, Entries: raftlog.EntriesOf(entries)}
+	if r := m.Call(host.Request{Op: op, Input: entries}).Result; r.Failure != nil {
 		return r.Failure, nil
 	}
 	if err := m.CloseEngine(); err != nil {

@@ -12,10 +12,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/fusefs"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
+	"github.com/ackproof/ackproof/harness/subject"
 )
 
 // task is what a worker is for.
@@ -155,7 +155,7 @@ func (l Limits) failureIn(err error) *hosted.Failure {
 func (w *worker) can(op string) bool { return slices.Contains(w.hello.Ops, op) }
 
 // command returns the command that starts a worker for the factory: this program again.
-func command(f engines.Factory, o Options) (*exec.Cmd, error) {
+func command(f subject.Factory, o Options) (*exec.Cmd, error) {
 	if !mainCalled {
 		return nil, errNoMain
 	}
@@ -185,7 +185,7 @@ func command(f engines.Factory, o Options) (*exec.Cmd, error) {
 
 // stackAskerOf returns how to ask the worker that cmd starts for stacks, which only
 // Go can tell, and the worker's end of that.
-func stackAskerOf(f engines.Factory, cmd *exec.Cmd) (*stackAsker, *os.File, error) {
+func stackAskerOf(f subject.Factory, cmd *exec.Cmd) (*stackAsker, *os.File, error) {
 	if f.Program != nil {
 		return &stackAsker{}, nil, nil
 	}

@@ -7,6 +7,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/spf13/afero"
+
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 )
 
@@ -70,6 +73,11 @@ func (w *workspace) hold(image *faultfs.Image) string {
 	}
 	w.held = image
 	return w.seen + "/" + w.dir.Dir + EngineDir
+}
+
+// here returns the engine's directory under the shelf's root, read-only.
+func (w *workspace) here() engines.Env {
+	return engines.Env{FS: afero.FromIOFS{FS: w.root.FS()}, Dir: w.dir.Dir + EngineDir}
 }
 
 // undo takes back what an engine did in a full recovery. It returns how much memory its

@@ -8,13 +8,15 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 )
 
 // Check is a check of the harness, and what it said. It is safe for concurrent use.
 type Check struct {
 	// Sound is an engine that must hold under every profile, Canary one that must be
 	// refuted as it loses what it acknowledged.
-	Sound, Canary engines.Factory
+	Sound, Canary subject.Factory
 
 	said  sync.Map // Place to string
 	times atomic.Int64
@@ -30,10 +32,14 @@ type Place struct {
 var BuiltIn = New()
 
 // New returns a check with the built-in engines that has said nothing yet.
-func New() *Check { return &Check{Sound: factory(fsyncs), Canary: factory(neverFsyncs)} }
+func New() *Check {
+	return &Check{Sound: logstore.Of(factory(fsyncs)), Canary: logstore.Of(factory(neverFsyncs))}
+}
 
 // Factories returns the built-in engines for workers.
-func Factories() []engines.Factory { return []engines.Factory{factory(fsyncs), factory(neverFsyncs)} }
+func Factories() []subject.Factory {
+	return []subject.Factory{logstore.Of(factory(fsyncs)), logstore.Of(factory(neverFsyncs))}
+}
 
 // Once returns what the check said of a place, and has it say so if it has not yet: what
 // is broken, "" for nothing. An error is not remembered.

@@ -1,0 +1,52 @@
+package scenarios
+
+import (
+	"io/fs"
+	"slices"
+
+	"pgregory.net/rapid"
+)
+
+// Language is what one kind of subject adds to programs: steps of its own, how they are
+// drawn and made concrete, and the programs that are kept for it. It is never changed, and
+// may be used by many goroutines.
+type Language struct {
+	// Words are the kinds of steps that are its own.
+	Words []Kind
+	// Weights is how often each kind of step is drawn, common ones too. The simplest stand
+	// first, as rapid shrinks towards the first. The very first is in every program.
+	Weights []Weight
+	// Draw draws what one program may have, and returns what draws a step of one of Words,
+	// as the last of those that come with it.
+	Draw func(*rapid.T, Config) func(*rapid.T, Kind) []Step
+	// Write is a step that writes one thing more, and Flush one that makes all durable.
+	Write, Flush Step
+	// Texts has the programs that are kept: first-open.txt, first-open-dir-missing.txt,
+	// every-call.txt, and those in the folders corpus and named, which may be missing. A
+	// text begins with its header, and a comment that says what it shows.
+	Texts fs.FS
+	// NewResolver returns a resolver for an engine that is fresh.
+	NewResolver func() Resolver
+}
+
+// Weight is how often a kind of step is drawn, in comparison with the others.
+type Weight struct {
+	Kind   Kind
+	Weight int
+}
+
+// Kinds returns every kind of step, in a fixed order: those of the language, then those
+// that all languages have.
+func (l Language) Kinds() []Kind {
+	return append(slices.Clone(l.Words), Reopen, Kill, Crash, Hold, Concurrently, FirstOpen, Fail, Space, Release)
+}
+
+// kindOf returns the kind of step that word names.
+func (l Language) kindOf(word string) (Kind, bool) {
+	kinds := l.Kinds()
+	i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == word })
+	if i < 0 {
+		return nil, false
+	}
+	return kinds[i], true
+}

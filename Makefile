@@ -10,8 +10,8 @@ GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 # The profiles under which every canary must be caught.
 PROFILES      := strict-posix,ext4-ordered
 
-# State machines are tried in fewer states than logs: an eighth of the usual.
-MACHINES      := file-machine file-machine-buffered mem-machine --thin 8
+# State machines and nodes are tried in fewer states than logs: an eighth of the usual.
+MACHINES      := file-machine file-machine-buffered file-node mem-machine --thin 8
 
 # Pebble takes twenty times as long to open as plain files, so few crash states are tried at
 # each crash point, few faults (a 192nd of the usual), and one life after each program.
@@ -65,7 +65,7 @@ crash-test-long: PROGRAMS ?= 250
 crash-test-long: PEBBLE_PROGRAMS ?= 40
 crash-test-long: FAULTS ?= all
 crash-test-long: build ## crash-test under all profiles, three crashes deep, file and mem with all faults; unknown if cut short: SEED=1, BUDGET=30m for each part, PROGRAMS=250, FAULTS=all
-	@code=0; for part in "canary/all" "file file-buffered mem file-machine file-machine-buffered mem-machine --faults $(FAULTS)" "pebble pebble-buffered pebble-machine pebble-machine-buffered --programs $(PEBBLE_PROGRAMS)" "bbolt bbolt-nosync bbolt-machine --faults none"; do \
+	@code=0; for part in "canary/all" "file file-buffered mem file-machine file-machine-buffered file-node mem-machine --faults $(FAULTS)" "pebble pebble-buffered pebble-machine pebble-machine-buffered --programs $(PEBBLE_PROGRAMS)" "bbolt bbolt-nosync bbolt-machine --faults none"; do \
 		./ackproof run --programs $(PROGRAMS) --expect --profile all --seed $(SEED) --budget $(BUDGET) --depth 3 --thin 8 $$part || code=$$?; \
 		[ $$code -ne 1 ] || exit 1; \
 	done; \

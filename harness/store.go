@@ -63,7 +63,7 @@ func recoverBlank(r host.Recoveries, p crash.Profile) error {
 func callOf(p models.Phase) string {
 	switch p {
 	case models.PhaseProbe, models.PhaseReprobe:
-		return "to append an entry and read it back"
+		return "to write something more and read it back"
 	}
 	return p.String()
 }

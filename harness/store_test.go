@@ -199,7 +199,7 @@ func (unsupportedLog) PersistEntries(context.Context, []engines.Entry) error {
 // does is refuted by nothing, and the error names call and errno.
 func TestBlankRecoveryFails(t *testing.T) {
 	_, err := harness.Verify(t.Context(), unsupported(), harness.Config{Only: onStore()})
-	if err == nil || !strings.Contains(err.Error(), "to append an entry and read it back fails: set an attribute: operation not supported") {
+	if err == nil || !strings.Contains(err.Error(), "to write something more and read it back fails: set an attribute: operation not supported") {
 		t.Errorf("got error %v", err)
 	}
 }

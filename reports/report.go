@@ -19,6 +19,9 @@ type Report struct {
 	Verdict evidence.Verdict `json:"verdict"`
 	// Claims are the names of the claims that the engine makes.
 	Claims []string `json:"claims"`
+	// Durability is when writes are durable: durable, buffered or volatile. Outcomes of
+	// older releases have none.
+	Durability string `json:"durability,omitempty"`
 	// Without are the names of the operations that the engine does not offer; they
 	// were not called.
 	Without []string `json:"without,omitempty"`

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -52,7 +53,7 @@ func numbers(distinct, visited, rate string) string {
 }
 
 func (r Report) claim() string {
-	word := "buffered"
+	word := cmp.Or(r.Durability, "buffered")
 	for _, c := range r.Claims {
 		switch c {
 		case "volatile":

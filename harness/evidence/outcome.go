@@ -15,6 +15,8 @@ type Outcome struct {
 	// Claims are the words for what the engine claims, Without those for the operations that
 	// it does not offer.
 	Claims, Without []string
+	// Durability is when writes are durable: durable, buffered or volatile.
+	Durability string
 	// Verdict is HarnessBroken if Broken is not empty; Refuted if there is a finding; Held if every planned program was explored
 	// as planned, with every fault that somebody gave, and every verdict reached; Unknown otherwise.
 	Verdict Verdict
@@ -80,7 +82,7 @@ func (o *Outcome) Has(p models.Property) bool {
 
 // Conclude works out the verdicts, of the properties in their order and of the whole.
 func (o *Outcome) Conclude(contract models.Contract) {
-	o.Claims, o.Without, o.Verdict = contract.ClaimWords(), contract.WithoutWords(), Unknown
+	o.Claims, o.Without, o.Durability, o.Verdict = contract.ClaimWords(), contract.WithoutWords(), contract.DurabilityWord(), Unknown
 	claimed, known := contract.Claimed(), contract.Properties()
 	refuted := models.SetOf()
 	for _, f := range o.Findings {

@@ -39,7 +39,7 @@ func TestPageLeadsToTheCause(t *testing.T) {
 		Environment: map[string]string{"commit": "0123abc"},
 	})
 	for what, want := range map[string]string{
-		"the promise":        "Entries survive any crash once the call that wrote them has returned.",
+		"the promise":        "Entries survive any crash once the call that wrote or applied them has returned.",
 		"the rule":           "R1: Term and vote are durable",
 		"the sentence":       f.Case.Explanation.Sentence,
 		"the culprit's line": "canary/write.go:",

@@ -69,6 +69,10 @@ func Engines() List {
 			PayloadMaxBytes: pebblePayloadMaxBytes,
 		},
 		{Factory: machinestore.Of(boltmachine.Factory()), About: "a state machine on bbolt, durable when a call returns"},
+		{
+			Factory: nodestore.Of("file-node", filelog.Factory(files), filemachine.Factory(filemachine.Options{})),
+			About:   "a log and a state machine in files, together",
+		},
 		{Factory: machinestore.Of(memmachine.Factory()), About: "a state machine in memory, promises nothing"},
 	}
 }

@@ -16,7 +16,7 @@ func names(l builtin.List) string {
 	return strings.Join(out, " ")
 }
 
-const machines = " file-machine file-machine-buffered pebble-machine pebble-machine-buffered bbolt-machine mem-machine"
+const machines = " file-machine file-machine-buffered pebble-machine pebble-machine-buffered bbolt-machine file-node mem-machine"
 
 func TestFind(t *testing.T) {
 	all := builtin.All()

@@ -12,6 +12,9 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/canary/machines"
 	"github.com/ackproof/ackproof/engines/internal/machinetest"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/models/machine"
+	"github.com/ackproof/ackproof/models/raftlog"
 )
 
 // live are the canaries whose bug shows without a crash or a fault, by what shows it. The
@@ -91,4 +94,18 @@ func sources(t *testing.T) string {
 		out.Write(text)
 	}
 	return out.String()
+}
+
+// Each property that state machines alone have is broken by a canary.
+func TestEveryPropertyHasCanary(t *testing.T) {
+	broken := models.SetOf()
+	for _, c := range machines.All() {
+		broken = broken.With(models.Property(c.Property))
+	}
+	logs := raftlog.Contract{}.Properties()
+	for p := range (machine.Contract{}).Properties().All() {
+		if !logs.Has(p) && !broken.Has(p) {
+			t.Errorf("no canary breaks %s", p)
+		}
+	}
 }

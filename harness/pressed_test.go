@@ -129,7 +129,7 @@ func (p pressed) run(t *testing.T) (over time.Duration, findings int) {
 func TestLittleTimeUnderLoad(t *testing.T) {
 	runs, atOnce := 200, 6
 	if testing.Short() {
-		runs = 10
+		runs = 30
 	}
 	keepBusy(t, 10)
 	var mu sync.Mutex

@@ -3,7 +3,7 @@ package models
 import "iter"
 
 // PropertySet is a set of properties. The zero value is empty.
-type PropertySet uint32
+type PropertySet uint64
 
 func bit(p Property) PropertySet {
 	for i := range Properties {

@@ -62,7 +62,11 @@ func TestBelievedFsyncIsRefuted(t *testing.T) {
 	deaf := engines.Factory{Name: "deaf", Open: func(env engines.Env) (engines.StorageEngine, error) {
 		return filelog.Open(filelog.Options{FS: watchedFS{env.FS, always}, Dir: env.Dir})
 	}}
-	for _, p := range crash.Profiles() {
+	profiles := crash.Profiles()
+	if testing.Short() {
+		profiles = profiles[:2]
+	}
+	for _, p := range profiles {
 		o := swept(t, deaf, FaultsShare, p, "persist 1\npersist 1\n")
 		if !o.Has(models.ErrorSurfaced) {
 			t.Errorf("%s: got %v, %v, want that %s is broken", p.Name, o.Verdict, o.Findings, models.ErrorSurfaced)
@@ -181,8 +185,12 @@ func TestCrashesBeforeTheFaultAreLeftOut(t *testing.T) {
 
 // TestSweepIsTheSameTwice: the programs and what is said of them depend on the seed alone.
 func TestSweepIsTheSameTwice(t *testing.T) {
-	one := swept(t, filelog.BufferedFactory(filelog.Options{}), FaultsAll, crash.StrictPosix(), tinyProgram)
-	two := swept(t, filelog.BufferedFactory(filelog.Options{}), FaultsAll, crash.StrictPosix(), tinyProgram)
+	faults := FaultsAll
+	if testing.Short() {
+		faults = FaultsShare
+	}
+	one := swept(t, filelog.BufferedFactory(filelog.Options{}), faults, crash.StrictPosix(), tinyProgram)
+	two := swept(t, filelog.BufferedFactory(filelog.Options{}), faults, crash.StrictPosix(), tinyProgram)
 	if !reflect.DeepEqual(one.Tally, two.Tally) || one.Verdict != two.Verdict {
 		t.Errorf("got\n%+v and\n%+v", one.Tally, two.Tally)
 	}

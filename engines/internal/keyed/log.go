@@ -116,8 +116,8 @@ func (s *logStore) change(ctx context.Context, call string, plan func(extent.Ext
 // hole means that stored bytes were lost.
 func scan(r Reader, first, last uint64) ([]engines.Entry, error) {
 	const (
-		countMax  = 4096 // to begin with: a damaged store may say any last index
-		roomBytes = 4096 // more than an entry that is kept should hold on to
+		countMax  = 16 << 10 // to begin with: a damaged store may say any last index
+		roomBytes = 64 << 10 // one entry that is kept holds on to as much
 	)
 	found, copied := make([]engines.Entry, 0, min(last-first, countMax)+1), copier{}
 	if last > first {

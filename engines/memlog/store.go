@@ -20,8 +20,9 @@ func (s *store) Get(key []byte) ([]byte, error) { return s.meta[string(key)], ni
 func (s *store) Ends() (first, last []byte, err error) { return nil, nil, nil }
 
 func (s *store) Scan(first, last uint64, visit func(key, value []byte) (more bool, err error)) error {
+	var room [8]byte
 	for i := range last - first + 1 {
-		key := binary.BigEndian.AppendUint64(nil, first+i)
+		key := binary.BigEndian.AppendUint64(room[:0], first+i)
 		if more, err := visit(key, s.entries[first+i]); err != nil || !more {
 			return err
 		}

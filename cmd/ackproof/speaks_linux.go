@@ -14,11 +14,16 @@ const helloWithin = 20 * time.Second
 // runsMachine reports whether a program says in its hello that it runs a state machine. It
 // is started for that, and ended.
 func runsMachine(argv []string) bool {
+	hello, err := helloOf(argv)
+	return err == nil && hello.Subject == hosted.SubjectMachine
+}
+
+// helloOf starts a program, and returns what it says first.
+func helloOf(argv []string) (hosted.Hello, error) {
 	p, err := hosted.Start(exec.Command(argv[0], argv[1:]...), hosted.Options{HangAfter: helloWithin})
 	if err != nil {
-		return false
+		return hosted.Hello{}, err
 	}
 	defer func() { _ = p.Kill() }()
-	hello, err := p.Conn().Hello()
-	return err == nil && hello.Subject == hosted.SubjectMachine
+	return p.Conn().Hello()
 }

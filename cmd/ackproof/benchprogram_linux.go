@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"syscall"
+
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginebench"
+	"github.com/ackproof/ackproof/engines/hosted"
+)
+
+// benchedProgram returns a program that speaks the worker protocol, to be measured. It is started
+// for each run, and killed when ctx is done.
+func benchedProgram(ctx context.Context, argv []string) (builtin.Benched, error) {
+	e, err := programEngine(argv)
+	if err != nil {
+		return builtin.Benched{}, err
+	}
+	hello, err := helloOf(e.Program)
+	if err != nil {
+		return builtin.Benched{}, usage(fmt.Errorf("%s does not speak the worker protocol (docs/PROTOCOL.md): %w", e.Name, err))
+	}
+	b := builtin.Benched{Factory: e.Factory, About: e.About + ", which takes a part of each call's time"}
+	starts := starter{ctx, e.Program}
+	if hello.Subject == hosted.SubjectMachine {
+		b.Measurements = enginebench.Machine(engines.MachineFactory{Name: e.Name, Needs: engines.NeedsDir, Open: starts.machine})
+		return b, nil
+	}
+	b.Measurements = enginebench.Log(engines.Factory{
+		Name: e.Name, Needs: engines.NeedsDir, Open: starts.log, Without: hello.Without(), Limits: hello.Limits(),
+	})
+	return b, nil
+}
+
+// starter starts a program for each engine that is opened.
+type starter struct {
+	ctx  context.Context
+	argv []string
+}
+
+func (s starter) log(env engines.Env) (engines.StorageEngine, error) {
+	p, err := s.start()
+	if err != nil {
+		return nil, err
+	}
+	e, err := p.Conn().Open(env.Dir, false)
+	if err != nil {
+		return nil, errors.Join(err, p.Kill())
+	}
+	return startedLog{e, p}, nil
+}
+
+func (s starter) machine(env engines.Env) (engines.StateMachine, error) {
+	p, err := s.start()
+	if err != nil {
+		return nil, err
+	}
+	m, err := p.Conn().OpenMachine(env.Dir, false)
+	if err != nil {
+		return nil, errors.Join(err, p.Kill())
+	}
+	return startedMachine{m, p}, nil
+}
+
+// start starts the program in a process group of its own, which an interrupt at a terminal does not
+// reach: it ends when this process says so, or dies.
+func (s starter) start() (*hosted.Process, error) {
+	cmd := exec.Command(s.argv[0], s.argv[1:]...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	p, err := hosted.Start(cmd, hosted.Options{})
+	if err == nil {
+		context.AfterFunc(s.ctx, p.Abandon)
+	}
+	return p, err
+}
+
+// startedLog is a log in a process of its own, which ends when it is closed.
+type startedLog struct {
+	engines.StorageEngine
+	process *hosted.Process
+}
+
+func (l startedLog) Claims() engines.Claims { return engines.ClaimsOf(l.StorageEngine) }
+
+func (l startedLog) Close() error { return end(l.StorageEngine.Close(), l.process) }
+
+// startedMachine is a state machine in a process of its own, likewise.
+type startedMachine struct {
+	engines.StateMachine
+	process *hosted.Process
+}
+
+func (m startedMachine) MachineClaims() engines.MachineClaims {
+	return engines.MachineClaimsOf(m.StateMachine)
+}
+
+func (m startedMachine) Close() error { return end(m.StateMachine.Close(), m.process) }
+
+// end ends a process whose engine was closed, or did not close.
+func end(closed error, p *hosted.Process) error {
+	if closed != nil {
+		return errors.Join(closed, p.Kill())
+	}
+	return p.Close()
+}

@@ -86,6 +86,20 @@ bench: ## run all benchmarks, those of contrib too: BENCHTIME=1s
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 	cd contrib/raftwal && $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 
+.PHONY: bench-engines
+bench-engines: COUNT ?= 6
+bench-engines: ENGINES_BENCHTIME ?= 3x
+bench-engines: ## measure our engines against d-engine's targets, on the disk of TMPDIR, for benchstat: COUNT=6, ENGINES_BENCHTIME=3x
+	$(GO) test -run '^$$' -bench '^BenchmarkEngines$$' -benchtime $(ENGINES_BENCHTIME) -count $(COUNT) -timeout 1h ./cmd/ackproof/builtin
+
+# A target that is missed is in the tables, and no reason not to write them.
+.PHONY: performance-doc
+performance-doc: RUNS ?= 9
+performance-doc: build ## measure our engines on the disk of TMPDIR, and write the tables of docs/PERFORMANCE.md: RUNS=9
+	@tables=$$(mktemp) && trap 'rm -f "$$tables"' EXIT && \
+	{ ./ackproof bench --markdown --runs $(RUNS) >"$$tables" || [ $$? -eq 1 ]; } && \
+	sed -i -e '/^<!-- tables begin/,/^<!-- tables end/{//!d}' -e "/^<!-- tables begin/r $$tables" docs/PERFORMANCE.md
+
 .PHONY: lint
 lint: ## run go vet, staticcheck and gofumpt, at pinned versions
 	$(GO) vet ./...

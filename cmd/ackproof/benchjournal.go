@@ -29,11 +29,12 @@ func commitCosts(f subject.Factory, commits int) (enginebench.Costs, error) {
 	case r.Failed != nil:
 		return enginebench.Costs{}, fmt.Errorf("the engine fails where a journal is kept: %s", r.Failed.Verdict.Violations[0].Sentence)
 	}
-	return costsOf(r.Lives[0]), nil
+	return costsOf(r.Lives[0], commits), nil
 }
 
-// commitProgram returns commits and a flush. The payloads of every other commit can be
-// compressed, as half of each can be where times are measured.
+// commitProgram returns commits, one more than are counted, a flush and a close, which waits for what
+// the engine writes in the background. The payloads of every other commit can be compressed, as
+// half of each can be where times are measured.
 func commitProgram(f subject.Factory, commits int) string {
 	word := "persist"
 	if f.Kind == machinestore.Kind {
@@ -48,18 +49,17 @@ func commitProgram(f subject.Factory, commits int) string {
 		}
 		fmt.Fprintf(&program, "%s %d size=%d%s\n", word, enginebench.BatchEntries, enginebench.PayloadBytes, fill)
 	}
-	return program.String() + "flush\n"
+	return program.String() + "flush\nreopen\n"
 }
 
 // costsOf returns what the journal of a life of such a program shows: the syncs of all commits
-// but the first, and the writes of these and of the flush. Of a state machine it has no bytes: the
-// harness's chunks have each key several times.
-func costsOf(life *evidence.Life) enginebench.Costs {
-	flush := len(life.Calls) - 1
-	commits := life.Calls[1:flush]
-	c := enginebench.Costs{Commits: len(commits)}
+// but the first, and what is written from these to the close. Of a state machine it has no bytes:
+// the harness's chunks have each key several times.
+func costsOf(life *evidence.Life, counted int) enginebench.Costs {
+	commits, closed := life.Calls[1:1+counted], life.Calls[len(life.Calls)-1].Invoked
+	c := enginebench.Costs{Commits: counted}
 	events, directories := life.Journal.Events, directoriesOf(life.Journal)
-	for _, e := range events[commits[0].Invoked:commits[len(commits)-1].Returned] {
+	for _, e := range events[commits[0].Invoked:commits[counted-1].Returned] {
 		switch {
 		case e.Kind == journal.EventSyncData:
 			c.DataSyncs++
@@ -73,7 +73,7 @@ func costsOf(life *evidence.Life) enginebench.Costs {
 		c.Entries = c.Commits * enginebench.BatchEntries
 		return c
 	}
-	for _, e := range events[commits[0].Invoked:life.Calls[flush].Returned] {
+	for _, e := range events[commits[0].Invoked:closed] {
 		if e.Kind == journal.EventWrite {
 			c.WrittenBytes += int64(len(e.Data))
 		}

@@ -19,7 +19,7 @@ import (
 // documents are the texts that name commands.
 var documents = []string{
 	"README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/CLAIMS.md", "docs/FAULT_MODEL.md", "docs/PROPERTIES.md", "docs/CI.md", "docs/JSON.md",
-	"docs/PLUGGING_IN.md", "docs/PROTOCOL.md", "docs/READING_A_REPORT.md", "docs/STORED_FORMS.md",
+	"docs/PERFORMANCE.md", "docs/PLUGGING_IN.md", "docs/PROTOCOL.md", "docs/READING_A_REPORT.md", "docs/STORED_FORMS.md",
 }
 
 func read(t *testing.T, name string) string {
@@ -99,6 +99,22 @@ func TestDocumentedEngines(t *testing.T) {
 	}
 	if want := fmt.Sprintf("%d canaries", len(builtin.Canaries())); !strings.Contains(read(t, "README.md"), want) {
 		t.Errorf("README.md does not speak of %s", want)
+	}
+}
+
+// TestDocumentedPerformance wants a row for everything that is measured, with its target, and the
+// engines that it is measured of.
+func TestDocumentedPerformance(t *testing.T) {
+	text := read(t, "docs/PERFORMANCE.md")
+	for _, e := range builtin.BenchedEngines() {
+		if !strings.Contains(text, "\n| `"+e.Name+"` | ") || !regexp.MustCompile("\n\\| What .* `"+e.Name+"` \\|").MatchString(text) {
+			t.Errorf("docs/PERFORMANCE.md lacks a column or a row of %s: make performance-doc writes them", e.Name)
+		}
+		for _, m := range e.Measurements {
+			if !strings.Contains(text, fmt.Sprintf("\n| `%s` | %v | ", m.Name, m.Target)) || !strings.Contains(text, "\n- `"+m.Name+"` "+m.Does+".\n") {
+				t.Errorf("docs/PERFORMANCE.md lacks %s, %v, or what it does: make performance-doc writes them", m.Name, m.Target)
+			}
+		}
 	}
 }
 

@@ -60,20 +60,19 @@ func engineNames(reports []Report) []string {
 
 // cell returns a value, its ratio in brackets, and its verdict where it is not met.
 func cell(r Result, d Device) string {
-	v := Judge(r, d)
-	switch {
-	case v.Standing == NotOffered:
+	switch standing := Judge(r, d).Standing; standing {
+	case NotOffered:
 		return "-"
-	case r.Err != nil:
+	case Failed:
 		return "**" + string(Failed) + "**"
-	case v.Standing == NoTarget:
+	case NoTarget:
 		return valueText(r)
-	case v.Standing == Met:
+	case Met:
 		return fmt.Sprintf("%s (%s)", valueText(r), ratioText(r))
-	case v.Standing == WithinFsync:
-		return fmt.Sprintf("%s (%s), %s", valueText(r), ratioText(r), v)
+	case WithinFsync:
+		return fmt.Sprintf("%s (%s), %s", valueText(r), ratioText(r), standing)
 	}
-	return fmt.Sprintf("%s (%s), **%s**", valueText(r), ratioText(r), v)
+	return fmt.Sprintf("%s (%s), **%s**", valueText(r), ratioText(r), verdictText(r, d))
 }
 
 // writeCosts writes a table of the disk, as it was when each engine was measured, and of what

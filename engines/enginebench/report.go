@@ -3,6 +3,7 @@ package enginebench
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Report is what was measured of one engine, on one disk.
@@ -61,12 +62,25 @@ func (r Report) costsText() string {
 	return r.Costs.String()
 }
 
-// verdictText returns what r came to, in words.
+// verdictText returns what r came to, in words. Of a target that is missed it says what the best run
+// was: where that meets it, the machine had other things to do.
 func verdictText(r Result, d Device) string {
-	if v := Judge(r, d); r.Err == nil {
-		return v.String()
-	} else if v.Standing == NotOffered {
+	v := Judge(r, d)
+	switch {
+	case v.Standing == NotOffered:
 		return r.Err.Error()
+	case v.Standing == Failed:
+		return fmt.Sprintf("%s: %v", Failed, r.Err)
+	case v.Standing == Missed && len(r.Values) > 1:
+		return fmt.Sprintf("%s; the best of %d runs %s", v, len(r.Values), r.Target.Unit.Format(r.best()))
 	}
-	return fmt.Sprintf("%s: %v", Failed, r.Err)
+	return v.String()
+}
+
+// best returns the best of r's values.
+func (r Result) best() float64 {
+	if r.Target.Unit == EntriesPerSecond {
+		return slices.Max(r.Values)
+	}
+	return slices.Min(r.Values)
 }

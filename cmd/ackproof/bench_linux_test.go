@@ -1,39 +1,41 @@
 package main
 
 import (
-	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ackproof/ackproof/harness"
 )
 
-// An interrupt ends what would take an hour, and nothing is left: neither files nor a process.
+// An interrupt ends what would take an hour, and leaves nothing: no file, no process, no mount.
 func TestBenchInterrupt(t *testing.T) {
-	for _, engine := range [][]string{{"mem"}, {"--", "python3", "../../examples/python-machine/machine.py"}} {
-		dir := t.TempDir()
-		var stderr bytes.Buffer
-		c := exec.Command("ackproof", append([]string{"bench", "--runs=1000", "--dir=" + dir}, engine...)...)
-		c.Stderr = &stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		patience := time.AfterFunc(time.Minute, func() { _ = c.Process.Kill() })
-		defer patience.Stop()
-		awaitFile(t, dir)
-		if err := c.Process.Signal(syscall.SIGINT); err != nil {
-			t.Fatal(err)
-		}
-		_ = c.Wait() // its state says how it ended
-		if c.ProcessState.ExitCode() != exitUnknown || !strings.Contains(stderr.String(), "interrupted: not all was measured") {
-			t.Errorf("%v: got %v and %q, want code 2 and why", engine, c.ProcessState, stderr.String())
-		}
-		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-			t.Errorf("%v: got %v, %v left in --dir, want nothing", engine, left, err)
-		}
+	t.Run("engine", func(t *testing.T) { interruptBench(t, "file-buffered") })
+	t.Run("program", func(t *testing.T) {
+		interruptBench(t, "--", pythonFor(t), "../../examples/python-machine/machine.py")
+	})
+}
+
+func interruptBench(t *testing.T, engine ...string) {
+	r := &cutRun{mark: fmt.Sprint(os.Getpid(), time.Now().UnixNano()), temp: t.TempDir()}
+	r.Cmd = exec.Command("ackproof", append([]string{"bench", "--runs=1000"}, engine...)...)
+	r.Env = append(os.Environ(), markVariable+"="+r.mark, "TMPDIR="+r.temp)
+	r.Stdout, r.Stderr = &r.out, &r.err
+	if err := r.Start(); err != nil {
+		t.Fatal(err)
 	}
+	awaitFile(t, r.temp)
+	took := r.interrupt(t, 1)
+	if r.ProcessState.ExitCode() != exitUnknown || !strings.Contains(r.err.String(), "interrupted: not all was measured") {
+		t.Errorf("got %v and %q, want code 2 and why", r.ProcessState, r.err.String())
+	}
+	if most := endsIn + onLoadedMachine; took > most {
+		t.Errorf("ended after %v, want at most %v", took, most)
+	}
+	r.nothingLeft(t)
 }
 
 // awaitFile waits until there is something in dir.
@@ -44,5 +46,18 @@ func awaitFile(t *testing.T, dir string) {
 			return
 		}
 	}
-	t.Error("got nothing in --dir within a minute, want what is measured")
+	t.Error("got no file within a minute, want what is measured")
+}
+
+// pythonFor returns Python itself, without the wrapper of a version manager.
+func pythonFor(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("python3", "-c", "import sys; print(sys.executable)").Output()
+	if err != nil && harness.Required("python") {
+		t.Fatalf("python3: %v", err)
+	}
+	if err != nil {
+		t.Skipf("NOTHING WAS TESTED: python3: %v\nACKPROOF_REQUIRE=python makes this a failure", err)
+	}
+	return strings.TrimSpace(string(out))
 }

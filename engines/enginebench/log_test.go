@@ -64,6 +64,17 @@ func TestNotOffered(t *testing.T) {
 	}
 }
 
+func TestSmallPayloads(t *testing.T) {
+	f := memlog.Factory()
+	for most, want := range map[int]bool{PayloadBytes - 1: false, PayloadBytes: true} {
+		f.Limits = engines.Limits{EntryMaxBytes: most}
+		r := Measure(t.Context(), named(t, f, "flush"), t.TempDir(), 1)
+		if offered := !errors.Is(r.Err, ErrNotOffered); offered != want || want && r.Err != nil {
+			t.Errorf("payloads of at most %d bytes: got %v, want it measured: %t", most, r.Err, want)
+		}
+	}
+}
+
 func TestInBatches(t *testing.T) {
 	entries := span(1, 25)
 	for limits, want := range map[engines.Limits][]int{

@@ -43,6 +43,9 @@ type logTask struct {
 }
 
 func (l logs) sample(ctx context.Context, dir string, t logTask) (Sample, error) {
+	if most := l.limits.PayloadMaxBytes(); most > 0 && most < PayloadBytes {
+		return Sample{}, fmt.Errorf("%w: payloads of %d bytes, where the engine takes at most %d", ErrNotOffered, PayloadBytes, most)
+	}
 	return l.maker.sample(ctx, dir, task[engines.StorageEngine]{
 		reopens: t.reopens, calls: max(1, t.calls), entries: t.entries,
 		prepare: func(ctx context.Context, e engines.StorageEngine) error {

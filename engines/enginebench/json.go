@@ -33,7 +33,9 @@ type resultJSON struct {
 	Ratio        float64   `json:"ratio,omitempty"`
 	Verdict      Standing  `json:"verdict"`
 	WithoutFsync float64   `json:"without_fsync,omitempty"`
-	Error        string    `json:"error,omitempty"`
+	// FastestSeconds is the time of the fastest call.
+	FastestSeconds float64 `json:"fastest_seconds,omitempty"`
+	Error          string  `json:"error,omitempty"`
 }
 
 type journalJSON struct {
@@ -70,6 +72,6 @@ func resultToJSON(r Result, d Device) resultJSON {
 		out.Error = r.Err.Error()
 		return out
 	}
-	out.Value, out.Values, out.Ratio = r.Value, r.Values, r.Ratio
+	out.Value, out.Values, out.Ratio, out.FastestSeconds = r.Value, r.Values, r.Ratio, r.Fastest.Seconds()
 	return out
 }

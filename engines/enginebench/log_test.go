@@ -51,6 +51,9 @@ func TestDurableAsClaimed(t *testing.T) {
 		if r.Err != nil || r.Sample.Durable != want || len(r.Values) != 2 {
 			t.Errorf("%s: got durable %t, %d values and %v, want %t and 2", name, r.Sample.Durable, len(r.Values), r.Err, want)
 		}
+		if calls := 2 * len(r.Sample.Took); r.Calls != calls || r.Fastest > slices.Min(r.Sample.Took) {
+			t.Errorf("%s: got %v as the fastest of %d calls, want one of %d, at most %v", name, r.Fastest, r.Calls, calls, slices.Min(r.Sample.Took))
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package enginebench
 import (
 	"context"
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 	"time"
@@ -70,6 +71,10 @@ type Result struct {
 	Values []float64
 	Value  float64
 	Ratio  float64
+	// Fastest is the time of the fastest of all calls, of which there were Calls. A call that
+	// is much slower had to wait for others, if not for the disk.
+	Fastest time.Duration
+	Calls   int
 	// Sample is the last run.
 	Sample Sample
 	// Err is why there is no value. It wraps [ErrNotOffered] if the engine does not offer
@@ -84,7 +89,7 @@ var ErrNotOffered = errors.New("not offered")
 // directory on the disk that is to be measured. What it makes there it removes. Nothing else
 // should run meanwhile.
 func Measure(ctx context.Context, m Measurement, dir string, runs int) Result {
-	r := Result{Measurement: m}
+	r := Result{Measurement: m, Fastest: math.MaxInt64}
 	var bases []float64
 	for range max(1, runs) {
 		s, base, err := m.once(ctx, dir)
@@ -93,6 +98,8 @@ func Measure(ctx context.Context, m Measurement, dir string, runs int) Result {
 			return r
 		}
 		r.Sample = s
+		r.Fastest = slices.Min(append(s.Took, r.Fastest))
+		r.Calls += len(s.Took)
 		r.Values = append(r.Values, s.value(m.Target.Unit))
 		if m.base != nil {
 			bases = append(bases, base.value(Seconds))

@@ -3,7 +3,6 @@ package enginebench
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // Report is what was measured of one engine, on one disk.
@@ -62,8 +61,8 @@ func (r Report) costsText() string {
 	return r.Costs.String()
 }
 
-// verdictText returns what r came to, in words. Of a target that is missed it says what the best run
-// was: where that meets it, the machine had other things to do.
+// verdictText returns what r came to, in words. Of a time that misses its target it says what the
+// fastest call took: where that is far less, the machine had other things to do.
 func verdictText(r Result, d Device) string {
 	v := Judge(r, d)
 	switch {
@@ -71,16 +70,8 @@ func verdictText(r Result, d Device) string {
 		return r.Err.Error()
 	case v.Standing == Failed:
 		return fmt.Sprintf("%s: %v", Failed, r.Err)
-	case v.Standing == Missed && len(r.Values) > 1:
-		return fmt.Sprintf("%s; the best of %d runs %s", v, len(r.Values), r.Target.Unit.Format(r.best()))
+	case v.Standing == Missed && r.Target.Unit == Seconds && r.Calls > 1:
+		return fmt.Sprintf("%s; the fastest of %s calls took %s", v, Thousands(float64(r.Calls)), FormatTime(r.Fastest))
 	}
 	return v.String()
-}
-
-// best returns the best of r's values.
-func (r Result) best() float64 {
-	if r.Target.Unit == EntriesPerSecond {
-		return slices.Max(r.Values)
-	}
-	return slices.Min(r.Values)
 }

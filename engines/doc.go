@@ -29,6 +29,8 @@
 //   - Persist, truncate or replace at or below the purge boundary is refused
 //     with [ErrCompacted]: purged entries are committed, and a caller that wants
 //     them gone has lost its way.
+//   - The boundary is the position that the caller of Purge gave, its term included,
+//     whatever term the entry there had: who purges knows what was committed.
 //   - Purge never moves the boundary back; purging at or below it changes
 //     nothing. Purging past the last index empties the log and sets the
 //     boundary there, since this is how a follower starts over from a snapshot:

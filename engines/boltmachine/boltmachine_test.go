@@ -15,14 +15,14 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/engines/internal/boltstore"
 	"github.com/ackproof/ackproof/engines/internal/machine"
-	"github.com/ackproof/ackproof/engines/internal/machinetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestContract(t *testing.T) { machinetest.Test(t, Factory()) }
+func TestContract(t *testing.T) { enginetest.TestMachine(t, Factory()) }
 
 func TestClaims(t *testing.T) {
 	m := start(t, Options{Dir: t.TempDir()})

@@ -13,6 +13,10 @@ func purgeCases() []Case {
 			persist(span(1, 9, 1)...), purge(4, 1), unchanged(purge(4, 1)), unchanged(purge(4, 7)),
 			unchanged(purge(3, 1)), unchanged(purge(1, 9)), at(4, 1),
 		)},
+		{"purge-foreign-term", ruleGivenTerm, steps(
+			persist(span(1, 9, 1)...), purge(4, 7), holds(span(5, 9, 1)), at(4, 7),
+			reopenIfKept(), holds(span(5, 9, 1)), at(4, 7), purge(5, 1), at(5, 1), persist(entry(10, 8)), holds(span(6, 9, 1), span(10, 10, 8)),
+		)},
 		{"purge-index-0", rulePurge0, steps(
 			unchanged(purge(0, 0)), unchanged(purge(0, 5)), persist(span(1, 3, 1)...), unchanged(purge(0, 5)),
 			boundaryIs(engines.LogID{}), holds(span(1, 3, 1)),
@@ -45,6 +49,11 @@ func purgeCases() []Case {
 			keepsBoundary(), persist(span(1, 9, 1)...), purge(4, 1), truncate(5), holds(), lastIs(4), at(4, 1),
 			refused(engines.ErrGap, persist(entry(6, 2))), persist(entry(5, 2)), holds(span(5, 5, 2)),
 		)},
+	}
+}
+
+func compactedCases() []Case {
+	return []Case{
 		{"compacted", ruleCompacted, steps(
 			keepsBoundary(), persist(span(1, 9, 1)...), purge(4, 1),
 			refused(engines.ErrCompacted, persist(entry(4, 2))), refused(engines.ErrCompacted, persist(span(3, 12, 2)...)),

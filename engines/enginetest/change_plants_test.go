@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 )
@@ -122,6 +124,31 @@ func purgePlants() []plant {
 			log: planted(hooks{purge: func(ctx context.Context, s store, cutoff engines.LogID) error {
 				cutoff.Index = min(cutoff.Index, s.LastIndex())
 				return s.Purge(ctx, cutoff)
+			}}),
+		},
+		{
+			name:     "boundary takes the term of the entry there",
+			caughtBy: []string{"purge-foreign-term"},
+			log: planted(hooks{purge: func(ctx context.Context, s store, cutoff engines.LogID) error {
+				if e, ok, err := s.Entry(ctx, cutoff.Index); ok && err == nil {
+					cutoff.Term = e.Term
+				}
+				return s.Purge(ctx, cutoff)
+			}}),
+		},
+		{
+			name:     "purge writes anew what a writer adds to",
+			caughtBy: []string{"purger-beside-writer"},
+			log: planted(hooks{purge: func(ctx context.Context, s store, cutoff engines.LogID) error {
+				rest := all(ctx, s)
+				for range 50 * min(1, len(rest)/purgedBehind) { // until the writer wrote, if there is one beside
+					if now := all(ctx, s); len(now) > len(rest) {
+						break
+					}
+					time.Sleep(100 * time.Microsecond)
+				}
+				rest = slices.DeleteFunc(rest, func(e engines.Entry) bool { return e.Index <= cutoff.Index })
+				return errors.Join(s.Purge(ctx, cutoff), s.PersistEntries(ctx, rest))
 			}}),
 		},
 		{

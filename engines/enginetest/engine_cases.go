@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest/trial"
 )
 
 func engineCases() []Case {
@@ -133,19 +134,19 @@ func opensApart(ctx context.Context, place *Place) error {
 	errs := make([]error, placeCount)
 	var running sync.WaitGroup
 	for i := range errs {
-		other, err := newPlace(place.factory, place.tempDir)
+		other, err := newPlace(place.factory, place.newEnv)
 		if err != nil {
 			return err
 		}
 		other.progress = place.progress
-		running.Go(func() { errs[i] = guarded(func() error { return liveApart(ctx, other, uint64(i)+1) }) })
+		trial.Go(&running, &errs[i], func() error { return liveApart(ctx, other, uint64(i)+1) })
 	}
 	running.Wait()
 	return errors.Join(errs...)
 }
 
 func liveApart(ctx context.Context, place *Place, term uint64) error {
-	if err := place.open(); err != nil {
+	if err := place.Open(); err != nil {
 		return err
 	}
 	own := span(1, 10*term, term)
@@ -153,5 +154,5 @@ func liveApart(ctx context.Context, place *Place, term uint64) error {
 	if err == nil && !place.without().Truncate {
 		err = steps(truncate(10*term), holds(own[:10*term-1]))(ctx, place)
 	}
-	return errors.Join(err, place.leave())
+	return errors.Join(err, place.Leave())
 }

@@ -9,20 +9,23 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest/trial"
 )
 
 // Cases returns all cases with a fixed course, in the order in which they run.
 func Cases() []Case {
 	var all []Case
 	for _, group := range [][]Case{
-		readCases(), persistCases(), truncateCases(), purgeCases(), resetCases(), replaceCases(),
+		readCases(), persistCases(), truncateCases(), purgeCases(), compactedCases(), resetCases(), replaceCases(),
 		declinedCases(), hardStateCases(), payloadCases(), reopenCases(), engineCases(), sharingCases(), dEngineCases(),
 	} {
 		all = append(all, group...)
@@ -32,58 +35,81 @@ func Cases() []Case {
 
 // TestEngine runs every case as a subtest, and then random programs side by
 // side with a model, shrinking what fails. A case that does not apply to the
-// engine is skipped with the reason.
+// engine is skipped with the reason. Where cases fail that would not if the engine declined
+// something ([engines.Claims], [engines.Without], [engines.Limits]), it says so.
 //
 // A case whose engine does not return from a call fails with the place, and the rest
 // goes on: within ten seconds for the first, a tenth of that for those that follow. A
 // machine that has no time for the engine is no reason.
-func TestEngine(t *testing.T, f engines.Factory) { newGuard().testEngine(t, f) }
+func TestEngine(t *testing.T, f engines.Factory) {
+	testEngine(t, trial.NewGuard(0), suite(f, usual(f.Needs, t.TempDir()), 0))
+}
 
-func (g *guard) testEngine(t *testing.T, f engines.Factory) {
-	for _, c := range Cases() {
-		t.Run(c.Name, func(t *testing.T) {
-			err := g.run(t.Context(), c, f, t.TempDir())
-			if errors.Is(err, ErrSkipped) {
-				t.Skip(err)
-			}
-			if err != nil {
-				t.Error(err)
-			}
-		})
+func testEngine(t *testing.T, g *trial.Guard, s trial.Suite[*Place]) {
+	tests(t, g, s)
+	testModel(t, g, s.New, func(t *rapid.T) logCase { return logCase(modelCase(programs().Draw(t, "program"))) })
+}
+
+// Options say how an engine is checked. The zero value is for one that needs no directory.
+type Options struct {
+	// NewEnv makes the places; nil means file systems in memory, or real directories for an
+	// engine that needs them.
+	NewEnv NewEnv
+	// TempDir is below which NewEnv, if nil, makes real directories: "" means the system's
+	// own place for such.
+	TempDir string
+	// Programs is the number of random programs; 0 means 100, and a negative one none.
+	Programs int
+	// OwnForm is for state machines whose snapshots no other kind of machine reads.
+	OwnForm bool
+	// HangAfter is how long one step of a case may take; 0 means [trial.HangAfter].
+	HangAfter time.Duration
+	// Told, unless nil, is called with each result as soon as it is there.
+	Told func(Result)
+}
+
+func (o Options) told() func(Result) {
+	if o.Told == nil {
+		return func(Result) {}
 	}
-	t.Run("model", func(t *testing.T) {
-		ctx, dir := t.Context(), t.TempDir()
-		var hung *hang
-		rapid.Check(t, func(t *rapid.T) {
-			if hung != nil {
-				return // nor is it made smaller, as each try would hang
-			}
-			err := g.run(ctx, modelCase(programs().Draw(t, "program")), f, dir)
-			if err != nil && !errors.As(err, &hung) {
-				t.Fatal(err)
-			}
-		})
-		if hung != nil {
-			t.Errorf("model: %v", hung)
-		}
-	})
+	return o.Told
+}
+
+func (o Options) newEnv(needs engines.Needs) NewEnv {
+	if o.NewEnv == nil {
+		return usual(needs, o.TempDir)
+	}
+	return o.NewEnv
+}
+
+func (o Options) programs() int {
+	const usualCount = 100
+	return max(0, cmp.Or(o.Programs, usualCount))
+}
+
+// Examine runs every case and a fixed set of random programs, and returns what came of
+// each. A failure is in the report; an error says that there was no place for the engine,
+// or that ctx is done, and the report then has what was tried before.
+func Examine(ctx context.Context, f engines.Factory, o Options) (Report, error) {
+	return suite(f, o.newEnv(f.Needs), o.programs()).Run(ctx, trial.NewGuard(o.HangAfter), o.told())
 }
 
 // Check runs every case and a fixed set of random programs, and returns all that
 // failed, joined: what TestEngine finds, for a caller that has no testing.T. An
 // engine that needs a directory gets new ones below tempDir.
 func Check(ctx context.Context, f engines.Factory, tempDir string) error {
-	const programCount = 100
-	all := Cases()
+	report, err := Examine(ctx, f, Options{TempDir: tempDir})
+	return errors.Join(report.Err(), err)
+}
+
+// suite returns what is tried of a log.
+func suite(f engines.Factory, newEnv NewEnv, programCount int) trial.Suite[*Place] {
+	s := trial.Suite[*Place]{New: func() (*Place, error) { return newPlace(f, newEnv) }, Declinations: declinations()}
+	for _, c := range Cases() {
+		s.Cases = append(s.Cases, logCase(c))
+	}
 	for seed := range programCount {
-		all = append(all, modelCase(programs().Example(seed)))
+		s.Random = append(s.Random, logCase(modelCase(programs().Example(seed))))
 	}
-	g := newGuard()
-	var errs []error
-	for _, c := range all {
-		if err := g.run(ctx, c, f, tempDir); err != nil && !errors.Is(err, ErrSkipped) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
+	return s
 }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest/trial"
 )
 
 func TestSoundEnginePasses(t *testing.T) { TestEngine(t, plant{name: "sound"}.factory()) }
@@ -42,17 +43,28 @@ func TestPlantsAreCaught(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			for _, name := range p.caughtBy {
 				c := caseNamed(t, name)
-				err := newGuard().run(t.Context(), c, p.factory(), t.TempDir())
-				if err == nil || errors.Is(err, ErrSkipped) {
+				err := try(t.Context(), c, p.factory())
+				if err == nil || errors.Is(err, trial.ErrSkipped) {
 					t.Errorf("%s: got %v, want a failure", name, err)
 				} else if !strings.Contains(err.Error(), c.Rule) {
 					t.Errorf("%s: got message %q, want it to cite %q", name, err, c.Rule)
 				}
 			}
-			if err := Check(t.Context(), p.factory(), t.TempDir()); err == nil {
-				t.Error("got no error from Check, want one")
-			}
 		})
+	}
+}
+
+// TestCheckJoins wants every case that fails in one error.
+func TestCheckJoins(t *testing.T) {
+	p := plantNamed(readPlants(), "range skips an entry")
+	err := Check(t.Context(), p.factory(), t.TempDir())
+	if err == nil {
+		t.Fatal("got no error, want one")
+	}
+	for _, name := range p.caughtBy {
+		if !strings.Contains(err.Error(), name+": ") {
+			t.Errorf("got error %q, want it to name %s", err, name)
+		}
 	}
 }
 
@@ -60,8 +72,8 @@ func TestPlantsAreCaught(t *testing.T) {
 func TestEveryCaseCatchesSomething(t *testing.T) {
 	for _, c := range Cases() {
 		caught := slices.ContainsFunc(plants(), func(p plant) bool {
-			err := newGuard().run(t.Context(), c, p.factory(), t.TempDir())
-			return err != nil && !errors.Is(err, ErrSkipped)
+			err := try(t.Context(), c, p.factory())
+			return err != nil && !errors.Is(err, trial.ErrSkipped)
 		})
 		if !caught {
 			t.Errorf("case %s passes every plant, want a plant that fails it", c.Name)
@@ -76,7 +88,7 @@ func TestModelCatchesPlants(t *testing.T) {
 		for _, p := range group {
 			t.Run(p.name, func(t *testing.T) {
 				for seed := range 500 {
-					if newGuard().run(t.Context(), modelCase(programs().Example(seed)), p.factory(), t.TempDir()) != nil {
+					if try(t.Context(), modelCase(programs().Example(seed)), p.factory()) != nil {
 						return
 					}
 				}

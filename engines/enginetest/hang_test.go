@@ -69,7 +69,7 @@ func TestHangsAreFailures(t *testing.T) {
 	} {
 		t.Run(at, func(t *testing.T) {
 			name, _, _ := strings.Cut(want[0], ":")
-			err := enginetest.RunWithin(t.Context(), 200*time.Millisecond, stuckFactory(t, at), t.TempDir(), name)
+			err := enginetest.RunWithin(t.Context(), 200*time.Millisecond, stuckFactory(t, at), name)
 			if err == nil {
 				t.Fatal("got no error, want a hang")
 			}
@@ -89,7 +89,7 @@ func TestHangsAreFailures(t *testing.T) {
 
 // TestReadersThatHang wants the call of a goroutine that a case started.
 func TestReadersThatHang(t *testing.T) {
-	err := enginetest.RunWithin(t.Context(), 200*time.Millisecond, stuckFactory(t, "flush"), t.TempDir(), "readers-beside-writer")
+	err := enginetest.RunWithin(t.Context(), 200*time.Millisecond, stuckFactory(t, "flush"), "readers-beside-writer")
 	if err == nil || !strings.Contains(err.Error(), "enginetest_test.stuckLog.Flush within 200ms") {
 		t.Errorf("got error %v, want a hang in flush", err)
 	}
@@ -97,25 +97,11 @@ func TestReadersThatHang(t *testing.T) {
 
 // TestLaterHangsAreNotWaitedFor wants a tenth of the limit for cases after one that hung.
 func TestLaterHangsAreNotWaitedFor(t *testing.T) {
-	err := enginetest.RunWithin(t.Context(), time.Second, stuckFactory(t, "flush"), t.TempDir(), "flush", "reopen-after-flush", "hard-state")
+	err := enginetest.RunWithin(t.Context(), time.Second, stuckFactory(t, "flush"), "flush", "reopen-after-flush", "hard-state")
 	if err == nil || !strings.Contains(err.Error(), "within 1s") || !strings.Contains(err.Error(), "reopen-after-flush") || !strings.Contains(err.Error(), "within 100ms") {
 		t.Errorf("got error %v, want one hang within 1s and one within 100ms", err)
 	}
 	if err != nil && strings.Contains(err.Error(), "\nhard-state: ") {
 		t.Errorf("got %v, want the case that calls no flush to pass", err)
-	}
-}
-
-func TestCalledIn(t *testing.T) {
-	const ours = "github.com/ackproof/ackproof/engines/enginetest."
-	for stacks, want := range map[string]string{
-		"": "the engine",
-		"goroutine 7 [select]:\nmywal.(*Log).wait(0xc)\n\t/x.go:7\nmywal.(*Log).Flush(0x1, {0x2, 0x3})\n\t/x.go:9\n" + ours + "flush.func1()\n\t/y.go:8\n": "mywal.(*Log).Flush",
-		"goroutine 7 [sync.WaitGroup.Wait]:\nsync.(*WaitGroup).Wait(0xc)\n\t/w.go:7\n" + ours + "opensApart()\n\t/y.go:8\n\n" +
-			"goroutine 9 [select]:\nmywal.Open(0x1)\n\t/x.go:9\n" + ours + "(*Place).open()\n\t/y.go:8\n": "mywal.Open",
-	} {
-		if got := enginetest.CalledIn(stacks); got != want {
-			t.Errorf("got %q, want %q, in\n%s", got, want, stacks)
-		}
 	}
 }

@@ -9,7 +9,10 @@ func hardStateCases() []Case {
 			save(1<<60, 1<<61), hardStateIs(hardState(1<<60, 1<<61)),
 		)},
 		{"hard-state-zero", ruleHardState, steps(
-			save(0, 0), hardStateIs(hardState(0, 0)),
+			save(0, 0), hardStateIs(hardState(0, 0)), save(1, 2), save(0, 0), hardStateIs(hardState(0, 0)),
+		)},
+		{"hard-state-zero-reopen", ruleHardState, steps(
+			reopen(), hardStateIs(nil), save(0, 0), reopen(), hardStateIs(hardState(0, 0)), reopen(), hardStateIs(hardState(0, 0)),
 		)},
 		{"hard-state-apart-from-log", ruleHardState, steps(
 			save(1, 2), persist(span(1, 9, 1)...), truncate(5), purge(2, 1), hardStateIs(hardState(1, 2)),
@@ -47,6 +50,10 @@ func reopenCases() []Case {
 		)},
 		{"reopen-after-overlap", ruleOverlap, steps(
 			discardsTail(), persist(span(1, 9, 1)...), persist(span(4, 5, 2)...), reopen(), lastIs(5), holds(span(1, 3, 1), span(4, 5, 2)),
+		)},
+		{"reopen-after-overlap-twice", ruleOverlap, steps(
+			discardsTail(), persist(span(1, 9, 1)...), persist(span(4, 5, 2)...), reopen(), holds(span(1, 3, 1), span(4, 5, 2)),
+			persist(entry(6, 3)), reopen(), lastIs(6), holds(span(1, 3, 1), span(4, 5, 2), span(6, 6, 3)),
 		)},
 		{"reopen-after-truncate", ruleTruncate, steps(
 			persist(span(1, 9, 1)...), truncate(4), reopen(), lastIs(3), holds(span(1, 3, 1)),

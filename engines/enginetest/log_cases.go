@@ -45,6 +45,10 @@ func persistCases() []Case {
 		{"persist-same-again", ruleOverlap, steps(
 			discardsTail(), persist(span(1, 9, 1)...), persist(span(3, 4, 1)...), lastIs(4), holds(span(1, 4, 1)),
 		)},
+		{"persist-same-batch-twice", ruleOverlap, steps(
+			persist(span(1, 5, 1)...), unchanged(persist(span(1, 5, 1)...)), persist(span(6, 9, 2)...),
+			unchanged(persist(span(6, 9, 2)...)), reopenIfKept(), unchanged(persist(span(6, 9, 2)...)), holds(span(1, 5, 1), span(6, 9, 2)),
+		)},
 		{"persist-gap", ruleGap, steps(
 			persist(span(1, 3, 1)...),
 			refused(engines.ErrGap, persist(entry(5, 1))), refused(engines.ErrGap, persist(span(100, 110, 1)...)),

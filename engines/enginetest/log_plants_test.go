@@ -134,6 +134,16 @@ func persistPlants() []plant {
 			}}),
 		},
 		{
+			name:     "a batch that is there is refused",
+			caughtBy: []string{"persist-same-batch-twice"},
+			log: planted(hooks{persist: func(ctx context.Context, s store, entries []engines.Entry) error {
+				if n := len(entries); n > 0 && len(all(ctx, s)) > 0 && sameEntry(all(ctx, s)[len(all(ctx, s))-1], entries[n-1]) {
+					return engines.ErrInvalid
+				}
+				return s.PersistEntries(ctx, entries)
+			}}),
+		},
+		{
 			name:     "one entry of a batch is dropped",
 			caughtBy: []string{"persist-one"},
 			log: planted(hooks{persist: func(ctx context.Context, s store, entries []engines.Entry) error {

@@ -2,53 +2,55 @@ package enginetest
 
 import (
 	"fmt"
-	"os"
-
-	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest/trial"
 )
 
 // Place is where one engine lives through closes and opens.
 type Place struct {
 	factory engines.Factory
-	tempDir string
+	newEnv  NewEnv
 	env     engines.Env
+	// pretend, unless nil, changes what the engine claims into what it is taken for.
+	pretend func(*engines.Claims)
 	// engine is nil after a close.
 	engine engines.StorageEngine
 	// progress is shared by the places of one case.
-	progress *progress
+	progress *trial.Progress
 }
 
-// newPlace makes an empty place of the kind that f needs, below tempDir if that
-// is a real directory.
-func newPlace(f engines.Factory, tempDir string) (*Place, error) {
-	place := &Place{factory: f, tempDir: tempDir, env: engines.Env{FS: afero.NewMemMapFs(), Dir: "/db"}, progress: &progress{}}
-	place.progress.note("the start")
-	if f.Needs == engines.NeedsDir {
-		dir, err := os.MkdirTemp(tempDir, "db")
-		place.env = engines.Env{Dir: dir}
-		return place, err
-	}
-	return place, place.env.FS.Mkdir(place.env.Dir, 0o755)
+// newPlace makes an empty place.
+func newPlace(f engines.Factory, newEnv NewEnv) (*Place, error) {
+	env, err := newEnv()
+	return &Place{factory: f, newEnv: newEnv, env: env, progress: trial.NewProgress()}, err
 }
 
 // Engine returns the open engine.
 func (p *Place) Engine() engines.StorageEngine { return p.engine }
+
+// Progress is where the case is that runs here.
+func (p *Place) Progress() *trial.Progress { return p.progress }
 
 // Reopen closes the engine and opens it again.
 func (p *Place) Reopen() error {
 	if err := p.close(); err != nil {
 		return err
 	}
-	return p.open()
+	return p.Open()
 }
 
 // without returns what the engine does not offer.
 func (p *Place) without() engines.Without { return p.factory.Without }
 
 // claims returns what the open engine promises.
-func (p *Place) claims() engines.Claims { return engines.ClaimsOf(p.engine) }
+func (p *Place) claims() engines.Claims {
+	claims := engines.ClaimsOf(p.engine)
+	if p.pretend != nil {
+		p.pretend(&claims)
+	}
+	return claims
+}
 
 // keepsBoundary reports whether the open engine remembers its purge boundary.
 func (p *Place) keepsBoundary() bool {
@@ -58,8 +60,9 @@ func (p *Place) keepsBoundary() bool {
 // survives reports whether a reopen is bound to find anything.
 func (p *Place) survives() bool { return !p.claims().Volatile }
 
-func (p *Place) open() error {
-	p.progress.note("open")
+// Open opens the engine.
+func (p *Place) Open() error {
+	p.progress.Note("open")
 	engine, err := p.factory.Open(p.env)
 	if err != nil {
 		return fmt.Errorf("open: got error %w, want an engine", err)
@@ -68,12 +71,12 @@ func (p *Place) open() error {
 		return fmt.Errorf("open: got a nil engine or store and no error")
 	}
 	p.engine = engine
-	p.progress.note("opened")
+	p.progress.Note("opened")
 	return nil
 }
 
 func (p *Place) close() error {
-	p.progress.note("close")
+	p.progress.Note("close")
 	engine := p.engine
 	p.engine = nil
 	if err := engine.Close(); err != nil {
@@ -82,8 +85,8 @@ func (p *Place) close() error {
 	return nil
 }
 
-// leave closes what is still open.
-func (p *Place) leave() error {
+// Leave closes what is still open.
+func (p *Place) Leave() error {
 	if p.engine == nil {
 		return nil
 	}

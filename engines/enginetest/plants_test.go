@@ -93,11 +93,30 @@ func keepPlants() []plant {
 		},
 		{
 			name:     "a zero hard state is none",
-			caughtBy: []string{"hard-state-zero"},
+			caughtBy: []string{"hard-state-zero", "hard-state-zero-reopen"},
 			meta: metaHooks{load: func(ctx context.Context, m engines.MetaStore) (engines.HardState, bool, error) {
 				state, ok, err := m.LoadHardState(ctx)
 				return state, ok && state != engines.HardState{}, err
 			}},
+		},
+		{
+			name:     "a reopen takes a zero hard state for none",
+			caughtBy: []string{"hard-state-zero-reopen"},
+			kept:     func(v *view) { v.hasHard = v.hardState != engines.HardState{} },
+		},
+		{
+			name:     "a reopen takes no hard state for a zero one",
+			caughtBy: []string{"hard-state-zero-reopen", "reopen-empty"},
+			kept:     func(v *view) { v.hasHard = true },
+		},
+		{
+			name:     "discarded entries come back once the log ends where they begin",
+			caughtBy: []string{"reopen-after-overlap-twice"},
+			kept: func(v *view) {
+				if len(v.entries) == 6 && v.entries[5].Term == 3 {
+					v.entries = append(v.entries, span(7, 9, 1)...)
+				}
+			},
 		},
 		{
 			name:     "none is a zero hard state",

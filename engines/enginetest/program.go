@@ -26,7 +26,7 @@ type op struct {
 // programs generates programs. Zero is the plainest value of every draw.
 func programs() *rapid.Generator[[]op] {
 	kinds := []string{
-		"persist", "persist", "persist", "replace", "truncate", "purge", "save", "flush", "reopen", "range", "hole", "reset",
+		"persist", "persist", "persist", "replace", "truncate", "purge", "save", "flush", "reopen", "range", "hole", "reset", "again",
 	}
 	calls := rapid.Custom(func(t *rapid.T) op {
 		return op{
@@ -52,7 +52,7 @@ func modelCase(program []op) Case {
 			}
 			call, rule, refusal := o.apply(m, term)
 			trace = append(trace, call.name)
-			place.progress.note("the program: " + strings.Join(trace, "; "))
+			place.progress.Note("the program: " + strings.Join(trace, "; "))
 			if err := agree(ctx, place, call, refusal, m.view()); err != nil {
 				return fmt.Errorf("%s: %w (%s)\n\tthe program: %s", call.name, err, rule, strings.Join(trace, "; "))
 			}
@@ -136,6 +136,10 @@ func (o op) apply(m *model, term uint64) (call step, rule string, refusal error)
 	switch o.Kind {
 	case "persist":
 		batch := o.batch(from, term)
+		rule, refusal = m.persist(batch)
+		return persist(batch...), rule, refusal
+	case "again":
+		batch := m.slice(moved(m.last+1, -o.Count), m.last)
 		rule, refusal = m.persist(batch)
 		return persist(batch...), rule, refusal
 	case "hole":

@@ -2,12 +2,11 @@ package enginetest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
-	"sync"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest/trial"
 )
 
 func sharingCases() []Case {
@@ -15,6 +14,7 @@ func sharingCases() []Case {
 		{"caller-reuses-entries", ruleGiven, callerReuses},
 		{"caller-changes-result", ruleOwned, callerChanges},
 		{"readers-beside-writer", ruleShared, readersBesideWriter},
+		{"purger-beside-writer", rulePurger, purgerBesideWriter},
 	}
 }
 
@@ -78,7 +78,6 @@ func callerChanges(ctx context.Context, place *Place) error {
 // detector it also shows unguarded access.
 func readersBesideWriter(ctx context.Context, place *Place) error {
 	log, without := place.engine.LogStore(), place.without()
-	done := make(chan struct{})
 	others := []func() error{
 		func() error { return readOne(ctx, log, without) },
 		func() error { return readMany(ctx, log) },
@@ -88,30 +87,7 @@ func readersBesideWriter(ctx context.Context, place *Place) error {
 	if !without.HardState {
 		others = append(others, func() error { return readHardState(ctx, place.engine.MetaStore()) })
 	}
-	errs := make([]error, len(others)+1)
-	var running sync.WaitGroup
-	for i, act := range others {
-		running.Go(func() { errs[i] = until(done, func() error { return guarded(act) }) })
-	}
-	errs[len(others)] = guarded(func() error { return writeMuch(ctx, place) })
-	place.progress.note("the end of those beside the writer")
-	close(done)
-	running.Wait()
-	return errors.Join(errs...)
-}
-
-// until repeats act up to done or its first failure, at least once.
-func until(done <-chan struct{}, act func() error) error {
-	for {
-		if err := act(); err != nil {
-			return err
-		}
-		select {
-		case <-done:
-			return nil
-		default:
-		}
-	}
+	return trial.Beside(place.progress, func() error { return writeMuch(ctx, place) }, others...)
 }
 
 // writeMuch appends, overlaps, truncates and purges, with a new term for each
@@ -120,7 +96,7 @@ func writeMuch(ctx context.Context, place *Place) error {
 	const roundCount = 30
 	next := uint64(1)
 	for term := uint64(1); term <= roundCount; term++ {
-		place.progress.note(fmt.Sprintf("writer in round %d", term))
+		place.progress.Note(fmt.Sprintf("writer in round %d", term))
 		err := steps(
 			ifOffered(save(term, term)), persist(span(next, next+9, term)...), persist(span(next+10, next+12, term)...),
 			ifOffered(truncate(next+8)), ifOffered(purge(next, term)),

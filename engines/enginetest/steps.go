@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest/trial"
 )
 
 // step is one thing done to an engine or asked of it. It fails with got and
@@ -21,7 +22,7 @@ func steps(all ...step) func(context.Context, *Place) error {
 	return func(ctx context.Context, place *Place) error {
 		for i, s := range all {
 			at := fmt.Sprintf("step %d, %s", i+1, s.name)
-			place.progress.note(at)
+			place.progress.Note(at)
 			if err := s.do(ctx, place); err != nil {
 				return fmt.Errorf("%s: %w", at, err)
 			}
@@ -33,7 +34,7 @@ func steps(all ...step) func(context.Context, *Place) error {
 // ifOffered leaves a step out that the engine does not offer.
 func ifOffered(s step) step {
 	return step{s.name, func(ctx context.Context, place *Place) error {
-		if err := s.do(ctx, place); !errors.Is(err, ErrSkipped) {
+		if err := s.do(ctx, place); !errors.Is(err, trial.ErrSkipped) {
 			return err
 		}
 		return nil
@@ -44,7 +45,7 @@ func ifOffered(s step) step {
 func offered(operation string, isLeftOut func(engines.Without) bool, s step) step {
 	return step{s.name, func(ctx context.Context, place *Place) error {
 		if isLeftOut(place.without()) {
-			return fmt.Errorf("%w: the engine does not offer %s", ErrSkipped, operation)
+			return fmt.Errorf("%w: the engine does not offer %s", trial.ErrSkipped, operation)
 		}
 		return s.do(ctx, place)
 	}}
@@ -71,7 +72,7 @@ func persist(entries ...engines.Entry) step {
 	})
 	return step{write.name, func(ctx context.Context, place *Place) error {
 		if limits := place.factory.Limits; !limits.Allows(entries) {
-			return fmt.Errorf("%w: the batch is beyond the engine's limits", ErrSkipped)
+			return fmt.Errorf("%w: the batch is beyond the engine's limits", trial.ErrSkipped)
 		}
 		return write.do(ctx, place)
 	}}
@@ -111,10 +112,10 @@ func replace(from uint64, entries ...engines.Entry) step {
 	})
 	return step{name, func(ctx context.Context, place *Place) error {
 		if _, ok := place.engine.LogStore().(engines.RangeReplacer); !ok {
-			return fmt.Errorf("%w: the engine has no ReplaceRange", ErrSkipped)
+			return fmt.Errorf("%w: the engine has no ReplaceRange", trial.ErrSkipped)
 		}
 		if len(entries) == 0 && place.without().Truncate {
-			return fmt.Errorf("%w: the engine does not offer truncate", ErrSkipped)
+			return fmt.Errorf("%w: the engine does not offer truncate", trial.ErrSkipped)
 		}
 		return replacing.do(ctx, place)
 	}}
@@ -131,7 +132,7 @@ func save(term, vote uint64) step {
 func reopen() step {
 	return step{"reopen", func(_ context.Context, place *Place) error {
 		if !place.survives() {
-			return fmt.Errorf("%w: the engine is volatile, a reopen need find nothing", ErrSkipped)
+			return fmt.Errorf("%w: the engine is volatile, a reopen need find nothing", trial.ErrSkipped)
 		}
 		return place.Reopen()
 	}}
@@ -152,7 +153,7 @@ func reopenIfKept() step {
 func keepsBoundary() step {
 	return step{"ask for the purge boundary", func(_ context.Context, place *Place) error {
 		if !place.keepsBoundary() {
-			return fmt.Errorf("%w: the engine keeps no purge boundary", ErrSkipped)
+			return fmt.Errorf("%w: the engine keeps no purge boundary", trial.ErrSkipped)
 		}
 		return nil
 	}}
@@ -163,7 +164,7 @@ func keepsBoundary() step {
 func discardsTail() step {
 	return step{"ask for the claims", func(_ context.Context, place *Place) error {
 		if place.claims().OverwriteKeepsTail {
-			return fmt.Errorf("%w: an overwrite keeps what is behind it", ErrSkipped)
+			return fmt.Errorf("%w: an overwrite keeps what is behind it", trial.ErrSkipped)
 		}
 		return nil
 	}}
@@ -173,7 +174,7 @@ func discardsTail() step {
 func declines(claim string, isDeclined func(engines.Claims) bool) step {
 	return step{"ask for the claims", func(_ context.Context, place *Place) error {
 		if !isDeclined(place.claims()) {
-			return fmt.Errorf("%w: the engine does not say %s", ErrSkipped, claim)
+			return fmt.Errorf("%w: the engine does not say %s", trial.ErrSkipped, claim)
 		}
 		return nil
 	}}
@@ -184,11 +185,11 @@ func declines(claim string, isDeclined func(engines.Claims) bool) step {
 func refused(target error, s step) step {
 	return step{s.name, func(ctx context.Context, place *Place) error {
 		if errors.Is(target, engines.ErrGap) && place.claims().AcceptsGaps {
-			return fmt.Errorf("%w: the engine accepts gaps", ErrSkipped)
+			return fmt.Errorf("%w: the engine accepts gaps", trial.ErrSkipped)
 		}
 		changed, err := changedBy(ctx, place, func() error {
 			switch err := s.do(ctx, place); {
-			case errors.Is(err, ErrSkipped):
+			case errors.Is(err, trial.ErrSkipped):
 				return err
 			case !errors.Is(err, target):
 				return fmt.Errorf("got error %v, want %v", errors.Unwrap(err), target)

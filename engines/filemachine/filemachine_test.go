@@ -8,19 +8,19 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/internal/machinetest"
+	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/fault"
 )
 
 func TestContract(t *testing.T) {
 	for _, f := range []engines.MachineFactory{Factory(Options{}), BufferedFactory(Options{}), Factory(Options{CompactBytes: 1})} {
-		t.Run(f.Name, func(t *testing.T) { machinetest.Test(t, f) })
+		t.Run(f.Name, func(t *testing.T) { enginetest.TestMachine(t, f) })
 	}
 	t.Run("directory", func(t *testing.T) {
 		f := Factory(Options{})
 		f.Needs = engines.NeedsDir // and Env has no FS
-		machinetest.Test(t, f)
+		enginetest.TestMachine(t, f)
 	})
 }
 

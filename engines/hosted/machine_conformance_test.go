@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/internal/machinetest"
+	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/engines/memmachine"
 )
 
@@ -42,10 +42,10 @@ func machines(concurrently bool) engines.MachineFactory {
 	}
 }
 
-func TestMachineConformance(t *testing.T) { machinetest.Test(t, machines(false)) }
+func TestMachineConformance(t *testing.T) { enginetest.TestMachine(t, machines(false)) }
 
 // TestMachineConformanceInPhase does the same with every request marked as concurrent.
-func TestMachineConformanceInPhase(t *testing.T) { machinetest.Test(t, machines(true)) }
+func TestMachineConformanceInPhase(t *testing.T) { enginetest.TestMachine(t, machines(true)) }
 
 // claimingMachine is a machine with other claims.
 type claimingMachine struct {

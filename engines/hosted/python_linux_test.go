@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/engines/hosted"
-	"github.com/ackproof/ackproof/engines/internal/machinetest"
 	"github.com/ackproof/ackproof/harness"
 )
 
@@ -108,7 +108,7 @@ func TestPythonMachine(t *testing.T) {
 	for _, arguments := range [][]string{nil, {"--unsynced"}} {
 		t.Run(fmt.Sprint(arguments), func(t *testing.T) {
 			p := newPython(t, arguments...)
-			machinetest.TestOwnForm(t, engines.MachineFactory{
+			enginetest.TestMachineOfOwnForm(t, engines.MachineFactory{
 				Name: "python-machine", Needs: engines.NeedsDir,
 				Open: func(env engines.Env) (engines.StateMachine, error) { return p.open(env.Dir, false) },
 			})

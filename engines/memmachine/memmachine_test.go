@@ -4,11 +4,11 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/internal/machinetest"
+	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/engines/memmachine"
 )
 
-func TestContract(t *testing.T) { machinetest.Test(t, memmachine.Factory()) }
+func TestContract(t *testing.T) { enginetest.TestMachine(t, memmachine.Factory()) }
 
 func TestClaims(t *testing.T) {
 	got, want := engines.MachineClaimsOf(memmachine.New(nil)), engines.MachineClaims{Volatile: true, ReadersNotBlocked: true}

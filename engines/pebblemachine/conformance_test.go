@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
-	"github.com/ackproof/ackproof/engines/internal/machinetest"
+	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/engines/internal/pebblestore"
 	"github.com/ackproof/ackproof/engines/pebblemachine"
 )
@@ -36,7 +36,7 @@ func TestContract(t *testing.T) {
 			for _, f := range []engines.MachineFactory{
 				pebblemachine.Factory(inMemory(), tune), pebblemachine.BufferedFactory(inMemory(), tune),
 			} {
-				t.Run(f.Name, func(t *testing.T) { machinetest.Test(t, f) })
+				t.Run(f.Name, func(t *testing.T) { enginetest.TestMachine(t, f) })
 			}
 		})
 	}
@@ -48,7 +48,7 @@ func TestContractOnRealFiles(t *testing.T) {
 	}
 	f := pebblemachine.BufferedFactory(pebblestore.RealFileSystem, pebblestore.Small)
 	f.Needs = engines.NeedsDir
-	machinetest.Test(t, f)
+	enginetest.TestMachine(t, f)
 }
 
 func TestClaims(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/canary/machines"
-	"github.com/ackproof/ackproof/engines/internal/machinetest"
+	"github.com/ackproof/ackproof/engines/enginetest"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/models/machine"
 	"github.com/ackproof/ackproof/models/raftlog"
@@ -34,7 +34,7 @@ func TestContract(t *testing.T) {
 				continue
 			}
 			tested[f.Name] = true
-			t.Run(f.Name, func(t *testing.T) { machinetest.Test(t, f) })
+			t.Run(f.Name, func(t *testing.T) { enginetest.TestMachine(t, f) })
 		}
 	}
 }

@@ -1,0 +1,41 @@
+package trial
+
+import (
+	"errors"
+	"sync"
+)
+
+// Beside runs write with the others beside it, each in a goroutine of its own. The others
+// are repeated until write has ended, at least once, or until they fail.
+func Beside(at *Progress, write func() error, others ...func() error) error {
+	done, errs := make(chan struct{}), make([]error, len(others)+1)
+	var writing, running sync.WaitGroup
+	for i, act := range others {
+		Go(&running, &errs[i], func() error { return until(done, act) })
+	}
+	Go(&writing, &errs[len(others)], write)
+	writing.Wait()
+	at.Note("the end of those beside the writer")
+	close(done)
+	running.Wait()
+	return errors.Join(errs...)
+}
+
+// Go runs do, guarded, in a goroutine of running, and sets *err to what comes of it.
+func Go(running *sync.WaitGroup, err *error, do func() error) {
+	*err = errExit // unless do returns
+	running.Go(func() { *err = Guarded(do) })
+}
+
+func until(done <-chan struct{}, act func() error) error {
+	for {
+		if err := act(); err != nil {
+			return err
+		}
+		select {
+		case <-done:
+			return nil
+		default:
+		}
+	}
+}

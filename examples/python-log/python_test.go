@@ -13,6 +13,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/enginetest"
+	"github.com/ackproof/ackproof/engines/hosted/workers"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -45,9 +46,17 @@ func pythonLog(t *testing.T, arguments ...string) engines.Factory {
 }
 
 func TestConformance(t *testing.T) {
-	p := &pool{command: pythonLog(t).Program}
-	t.Cleanup(func() { p.close(t) })
-	enginetest.TestEngine(t, engines.Factory{Name: "python-log", Needs: engines.NeedsDir, Open: p.open})
+	pool := workers.New(pythonLog(t).Program)
+	t.Cleanup(func() {
+		if err := pool.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	f, err := pool.Log(pythonLog(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	enginetest.TestEngine(t, f)
 }
 
 // TestCrash explores each program a little, as a process in Python takes longer to

@@ -1,0 +1,139 @@
+package workers
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"sync"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/hosted"
+)
+
+// Pool is the processes of one program. Goroutines may share it. Who makes one closes it.
+type Pool struct {
+	argv []string
+
+	mu        sync.Mutex
+	idle, all []*hosted.Process
+}
+
+// New returns a pool of a program, given by its path and arguments. No process is started
+// before the first is needed.
+func New(argv []string) *Pool { return &Pool{argv: argv} }
+
+// Close ends the processes: those without an engine as the protocol says, which they must
+// follow, and kills the others.
+func (p *Pool) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, process := range p.all {
+		end := process.Kill
+		if slices.Contains(p.idle, process) {
+			end = process.Close
+		}
+		if err := end(); err != nil {
+			errs = append(errs, fmt.Errorf("%w\n%s", err, process.Log()))
+		}
+	}
+	p.all, p.idle = nil, nil
+	return errors.Join(errs...)
+}
+
+func (p *Pool) hello() (hosted.Hello, error) {
+	process, err := p.take()
+	if err != nil {
+		return hosted.Hello{}, err
+	}
+	hello, err := process.Conn().Hello()
+	return hello, p.release(process, err)
+}
+
+func (p *Pool) openLog(env engines.Env) (engines.StorageEngine, error) {
+	process, err := p.take()
+	if err != nil {
+		return nil, err
+	}
+	engine, err := process.Conn().Open(env.Dir, false)
+	if err != nil {
+		return nil, p.release(process, err)
+	}
+	return &log{engine, &lease{pool: p, process: process}}, nil
+}
+
+func (p *Pool) openMachine(env engines.Env) (engines.StateMachine, error) {
+	process, err := p.take()
+	if err != nil {
+		return nil, err
+	}
+	m, err := process.Conn().OpenMachine(env.Dir, false)
+	if err != nil {
+		return nil, p.release(process, err)
+	}
+	return &machine{m, &lease{pool: p, process: process}}, nil
+}
+
+// take returns a process that has no engine.
+func (p *Pool) take() (*hosted.Process, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := len(p.idle) - 1; last >= 0 {
+		process := p.idle[last]
+		p.idle = p.idle[:last]
+		return process, nil
+	}
+	process, err := hosted.Start(exec.Command(p.argv[0], p.argv[1:]...), hosted.Options{})
+	if err == nil {
+		p.all = append(p.all, process)
+	}
+	return process, err
+}
+
+// release takes a process back whose engine is closed, and returns err, which is what its
+// last call returned. One that broke the protocol is not used again: err then has what it
+// wrote to stderr.
+func (p *Pool) release(process *hosted.Process, err error) error {
+	if failure := (*hosted.Failure)(nil); errors.As(err, &failure) {
+		_ = process.Kill() // which waits for the end of stderr
+		return fmt.Errorf("%w\n%s", err, process.Log())
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, process)
+	return err
+}
+
+// lease is the use of a process by one engine.
+type lease struct {
+	pool    *Pool
+	process *hosted.Process
+	over    sync.Once
+}
+
+// end gives the process back at the first close of its engine, whose error is err.
+func (l *lease) end(err error) error {
+	l.over.Do(func() { err = l.pool.release(l.process, err) })
+	return err
+}
+
+// log gives its process back when it is closed.
+type log struct {
+	engines.StorageEngine
+	lease *lease
+}
+
+func (l *log) Claims() engines.Claims { return engines.ClaimsOf(l.StorageEngine) }
+func (l *log) Close() error           { return l.lease.end(l.StorageEngine.Close()) }
+
+// machine gives its process back when it is closed.
+type machine struct {
+	engines.StateMachine
+	lease *lease
+}
+
+func (m *machine) MachineClaims() engines.MachineClaims {
+	return engines.MachineClaimsOf(m.StateMachine)
+}
+func (m *machine) Close() error { return m.lease.end(m.StateMachine.Close()) }

@@ -7,13 +7,15 @@ import (
 	"github.com/ackproof/ackproof/harness"
 )
 
+const programsMax = 1_000_000
+
 // check reports whether each flag's value is one that it can have.
 func (s *settings) check() error {
 	for _, f := range []struct {
 		name          string
 		got, min, max int
 	}{
-		{"programs", s.programs, 0, 1_000_000},
+		{"programs", s.programs, 0, programsMax},
 		{"states", s.states, 0, 1 << 40},
 		{"payload", s.payload, 0, 1 << 20},
 		{"batch-bytes", s.limits.BatchMaxBytes, 0, 1 << 30},

@@ -10,7 +10,7 @@ import (
 var update = flag.Bool("update", false, "write what the scripts expect anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ackproof": main})
+	testscript.Main(m, map[string]func(){"ackproof": main, "log-without-truncate": logWithoutTruncate})
 }
 
 func TestScripts(t *testing.T) {

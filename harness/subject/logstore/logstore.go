@@ -22,7 +22,7 @@ var Kind = &subject.Kind{
 // Of returns the factory's engines as subjects.
 func Of(f engines.Factory) subject.Factory {
 	out := subject.Factory{
-		Kind: Kind, Name: f.Name, Needs: f.Needs, Program: f.Program,
+		Kind: Kind, Name: f.Name, Needs: f.Needs, Program: f.Program, Logs: []engines.Factory{f},
 		Open: func(env engines.Env) (subject.Store, error) { return open(f, env, f.Open) },
 		Connect: func(conn *hosted.Conn, dir string, _ engines.Env, readOnly bool) (subject.Store, error) {
 			engine, err := conn.Open(dir, readOnly)

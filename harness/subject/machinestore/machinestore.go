@@ -29,7 +29,7 @@ var Kind = &subject.Kind{
 // Of returns the factory's machines as subjects. Each is started when it is opened.
 func Of(f engines.MachineFactory) subject.Factory {
 	out := subject.Factory{
-		Kind: Kind, Name: f.Name, Needs: f.Needs, Program: f.Program,
+		Kind: Kind, Name: f.Name, Needs: f.Needs, Program: f.Program, Machines: []engines.MachineFactory{f},
 		Open: func(env engines.Env) (subject.Store, error) { return openIn(env, f.Open) },
 		Connect: func(conn *hosted.Conn, dir string, here engines.Env, readOnly bool) (subject.Store, error) {
 			m, err := conn.OpenMachine(dir, readOnly)

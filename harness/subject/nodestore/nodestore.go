@@ -36,6 +36,7 @@ func Of(name string, log engines.Factory, machines engines.MachineFactory) subje
 	parts := [...]subject.Factory{logstore.Of(log), machinestore.Of(machines)}
 	out := subject.Factory{
 		Kind: Kind, Name: name, Needs: max(log.Needs, machines.Needs),
+		Logs: []engines.Factory{log}, Machines: []engines.MachineFactory{machines},
 		Open: func(env engines.Env) (subject.Store, error) {
 			if log.Program != nil || machines.Program != nil {
 				return nil, errors.New("got a part that is a program of its own, want one that opens in this process")

@@ -8,6 +8,7 @@ import (
 // Beside runs write with the others beside it, each in a goroutine of its own. The others
 // are repeated until write has ended, at least once, or until they fail.
 func Beside(at *Progress, write func() error, others ...func() error) error {
+	at.beside.Store(true)
 	done, errs := make(chan struct{}), make([]error, len(others)+1)
 	var writing, running sync.WaitGroup
 	for i, act := range others {

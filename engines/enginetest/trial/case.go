@@ -49,7 +49,7 @@ func (c Case[P]) Try(ctx context.Context, g *Guard, place P) Result {
 			err = leaveErr
 		}
 	}
-	return Result{Case: c.Name, Rule: c.Rule, Err: err}
+	return Result{Case: c.Name, Rule: c.Rule, Err: err, chance: place.Progress().beside.Load()}
 }
 
 func hung(err error) bool {
@@ -63,6 +63,8 @@ type Result struct {
 	// Err is nil if the case passed, wraps ErrSkipped if it was not exercised, and says
 	// otherwise what is wrong.
 	Err error
+	// chance says that another run of the case may come to something else.
+	chance bool
 }
 
 // Skipped reports whether the case does not apply to the engine.

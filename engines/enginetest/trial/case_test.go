@@ -76,6 +76,29 @@ func TestGuardEndsWithContext(t *testing.T) {
 	}
 }
 
+// A case fails by chance at its first run only: no claim is why it passes then.
+func TestChanceIsNoDecline(t *testing.T) {
+	passes := func(context.Context, room) error { return nil }
+	for beside, want := range map[bool]int{true: 0, false: 1} {
+		runs := 0
+		flaky := func(_ context.Context, r room) error {
+			if runs++; runs == 1 {
+				return errors.New("got 1, want 2")
+			}
+			if beside {
+				return Beside(r.progress, sound)
+			}
+			return nil
+		}
+		s := Suite[room]{New: newRoom, Cases: []Case[room]{{"flaky", "rule", flaky}}}
+		s.Declinations = []Declination[room]{{Claim: "Less", Evidence: Case[room]{"less", "it does less", passes}, Pretend: func(room) {}}}
+		report, err := s.Run(t.Context(), NewGuard(0), func(Result) {})
+		if report.Failures() != 1 || len(report.Declines) != want || err != nil {
+			t.Errorf("beside others %v: got %+v, error %v, want one failure and %d declines", beside, report, err, want)
+		}
+	}
+}
+
 // TestSuite wants results in order, one for all random cases, no case after the end of the
 // context, and an error where there is no place.
 func TestSuite(t *testing.T) {

@@ -126,7 +126,11 @@ func Guarded(do func() error) (err error) {
 }
 
 // Progress is where a case is. Any goroutine may use it.
-type Progress struct{ at atomic.Pointer[string] }
+type Progress struct {
+	at atomic.Pointer[string]
+	// beside says that goroutines ran beside each other: what came of it was chance.
+	beside atomic.Bool
+}
 
 // NewProgress returns that of a case that has come to its first step.
 func NewProgress() *Progress {

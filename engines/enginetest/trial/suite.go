@@ -121,7 +121,7 @@ func (s Suite[P]) declines(ctx context.Context, g *Guard, failed []Case[P]) ([]D
 			if err != nil {
 				return out, err
 			}
-			if !r.Failed() {
+			if r.Skipped() || r.Err == nil && !r.chance {
 				decline.Cases = append(decline.Cases, c.Name)
 			}
 		}

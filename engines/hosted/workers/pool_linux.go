@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"syscall"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
@@ -84,7 +85,11 @@ func (p *Pool) take() (*hosted.Process, error) {
 		p.idle = p.idle[:last]
 		return process, nil
 	}
-	process, err := hosted.Start(exec.Command(p.argv[0], p.argv[1:]...), hosted.Options{})
+	cmd := exec.Command(p.argv[0], p.argv[1:]...)
+	// In a group of its own it is not reached by an interrupt at a terminal, which would look as if
+	// the engine had broken. It dies with this process.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	process, err := hosted.Start(cmd, hosted.Options{})
 	if err == nil {
 		p.all = append(p.all, process)
 	}

@@ -84,6 +84,9 @@ type Config struct {
 	// Until ends the run early: at its first finding if it is [UntilRefuted], at the first
 	// that breaks a property if it is the property's name; "" is not at all.
 	Until string
+	// UntilAll ends the run early once there is a finding of each of these; nil is not at
+	// all. FindingsMax must leave room for them, and for what is found beside them.
+	UntilAll []evidence.Weakness
 	// NoShrink leaves findings as they were found.
 	NoShrink bool
 	// Progress, if not nil, shows how far the run is.

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
@@ -56,6 +57,11 @@ func (x *exploration) add(f *evidence.Failure, c *cause) {
 // isEnough reports whether a finding ends the run.
 func (c Config) isEnough(f *evidence.Case) bool {
 	return c.Until == UntilRefuted || c.Until != "" && c.Until == string(f.Property())
+}
+
+// areAsked reports whether findings are those that the run was to end with.
+func (c Config) areAsked(found []*evidence.Case) bool {
+	return slices.ContainsFunc(found, c.isEnough) || len(c.UntilAll) > 0 && evidence.AllIn(found, c.UntilAll)
 }
 
 // confirmed returns a failure with less lost, and whether it came again. It is nil if it

@@ -177,23 +177,26 @@ const allPrograms = 1 << 30
 func (f *findings) enoughUpTo(program int) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := 0
-	for _, one := range f.all {
-		if one.cause.known != nil || one.program > program && !one.settled {
-			continue
-		}
-		if n++; n >= f.config.FindingsMax || f.config.isEnough(one.Case) {
-			return true
-		}
-	}
-	return false
+	cases := f.fresh(program)
+	return len(cases) >= f.config.FindingsMax || f.config.areAsked(cases)
 }
 
-// asAsked reports whether there is the finding that the run was to end with.
+// fresh returns the findings of causes that nobody knew, without those of later programs
+// of this round. The caller holds mu.
+func (f *findings) fresh(program int) (out []*evidence.Case) {
+	for _, one := range f.all {
+		if one.cause.known == nil && (one.program <= program || one.settled) {
+			out = append(out, one.Case)
+		}
+	}
+	return out
+}
+
+// asAsked reports whether there is what the run was to end with.
 func (f *findings) asAsked() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.ContainsFunc(f.all, func(one *finding) bool { return one.cause.known == nil && f.config.isEnough(one.Case) })
+	return f.config.areAsked(f.fresh(allPrograms))
 }
 
 // count counts the findings of causes that nobody knew.

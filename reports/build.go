@@ -26,6 +26,9 @@ func New(r Result) Report {
 			NotFired: r.NotFired[:min(len(r.NotFired), listedMax)], NotTried: r.NotTried,
 		}
 	}
+	for _, w := range r.Documented {
+		out.Weaknesses = append(out.Weaknesses, Weakness{w.Sentence, w.Signature, w.In(r.Findings) + 1})
+	}
 	for _, u := range r.Unfired {
 		out.Unfired = append(out.Unfired, Unfired(u))
 	}

@@ -63,7 +63,7 @@ func (b *Batch) annotate(d batched, workspace string) []annotation {
 	var out []annotation
 	suite := d.job().suite()
 	if b.missed(d.Report) {
-		out = append(out, annotation{level: errorLevel, title: suite + " was not caught", message: b.missedText(d.Report)})
+		out = append(out, annotation{level: errorLevel, title: suite + " was not caught", message: missedText(d.Report, "")})
 	}
 	for i, f := range d.Findings {
 		cause := ""

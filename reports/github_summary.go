@@ -101,8 +101,8 @@ func (b *Batch) summaryRow(r Report) string {
 		verdict = "**" + verdict + "**"
 	}
 	properties := r.standing()
-	if r.Planted != "" && len(r.Findings) > 0 {
-		properties = r.caught()
+	if seen := r.seen(); seen != "" {
+		properties = seen
 	}
 	if cut := r.CutText(); cut != "" {
 		properties += "; " + cut

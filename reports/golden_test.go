@@ -173,6 +173,15 @@ func TestTable(t *testing.T) {
 	write("stale-range", func(*reports.Result) {})
 	write("stale-range", func(r *reports.Result) { r.Planted, r.AsExpected = models.Prefix, false })
 	write("stale-range", func(r *reports.Result) { r.Planted, r.AsExpected = "", false })
+	table.VerdictWidth = len(reports.AsDocumented)
+	write("stale-range", func(r *reports.Result) {
+		seen := evidence.Weakness{Sentence: "Reads are stale.", Signature: r.Findings[0].Signature}
+		r.Planted, r.AsExpected, r.Documented = "", true, []evidence.Weakness{seen}
+	})
+	write("stale-range", func(r *reports.Result) {
+		unseen := evidence.Weakness{Sentence: "A vote is given twice.", Signature: "hard-state-durable; after save-hard-state"}
+		r.Planted, r.AsExpected, r.Documented = "", false, []evidence.Weakness{unseen}
+	})
 	golden(t, "table.txt", got.Bytes())
 }
 

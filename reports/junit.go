@@ -96,12 +96,12 @@ func (b *Batch) testcase(r Report, p Property) junit.Testcase {
 		out.Skipped = knownResult(known)
 	case p.Verdict == evidence.Refuted && !b.accepted(r):
 		out.Failure = b.failure(r, p.ID, slices.Concat(fresh, known))
+	case b.missed(r) && len(r.missing(p.ID)) > 0:
+		out.Failure = &junit.Result{Type: "not caught", Message: missedText(r, p.ID)}
 	case p.Verdict == evidence.NotClaimed:
 		out.Skipped = &junit.Result{Message: string(evidence.NotClaimed) + ": the engine does not promise it"}
 	case p.Verdict == evidence.NotExercised:
 		out.Skipped = &junit.Result{Message: fmt.Sprintf("%s: none of %s put it to the test", p.Verdict, plain.Count(r.States.Visited, "visited state"))}
-	case b.missed(r) && p.ID == r.Planted:
-		out.Failure = &junit.Result{Type: "not caught", Message: b.missedText(r)}
 	}
 	return out
 }
@@ -152,14 +152,18 @@ func (b *Batch) evidence(r Report, f Finding) string {
 	return out
 }
 
-// missed reports that a planted bug should have been seen, and was not.
+// missed reports that a planted bug or a weakness should have been seen, and was not.
 func (b *Batch) missed(r Report) bool {
-	return b.Expect && r.Planted != "" && !r.AsExpected && r.Verdict != evidence.Unknown && r.Verdict != evidence.HarnessBroken
+	return b.Expect && r.mustBeRefuted() && !r.AsExpected && r.Verdict != evidence.Unknown && r.Verdict != evidence.HarnessBroken
 }
 
-func (b *Batch) missedText(r Report) string {
-	return fmt.Sprintf("the planted bug was not caught: got %s in %s, want %s refuted",
-		r.Verdict, r.States.text(), r.Planted)
+// missedText says what was not seen; of a property, if one is given.
+func missedText(r Report, property string) string {
+	what := "the planted bug was not caught"
+	if r.Planted == "" {
+		what = "a documented weakness was not seen"
+	}
+	return fmt.Sprintf("%s: got %s in %s, want %s refuted", what, r.Verdict, r.States.text(), strings.Join(r.missing(property), " and "))
 }
 
 // noVerdict says why a report is neither good nor bad; "" if it is.

@@ -27,6 +27,9 @@ type Report struct {
 	Without []string `json:"without,omitempty"`
 	// Planted is the property that the engine was made to break, "" for none.
 	Planted string `json:"planted,omitempty"`
+	// Weaknesses are those that the engine is documented to have, and that a run must find;
+	// it is left out if there are none.
+	Weaknesses []Weakness `json:"weaknesses,omitempty"`
 	// AsExpected says that the outcome is what was expected of the engine.
 	AsExpected bool `json:"asExpected"`
 	// CouldClaimDurable says that the engine claims no durable writes though none was lost.

@@ -13,6 +13,9 @@ type Result struct {
 	// Planted is the property that the engine was made to break; "" for an engine
 	// that was not.
 	Planted models.Property
+	// Documented are the weaknesses that the engine is documented to have; nil if there are
+	// none to be seen.
+	Documented []evidence.Weakness
 	// AsExpected says that the outcome is what was expected.
 	AsExpected bool
 	// Took is how long the run took; 0 leaves durations and rates out.

@@ -12,10 +12,13 @@ import (
 
 // Table writes one line for each report, as they come, in columns.
 type Table struct {
-	// EngineWidth and ProfileWidth are the widths of the first columns; 0 means
-	// that of the heading.
-	EngineWidth, ProfileWidth int
+	// EngineWidth and ProfileWidth are the widths of the first columns, VerdictWidth that
+	// of the verdict's; 0 means that of the heading.
+	EngineWidth, ProfileWidth, VerdictWidth int
 }
+
+// AsDocumented is the verdict on an engine whose documented weaknesses were all seen.
+const AsDocumented = "refuted, as documented"
 
 // Heading writes the names of the columns.
 func (t Table) Heading(w io.Writer) error {
@@ -43,8 +46,8 @@ func writeNote(w io.Writer, note string) error {
 }
 
 func (t Table) line(w io.Writer, engine, profile, claim, verdict, rest string) error {
-	_, err := fmt.Fprintf(w, "%-*s  %-*s  %-8s  %-10s  %s\n", max(t.EngineWidth, len("engine")), engine,
-		max(t.ProfileWidth, len("profile")), profile, claim, verdict, rest)
+	_, err := fmt.Fprintf(w, "%-*s  %-*s  %-8s  %-*s  %s\n", max(t.EngineWidth, len("engine")), engine,
+		max(t.ProfileWidth, len("profile")), profile, claim, max(t.VerdictWidth, len("NOT CAUGHT")), verdict, rest)
 	return err
 }
 
@@ -74,8 +77,12 @@ func (r Report) verdict() string {
 		return "caught"
 	case r.Planted != "" && r.Verdict != evidence.Unknown:
 		return "NOT CAUGHT"
+	case len(r.Weaknesses) > 0 && r.AsExpected:
+		return AsDocumented
 	case r.AllKnown():
 		return "all known"
+	case len(r.Weaknesses) > 0 && r.Verdict != evidence.Unknown:
+		return "NOT AS DOCUMENTED"
 	case r.Verdict == evidence.HarnessBroken:
 		return "BROKEN"
 	case r.Verdict == evidence.Refuted:
@@ -104,17 +111,30 @@ func (r Report) BrokenText() string {
 	return out
 }
 
-// figures returns what was counted; for an engine with a planted bug, what it
-// took to see it.
+// figures returns what was counted; for an engine that must be refuted, what it
+// took to see that.
 func (r Report) figures() string {
-	if r.Planted != "" && len(r.Findings) > 0 {
-		return r.caught()
+	if seen := r.seen(); seen != "" {
+		return seen
 	}
 	rate := "-"
 	if r.Seconds > 0 {
 		rate = fmt.Sprintf("%.0f", float64(r.States.Visited)/r.Seconds)
 	}
 	return numbers(fmt.Sprint(r.States.Distinct), fmt.Sprint(r.States.Visited), rate) + "  " + r.standing() + r.States.triage()
+}
+
+// seen says what was seen of an engine that must be refuted; "" for nothing.
+func (r Report) seen() string {
+	switch {
+	case len(r.Findings) == 0:
+		return ""
+	case r.Planted != "":
+		return r.caught()
+	case len(r.Weaknesses) > 0:
+		return r.weaknessesSeen()
+	}
+	return ""
 }
 
 // caught says by which property a planted bug showed, and how many states were
@@ -152,7 +172,7 @@ func (r Report) notes() []string {
 	if broken := r.BrokenText(); broken != "" {
 		out = append(out, broken)
 	}
-	if cut := r.CutText(); cut != "" && (r.Planted == "" || !r.AsExpected) {
+	if cut := r.CutText(); cut != "" && !(r.mustBeRefuted() && r.AsExpected) {
 		out = append(out, cut)
 	}
 	if r.NotSeen != "" {
@@ -168,10 +188,11 @@ func (r Report) notes() []string {
 	if r.CouldClaimDurable {
 		out = append(out, fmt.Sprintf("it does not claim durable writes, yet none of %s lost one", r.States.text()))
 	}
-	if r.WantsDir != "" && r.Planted == "" {
+	if r.WantsDir != "" && !r.mustBeRefuted() {
 		out = append(out, WantsDirText) // why is in the JSON and on the page
 	}
-	if r.Planted == "" {
+	out = append(out, r.WeaknessTexts()...)
+	if r.Planted == "" && !(len(r.Weaknesses) > 0 && r.AsExpected) {
 		for _, f := range r.Findings {
 			out = append(out, strings.Join(append([]string{f.Property + ": " + f.Sentence}, f.Notes()...), "; "))
 		}

@@ -95,6 +95,9 @@ func notes(r reports.Report) []string {
 		}
 		notes = append(notes, word+" ("+line(r.Planted)+")")
 	}
+	for _, text := range r.WeaknessTexts() {
+		notes = append(notes, line(text))
+	}
 	if broken := r.BrokenText(); broken != "" {
 		notes = append(notes, broken)
 	}

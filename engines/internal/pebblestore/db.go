@@ -70,6 +70,9 @@ func (d *DB) Sync() error {
 	})
 }
 
+// Flush writes what is in memory to a table, and returns when that is durable.
+func (d *DB) Flush() error { return d.guard.run(func() error { return d.db.Flush() }) }
+
 // Close leaves Pebble as it is after a fatal error. Otherwise everything is durable when
 // it returns, as Pebble syncs its write-ahead log when it closes it.
 func (d *DB) Close() error { return d.guard.run(d.db.Close) }

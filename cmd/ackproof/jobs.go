@@ -96,52 +96,65 @@ func (r *jobQueue) run(ctx context.Context, j job, left int) done {
 		return done{err: err}
 	}
 	return done{Result: reports.Result{
-		Outcome: outcome, Planted: j.engine.Expect.RefutedBy,
+		Outcome: outcome, Planted: j.engine.Expect.RefutedBy, Documented: j.engine.Expect.Documented(j.profile.Name),
 		AsExpected: j.engine.Expect.Met(outcome), Took: time.Since(began),
 	}}
 }
 
 // share returns the job's part of what is left of the budget; 0 is no bound. One
-// with a planted bug ends when it is caught, and may take all.
+// that must be refuted ends when it is, and may take all.
 func (r *jobQueue) share(j job, left int) time.Duration {
 	if r.deadline.IsZero() {
 		return 0
 	}
 	share := time.Until(r.deadline)
-	if j.engine.Expect.RefutedBy == "" {
+	if j.engine.Expect.Holds() {
 		share = share * time.Duration(min(r.lanes, left)) / time.Duration(left)
 	}
 	return max(1, share) // not 0: where the time is up, it is up before anything is made
 }
 
-// verify explores the job's engine. One with a planted bug ends when that was seen. It
-// may hang on purpose: it is given little time first, and the usual time if that was
-// too little to see what was planted.
+// verify explores the job's engine. One that must be refuted ends when that was seen. One
+// with a planted bug may hang on purpose: it is given little time first, and the usual time
+// if that was too little to see what was planted.
 func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*evidence.Outcome, error) {
 	const firstHangLimit = time.Second
 	lane := r.progress.enter(j.engine.Name+" under "+j.profile.Name, c.Budget)
 	defer r.progress.leave(lane)
 	c.Progress = &lane.progress
-	if planted := j.engine.Expect.RefutedBy; planted == "" || !r.expect {
+	expect := j.engine.Expect
+	if !r.expect || expect.Holds() {
 		c.Found = func(f *evidence.Case) { r.found(j, f) }
 	} else {
-		c.NoShrink = true // that the bug is caught by its own property is all that is asked
-		if j.engine.Expect.Faults {
-			// It shows in a named program, with one fault of all.
-			c.Programs, c.FaultsEvery = -1, 1
-		} else {
-			c.Faults = harness.FaultsNone // it shows without them
-		}
+		c = asked(c, expect)
 	}
-	if planted := j.engine.Expect.RefutedBy; planted != "" {
+	if documented := expect.Documented(j.profile.Name); len(documented) > 0 {
+		c.UntilAll, c.FindingsMax = documented, max(c.FindingsMax, documentedFindingsMax)
+	}
+	if planted := expect.RefutedBy; planted != "" {
 		c.Until = cmp.Or(c.Until, string(planted))
 		hangLimit := c.HangAfter
 		c.HangAfter = min(firstHangLimit, hangLimit)
 		outcome, err := harness.VerifySubject(ctx, j.engine.Factory, c)
-		if err != nil || j.engine.Expect.Met(outcome) {
+		if err != nil || expect.Met(outcome) {
 			return outcome, err
 		}
 		c.HangAfter = hangLimit
 	}
 	return harness.VerifySubject(ctx, j.engine.Factory, c)
+}
+
+// documentedFindingsMax leaves room for what else is found of an engine with many weaknesses.
+const documentedFindingsMax = 64
+
+// asked returns a configuration that explores what must be seen of an engine, and no more.
+func asked(c harness.Config, e builtin.Expectation) harness.Config {
+	c.NoShrink = true // that it is refuted by its own property is all that is asked
+	if e.Faults {
+		// It shows in a named program, with one fault of all.
+		c.Programs, c.FaultsEvery = -1, 1
+	} else {
+		c.Faults = harness.FaultsNone // it shows without them
+	}
+	return c
 }

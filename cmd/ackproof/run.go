@@ -30,7 +30,8 @@ rounds: the likeliest states of every program come first, the whole plan last.
 
 A finding is told as soon as it is confirmed. Then the run goes on: it finds each
 cause once, at most --findings of them, and makes the findings small. --until ends
-it earlier. An engine with a planted bug ends when that bug is found.
+it earlier. An engine with a planted bug ends when that bug is found, and one with
+documented weaknesses when all of them are.
 
 An engine held if all that was planned was explored and no promise was broken. A
 run that --budget, --states or an interrupt cuts short is unknown, unless it has a
@@ -43,11 +44,12 @@ exits with 0. What a refuted run prints as the signature of a finding is the lin
 to add to that file.
 
 An engine is a name that "ackproof engines" lists, "all" for the engines that
-must hold (the default), or "canary/all" for those with a planted bug. A command
-after two dashes starts an engine in any language, which speaks the protocol of
-docs/PROTOCOL.md. The same seed gives the same outcome, unless --budget cuts the
-run short or the engine has threads of its own. An interrupt ends the run with what
-was found so far; a second one ends it at once.
+must hold (the default), "canary/all" for those with a planted bug, or "dengine/all"
+for those whose weaknesses are documented. A command after two dashes starts an
+engine in any language, which speaks the protocol of docs/PROTOCOL.md. The same seed
+gives the same outcome, unless --budget cuts the run short or the engine has threads
+of its own. An interrupt ends the run with what was found so far; a second one ends
+it at once.
 
 Engines on real directories run in worker processes over FUSE. Where FUSE is not
 available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
@@ -105,6 +107,9 @@ func newSession(c *cobra.Command, all builtin.List, s settings, names []string) 
 	for _, j := range r.jobs.jobs {
 		r.table.EngineWidth = max(r.table.EngineWidth, len(j.engine.Name))
 		r.table.ProfileWidth = max(r.table.ProfileWidth, len(j.profile.Name))
+		if len(j.engine.Expect.Documented(j.profile.Name)) > 0 {
+			r.table.VerdictWidth = len(reports.AsDocumented)
+		}
 	}
 	if err := checkOut(s.outDir); err != nil {
 		return nil, err
@@ -207,7 +212,7 @@ func (r *session) each(results []chan done) error {
 // result keeps and writes one result. A full disk keeps nobody from reading what was
 // found, and what is found after that.
 func (r *session) result(result reports.Result) (err error) {
-	if !r.expect || !result.AsExpected || result.AllKnown() {
+	if !r.expect || !result.AsExpected || result.AllKnown() || len(result.Documented) > 0 {
 		result.Bundles, err = keep(r.outDir, result.Findings)
 	}
 	r.total.add(result)

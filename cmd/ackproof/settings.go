@@ -75,7 +75,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine and profile")
 	f.BoolVar(&s.timings, "timings", false, "add times to the JSON, which then differs from run to run")
 	f.StringVar(&s.junit, "junit", "", "write JUnit XML to `FILE`, which is complete after each engine and profile")
-	f.BoolVar(&s.expect, "expect", false, "exit with 0 if every engine does what is expected of it: engines hold, canaries are caught")
+	f.BoolVar(&s.expect, "expect", false, "exit with 0 if every engine does what is expected of it: engines hold, canaries are caught, documented weaknesses are found")
 	f.StringVar(&s.cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`")
 	_ = f.MarkHidden("cpuprofile")
 }

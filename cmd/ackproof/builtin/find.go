@@ -10,14 +10,12 @@ import (
 // ErrUnknown is what errors about a name that is not on a list wrap.
 var ErrUnknown = errors.New("unknown engine")
 
-// The names of groups of engines.
-const (
-	AllEngines  = "all"
-	AllCanaries = "canary/all"
-)
+// AllEngines is the name of the group of all engines that must hold. Those whose names
+// begin alike, as "canary/", are a group of the name "canary/all".
+const AllEngines = "all"
 
 // All returns every engine that comes with Ackproof.
-func All() List { return append(Engines(), Canaries()...) }
+func All() List { return slices.Concat(Engines(), Documented(), Canaries()) }
 
 // Find returns the engines of the given names, in their order and each once. A
 // name may be that of a group. No names are all engines that must hold.
@@ -44,8 +42,8 @@ func (l List) Find(names ...string) (List, error) {
 func (l List) named(name string) List {
 	var out List
 	for _, e := range l {
-		isCanary := strings.HasPrefix(e.Name, "canary/")
-		if e.Name == name || name == AllCanaries && isCanary || name == AllEngines && e.Expect.RefutedBy == "" {
+		group, _, grouped := strings.Cut(e.Name, "/")
+		if e.Name == name || grouped && name == group+"/all" || name == AllEngines && e.Expect.Holds() {
 			out = append(out, e)
 		}
 	}

@@ -24,6 +24,7 @@ func TestFind(t *testing.T) {
 		{"", "file file-buffered pebble pebble-buffered bbolt mem" + machines},
 		{"all", "file file-buffered pebble pebble-buffered bbolt mem" + machines},
 		{"mem file", "mem file"},
+		{"dengine/all", "dengine/file dengine/file-claims-durable dengine/rocksdb dengine/rocksdb-claims-durable"},
 		{"mem all mem", "mem file file-buffered pebble pebble-buffered bbolt" + machines},
 	} {
 		found, err := all.Find(strings.Fields(c.ask)...)
@@ -38,6 +39,7 @@ func TestFindUnknown(t *testing.T) {
 	for _, c := range []struct{ ask, want string }{
 		{"fiel", `unknown engine "fiel": did you mean file?`},
 		{"buffered", `unknown engine "buffered": did you mean file-buffered, pebble-buffered, file-machine-buffered, pebble-machine-buffered?`},
+		{"file/all", `unknown engine "file/all": "ackproof engines" lists all`},
 		{"x", `unknown engine "x": "ackproof engines" lists all`},
 		{"", `unknown engine "": "ackproof engines" lists all`},
 	} {

@@ -20,7 +20,8 @@ PEBBLE        := pebble pebble-buffered pebble-machine pebble-machine-buffered -
 
 # Engines with documented weaknesses. Each weakness shows in a named program, in few states,
 # and its finding is kept: out/dengine/report.html has them all.
-DENGINE       := dengine/all --thin 192 --programs 0 --second-lives 1 --out out/dengine
+DENGINE_FILE  := dengine/file dengine/file-claims-durable --thin 16 --programs 0 --second-lives 1 --out out/dengine
+DENGINE_ROCKS := dengine/rocksdb dengine/rocksdb-claims-durable --thin 192 --programs 0 --second-lives 1 --out out/dengine
 
 # An engine on a real directory is recorded over FUSE, which is slower than memory.
 # A program in another language answers one call at a time.
@@ -55,7 +56,8 @@ python3 chromium:
 crash-test: BUDGET ?= 3m
 crash-test: build python3 ## check the built-in engines, catch the canaries, find what is documented: SEED=1, BUDGET=3m for each part
 	$(COMPLETE) ./ackproof run canary/all file file-buffered mem --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
-	$(COMPLETE) ./ackproof run $(DENGINE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	$(COMPLETE) ./ackproof run $(DENGINE_FILE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	$(COMPLETE) ./ackproof run $(DENGINE_ROCKS) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	./ackproof report out/dengine
 	$(COMPLETE) ./ackproof run $(MACHINES) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run $(PEBBLE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)

@@ -59,8 +59,8 @@ func fileWeaknesses() []Weakness {
 			Property: "flushed-durable", Shows: "lost create log.data in open", Profile: "strict-posix", Source: fileSource,
 		},
 		{
-			Sentence: "A truncate is not synced, so what it cut comes back behind entries that were written after it.",
-			Property: "no-splice", Shows: "lost resize log.data in truncate", Source: fileSource,
+			Sentence: "A truncate is not synced, so what it cut comes back and is read together with what was written over it.",
+			Property: "prefix", Shows: "lost resize log.data in truncate", Source: fileSource,
 		},
 		{
 			Sentence: "A persist over old entries keeps the tail behind them, which joins two versions of the log.",

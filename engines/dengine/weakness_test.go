@@ -78,7 +78,7 @@ func check(t *testing.T, s dengine.Subject, c harness.Config) {
 func programs() []scenarios.NamedProgram {
 	names := []string{
 		"append_after_torn_tail", "big_entry", "first_entries", "hard_state_in_place", "hole_after_conflict",
-		"last_index_after_purge_all", "purge_in_place", "replace_in_two_writes",
+		"last_index_after_purge_all", "purge_in_place", "replace_in_two_writes", "sector_borders",
 	}
 	all := slices.Concat([]scenarios.NamedProgram{raftlog.Language.First()}, raftlog.Language.Corpus(), raftlog.Language.Named())
 	return slices.DeleteFunc(all, func(p scenarios.NamedProgram) bool {

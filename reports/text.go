@@ -79,9 +79,7 @@ func (t *text) finding(f Finding) {
 	t.why(f.Why)
 	t.cause(f)
 	t.program(f)
-	for i, l := range f.Lives {
-		t.life(l, i+1, len(f.Lives))
-	}
+	t.lives(f.Lives)
 	t.shown(cmp.Or(f.Shown, "log"), f.Log)
 	t.quote("the end of the engine's log", f.EngineLog)
 }
@@ -155,6 +153,20 @@ func (t *text) program(f Finding) {
 	}
 	if empty {
 		t.line(2, "(no steps: it shows when the engine opens the store that it made and closed)")
+	}
+}
+
+// lives writes what the engine did between crashes: of many lives, which are alike, the
+// first and the last ones.
+func (t *text) lives(all []Life) {
+	const many, ends = 6, 2
+	for i, l := range all {
+		switch {
+		case len(all) <= many || i < ends || i >= len(all)-ends:
+			t.life(l, i+1, len(all))
+		case i == ends:
+			t.section(fmt.Sprintf("lives %d to %d are in the bundle", ends+1, len(all)-ends))
+		}
 	}
 }
 

@@ -45,6 +45,9 @@ type Claims struct {
 	// ReadersNotBlocked: a read returns though an fsync of another call takes long, or
 	// does not end. So no lock that readers take is held over an fsync.
 	ReadersNotBlocked bool `json:",omitempty"`
+	// SpaceReclaimed: what is on disk stays bounded by what the log holds, over any number
+	// of purges and crashes. What a crash leaves over is collected at a later open.
+	SpaceReclaimed bool `json:",omitempty"`
 
 	// RecoveryNeedsFlush declines that what an open shows is durable at once. The
 	// log that it shows is durable after the next LogStore.Flush, or when something

@@ -19,6 +19,9 @@ type MachineClaims struct {
 	// ReadersNotBlocked: a read returns though an fsync of another call takes long, or
 	// does not end.
 	ReadersNotBlocked bool `json:",omitempty"`
+	// SpaceReclaimed: what is on disk stays bounded by what the machine holds, over any
+	// number of commands, snapshots and crashes.
+	SpaceReclaimed bool `json:",omitempty"`
 	// Volatile: nothing survives the process. All claims of durability are then void.
 	Volatile bool `json:",omitempty"`
 

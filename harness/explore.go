@@ -23,6 +23,10 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 			x.countFault(recording)
 		}
 		x.unfired = evidence.NotFired(x.unfired, recording.all())
+		if x.named.Program.Measures() {
+			x.measured(recording)
+			return
+		}
 		x.lives(recording, 1, seed)
 	})
 	if x.faulted {

@@ -55,7 +55,7 @@ func diskOf(p crash.Profile, stacks bool) faultfs.Config {
 
 // step runs one step of the program.
 func (r *recording) step(s scenarios.Step) error {
-	if s.Kind != scenarios.Crash {
+	if s.Kind != scenarios.Crash && s.Kind != scenarios.Repeat {
 		r.life.Steps = append(r.life.Steps, s)
 	}
 	switch s.Kind {
@@ -73,6 +73,10 @@ func (r *recording) step(s scenarios.Step) error {
 		return r.crash(s)
 	case scenarios.Concurrently:
 		return r.concurrently(s)
+	case scenarios.Usage:
+		return r.measure()
+	case scenarios.Repeat:
+		return r.repeat(s)
 	}
 	if !r.resolver.Offers(s) {
 		return nil
@@ -89,6 +93,29 @@ func (r *recording) step(s scenarios.Step) error {
 		made := r.life.Calls[before:]
 		if writesRefused(made) || anyRefused(made) && i+1 < len(actions) && actions[i+1].Dependent {
 			return r.readBack()
+		}
+	}
+	return nil
+}
+
+// measure measures what the engine's directory takes, and judges that at once: a program
+// that measures may have many lives, and nobody need run the rest of one that fails.
+func (r *recording) measure() error {
+	c := models.Call{ID: r.takeID(), Op: models.Measure}
+	c.Invoked = r.machine.Invoke(c.ID)
+	c.Result.Answer = r.machine.Usage()
+	c.Returned = r.machine.Return(c.ID)
+	r.life.Calls = append(r.life.Calls, c)
+	return r.checkLive()
+}
+
+// repeat runs the rounds of a step.
+func (r *recording) repeat(s scenarios.Step) error {
+	for range s.Count {
+		for _, step := range s.Body {
+			if err := r.step(step); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

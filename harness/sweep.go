@@ -103,8 +103,8 @@ func (c Config) shareOf(all []faulted) (out []faulted) {
 }
 
 // sweptPrograms returns the programs whose calls fail: light ones that begin on a store,
-// have no faults or power failures of their own, and whose calls do not overlap. Generated
-// ones make the same calls in other orders, and are left out.
+// have no faults or power failures of their own, nor repeat anything, and whose calls do not
+// overlap. Generated ones make the same calls in other orders, and are left out.
 func (c Config) sweptPrograms(l scenarios.Language) []scenarios.NamedProgram {
 	c.Programs = 0
 	if c.Faults == FaultsShare && c.Only == nil {
@@ -113,8 +113,6 @@ func (c Config) sweptPrograms(l scenarios.Language) []scenarios.NamedProgram {
 	return slices.DeleteFunc(c.programs(l), func(p scenarios.NamedProgram) bool {
 		entries, bytes := p.Program.Written()
 		heavy := bytes+entryBytes*entries > heavyBytes
-		return heavy || p.Program.FirstOpen() || p.Program.HasFaults() || p.Program.Overlaps() || slices.ContainsFunc(p.Program, crashes)
+		return heavy || p.Program.FirstOpen() || p.Program.HasFaults() || p.Program.Overlaps() || p.Program.CrashesOrRepeats()
 	})
 }
-
-func crashes(s scenarios.Step) bool { return s.Kind == scenarios.Crash }

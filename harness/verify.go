@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -87,6 +88,11 @@ func (v *verification) makeStore() error {
 	})
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", v.engine, err)
+	}
+	if v.config.Only == nil && !v.contract.Claimed().Has(models.SpaceReclaimed) {
+		before := len(v.programs)
+		v.programs = slices.DeleteFunc(v.programs, func(p scenarios.NamedProgram) bool { return p.Program.Measures() })
+		v.planned -= before - len(v.programs)
 	}
 	if failed {
 		needsStore := func(p scenarios.NamedProgram) bool { return !p.Program.FirstOpen() }

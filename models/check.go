@@ -36,7 +36,7 @@ func CheckWhole(c Contract, from State, h History, r *Recovered) Verdict {
 }
 
 func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verdict {
-	m := c.Spec()
+	m := specOf(c)
 	start := from.resolve(m)
 	crash := Call{Op: Crash, Result: Result{Recovered: r}}
 	for i := range h {
@@ -77,7 +77,7 @@ func checkWhole(c Contract, from State, h History, r *Recovered, steps int) Verd
 
 // CheckHistory judges the calls of h alone, without a crash after them.
 func CheckHistory(c Contract, from State, h History) Verdict {
-	m := c.Spec()
+	m := specOf(c)
 	start := from.resolve(m)
 	h = slices.Clone(h)
 	slices.SortStableFunc(h, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })

@@ -53,7 +53,7 @@ type stuck struct {
 
 // NewChecker returns a checker of h, a life that began at from.
 func NewChecker(c Contract, from State, h History) *Checker {
-	k := &Checker{spec: c.Spec(), calls: slices.Clone(h), claimed: c.Claimed()}
+	k := &Checker{spec: specOf(c), calls: slices.Clone(h), claimed: c.Claimed()}
 	slices.SortStableFunc(k.calls, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
 	k.cut(from.resolve(k.spec))
 	return k

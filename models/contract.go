@@ -64,6 +64,8 @@ type SpecState interface {
 	// IsCrowded reports whether too much is not known, since calls were refused that
 	// may have happened.
 	IsCrowded() bool
+	// Held returns how much the subject holds, the most where that is not known.
+	Held() Size
 	// String returns the state in short.
 	String() string
 }

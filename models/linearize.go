@@ -13,7 +13,7 @@ func stepsMax(calls int) int { return 100_000 + 20*calls }
 // Model returns the specification under c, which starts at from, as porcupine
 // takes it. Its inputs and outputs are those of [Operations].
 func Model(c Contract, from State) porcupine.Model {
-	m := c.Spec()
+	m := specOf(c)
 	return model(m, from.resolve(m))
 }
 

@@ -39,6 +39,7 @@ const (
 	SnapshotMetadataDurable Property = "snapshot-metadata-durable"
 	// PurgeBehindSnapshot is of a log and a state machine together.
 	PurgeBehindSnapshot Property = "purge-behind-snapshot"
+	SpaceReclaimed      Property = "space-reclaimed"
 )
 
 // PropertyInfo is what is known of a property. The texts may hold Markdown's
@@ -174,6 +175,10 @@ var Properties = []PropertyInfo{
 	{
 		PurgeBehindSnapshot, "No crash leaves a log that is purged beyond what the state machine or its snapshot holds.",
 		"", "nodes whose machine is not `Volatile` and whose log offers purge", "after a purge",
+	},
+	{
+		SpaceReclaimed, "What is on disk stays bounded by what the store holds, over any number of purges and crashes.",
+		"", "`SpaceReclaimed`", "after 100 measurements between which the store held no more than before",
 	},
 }
 

@@ -10,7 +10,7 @@ type State struct {
 }
 
 // Fresh returns the state of a new engine under c.
-func Fresh(c Contract) State { return State{state: c.Spec().Fresh()} }
+func Fresh(c Contract) State { return State{state: specOf(c).Fresh()} }
 
 // aCrash ends a life and is no call of it.
 var aCrash = Call{Op: Crash}

@@ -32,7 +32,7 @@ func (s Stored) History(text []byte) (History, error) {
 		c := stored.Call
 		var err error
 		if c.Op, err = s.op(stored.Op); err == nil {
-			c.Result, err = s.result(stored.Result)
+			c.Result, err = s.of(c.Op).result(stored.Result)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("call %d: %w", c.ID, err)
@@ -72,6 +72,14 @@ type storedResult struct {
 	Answer, Recovered json.RawMessage
 }
 
+// of returns the form of the calls of an operation: the answer to [Measure] is of no kind.
+func (s Stored) of(op Op) Stored {
+	if op == Measure {
+		s.Answer = func() any { return new(Usage) }
+	}
+	return s
+}
+
 func (s Stored) result(stored storedResult) (out Result, err error) {
 	out.Err, out.Failure = stored.Err, stored.Failure
 	if out.Answer, err = fill(stored.Answer, s.Answer); err != nil {
@@ -81,7 +89,7 @@ func (s Stored) result(stored storedResult) (out Result, err error) {
 	return out, err
 }
 
-// op reads an operation: a restart is a word.
+// op reads an operation: a restart is a word, and so is [Measure].
 func (s Stored) op(text []byte) (Op, error) {
 	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte(`"`)) {
 		op, err := fill(text, s.Op)
@@ -89,6 +97,9 @@ func (s Stored) op(text []byte) (Op, error) {
 			err = fmt.Errorf("got no operation")
 		}
 		return op, err
+	}
+	if string(bytes.TrimSpace(text)) == `"`+measureWord+`"` {
+		return Measure, nil
 	}
 	var r Restart
 	err := json.Unmarshal(text, &r)

@@ -38,7 +38,7 @@ type Weight struct {
 // Kinds returns every kind of step, in a fixed order: those of the language, then those
 // that all languages have.
 func (l Language) Kinds() []Kind {
-	return append(slices.Clone(l.Words), Reopen, Kill, Crash, Hold, Concurrently, FirstOpen, Fail, Space, Release)
+	return append(slices.Clone(l.Words), Reopen, Kill, Crash, Hold, Concurrently, FirstOpen, Fail, Space, Release, Usage, Repeat)
 }
 
 // kindOf returns the kind of step that word names.

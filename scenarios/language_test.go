@@ -57,7 +57,7 @@ func TestLanguageOfACounter(t *testing.T) {
 		t.Errorf("got %v and %v, want the one program that is kept", got, counter.Corpus())
 	}
 	_, err := counter.Parse("persist 1")
-	want := `line 1, column 1: got "persist", want a step: [add show reopen kill crash hold concurrently first-open fail space release]`
+	want := `line 1, column 1: got "persist", want a step: [add show reopen kill crash hold concurrently first-open fail space release usage repeat]`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

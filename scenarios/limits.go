@@ -14,5 +14,6 @@ const (
 	sizesLimit      = 64
 	goroutinesLimit = 16
 	callsLimit      = 1000
+	roundsLimit     = 1000
 	eventsLimit     = 1 << 20
 )

@@ -36,7 +36,7 @@ type parser struct {
 	language Language
 	line     int
 	program  Program
-	// block is the open Concurrently, which began at blockLine, or nil.
+	// block is the open Concurrently or Repeat, which began at blockLine, or nil.
 	block        *Step
 	blockLine    int
 	steps        int
@@ -91,10 +91,10 @@ func (p *parser) parseStep(tokens []token) error {
 	if kind == FirstOpen && p.steps > 0 {
 		return p.failAt(word.column, "got %s after another step, want it as the first", kind)
 	}
-	if p.block != nil && !kind.Call && !kind.IsFault() {
-		return p.failAt(word.column, "got %s in a block, want a step that is one call, or a fault", kind)
+	if err := p.checkInBlock(kind, word); err != nil {
+		return err
 	}
-	if p.steps++; p.steps > StepsLimit {
+	if p.steps += p.rounds(); p.steps > StepsLimit {
 		return p.failAt(word.column, "got more than %d steps", StepsLimit)
 	}
 	step := Step{Kind: kind}
@@ -115,15 +115,35 @@ func (p *parser) parseStep(tokens []token) error {
 	return nil
 }
 
+// checkInBlock refuses a step that begins with word where the open block has no such steps.
+func (p *parser) checkInBlock(kind Kind, word token) error {
+	switch {
+	case p.block == nil:
+	case p.block.Kind == Repeat && !kind.repeats():
+		return p.failAt(word.column, "got %s in a repeat, want a step that is one call, reopen, kill, crash or usage", kind)
+	case p.block.Kind == Concurrently && !kind.Call && !kind.IsFault():
+		return p.failAt(word.column, "got %s in a block, want a step that is one call, or a fault", kind)
+	}
+	return nil
+}
+
+// rounds returns how often a step runs that stands here.
+func (p *parser) rounds() int {
+	if p.block != nil && p.block.Kind == Repeat {
+		return p.block.Count
+	}
+	return 1
+}
+
 // countPayloads adds the payloads of a step that begins with word.
 func (p *parser) countPayloads(step Step, word token) error {
-	if p.payloadBytes += payloadMaxBytes(step); p.payloadBytes > TotalPayloadLimitBytes {
+	if p.payloadBytes += p.rounds() * payloadMaxBytes(step); p.payloadBytes > TotalPayloadLimitBytes {
 		return p.failAt(word.column, "got more than %d bytes of payloads", TotalPayloadLimitBytes)
 	}
 	return nil
 }
 
-// openBlock takes the { that ends the line of a Concurrently.
+// openBlock takes the { that ends the line of a block's first line.
 func (p *parser) openBlock(kind Kind, tokens []token) ([]token, error) {
 	last := tokens[len(tokens)-1]
 	switch {
@@ -170,10 +190,10 @@ func (p *parser) parseCall(in token, tokens []token) (call Step, err error) {
 	switch {
 	case !ok || !kind.Call:
 		return call, p.failAt(word.column, "got %q, want a step that is one call", word.text)
-	case p.steps >= StepsLimit:
+	case p.steps+p.rounds() > StepsLimit:
 		return call, p.failAt(word.column, "got more than %d steps", StepsLimit)
 	}
-	p.steps++
+	p.steps += p.rounds()
 	call.Kind = kind
 	if err := p.parseArguments(&call, tokens); err != nil {
 		return call, err

@@ -38,6 +38,13 @@ crash lose=nothing
 crash lose=everything
 crash lose=sample:7
 crash in persist 2 size=7 back=1 after event 3 lose=everything
+usage
+repeat 26 {
+	persist 2 size=7
+	crash in purge 1 after event 2 lose=nothing
+	reopen
+	usage
+}
 crash in flush lose=nothing
 concurrently flushers=1 flushes=4 readers=2 {
   persist 1
@@ -74,6 +81,13 @@ hold fsync 1 until 3 calls returned
 		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}},
 		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseSample, Seed: 7}},
 		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}, After: 3, Body: []scenarios.Step{{Kind: raftlog.Persist, Count: 2, Back: 1, Terms: 1, Sizes: []scenarios.SizeRange{{7, 7}}}}},
+		{Kind: scenarios.Usage},
+		{Kind: scenarios.Repeat, Count: 26, Body: []scenarios.Step{
+			{Kind: raftlog.Persist, Count: 2, Terms: 1, Sizes: []scenarios.SizeRange{{7, 7}}},
+			{Kind: scenarios.Crash, After: 2, Body: []scenarios.Step{{Kind: raftlog.Purge, Count: 1}}},
+			{Kind: scenarios.Reopen},
+			{Kind: scenarios.Usage},
+		}},
 		{Kind: scenarios.Crash, Body: []scenarios.Step{{Kind: raftlog.Flush}}},
 		{Kind: scenarios.Concurrently, Flushers: 1, Flushes: 4, Readers: 2, Reads: 1, Body: []scenarios.Step{{Kind: raftlog.Persist, Count: 1, Terms: 1}}},
 		{Kind: scenarios.Concurrently, Flushes: 1, Reads: 1},
@@ -157,6 +171,13 @@ func TestParseErrors(t *testing.T) {
 		{"purge al", 1, 7, `got "al"`},
 		{"purge 1+1", 1, 7, `got "1+1"`},
 		{"flush 1", 1, 7, `got "1", want cancel=`},
+		{"repeat {", 1, 7, "got the end of the line, want the number of rounds, 1 to 1000"},
+		{"repeat 0 {", 1, 8, `got "0", want the number of rounds, 1 to 1000`},
+		{"repeat 2 {\nhold sync=1\n}", 2, 1, "got hold in a repeat, want a step that is one call, reopen, kill, crash or usage"},
+		{"repeat 2 {\nrepeat 2 {\n}\n}", 2, 1, "got repeat in a repeat"},
+		{"concurrently {\nusage\n}", 2, 1, "got usage in a block"},
+		{"repeat 1000 {\n" + strings.Repeat("flush\n", 10) + "}", 11, 1, "got more than 10000 steps"},
+		{"repeat 1000 {\npersist 1 size=1048576\n}", 2, 1, "bytes of payloads"},
 		{"reopen 1", 1, 8, `got "1", want the end of the line`},
 		{"save-hard-state term=1", 1, 22, `got "1", want + and a number from 0 to 2147483647`},
 		{"save-hard-state term=++1", 1, 22, `got "++1"`},

@@ -29,5 +29,15 @@ func (p Program) HasLastingFault() bool {
 	})
 }
 
+// Measures reports whether p measures what the engine's directory takes.
+func (p Program) Measures() bool {
+	return slices.ContainsFunc(p, func(s Step) bool { return s.Kind == Usage || Program(s.Body).Measures() })
+}
+
+// CrashesOrRepeats reports whether p has a power failure, or steps that run several times.
+func (p Program) CrashesOrRepeats() bool {
+	return slices.ContainsFunc(p, func(s Step) bool { return s.Kind == Crash || s.Kind == Repeat })
+}
+
 // DirMissing reports whether p begins without the engine's directory.
 func (p Program) DirMissing() bool { return p.FirstOpen() && p[0].DirMissing }

@@ -88,6 +88,13 @@ func TestSimplifications(t *testing.T) {
 			},
 		},
 		{
+			"repeat 3 {\nflush\nusage\n}",
+			[]string{
+				"flush\nusage", "repeat 1 {\n  flush\n  usage\n}", "repeat 2 {\n  flush\n  usage\n}",
+				"repeat 3 {\n  flush\n}", "repeat 3 {\n  usage\n}",
+			},
+		},
+		{
 			"concurrently flushers=1 {\nflush\npersist 2\n}",
 			[]string{
 				"flush\npersist 2",

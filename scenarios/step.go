@@ -68,7 +68,8 @@ type Argument struct {
 // runs, and negative ones count as 0.
 type Step struct {
 	Kind Kind
-	// Count is how many things a step writes, reads or discards.
+	// Count is how many things a step writes, reads or discards, or how many rounds Repeat
+	// has.
 	Count int
 	// Again has a step do once more what the last one did, whatever Count says.
 	Again bool
@@ -122,7 +123,8 @@ type Step struct {
 	// file-system calls while it runs, if there are that many. 0 does not end it.
 	CancelAfter int
 	// Body are the steps that Concurrently runs in order. Each is one call, or a fault. In
-	// Crash it is the call that the power failure comes in; none is between calls.
+	// Crash it is the call that the power failure comes in; none is between calls. In Repeat
+	// it is what a round does: calls, steps that end a life, and Usage.
 	Body []Step
 }
 

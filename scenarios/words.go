@@ -60,10 +60,20 @@ var (
 	Space = &Word{Name: "space", Arguments: []Argument{spaceArgument()}}
 	// Release lets the syncs return that are stuck.
 	Release = &Word{Name: "release"}
+	// Usage measures what the engine's directory takes on the disk, and calls nobody. A
+	// program that has it is run and judged, and not explored beyond its own crashes.
+	Usage = &Word{Name: "usage"}
+	// Repeat runs Step.Body Step.Count times.
+	Repeat = &Word{Name: "repeat", block: true, Arguments: []Argument{
+		positionFrom(1, "rounds", roundsLimit, func(s *Step) *int { return &s.Count }),
+	}}
 )
 
 // EndsLife reports whether k ends the engine and opens it again: Reopen, Kill, Crash.
 func (k *Word) EndsLife() bool { return k == Reopen || k == Kill || k == Crash }
+
+// repeats reports whether k may be in a Repeat.
+func (k *Word) repeats() bool { return k.Call || k.EndsLife() || k == Usage }
 
 // IsFault reports whether k changes what the disk does to calls: Fail, Space, Release.
 func (k *Word) IsFault() bool { return k == Fail || k == Space || k == Release }

@@ -8,9 +8,17 @@ func (p Program) Written() (entries, payloadBytes int) {
 			entries, payloadBytes = entries+max(0, s.Count), payloadBytes+payloadMaxBytes(s)
 		}
 		inner, innerBytes := Program(s.Body).Written()
-		entries, payloadBytes = entries+inner, payloadBytes+innerBytes
+		entries, payloadBytes = entries+s.rounds()*inner, payloadBytes+s.rounds()*innerBytes
 	}
 	return entries, payloadBytes
+}
+
+// rounds returns how often the body of s runs, if it has one.
+func (s Step) rounds() int {
+	if s.Kind == Repeat {
+		return max(0, s.Count)
+	}
+	return 1
 }
 
 // payloadMaxBytes returns the most bytes that the payloads of s can take, the

@@ -72,5 +72,6 @@ func claims(synced bool) engines.Claims {
 		OrderedHardState: true, // one sequence of transactions for both
 		CloseDurable:     synced,
 		ReadsDurable:     synced,
+		SpaceReclaimed:   true, // free pages are used again
 	}
 }

@@ -64,7 +64,10 @@ func Open(o Options) (engines.StateMachine, error) {
 
 // claims leave out ReadersNotBlocked: bbolt shows a transaction before its last sync, so
 // readers wait for that.
-var claims = engines.MachineClaims{ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true}
+var claims = engines.MachineClaims{
+	ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true,
+	SpaceReclaimed: true, // free pages are used again
+}
 
 // Factory returns the factory of machines, named "bbolt-machine".
 func Factory() engines.MachineFactory {

@@ -9,7 +9,7 @@ import (
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), shapeCanaries(), faultCanaries(), waitingCanaries())
+	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), spaceCanaries(), shapeCanaries(), faultCanaries(), waitingCanaries())
 }
 
 // syncCanaries leave out syncs of the log.
@@ -211,6 +211,20 @@ func declinedCanaries() []Canary {
 			Name: "hole-beside-gaps", Property: "no-hole",
 			About: "A log that accepts gaps takes a damaged record for one more of them.",
 		}.in(mode{gaps: true}, skipsDamage),
+	}
+}
+
+// spaceCanaries let files pile up.
+func spaceCanaries() []Canary {
+	return []Canary{
+		Canary{
+			Name: "crash-leftovers-kept", Property: "space-reclaimed",
+			About: "A file that is to be renamed has a temporary name, another one each time, that nobody looks for again: each crash before the rename leaves one for good.",
+		}.in(durable, renamesNewFiles),
+		Canary{
+			Name: "purged-files-kept", Property: "space-reclaimed",
+			About: "A purge writes what is left into a new file, and nothing removes the old ones.",
+		}.in(durable, keepsOldFiles),
 	}
 }
 

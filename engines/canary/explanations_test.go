@@ -97,6 +97,8 @@ var explanations = map[string]explained{
 	"half-record-buried":                   {fails: fault.Write, nowhere: true, calls: 7, words: []string{"returned before the crash, yet the log"}},
 	"full-disk-wedges":                     {fails: fault.Write, nowhere: true, calls: 7, words: []string{"read-only: no space left on device"}},
 	"stuck-sync-blocks-readers":            {calls: 9, words: []string{"stuck"}, nowhere: true},
+	"crash-leftovers-kept":                 {calls: 12, words: []string{"grew from 0 files", "new-1", "crashes"}, but: "without a crash", nowhere: true},
+	"purged-files-kept":                    {calls: 12, words: []string{"grew from 0 files", ".base", "crashes"}, but: "without a crash", nowhere: true},
 	"cancelled-call-keeps-lock":            {calls: 9, words: []string{"call"}, but: "without a crash", nowhere: true},
 
 	"hole-beside-gaps": {oneLife: true, words: []string{"the log begins at 8 after the crash, yet no call purged 1-7", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},

@@ -40,6 +40,16 @@ func (e *plain) removeBefore(number uint64) error {
 	return err
 }
 
+// freeName returns a path that no file has, as for a temporary file.
+func (e *plain) freeName() string {
+	for i := 1; ; i++ {
+		name := e.path(fmt.Sprintf("new-%d", i))
+		if _, err := e.fs.Stat(name); err != nil {
+			return name
+		}
+	}
+}
+
 func (e *plain) path(name string) string { return filepath.Join(e.dir, name) }
 
 // syncDir makes the names in the directory durable.

@@ -85,6 +85,7 @@ func (e *plain) Claims() engines.Claims {
 		AtomicBatch: !e.loose, AtomicReplace: !e.loose, MutationsDurable: !e.buffered,
 		HardStateDurable: !e.modest, OrderedHardState: true, CloseDurable: e.closing, ReadsDurable: e.reading,
 		RecoveryNeedsFlush: e.lazy, OverwriteMaySplit: e.splits, OverwriteKeepsTail: e.keeps, AcceptsGaps: e.gaps,
+		SpaceReclaimed: true,
 	}
 }
 

@@ -48,6 +48,10 @@ const (
 	hangsOnTail
 	takesNothing
 
+	// What is left over.
+	renamesNewFiles
+	keepsOldFiles
+
 	// Calls that fail.
 	ignoresSyncError
 	ignoresCloseError

@@ -145,6 +145,9 @@ func (e *plain) rewrite(next state, s syncs) error {
 	}
 	_ = e.release() // nothing relies on the old files any more
 	e.state, e.first, e.tail, e.unsynced, e.unsettled = next, t.file, t, false, false
+	if e.plant == keepsOldFiles {
+		return nil // as purged-files-kept does; no place in a journal is to blame
+	}
 	return e.try(e.removeBefore(number))
 }
 
@@ -157,6 +160,9 @@ var both = syncs{file: true, dir: true}
 // removed first, never emptied: a crash may have left both names on one file.
 func (e *plain) replaceFile(name string, data []byte, s syncs) error {
 	other := e.path(name + ".new")
+	if e.plant == renamesNewFiles {
+		other = e.freeName() // as crash-leftovers-kept does; no place in a journal is to blame
+	}
 	if err := e.fs.Remove(other); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}

@@ -112,6 +112,7 @@ func (e *Engine) Claims() engines.Claims {
 		CloseDurable:       !e.log.buffered,
 		ReadsDurable:       !e.log.buffered, // changes are published once they are synced
 		ReadersNotBlocked:  true,            // they share no lock with a sync
+		SpaceReclaimed:     true,
 		CorruptionDetected: true,
 	}
 }

@@ -14,8 +14,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestClaimsOnlyVolatile(t *testing.T) {
-	got, want := engines.ClaimsOf(memlog.New()), engines.Claims{Volatile: true}
+func TestClaimsNothingDurable(t *testing.T) {
+	got, want := engines.ClaimsOf(memlog.New()), engines.Claims{Volatile: true, SpaceReclaimed: true}
 	if got != want {
 		t.Errorf("got claims %+v, want %+v", got, want)
 	}

@@ -79,10 +79,13 @@ func TestClaims(t *testing.T) {
 	}
 	buffered := durable
 	buffered.WriteDurable, buffered.MutationsDurable, buffered.ReadsDurable = false, false, false
+	compacting := durable
+	compacting.SpaceReclaimed = true
 	for _, tt := range []struct {
 		factory engines.Factory
 		want    engines.Claims
 	}{
+		{pebblelog.Factory(inMemory(), nil), compacting},
 		{pebblelog.Factory(inMemory(), pebblelog.Small), durable},
 		{pebblelog.BufferedFactory(inMemory(), pebblelog.Small), buffered},
 	} {

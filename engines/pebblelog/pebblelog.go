@@ -53,7 +53,7 @@ func Open(o Options) (*Engine, error) {
 	}
 	e := &Engine{store: &store{db}}
 	e.Engine, err = keyed.Open(e.store, keyed.Config{
-		Name: "pebblelog", Claims: claims(!o.Buffered), Boundary: boundaryKey, HardState: hardStateKey,
+		Name: "pebblelog", Claims: claims(!o.Buffered, o.Compacts()), Boundary: boundaryKey, HardState: hardStateKey,
 		ResetsEmpty: true, Naming: keyed.NameFailures,
 	})
 	if err != nil {
@@ -62,7 +62,7 @@ func Open(o Options) (*Engine, error) {
 	return e, nil
 }
 
-func claims(synced bool) engines.Claims {
+func claims(synced, compacts bool) engines.Claims {
 	return engines.Claims{
 		WriteDurable:     synced,
 		AtomicBatch:      true, // one batch, one record
@@ -72,5 +72,6 @@ func claims(synced bool) engines.Claims {
 		OrderedHardState: true, // one write-ahead log for both
 		CloseDurable:     true, // Pebble syncs its write-ahead log when it closes it
 		ReadsDurable:     synced,
+		SpaceReclaimed:   compacts,
 	}
 }

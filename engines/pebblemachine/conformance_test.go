@@ -57,10 +57,13 @@ func TestClaims(t *testing.T) {
 	}
 	buffered := durable
 	buffered.ApplyDurable = false
+	compacting := durable
+	compacting.SpaceReclaimed = true
 	for _, tt := range []struct {
 		factory engines.MachineFactory
 		want    engines.MachineClaims
 	}{
+		{pebblemachine.Factory(inMemory(), nil), compacting},
 		{pebblemachine.Factory(inMemory(), pebblestore.Small), durable},
 		{pebblemachine.BufferedFactory(inMemory(), pebblestore.Small), buffered},
 	} {

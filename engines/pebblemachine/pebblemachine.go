@@ -48,16 +48,17 @@ func Open(o Options, snapshots afero.Fs) (engines.StateMachine, error) {
 		return nil, fmt.Errorf("pebblemachine: open %q: %w", o.Dir, errors.Join(err, s.Close()))
 	}
 	return machine.Open(s, s.kept.State, machine.Config{
-		Name: "pebblemachine", Claims: claims(!o.Buffered), FS: snapshots,
+		Name: "pebblemachine", Claims: claims(!o.Buffered, o.Compacts()), FS: snapshots,
 	}), nil
 }
 
-func claims(synced bool) engines.MachineClaims {
+func claims(synced, compacts bool) engines.MachineClaims {
 	return engines.MachineClaims{
 		ApplyDurable:      synced,
 		RestoreDurable:    true, // synced in both forms
 		ResetDurable:      true, // likewise
 		ShutdownDurable:   true,
 		ReadersNotBlocked: true, // they read the version before
+		SpaceReclaimed:    compacts,
 	}
 }

@@ -58,6 +58,7 @@ var properties = []struct {
 	{models.SnapshotRefused, always},
 	{models.SnapshotDurable, unlessVolatile},
 	{models.SnapshotMetadataDurable, unlessVolatile},
+	{models.SpaceReclaimed, func(c Contract) bool { return c.SpaceReclaimed }},
 }
 
 func always(Contract) bool { return true }

@@ -110,6 +110,15 @@ func (d data) do(e *Entry) (after data, succeeded bool) {
 	return d, true
 }
 
+// held returns how many keys there are, and the bytes of them and their values.
+func (d data) held() models.Size {
+	size := models.Size{Items: len(d.pairs)}
+	for i := range d.pairs {
+		size.Bytes += len(d.pairs[i].Key) + d.pairs[i].Value.SizeBytes
+	}
+	return size
+}
+
 // apply returns d after e, the next entry.
 func (d data) apply(e *Entry) (after data, succeeded bool) {
 	after, succeeded = d.do(e)

@@ -271,7 +271,7 @@ var cases = []struct {
 }
 
 func TestEachProperty(t *testing.T) {
-	seen := models.SetOf(models.ReadersNotBlocked) // of which no recovery says anything: TestLive
+	seen := models.SetOf(models.ReadersNotBlocked, models.SpaceReclaimed) // of which no recovery says anything: TestLive, and a log's TestSpaceReclaimed
 	for _, c := range cases {
 		seen = seen.With(c.property)
 		for i, r := range c.legal {

@@ -30,6 +30,14 @@ func (m spec) Fresh() models.SpecState { return &specState{worlds: []*world{newW
 // IsCrowded reports whether there are more worlds that there may be than are kept.
 func (s *specState) IsCrowded() bool { return s.crowded }
 
+// Held returns the most that the machine may hold.
+func (s *specState) Held() (most models.Size) {
+	for _, w := range s.worlds {
+		most = most.Max(w.now.held())
+	}
+	return most
+}
+
 // Same reports whether no call can tell s from other.
 func (s *specState) Same(other models.SpecState) bool {
 	o := other.(*specState)

@@ -88,6 +88,7 @@ func (c Contract) ClaimWords() []string {
 		{c.ResetDurable, "reset-durable"},
 		{c.ShutdownDurable, "shutdown-durable"},
 		{c.ReadersNotBlocked, "readers-not-blocked"},
+		{c.SpaceReclaimed, "space-reclaimed"},
 		{c.Volatile, "volatile"},
 		{c.ChunkMaySplit, "chunk-may-split"},
 		{c.PersistNeedsFlush, "persist-needs-flush"},

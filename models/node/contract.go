@@ -39,13 +39,17 @@ func (c Contract) Claimed() models.PropertySet {
 	if c.keepsPurged() {
 		all = all.With(models.PurgeBehindSnapshot)
 	}
-	return all
+	return all &^ partsOnly
 }
 
 // Properties returns those that a node's storage has.
 func (c Contract) Properties() models.PropertySet {
-	return (c.Log.Properties() | c.Machine.Properties()).With(models.PurgeBehindSnapshot)
+	return (c.Log.Properties() | c.Machine.Properties()).With(models.PurgeBehindSnapshot) &^ partsOnly
 }
+
+// partsOnly are properties that each part is held to on its own: each compaction of a node
+// leaves one more snapshot, which is not the machine's to remove.
+var partsOnly = models.SetOf(models.SpaceReclaimed)
 
 // Promised returns c with what each part does not promise yet of what it writes.
 func (c Contract) Promised() (more models.Contract, ok bool) {

@@ -34,6 +34,11 @@ func (s *specState) IsCrowded() bool {
 	return s.parts[logSide].IsCrowded() || s.parts[machineSide].IsCrowded()
 }
 
+// Held returns what both parts hold together.
+func (s *specState) Held() models.Size {
+	return s.parts[logSide].Held().Add(s.parts[machineSide].Held())
+}
+
 // String returns the states of the parts.
 func (s *specState) String() string {
 	return fmt.Sprintf("%s; machine %s", s.parts[logSide], s.parts[machineSide])

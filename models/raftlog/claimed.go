@@ -31,6 +31,7 @@ var properties = []struct {
 	{models.ReadsDurable, Contract.readsDurable},
 	{models.ErrorSurfaced, always},
 	{models.ReadersNotBlocked, func(c Contract) bool { return c.ReadersNotBlocked }},
+	{models.SpaceReclaimed, func(c Contract) bool { return c.SpaceReclaimed }},
 }
 
 func always(Contract) bool { return true }

@@ -74,6 +74,14 @@ func (s *specState) newest() []*version {
 	return append([]*version{s.log}, s.doubt.left(true)...)
 }
 
+// Held returns the most that the log may hold.
+func (s *specState) Held() (most models.Size) {
+	for _, v := range s.newest() {
+		most = most.Max(v.log.held())
+	}
+	return most
+}
+
 // logsText returns what the log may be: "1-3 or 1-4".
 func (s *specState) logsText() string {
 	if s.doubt == nil {

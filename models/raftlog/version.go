@@ -158,6 +158,14 @@ func (l logValue) entry(index uint64) *node {
 	return l.top.ancestor(index)
 }
 
+// held returns how many entries l holds, and the bytes of their payloads.
+func (l logValue) held() (size models.Size) {
+	for n := l.top; n != nil && n.entry.Index >= l.mark.first; n = n.parent {
+		size = models.Size{Items: size.Items + 1, Bytes: size.Bytes + n.entry.SizeBytes}
+	}
+	return size
+}
+
 func logText(l logValue) string {
 	if l.empty() {
 		return fmt.Sprintf("empty after %d", l.mark.first-1)

@@ -20,6 +20,7 @@ func (c Contract) ClaimWords() []string {
 		{c.CloseDurable, "close-durable"},
 		{c.ReadsDurable, "reads-durable"},
 		{c.ReadersNotBlocked, "readers-not-blocked"},
+		{c.SpaceReclaimed, "space-reclaimed"},
 		{c.RecoveryNeedsFlush, "recovery-needs-flush"},
 		{c.OverwriteMaySplit, "overwrite-may-split"},
 		{c.OverwriteKeepsTail, "overwrite-keeps-tail"},

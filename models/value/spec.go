@@ -52,6 +52,9 @@ func (s *state[S]) Hash() uint64 {
 
 func (s *state[S]) IsCrowded() bool { return s.crowded }
 
+// Held returns the same always: there is one value.
+func (s *state[S]) Held() models.Size { return models.Size{Items: 1} }
+
 func (s *state[S]) String() string { return fmt.Sprint(s.worlds[0].now()) }
 
 // with returns s with these worlds, each once.

@@ -46,7 +46,8 @@ func TestKeptPrograms(t *testing.T) {
 	}
 }
 
-// Kept programs have every kind of step but faults.
+// Kept programs have every kind of step but faults, and measurements, which are of a log
+// and of a machine alone.
 func TestKeptProgramsHaveEveryKind(t *testing.T) {
 	seen := map[scenarios.Kind]bool{}
 	for _, programs := range kept() {
@@ -57,7 +58,7 @@ func TestKeptProgramsHaveEveryKind(t *testing.T) {
 		}
 	}
 	for _, k := range Language.Kinds() {
-		if seen[k] == k.IsFault() {
+		if measures := k == scenarios.Usage || k == scenarios.Repeat; seen[k] == (k.IsFault() || measures) {
 			t.Errorf("%v is in a kept program: got %v", k, seen[k])
 		}
 	}
@@ -82,8 +83,8 @@ func TestDrawnProgramsParseBack(t *testing.T) {
 		}
 	}
 	for _, k := range Language.Kinds() {
-		if !seen[k] {
-			t.Errorf("%v is never drawn", k)
+		if measures := k == scenarios.Usage || k == scenarios.Repeat; seen[k] == measures {
+			t.Errorf("%v is drawn: got %v", k, seen[k])
 		}
 	}
 }

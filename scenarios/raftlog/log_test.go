@@ -160,7 +160,7 @@ func (l *strictLog) view() *logmodel.View {
 func (l *strictLog) run(p scenarios.Program) error {
 	r := newResolver()
 	versions := []strictLog{*l}
-	for i, s := range p {
+	for i, s := range unrolled(p) {
 		for _, a := range actionsOf(r, s) {
 			if err := l.apply(a); err != nil {
 				return fmt.Errorf("step %d, %v: %w", i, s, err)
@@ -176,6 +176,20 @@ func (l *strictLog) run(p scenarios.Program) error {
 		}
 	}
 	return nil
+}
+
+// unrolled returns p with the rounds of each repeat one after the other.
+func unrolled(p scenarios.Program) (out scenarios.Program) {
+	for _, s := range p {
+		if s.Kind != scenarios.Repeat {
+			out = append(out, s)
+			continue
+		}
+		for range s.Count {
+			out = append(out, s.Body...)
+		}
+	}
+	return out
 }
 
 // lost returns how many of the versions a crash takes back.
@@ -214,7 +228,7 @@ func entriesOf(a scenarios.Action) []engines.Entry {
 // purger between the calls of the writer.
 func actionsOf(r scenarios.Resolver, s scenarios.Step) (actions []scenarios.Action) {
 	switch s.Kind {
-	case scenarios.FirstOpen, scenarios.Hold:
+	case scenarios.FirstOpen, scenarios.Hold, scenarios.Usage:
 		return nil
 	case scenarios.Reopen:
 		return []scenarios.Action{{Op: models.Reopen}}

@@ -78,6 +78,9 @@ func TestNamedProgramsHaveEveryKind(t *testing.T) {
 	for _, named := range append(append(Language.Named(), Language.Corpus()...), Language.First()) {
 		for _, s := range named.Program {
 			seen[s.Kind] = true
+			for _, inner := range s.Body {
+				seen[inner.Kind] = true
+			}
 		}
 	}
 	for _, k := range Language.Kinds() {

@@ -72,6 +72,10 @@ func stateCanaries() []Canary {
 			Name: "machine-refuses-torn-tail", Property: "opens-after-crash",
 			About: "A record that is not whole is reported as corruption, and the machine does not open after an ordinary crash.",
 		}.in(durable, refusesTail),
+		Canary{
+			Name: "machine-old-files-kept", Property: "space-reclaimed",
+			About: "Each opening writes the state into a new file, and nothing removes the one before.",
+		}.in(durable, keepsOldFiles),
 	}
 }
 

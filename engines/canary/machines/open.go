@@ -35,7 +35,7 @@ var _ engines.MachineClaimer = (*plain)(nil)
 // MachineClaims returns what the machine promises. Restores and resets are synced in any
 // mode.
 func (p *plain) MachineClaims() engines.MachineClaims {
-	return engines.MachineClaims{ApplyDurable: !p.buffered, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true}
+	return engines.MachineClaims{ApplyDurable: !p.buffered, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, SpaceReclaimed: true}
 }
 
 const suffix = ".records"
@@ -69,6 +69,9 @@ func (p *plain) recover() error {
 	}
 	if err := p.begin(newest + 1); err != nil {
 		return err
+	}
+	if p.plant == keepsOldFiles {
+		return nil // plant: machine-old-files-kept
 	}
 	for _, name := range old {
 		_ = p.fs.Remove(p.path(name)) // what stays has a lower number, and the next opening tries again

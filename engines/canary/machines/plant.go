@@ -23,6 +23,7 @@ const (
 
 	// Recovery.
 	refusesTail
+	keepsOldFiles
 
 	// Snapshots that are written.
 	skipsSnapshotSync

@@ -60,6 +60,16 @@ func (o Options) pebble(guard *guard) *pebble.Options {
 	return options
 }
 
+// Compacts reports whether the database compacts by itself. One that does not keeps a table
+// for each flush, and for each open after a crash.
+func (o Options) Compacts() bool {
+	options := &pebble.Options{}
+	if o.Tune != nil {
+		o.Tune(options)
+	}
+	return !options.DisableAutomaticCompactions
+}
+
 // FileSystem returns env's file system in Pebble's form. Every call for one
 // Env.FS must return the same files.
 type FileSystem func(env engines.Env) (vfs.FS, error)

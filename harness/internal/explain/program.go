@@ -13,6 +13,11 @@ import (
 // here on journals have stacks.
 func (s *shrinker) flatten() {
 	s.depth = 1
+	if s.program.Measures() { // it has no second life, and the rounds of its first ones make it short
+		s.triesMax = measuredTriesMax
+		s.take(s.program)
+		return
+	}
 	programs := []scenarios.Program{s.program}
 	for _, between := range []scenarios.Step{
 		{Kind: scenarios.Kill},

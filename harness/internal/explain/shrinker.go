@@ -52,11 +52,13 @@ type shrinker struct {
 }
 
 // A shrink runs triesMax programs at most. A program that hangs takes all the time
-// that the engine gets, so fewer of those are taken.
+// that the engine gets, so fewer of those are taken. One that measures has a hundred lives, so
+// fewer are run.
 const (
-	triesMax       = 400
-	hangsTakenMax  = 16
-	anyNumberTaken = triesMax
+	triesMax         = 400
+	measuredTriesMax = 80
+	hangsTakenMax    = 16
+	anyNumberTaken   = triesMax
 )
 
 func newShrinker(ctx context.Context, c *evidence.Case, o Options) *shrinker {

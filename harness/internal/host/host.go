@@ -59,6 +59,9 @@ type Machine interface {
 	// all have returned. The seed draws who goes on when, as far as the engine's calls of
 	// its disk can be made to wait. It returns how that failed, nil if it did not.
 	Together(seed uint64, clients []func(Caller)) *CallFailure
+	// Usage returns what the engine's directory takes. No fault fires, and no event comes of
+	// it.
+	Usage() *models.Usage
 	// Hold has a sync of this process take long that has not begun.
 	Hold(h schedule.Hold)
 	// CloseEngine closes the engine cleanly.

@@ -48,6 +48,10 @@ type Claims struct {
 	// SpaceReclaimed: what is on disk stays bounded by what the log holds, over any number
 	// of purges and crashes. What a crash leaves over is collected at a later open.
 	SpaceReclaimed bool `json:",omitempty"`
+	// CloseReleases: when Close has returned without an error nothing of the engine is
+	// left: no open file, lock or memory map, no goroutine, and no temporary file
+	// outside its directory. What ends by itself within a second is none.
+	CloseReleases bool `json:",omitempty"`
 
 	// RecoveryNeedsFlush declines that what an open shows is durable at once. The
 	// log that it shows is durable after the next LogStore.Flush, or when something

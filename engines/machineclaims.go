@@ -22,6 +22,9 @@ type MachineClaims struct {
 	// SpaceReclaimed: what is on disk stays bounded by what the machine holds, over any
 	// number of commands, snapshots and crashes.
 	SpaceReclaimed bool `json:",omitempty"`
+	// CloseReleases: when Close has returned without an error nothing of the machine is
+	// left, as of an engine with the claim of that name.
+	CloseReleases bool `json:",omitempty"`
 	// Volatile: nothing survives the process. All claims of durability are then void.
 	Volatile bool `json:",omitempty"`
 

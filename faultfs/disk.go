@@ -33,18 +33,21 @@ import (
 // Errors are those of package os: an errno is in the chain where the system
 // refuses, and [fault.ErrInjected] besides where a fault does. A Disk is safe for
 // use by many goroutines.
-type Disk struct{ vol *volume.Volume }
+type Disk struct {
+	vol  *volume.Volume
+	open openFiles
+}
 
 var _ afero.Fs = (*Disk)(nil)
 
 // NewDisk returns a disk as c says.
-func NewDisk(c Config) *Disk { return &Disk{volume.New(c)} }
+func NewDisk(c Config) *Disk { return &Disk{vol: volume.New(c)} }
 
 // Resume returns the disk that a process finds which starts after the journal's
 // last event, when the one before it was killed: all is as written, what was
 // pending is pending still, faults have counted as far, and the journal goes on.
 // The journal has the image and the faults; those of c are not used.
-func Resume(c Config, j *journal.Journal) *Disk { return &Disk{volume.Resume(c, j)} }
+func Resume(c Config, j *journal.Journal) *Disk { return &Disk{vol: volume.Resume(c, j)} }
 
 // Journal returns what happened so far; nil for a disk that does not journal. What
 // comes later is not in it.
@@ -73,7 +76,7 @@ func (d *Disk) Return(call int) int { return d.vol.Return(call) }
 // one: nothing is lost and nothing is forced, and the journal goes on there.
 // What the killed process still does, in goroutines that do not know that they
 // are dead, happens to a copy that nobody sees.
-func (d *Disk) Kill() *Disk { return &Disk{d.vol.Kill()} }
+func (d *Disk) Kill() *Disk { return &Disk{vol: d.vol.Kill()} }
 
 // Arm adds a fault, which counts from now on. It is an error if the fault cannot be:
 // [fault.ErrText]. Once faults have failed a hundred calls, each further call of the process
@@ -150,12 +153,14 @@ func (d *Disk) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, er
 	at, err := d.vol.Tree.WalkPath(name, linkAtEnd(flag))
 	var ino tree.Ino
 	if err == nil {
-		ino, err = d.open(at, flag, perm)
+		ino, err = d.inoOf(at, flag, perm)
 	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return &File{vol: d.vol, ino: ino, name: name, path: at.Path, flag: flag, handle: d.vol.NewHandle(ino)}, nil
+	f := &File{vol: d.vol, ino: ino, name: name, flag: flag, handle: d.vol.NewHandle(ino), opened: openFile{path: at.Path}}
+	d.open.add(&f.opened)
+	return f, nil
 }
 
 // linkAtEnd returns what an open with the flags does with a symbolic link.
@@ -169,7 +174,8 @@ func linkAtEnd(flag int) tree.LinkAtEnd {
 	return tree.LinkFollowed
 }
 
-func (d *Disk) open(at tree.Place, flag int, perm fs.FileMode) (tree.Ino, error) {
+// inoOf opens, makes or empties what an open with the flags is of.
+func (d *Disk) inoOf(at tree.Place, flag int, perm fs.FileMode) (tree.Ino, error) {
 	ino := d.vol.Tree.InoAt(at)
 	writes := flag&(os.O_WRONLY|os.O_RDWR) != 0
 	switch {

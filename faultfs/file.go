@@ -22,7 +22,6 @@ type File struct {
 	vol  *volume.Volume
 	ino  tree.Ino
 	name string
-	path string // name from the root
 	flag int
 
 	handle volume.Handle // the disk's lock guards it
@@ -31,6 +30,7 @@ type File struct {
 	off    int64
 	listed string // the directory entry that was read last
 	closed bool
+	opened openFile // its path is the name from the root
 }
 
 var _ afero.File = (*File)(nil)
@@ -40,7 +40,7 @@ var errAppendWriteAt = errors.New("invalid use of WriteAt on file opened with O_
 
 // at returns the file for a call on it.
 func (f *File) at() volume.File {
-	return volume.File{Ino: f.ino, Path: f.path, Handle: &f.handle, Restarts: true}
+	return volume.File{Ino: f.ino, Path: f.opened.path, Handle: &f.handle, Restarts: true}
 }
 
 func (f *File) fail(op string, err error) error {
@@ -58,6 +58,7 @@ func (f *File) Close() error {
 		return f.fail("close", fs.ErrClosed)
 	}
 	f.closed = true
+	f.opened.remove()
 	at := f.at()
 	at.Restarts = false // package os closes once
 	if err := f.vol.Close(at); err != nil {

@@ -23,7 +23,7 @@ func (f *File) SyncData() error {
 // cache, so nothing is durable by it (sync_file_range(2)).
 func (f *File) SyncRange(off, length int64) error {
 	return f.act("sync_file_range", func() error {
-		f.vol.Record(journal.Event{Kind: journal.EventSyncRange, Ino: f.ino, Path: f.path, Off: off, Len: length})
+		f.vol.Record(journal.Event{Kind: journal.EventSyncRange, Ino: f.ino, Path: f.opened.path, Off: off, Len: length})
 		return nil
 	})
 }

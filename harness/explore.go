@@ -57,6 +57,10 @@ func (x *exploration) record(from *evidence.Life, program scenarios.Program) (*R
 
 // lives explores the lives of a recording, whose crashes are the depth-th in a row.
 func (x *exploration) lives(r *Recording, depth int, seed Seed) {
+	leaves := r.Failed != nil && r.Failed.Live && r.Failed.Left() != nil
+	if leaves {
+		x.fail(r.Failed) // first, as a crash state says no more of what a close left
+	}
 	for _, life := range r.Lives {
 		if x.done() {
 			return
@@ -70,7 +74,7 @@ func (x *exploration) lives(r *Recording, depth int, seed Seed) {
 			x.next(life, representatives, depth, seed)
 		}
 	}
-	if r.Failed != nil {
+	if r.Failed != nil && !leaves {
 		// Last, as a crash state that shows the same says more.
 		x.fail(r.Failed)
 	}

@@ -170,8 +170,11 @@ func (r *recording) openOnce(kind models.Restart) (failed bool, err error) {
 // with its process.
 func (r *recording) reopen() error {
 	err := r.closeEngine()
-	if err == nil {
+	switch {
+	case err == nil:
 		return r.openAgain(models.Reopen)
+	case errors.Is(err, errStop):
+		return err
 	}
 	c := models.Call{ID: r.takeID(), Op: models.Reopen, Result: models.Result{Err: host.ErrorText(err)}}
 	c.Invoked = r.machine.Invoke(c.ID)
@@ -186,17 +189,22 @@ func (r *recording) reopen() error {
 
 // closeEngine closes the engine: in a call of its own, if something is promised of it.
 func (r *recording) closeEngine() error {
-	if !r.out.Contract.ClosesDurably() {
+	if !models.PromisesOfClose(r.out.Contract) {
 		return r.machine.CloseEngine()
 	}
 	c := models.Call{ID: r.takeID(), Op: models.Close}
 	c.Invoked = r.machine.Invoke(c.ID)
 	err := r.machine.CloseEngine()
 	c.Returned = r.machine.Return(c.ID)
-	if err == nil {
-		r.life.Calls = append(r.life.Calls, c)
+	if err != nil {
+		return err
 	}
-	return err
+	c.Result.Left = r.machine.Left()
+	r.life.Calls = append(r.life.Calls, c)
+	if len(c.Result.Left) > 0 {
+		return r.checkLive()
+	}
+	return nil
 }
 
 // call makes one call and adds it to the history. One that did not return is

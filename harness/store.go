@@ -3,6 +3,7 @@ package harness
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
@@ -25,16 +26,24 @@ type store struct {
 var making = scenarios.Program{{Kind: scenarios.FirstOpen}, {Kind: scenarios.Reopen}}
 
 // makeStore has an engine make a store. It is nil where the engine did not close
-// it or open it again as it must; the recording then has the failure.
+// it or open it again as it must; the recording then has the failure. One that leaves
+// something of itself when it closes has made a store all the same.
 func makeStore(h host.Host, p crash.Profile) (*store, *Recording, error) {
 	r, err := record(h, true, firstOpen(h.Kind(), p, making), making)
-	if err != nil || r.Failed != nil {
+	if err != nil || r.Failed != nil && r.Failed.Property() != models.CloseReleases {
 		return nil, r, err
 	}
-	life := r.Lives[0]
-	reopen := life.Calls[0]
-	image, err := life.Image(crash.State{Point: reopen.Invoked}) // closed, and all of it kept
+	image, err := r.Lives[0].Image(crash.State{Point: closedAt(r.Lives[0])}) // all of it kept
 	return &store{r.Contract, image}, r, err
+}
+
+// closedAt returns when the engine had closed: right before it opens again, or else at the
+// life's end.
+func closedAt(l *evidence.Life) int {
+	if i := slices.IndexFunc(l.Calls, func(c models.Call) bool { return c.Opens() }); i >= 0 {
+		return l.Calls[i].Invoked
+	}
+	return len(l.Journal.Events)
 }
 
 // firstOpen returns the life of an engine on an empty directory, or where the program has

@@ -82,7 +82,7 @@ func (v *verification) makeStore() error {
 		made, recording, err := makeStore(x.host, v.config.Profile)
 		host.Must(made, err)
 		v.store, v.contract, failed = made, recording.Contract, recording.Failed != nil
-		if !failed {
+		if made != nil {
 			host.Must(made, recoverBlank(x.recoveries, v.config.Profile))
 		}
 	})
@@ -95,7 +95,7 @@ func (v *verification) makeStore() error {
 		v.planned -= before - len(v.programs)
 	}
 	if failed {
-		needsStore := func(p scenarios.NamedProgram) bool { return !p.Program.FirstOpen() }
+		needsStore := func(p scenarios.NamedProgram) bool { return v.store == nil && !p.Program.FirstOpen() }
 		making := scenarios.NamedProgram{Name: v.language.First().Name, Program: making}
 		v.programs = append([]scenarios.NamedProgram{making}, slices.DeleteFunc(v.programs, needsStore)...)
 	}

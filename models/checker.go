@@ -20,6 +20,8 @@ type Checker struct {
 	// last is what became of the whole history.
 	last    point
 	claimed PropertySet
+	// closed is when the first close returned; 0 for never.
+	closed int
 }
 
 // Position is a set of completed and pending calls, as known at some time.
@@ -55,6 +57,7 @@ type stuck struct {
 func NewChecker(c Contract, from State, h History) *Checker {
 	k := &Checker{spec: specOf(c), calls: slices.Clone(h), claimed: c.Claimed()}
 	slices.SortStableFunc(k.calls, func(a, b Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
+	k.closed = firstClose(k.calls)
 	k.cut(from.resolve(k.spec))
 	return k
 }
@@ -102,7 +105,7 @@ func (k *Checker) cut(start SpecState) {
 			continue
 		}
 		moved := k.close(&at)
-		if moved || mutating {
+		if moved || mutating || k.closed != 0 && c.Returned == k.closed {
 			k.mark(at, e.tick)
 		}
 		mutating = false
@@ -176,8 +179,11 @@ func (k *Checker) statesAfter(base []SpecState, calls History) ending {
 
 // Exercised returns the properties that a recovery at p puts to the test.
 func (k *Checker) Exercised(p Position) PropertySet {
-	_, end := k.pointAt(p)
+	at, end := k.pointAt(p)
 	var all PropertySet
+	if k.closed != 0 && k.closed <= at.time {
+		all = all.With(CloseReleases)
+	}
 	for _, s := range end.states {
 		all |= k.spec.Exercised(s)
 	}

@@ -19,9 +19,6 @@ type Contract interface {
 	WithoutWords() []string
 	// DurabilityWord is when writes are durable: volatile, durable or buffered.
 	DurabilityWord() string
-	// ClosesDurably reports whether something is promised of a close, which is a call of
-	// its own then.
-	ClosesDurably() bool
 }
 
 // Spec is a pure specification: a state and a call go in, the next state comes out. A call

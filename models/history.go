@@ -85,6 +85,9 @@ type Result struct {
 	// Failure is how the call failed to return, by a panic or a hang; nil if it
 	// returned.
 	Failure *Failure `json:",omitempty"`
+	// Left is what of the subject was left when a close had returned, each in a few words;
+	// nil if that is nothing, or nobody looked.
+	Left []string `json:",omitempty"`
 	// Answer is what the call returned beside the error, of the subject's own type; nil
 	// if there is nothing.
 	Answer any `json:",omitempty"`

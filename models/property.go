@@ -29,6 +29,7 @@ const (
 	ReadsDurable       Property = "reads-durable"
 	ErrorSurfaced      Property = "error-surfaced"
 	ReadersNotBlocked  Property = "readers-not-blocked"
+	CloseReleases      Property = "close-releases"
 	ApplyAtomic        Property = "apply-atomic"
 	AppliedAgrees      Property = "applied-agrees"
 	ExactlyOnce        Property = "exactly-once"
@@ -143,6 +144,10 @@ var Properties = []PropertyInfo{
 	{
 		ReadersNotBlocked, "A read returns while an fsync of another call takes however long.",
 		"", "`ReadersNotBlocked`", "after a read that returned while an fsync was stuck",
+	},
+	{
+		CloseReleases, "A close leaves nothing of the engine: no open file, lock, memory map, goroutine or temporary file.",
+		"", "`CloseReleases`; nodes whose parts both claim it", "after a close",
 	},
 	{
 		ApplyAtomic, "A chunk of entries is applied whole or not at all.",

@@ -25,6 +25,9 @@ func (s PropertySet) With(properties ...Property) PropertySet {
 	return s
 }
 
+// Without returns s without p.
+func (s PropertySet) Without(p Property) PropertySet { return s &^ bit(p) }
+
 // Has reports whether p is in s.
 func (s PropertySet) Has(p Property) bool { return s&bit(p) != 0 }
 

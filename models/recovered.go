@@ -43,6 +43,8 @@ type Recovered struct {
 	// Again is what the subject showed after a close and another open; nil if it
 	// did not get that far, or was not asked to.
 	Again View
+	// Left is what of the subject was left after one of the closes, as in [Result].
+	Left []string `json:",omitempty"`
 }
 
 // Phase is a step of a recovery.
@@ -125,6 +127,9 @@ func (r *Recovered) Key() Digest {
 	s = s.WithFlag(r.Failure != nil)
 	if f := r.Failure; f != nil {
 		s = s.With(uint64(f.Phase)).WithText(f.Manner).WithText(f.Text)
+	}
+	for _, left := range r.Left {
+		s = s.WithText(left)
 	}
 	return Digest(s)
 }

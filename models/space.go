@@ -2,13 +2,9 @@ package models
 
 import "fmt"
 
-// specOf returns the specification of a subject under c, and of its use of the disk: it
-// judges [Measure], and leaves all else to the subject's own.
-func specOf(c Contract) Spec { return spaceSpec{c.Spec(), c.Claimed().Has(SpaceReclaimed)} }
-
-// spaceSpec adds to a specification what the subject's directory may take. It judges growth
-// and not size: a subject may preallocate, keep the most that it ever needed, and tidy up
-// late.
+// spaceSpec adds to a specification what the subject's directory may take: it judges
+// [Measure], and leaves all else to the subject's own. It judges growth and not size: a
+// subject may preallocate, keep the most that it ever needed, and tidy up late.
 type spaceSpec struct {
 	Spec
 	claimed bool

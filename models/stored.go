@@ -50,11 +50,12 @@ func (s Stored) Recovered(text []byte) (*Recovered, error) {
 	var stored struct {
 		View, Probe, Again json.RawMessage
 		Failure            *Failure
+		Left               []string
 	}
 	if err := json.Unmarshal(text, &stored); err != nil {
 		return nil, err
 	}
-	out := &Recovered{Failure: stored.Failure}
+	out := &Recovered{Failure: stored.Failure, Left: stored.Left}
 	var err error
 	if out.View, err = fill(stored.View, s.View); err != nil {
 		return nil, err
@@ -69,6 +70,7 @@ func (s Stored) Recovered(text []byte) (*Recovered, error) {
 type storedResult struct {
 	Err               string
 	Failure           *Failure
+	Left              []string
 	Answer, Recovered json.RawMessage
 }
 
@@ -81,7 +83,7 @@ func (s Stored) of(op Op) Stored {
 }
 
 func (s Stored) result(stored storedResult) (out Result, err error) {
-	out.Err, out.Failure = stored.Err, stored.Failure
+	out.Err, out.Failure, out.Left = stored.Err, stored.Failure, stored.Left
 	if out.Answer, err = fill(stored.Answer, s.Answer); err != nil {
 		return out, err
 	}

@@ -53,6 +53,8 @@ func resultText(c models.Call) string {
 		return "in flight"
 	case c.Result.Err != "":
 		return c.Result.Err
+	case len(c.Result.Left) > 0:
+		return "ok, and " + models.StillThere(c.Result.Left)
 	case c.Result.Recovered != nil && c.Result.Recovered.Failure != nil:
 		return failureText(c.Result.Recovered.Failure)
 	}

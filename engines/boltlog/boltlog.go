@@ -73,5 +73,6 @@ func claims(synced bool) engines.Claims {
 		CloseDurable:     synced,
 		ReadsDurable:     synced,
 		SpaceReclaimed:   true, // free pages are used again
+		CloseReleases:    true,
 	}
 }

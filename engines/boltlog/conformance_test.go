@@ -23,9 +23,9 @@ func TestConformance(t *testing.T) {
 func TestClaims(t *testing.T) {
 	durable := engines.Claims{
 		WriteDurable: true, AtomicBatch: true, AtomicReplace: true, MutationsDurable: true,
-		HardStateDurable: true, OrderedHardState: true, SpaceReclaimed: true, CloseDurable: true, ReadsDurable: true,
+		HardStateDurable: true, OrderedHardState: true, SpaceReclaimed: true, CloseReleases: true, CloseDurable: true, ReadsDurable: true,
 	}
-	noSync := engines.Claims{AtomicBatch: true, AtomicReplace: true, OrderedHardState: true, SpaceReclaimed: true}
+	noSync := engines.Claims{AtomicBatch: true, AtomicReplace: true, OrderedHardState: true, SpaceReclaimed: true, CloseReleases: true}
 	want := map[string]engines.Claims{"bbolt": durable, "bbolt-nosync": noSync, "bbolt-plain": durable}
 	for _, f := range factories() {
 		if f.Needs != engines.NeedsDir {

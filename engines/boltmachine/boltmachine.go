@@ -66,6 +66,7 @@ func Open(o Options) (engines.StateMachine, error) {
 // readers wait for that.
 var claims = engines.MachineClaims{
 	ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true,
+	CloseReleases:  true,
 	SpaceReclaimed: true, // free pages are used again
 }
 

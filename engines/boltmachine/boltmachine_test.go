@@ -26,7 +26,7 @@ func TestContract(t *testing.T) { enginetest.TestMachine(t, Factory()) }
 
 func TestClaims(t *testing.T) {
 	m := start(t, Options{Dir: t.TempDir()})
-	want := engines.MachineClaims{ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, SpaceReclaimed: true}
+	want := engines.MachineClaims{ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, SpaceReclaimed: true, CloseReleases: true}
 	if got := engines.MachineClaimsOf(m); got != want {
 		t.Errorf("got claims %+v, want %+v", got, want)
 	}

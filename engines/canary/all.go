@@ -9,7 +9,7 @@ import (
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), spaceCanaries(), shapeCanaries(), faultCanaries(), waitingCanaries())
+	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), spaceCanaries(), shapeCanaries(), faultCanaries(), waitingCanaries(), closeCanaries())
 }
 
 // syncCanaries leave out syncs of the log.
@@ -263,5 +263,27 @@ func waitingCanaries() []Canary {
 			Name: "cancelled-call-keeps-lock", Property: "reads-linearizable", Faults: true,
 			About: "A write whose context ends returns before it gives back the log's lock, and each later one is refused, as a write is in progress.",
 		}.inLog(file, func(l fullLog) engines.LogStore { return &keptLock{fullLog: l} }),
+	}
+}
+
+// closeCanaries leave something of themselves when they close.
+func closeCanaries() []Canary {
+	return []Canary{
+		Canary{
+			Name: "old-file-kept-open", Property: "close-releases",
+			About: "When the log moves on to the next file, the handle of the full one is dropped and never closed: each rotation costs a descriptor.",
+		}.in(durable, keepsOldFileOpen),
+		Canary{
+			Name: "watcher-outlives-close", Property: "close-releases",
+			About: "A goroutine that waits for work is begun at each open, and no close tells it to end.",
+		}.in(durable, leavesWatcher),
+		Canary{
+			Name: "lock-file-kept", Property: "close-releases",
+			About: "A lock file is opened at each open, and the close that should end the lock forgets it.",
+		}.in(durable, keepsLockFile),
+		Canary{
+			Name: "scratch-file-left", Property: "close-releases",
+			About: "Each open writes a scratch file beside the directory, and nobody removes it.",
+		}.in(durable, leavesScratch),
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/afero"
+
 	"github.com/ackproof/ackproof/engines"
 )
 
@@ -37,11 +39,31 @@ func (m mode) factory() engines.Factory {
 	}
 	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		e := &plain{mode: m, fs: env.FS, dir: env.Dir}
-		if err := e.recover(); err != nil {
+		if err := errors.Join(e.recover(), e.leave()); err != nil {
 			return nil, errors.Join(fmt.Errorf("plain: open: %w", err), e.release())
 		}
 		return e, nil
 	}}
+}
+
+// leave has the engine take what no close will give back: nothing, unless that is a bug.
+func (e *plain) leave() error {
+	var err error
+	switch e.plant {
+	case leavesWatcher:
+		go watch(make(chan struct{})) // plant: watcher-outlives-close
+	case keepsLockFile:
+		_, err = e.fs.Create(e.path("LOCK")) // plant: lock-file-kept
+	case leavesScratch:
+		err = afero.WriteFile(e.fs, e.dir+".scratch", []byte("scratch"), 0o600) // plant: scratch-file-left
+	}
+	return err
+}
+
+// watch waits for work until the channel is closed.
+func watch(work <-chan struct{}) {
+	for range work {
+	}
 }
 
 func (e *plain) Close() error {

@@ -83,7 +83,7 @@ var _ engines.Claimer = (*plain)(nil)
 func (e *plain) Claims() engines.Claims {
 	return engines.Claims{
 		AtomicBatch: !e.loose, AtomicReplace: !e.loose, MutationsDurable: !e.buffered,
-		HardStateDurable: !e.modest, OrderedHardState: true, CloseDurable: e.closing, ReadsDurable: e.reading,
+		HardStateDurable: !e.modest, OrderedHardState: true, CloseDurable: e.closing, ReadsDurable: e.reading, CloseReleases: true,
 		RecoveryNeedsFlush: e.lazy, OverwriteMaySplit: e.splits, OverwriteKeepsTail: e.keeps, AcceptsGaps: e.gaps,
 		SpaceReclaimed: true,
 	}

@@ -51,6 +51,11 @@ const (
 	// What is left over.
 	renamesNewFiles
 	keepsOldFiles
+	// Closes.
+	keepsOldFileOpen
+	leavesWatcher
+	keepsLockFile
+	leavesScratch
 
 	// Calls that fail.
 	ignoresSyncError

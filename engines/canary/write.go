@@ -110,7 +110,7 @@ func (e *plain) roll() error {
 			return errors.Join(e.try(err), f.Close())
 		}
 	}
-	if e.tail.file != e.first {
+	if e.tail.file != e.first && e.plant != keepsOldFileOpen { // plant: old-file-kept-open
 		_ = e.tail.file.Close() // synced, and nothing relies on it any more
 	}
 	e.tail = tail{file: f, number: number, seed: e.tail.seed}

@@ -25,6 +25,7 @@ func TestClaims(t *testing.T) {
 			WriteDurable: durable, MutationsDurable: durable, AtomicBatch: true, AtomicReplace: true,
 			HardStateDurable: true, OrderedHardState: true, CorruptionDetected: true, CloseDurable: durable, ReadsDurable: durable, ReadersNotBlocked: true,
 			SpaceReclaimed: true,
+			CloseReleases:  true,
 		}
 		if got := engines.ClaimsOf(e); got != want || !engines.KeepsBoundary(e) {
 			t.Errorf("%s claims %+v, want %+v and a boundary", f.Name, got, want)

@@ -114,6 +114,7 @@ func (e *Engine) Claims() engines.Claims {
 		ReadersNotBlocked:  true,            // they share no lock with a sync
 		SpaceReclaimed:     true,
 		CorruptionDetected: true,
+		CloseReleases:      true,
 	}
 }
 

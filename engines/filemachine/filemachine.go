@@ -94,6 +94,7 @@ func (o Options) machine(s machine.Store, c content) engines.StateMachine {
 	return machine.Open(s, c.state, machine.Config{Name: "filemachine", FS: o.FS, Claims: engines.MachineClaims{
 		ApplyDurable: !o.Buffered, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, ReadersNotBlocked: true,
 		SpaceReclaimed: true,
+		CloseReleases:  true,
 	}})
 }
 

@@ -33,6 +33,7 @@ type Claims struct {
 	ReadsDurable       bool `json:"reads_durable,omitempty"`
 	ReadersNotBlocked  bool `json:"readers_not_blocked,omitempty"`
 	SpaceReclaimed     bool `json:"space_reclaimed,omitempty"`
+	CloseReleases      bool `json:"close_releases,omitempty"`
 	RecoveryNeedsFlush bool `json:"recovery_needs_flush,omitempty"`
 	OverwriteMaySplit  bool `json:"overwrite_may_split,omitempty"`
 	OverwriteKeepsTail bool `json:"overwrite_keeps_tail,omitempty"`

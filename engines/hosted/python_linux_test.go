@@ -113,7 +113,7 @@ func TestPythonMachine(t *testing.T) {
 				Open: func(env engines.Env) (engines.StateMachine, error) { return p.open(env.Dir, false) },
 			})
 			m := p.started(t.TempDir())
-			want := engines.MachineClaims{ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true}
+			want := engines.MachineClaims{ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, CloseReleases: true}
 			if got := engines.MachineClaimsOf(m); got != want {
 				t.Errorf("got claims %+v, want %+v", got, want)
 			}

@@ -12,7 +12,7 @@ import (
 // changing the log. A second Close is refused with ErrClosed.
 func New() engines.StorageEngine {
 	e, err := keyed.Open(&store{entries: map[uint64][]byte{}, meta: map[string][]byte{}}, keyed.Config{
-		Name: "memlog", Claims: engines.Claims{Volatile: true, SpaceReclaimed: true}, Naming: keyed.NameNever,
+		Name: "memlog", Claims: engines.Claims{Volatile: true, SpaceReclaimed: true, CloseReleases: true}, Naming: keyed.NameNever,
 		Boundary: []byte("boundary"), HardState: []byte("hardstate"),
 	})
 	if err != nil {

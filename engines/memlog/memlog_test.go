@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestClaimsNothingDurable(t *testing.T) {
-	got, want := engines.ClaimsOf(memlog.New()), engines.Claims{Volatile: true, SpaceReclaimed: true}
+	got, want := engines.ClaimsOf(memlog.New()), engines.Claims{Volatile: true, SpaceReclaimed: true, CloseReleases: true}
 	if got != want {
 		t.Errorf("got claims %+v, want %+v", got, want)
 	}

@@ -15,7 +15,7 @@ import (
 func New(fs afero.Fs) engines.StateMachine {
 	return machine.Open(store{machine.NewMemory()}, machine.State{}, machine.Config{
 		Name: "memmachine", FS: fs,
-		Claims: engines.MachineClaims{Volatile: true, ReadersNotBlocked: true, SpaceReclaimed: true},
+		Claims: engines.MachineClaims{Volatile: true, ReadersNotBlocked: true, SpaceReclaimed: true, CloseReleases: true},
 	})
 }
 

@@ -75,7 +75,7 @@ func TestRealFileSystemRefusesOthers(t *testing.T) {
 func TestClaims(t *testing.T) {
 	durable := engines.Claims{
 		WriteDurable: true, AtomicBatch: true, AtomicReplace: true, MutationsDurable: true,
-		HardStateDurable: true, OrderedHardState: true, CloseDurable: true, ReadsDurable: true,
+		HardStateDurable: true, OrderedHardState: true, CloseDurable: true, ReadsDurable: true, CloseReleases: true,
 	}
 	buffered := durable
 	buffered.WriteDurable, buffered.MutationsDurable, buffered.ReadsDurable = false, false, false

@@ -73,5 +73,6 @@ func claims(synced, compacts bool) engines.Claims {
 		CloseDurable:     true, // Pebble syncs its write-ahead log when it closes it
 		ReadsDurable:     synced,
 		SpaceReclaimed:   compacts,
+		CloseReleases:    true,
 	}
 }

@@ -53,7 +53,7 @@ func TestContractOnRealFiles(t *testing.T) {
 
 func TestClaims(t *testing.T) {
 	durable := engines.MachineClaims{
-		ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, ReadersNotBlocked: true,
+		ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, ReadersNotBlocked: true, CloseReleases: true,
 	}
 	buffered := durable
 	buffered.ApplyDurable = false

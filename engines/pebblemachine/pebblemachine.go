@@ -60,5 +60,6 @@ func claims(synced, compacts bool) engines.MachineClaims {
 		ShutdownDurable:   true,
 		ReadersNotBlocked: true, // they read the version before
 		SpaceReclaimed:    compacts,
+		CloseReleases:     true,
 	}
 }

@@ -10,7 +10,7 @@ import contextlib, json, os, sys, zlib
 
 SAFE = "--unsafe" not in sys.argv[1:]
 CLAIMS = dict.fromkeys(["write_durable", "atomic_batch", "atomic_replace", "mutations_durable",
-                        "hard_state_durable", "ordered_hard_state"], True)
+                        "hard_state_durable", "ordered_hard_state", "close_releases"], True)
 
 
 class Refused(Exception):

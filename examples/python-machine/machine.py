@@ -13,7 +13,7 @@ durable: the bug for Ackproof to find.
 import base64, contextlib, hashlib, json, os, sys, zlib
 
 SYNCS_APPLIES = "--unsynced" not in sys.argv[1:]
-CLAIMS = dict.fromkeys(["apply_durable", "restore_durable", "reset_durable", "shutdown_durable"], True)
+CLAIMS = dict.fromkeys(["apply_durable", "restore_durable", "reset_durable", "shutdown_durable", "close_releases"], True)
 NOWHERE = {"index": 0, "term": 0}
 SNAPSHOT = b"python-machine snapshot 1\n"  # with the version of the form
 NONE, PUT, DELETE, SWAP = range(4)         # the kinds of commands

@@ -37,6 +37,8 @@ type Sandbox struct {
 	DiskDir     string
 	FilesDir    string
 	ReadOnlyDir string
+	// TempDir is where temporary files go, by TMPDIR.
+	TempDir string
 	// SyncsUnseen says why the calls that sync cannot be watched, "" if they can or if
 	// nobody asked for it.
 	SyncsUnseen string

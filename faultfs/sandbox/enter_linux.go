@@ -79,6 +79,7 @@ func enter() (said setUp, files []*os.File, err error) {
 	}
 	said = setUp{
 		DiskDir: filepath.Join(base, "disk"), FilesDir: filepath.Join(base, "files"), ReadOnlyDir: filepath.Join(base, "ro"),
+		TempDir: filepath.Join(base, "tmp"),
 	}
 	if err := mountFiles(base, said); err != nil {
 		return said, nil, err
@@ -127,8 +128,7 @@ func mountFiles(base string, said setUp) error {
 	if err := unix.Mount("ackproof", base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
 		return fmt.Errorf("mount a tmpfs at %s: %w", base, err)
 	}
-	temp := filepath.Join(base, "tmp")
-	for _, dir := range []string{said.DiskDir, said.FilesDir, said.ReadOnlyDir, temp} {
+	for _, dir := range []string{said.DiskDir, said.FilesDir, said.ReadOnlyDir, said.TempDir} {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func mountFiles(base string, said setUp) error {
 		return fmt.Errorf("make %s read-only: %w", said.ReadOnlyDir, err)
 	}
 	// Temporary files go with the sandbox too.
-	return os.Setenv("TMPDIR", temp)
+	return os.Setenv("TMPDIR", said.TempDir)
 }
 
 // emptyDir returns a directory to mount over that is there on most systems and

@@ -92,6 +92,7 @@ type setUp struct {
 	DiskDir     string `json:"diskDir,omitempty"`
 	FilesDir    string `json:"filesDir,omitempty"`
 	ReadOnlyDir string `json:"readOnlyDir,omitempty"`
+	TempDir     string `json:"tempDir,omitempty"`
 	// Major and Minor are the mount's device number.
 	Major uint32 `json:"major,omitempty"`
 	Minor uint32 `json:"minor,omitempty"`
@@ -143,7 +144,7 @@ func (p *Prepared) Receive(within time.Duration) (*Sandbox, error) {
 	}
 	out := &Sandbox{
 		Device: files[0], Files: files[1],
-		DiskDir: said.DiskDir, FilesDir: said.FilesDir, ReadOnlyDir: said.ReadOnlyDir,
+		DiskDir: said.DiskDir, FilesDir: said.FilesDir, ReadOnlyDir: said.ReadOnlyDir, TempDir: said.TempDir,
 		SyncsUnseen: said.NoListener, mount: deviceNumber{said.Major, said.Minor},
 	}
 	if said.Listens {

@@ -43,6 +43,22 @@ func (f *Failure) Hangs() bool {
 	})
 }
 
+// Left returns what a close left, if that is the failure, nil if it is not.
+func (f *Failure) Left() []string {
+	if f.Property() != models.CloseReleases {
+		return nil
+	}
+	for _, c := range f.Life.Calls {
+		if c.Result.Left != nil && slices.Contains(f.first().Calls, c.ID) {
+			return c.Result.Left
+		}
+	}
+	if f.Recovered == nil {
+		return nil
+	}
+	return f.Recovered.Left
+}
+
 // Lost returns the effects that the crash lost, none if Live.
 func (f *Failure) Lost() []crash.EffectID {
 	if f.Live {

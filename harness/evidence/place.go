@@ -151,6 +151,9 @@ func ShapeOf(f *models.Failure) string { return manner(f) + ": " + masked(f.Text
 
 // failed returns how the engine failed, nil if it only showed something wrong.
 func (f *Failure) failed() *models.Failure {
+	if left := f.Left(); left != nil {
+		return &models.Failure{Manner: "left", Text: left[0]} // the first tells causes apart
+	}
 	if !f.Live {
 		if f.Recovered == nil {
 			return nil

@@ -25,6 +25,9 @@ type Kind struct {
 	Stored models.Stored
 	// Shown is the word for what a subject shows: log, state.
 	Shown string
+	// Beside are the names of directories beside the subject's own in which it is given
+	// paths to write to.
+	Beside []string
 	// Go is how a test in Go names what is the kind's own.
 	Go Go
 	// Unopened is the contract of a subject of which nothing is known, as it never opened.

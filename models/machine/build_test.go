@@ -189,6 +189,12 @@ func (s *shown) fails(p models.Phase) *shown {
 	return s
 }
 
+// leaves says that a close of the recovery left something.
+func (s *shown) leaves(left ...string) *shown {
+	s.Left = left
+	return s
+}
+
 func (s *shown) again(o *shown) *shown {
 	s.Again = o.View
 	return s

@@ -19,9 +19,6 @@ type spec struct{ Contract }
 // Spec returns the specification of a machine under c.
 func (c Contract) Spec() models.Spec { return spec{c} }
 
-// ClosesDurably reports whether a close is promised to be durable.
-func (c Contract) ClosesDurably() bool { return c.ShutdownDurable && !c.Volatile }
-
 // Promised returns c with ApplyDurable.
 func (c Contract) Promised() (more models.Contract, ok bool) {
 	if c.ApplyDurable || c.Volatile {
@@ -51,6 +48,7 @@ var properties = []struct {
 	{models.CloseDurable, func(c Contract) bool { return c.ShutdownDurable && !c.Volatile }},
 	{models.ErrorSurfaced, always},
 	{models.ReadersNotBlocked, func(c Contract) bool { return c.ReadersNotBlocked }},
+	{models.CloseReleases, func(c Contract) bool { return c.CloseReleases }},
 	{models.ApplyAtomic, func(c Contract) bool { return !c.ChunkMaySplit }},
 	{models.AppliedAgrees, always},
 	{models.ExactlyOnce, always},

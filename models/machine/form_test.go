@@ -112,7 +112,7 @@ func TestKindsHaveNames(t *testing.T) {
 
 func TestContracts(t *testing.T) {
 	machine := struct{ engines.StateMachine }{}
-	if got := ContractOf(machine); got != closing || !got.ClosesDurably() {
+	if got := ContractOf(machine); got != closing || !models.PromisesOfClose(got) {
 		t.Errorf("got %+v, want %+v", got, closing)
 	}
 	if more, ok := modest.Promised(); !ok || !more.(Contract).ApplyDurable {
@@ -123,7 +123,7 @@ func TestContracts(t *testing.T) {
 			t.Errorf("%+v: got more, want none", c)
 		}
 	}
-	if volatile.ClosesDurably() || volatile.Claimed().Has(models.AckedDurable) || !durable.Claimed().Has(models.AckedDurable) {
+	if models.PromisesOfClose(volatile) || volatile.Claimed().Has(models.AckedDurable) || !durable.Claimed().Has(models.AckedDurable) {
 		t.Error("want nothing durable of a volatile machine")
 	}
 	if !modest.Claimed().Has(models.ApplyAtomic) || split.Claimed().Has(models.ApplyAtomic) {

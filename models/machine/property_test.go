@@ -9,13 +9,14 @@ import (
 )
 
 var (
-	modest   = Contract{}
-	durable  = Contract{engines.MachineClaims{ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true}}
-	closing  = Contract{engines.MachineClaims{ShutdownDurable: true}}
-	split    = Contract{engines.MachineClaims{ChunkMaySplit: true}}
-	late     = Contract{engines.MachineClaims{PersistNeedsFlush: true}}
-	forgets  = Contract{engines.MachineClaims{RecoveryNeedsFlush: true}}
-	volatile = Contract{engines.MachineClaims{Volatile: true, ApplyDurable: true, ShutdownDurable: true}}
+	modest    = Contract{}
+	durable   = Contract{engines.MachineClaims{ApplyDurable: true, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true}}
+	releasing = Contract{engines.MachineClaims{CloseReleases: true}}
+	closing   = Contract{engines.MachineClaims{ShutdownDurable: true}}
+	split     = Contract{engines.MachineClaims{ChunkMaySplit: true}}
+	late      = Contract{engines.MachineClaims{PersistNeedsFlush: true}}
+	forgets   = Contract{engines.MachineClaims{RecoveryNeedsFlush: true}}
+	volatile  = Contract{engines.MachineClaims{Volatile: true, ApplyDurable: true, ShutdownDurable: true}}
 )
 
 // restored is a life with a snapshot s of a=1 at 1, and b=1 at 2, restored over c=9.
@@ -135,6 +136,12 @@ var cases = []struct {
 		[]*shown{shows("a=1 b=1", 2)},
 		shows("b=1 a=1", 2),
 		"the keys are not read in their order after the crash",
+	},
+	{
+		models.CloseReleases, releasing, begin().apply(1, "a=1").close(),
+		[]*shown{shows("a=1", 1)},
+		shows("a=1", 1).leaves("/db/machine is open"),
+		"the engine opened after the crash, and closed, yet this is left: /db/machine is open",
 	},
 	{
 		models.CloseDurable, closing, begin().apply(1, "a=1").close(),

@@ -89,6 +89,7 @@ func (c Contract) ClaimWords() []string {
 		{c.ShutdownDurable, "shutdown-durable"},
 		{c.ReadersNotBlocked, "readers-not-blocked"},
 		{c.SpaceReclaimed, "space-reclaimed"},
+		{c.CloseReleases, "close-releases"},
 		{c.Volatile, "volatile"},
 		{c.ChunkMaySplit, "chunk-may-split"},
 		{c.PersistNeedsFlush, "persist-needs-flush"},

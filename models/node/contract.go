@@ -33,9 +33,16 @@ func (c Contract) part(s side) models.Contract { return [...]models.Contract{c.L
 // keeps nothing cannot promise that.
 func (c Contract) keepsPurged() bool { return !c.Machine.Volatile && !c.Log.Without.Purge }
 
+// releases reports whether both parts leave nothing at a close, which is one of both: nobody
+// can tell whose it is what is left.
+func (c Contract) releases() bool { return c.Log.CloseReleases && c.Machine.CloseReleases }
+
 // Claimed returns the properties that c holds a part to, or both together.
 func (c Contract) Claimed() models.PropertySet {
 	all := c.Log.Claimed() | c.Machine.Claimed()
+	if !c.releases() {
+		all = all.Without(models.CloseReleases)
+	}
 	if c.keepsPurged() {
 		all = all.With(models.PurgeBehindSnapshot)
 	}
@@ -57,9 +64,6 @@ func (c Contract) Promised() (more models.Contract, ok bool) {
 	machines, machineOK := c.Machine.Promised()
 	return Contract{log.(raftlog.Contract), machines.(machine.Contract)}, logOK || machineOK
 }
-
-// ClosesDurably reports whether a close of one of the parts is promised to be durable.
-func (c Contract) ClosesDurably() bool { return c.Log.ClosesDurably() || c.Machine.ClosesDurably() }
 
 // ClaimWords returns the names of the claims that are made, with the part that makes them.
 func (c Contract) ClaimWords() []string {

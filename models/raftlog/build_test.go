@@ -43,6 +43,12 @@ func (l *life) refused() *life {
 	return l
 }
 
+// leaving has the last call, a close, leave something.
+func (l *life) leaving(left ...string) *life {
+	l.h[len(l.h)-1].Result.Left = left
+	return l
+}
+
 // cancelled ends the context of the last call, which is refused.
 func (l *life) cancelled() *life {
 	l.h[len(l.h)-1].Cancelled = true
@@ -136,6 +142,12 @@ func (r *Recovered) ends(last uint64) *Recovered {
 
 func (r *Recovered) fails(p models.Phase) *Recovered {
 	r.Failure = &models.Failure{Phase: p, Manner: "error", Text: "bad magic"}
+	return r
+}
+
+// leaves says that a close of the recovery left something.
+func (r *Recovered) leaves(left ...string) *Recovered {
+	r.Left = left
 	return r
 }
 

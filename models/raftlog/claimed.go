@@ -32,6 +32,7 @@ var properties = []struct {
 	{models.ErrorSurfaced, always},
 	{models.ReadersNotBlocked, func(c Contract) bool { return c.ReadersNotBlocked }},
 	{models.SpaceReclaimed, func(c Contract) bool { return c.SpaceReclaimed }},
+	{models.CloseReleases, func(c Contract) bool { return c.CloseReleases }},
 }
 
 func always(Contract) bool { return true }

@@ -33,9 +33,6 @@ func ContractOf(engine engines.StorageEngine, without engines.Without) Contract 
 	}
 }
 
-// ClosesDurably reports whether a close is promised to be durable.
-func (c Contract) ClosesDurably() bool { return c.CloseDurable }
-
 // Promised returns c with WriteDurable.
 func (c Contract) Promised() (more models.Contract, ok bool) {
 	if c.WriteDurable || c.Volatile {

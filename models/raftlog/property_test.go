@@ -17,6 +17,7 @@ var (
 	atomic       = Contract{KeepsBoundary: true, Claims: engines.Claims{AtomicBatch: true, AtomicReplace: true}}
 	ordered      = Contract{KeepsBoundary: true, Claims: engines.Claims{OrderedHardState: true}}
 	raftSafe     = Contract{KeepsBoundary: true, Claims: engines.Claims{RaftSafe: true}}
+	releasing    = Contract{KeepsBoundary: true, Claims: engines.Claims{CloseReleases: true}}
 	closing      = Contract{KeepsBoundary: true, Claims: engines.Claims{CloseDurable: true}}
 	reading      = Contract{KeepsBoundary: true, Claims: engines.Claims{ReadsDurable: true}}
 	forgetful    = Contract{}
@@ -274,6 +275,12 @@ var cases = []struct {
 		[]*Recovered{shows(batch(1, 1, 4))},
 		shows(batch(1, 1, 2)),
 		"call 1 persist 1-4 (term 1) was made durable by call 3 flush, which returned before the crash, yet the log ends at 2",
+	},
+	{
+		models.CloseReleases, releasing, begin().persist(1, 1, 2).do(Close),
+		[]*Recovered{shows(batch(1, 1, 2))},
+		shows(batch(1, 1, 2)).leaves("/db/1.log is open"),
+		"the engine opened after the crash, and closed, yet this is left: /db/1.log is open",
 	},
 	{
 		models.ErrorSurfaced, strict, begin().persist(1, 1, 4).persist(2, 5, 7).faults(),

@@ -24,6 +24,7 @@ type Result struct {
 	HardState engines.HardState
 	Boundary  engines.LogID
 	Recovered *Recovered
+	Left      []string
 }
 
 type Recovered struct {
@@ -31,6 +32,7 @@ type Recovered struct {
 	Failure *models.Failure
 	Probe   *Entry
 	Again   *View
+	Left    []string
 }
 
 type Call struct {
@@ -49,7 +51,7 @@ func (r *Recovered) common() *models.Recovered {
 	if r == nil {
 		return nil
 	}
-	out := &models.Recovered{View: &r.View, Failure: r.Failure}
+	out := &models.Recovered{View: &r.View, Failure: r.Failure, Left: r.Left}
 	if r.Probe != nil {
 		out.Probe = &Probe{*r.Probe}
 	}
@@ -64,7 +66,7 @@ func (c Call) common() models.Call {
 	out := models.Call{
 		ID: c.ID, Client: c.Client, Op: &c.Op, Invoked: c.Invoked, Returned: c.Returned, Faulted: c.Faulted,
 		AfterFault: c.AfterFault, Cancelled: c.Cancelled, BesideStuck: c.BesideStuck, Blocked: c.Blocked,
-		Result: models.Result{Err: r.Err, Failure: r.Failure, Recovered: r.Recovered.common()},
+		Result: models.Result{Err: r.Err, Failure: r.Failure, Recovered: r.Recovered.common(), Left: r.Left},
 	}
 	if c.Op.Kind >= reopen {
 		out.Op = models.Restart(c.Op.Kind - reopen + 1)

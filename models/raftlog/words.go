@@ -21,6 +21,7 @@ func (c Contract) ClaimWords() []string {
 		{c.ReadsDurable, "reads-durable"},
 		{c.ReadersNotBlocked, "readers-not-blocked"},
 		{c.SpaceReclaimed, "space-reclaimed"},
+		{c.CloseReleases, "close-releases"},
 		{c.RecoveryNeedsFlush, "recovery-needs-flush"},
 		{c.OverwriteMaySplit, "overwrite-may-split"},
 		{c.OverwriteKeepsTail, "overwrite-keeps-tail"},

@@ -23,9 +23,6 @@ type spec[S comparable] struct{ Contract[S] }
 // Spec returns the specification under c.
 func (c Contract[S]) Spec() models.Spec { return spec[S]{c} }
 
-// ClosesDurably returns false.
-func (c Contract[S]) ClosesDurably() bool { return false }
-
 // Promised returns c with calls that are durable when they return.
 func (c Contract[S]) Promised() (more models.Contract, ok bool) {
 	ok, c.Buffered = c.Buffered, false

@@ -4,7 +4,7 @@ import "slices"
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), stateCanaries(), writtenSnapshotCanaries(), readSnapshotCanaries())
+	return slices.Concat(syncCanaries(), stateCanaries(), writtenSnapshotCanaries(), readSnapshotCanaries(), closeCanaries())
 }
 
 // in returns c with p planted in machines of mode m.
@@ -116,5 +116,15 @@ func readSnapshotCanaries() []Canary {
 			Name: "machine-stale-snapshot-taken", Property: "snapshot-refused",
 			About: "A snapshot that is behind the last applied index is not refused, and takes back what was applied.",
 		}.in(durable, takesStale),
+	}
+}
+
+// closeCanaries leave something of themselves when they close.
+func closeCanaries() []Canary {
+	return []Canary{
+		Canary{
+			Name: "machine-sweeper-outlives-close", Property: "close-releases",
+			About: "Each start begins a goroutine that sweeps away what has expired, and neither Stop nor Close ends it.",
+		}.in(durable, leavesSweeper),
 	}
 }

@@ -12,8 +12,17 @@ import (
 func (p *plain) Start(ctx context.Context) error {
 	return p.do(ctx, "start", func() error {
 		p.running = true
+		if p.plant == leavesSweeper {
+			go sweep(make(chan struct{})) // plant: machine-sweeper-outlives-close
+		}
 		return nil
 	})
+}
+
+// sweep waits for what has expired until the channel is closed.
+func sweep(expired <-chan struct{}) {
+	for range expired {
+	}
 }
 
 // Stop ends serving, and makes all that was done durable.

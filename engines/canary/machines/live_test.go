@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -44,6 +46,21 @@ func repeatsChangeState(t *testing.T, m engines.StateMachine, _ afero.Fs) bool {
 	apply(t, m, entries[:1])
 	return see(t, m) != before
 }
+
+// leavesGoroutine reports whether a stop ends less than the start after it begins.
+func leavesGoroutine(t *testing.T, m engines.StateMachine, _ afero.Fs) bool {
+	before := sweepers()
+	must(t, m.Stop(t.Context()))
+	must(t, m.Start(t.Context()))
+	return sweepers() > before
+}
+
+func sweepers() int {
+	stacks := make([]byte, 1<<20)
+	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "created by "+sweeperFrom)
+}
+
+const sweeperFrom = "github.com/ackproof/ackproof/engines/canary/machines.(*plain).Start"
 
 // betweenKeys applies a chunk when it is asked for the nth time whether it is done.
 type betweenKeys struct {

@@ -24,6 +24,7 @@ var live = map[string]func(t *testing.T, m engines.StateMachine, fs afero.Fs) (b
 	"machine-get-multi-of-two-states": readsTwoStates,
 	"machine-snapshot-not-checked":    takesDamage,
 	"machine-stale-snapshot-taken":    takesOlder,
+	"machine-sweeper-outlives-close":  leavesGoroutine,
 }
 
 func TestContract(t *testing.T) {

@@ -35,7 +35,7 @@ var _ engines.MachineClaimer = (*plain)(nil)
 // MachineClaims returns what the machine promises. Restores and resets are synced in any
 // mode.
 func (p *plain) MachineClaims() engines.MachineClaims {
-	return engines.MachineClaims{ApplyDurable: !p.buffered, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, SpaceReclaimed: true}
+	return engines.MachineClaims{ApplyDurable: !p.buffered, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, SpaceReclaimed: true, CloseReleases: true}
 }
 
 const suffix = ".records"

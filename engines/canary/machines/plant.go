@@ -21,6 +21,9 @@ const (
 	appliesRepeats
 	readsOneByOne
 
+	// What runs beside the calls.
+	leavesSweeper
+
 	// Recovery.
 	refusesTail
 	keepsOldFiles

@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/internal/watch"
 )
 
 // workerEngine is an engine that runs in a worker, on a disk that is served to
@@ -23,12 +24,14 @@ type workerEngine struct {
 	worker  *worker
 	disk    string // the disk's name in the mount
 	logged  string // the worker's log that was known before
+	looks   bool   // at what a close leaves, which is left
+	left    []string
 }
 
 // machine returns a machine whose engine runs in a worker, on a disk that is served
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
-	out := &workerMachine{machine: machine{watch: watchedElsewhere(p.limits), disk: d}}
+	out := &workerMachine{machine: machine{watch: watchedElsewhere(p.limits), disk: d, disks: p.options.Disks}}
 	open := func(env engines.Env) (subject.Store, error) {
 		return p.open(env, func(e *workerEngine) { out.holdSyncs(e) })
 	}
@@ -42,6 +45,8 @@ type workerMachine struct {
 	machine
 	log  string // what engines wrote that are gone
 	look workerLook
+	// inProcess is what the engine that was closed last left in its process.
+	inProcess []string
 }
 
 func (m *workerMachine) running() *workerEngine {
@@ -84,6 +89,24 @@ func (m *workerMachine) Kill() {
 func (m *workerMachine) PowerOff() {
 	m.endProcess()
 	m.openGate()
+}
+
+// CloseEngine closes the engine, and looks what it leaves in its process before anybody
+// else uses that.
+func (m *workerMachine) CloseEngine() error {
+	e := m.running()
+	e.looks = m.releases()
+	err := m.machine.CloseEngine()
+	m.inProcess = e.left
+	return err
+}
+
+// Left returns what is left in the worker and on the disk.
+func (m *workerMachine) Left() []string {
+	if !m.releases() {
+		return nil
+	}
+	return slices.Concat(m.inProcess, outsideWords(m.outside, m.namesOutside()))
 }
 
 func (m *workerMachine) endProcess() {
@@ -134,13 +157,17 @@ func (p *workers) open(env engines.Env, hold func(*workerEngine)) (subject.Store
 	return e, nil
 }
 
-// Close closes the engine and gives its worker back.
+// Close closes the engine and gives its worker back, unless that is left with something.
 func (e *workerEngine) Close() error {
 	err := e.Store.Close()
 	if err == nil {
 		err = childless(e.worker)
 	}
-	if err != nil {
+	if err == nil && e.looks {
+		e.left = e.workers.stayed.left(e.workers.limits, func() []string { return e.worker.left(e.disk) },
+			func() watch.Usage { return watch.Of(e.worker.process.Pid()) })
+	}
+	if err != nil || len(e.left) > 0 {
 		e.kill()
 		return err
 	}

@@ -66,6 +66,9 @@ type Machine interface {
 	Hold(h schedule.Hold)
 	// CloseEngine closes the engine cleanly.
 	CloseEngine() error
+	// Left returns what is left of the engine that was closed last, without an error, each
+	// in a few words: nil if that is nothing, or if nothing is promised of it.
+	Left() []string
 	// Kill ends the engine's process. The disk and its journal go on.
 	Kill()
 	// PowerOff leaves the engine as a power failure does.

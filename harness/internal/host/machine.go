@@ -3,6 +3,8 @@ package host
 import (
 	"context"
 	"fmt"
+	"path"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/internal/watch"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -32,12 +35,19 @@ type machine struct {
 	newGate func() *schedule.Gate
 	// sticks says that a sync of the disk may be stuck.
 	sticks bool
+	// family is the goroutines of the engine that was opened last.
+	family *watch.Family
+	// outside is namesOutside as it was when the engine was opened; disks are directories at
+	// which other disks are mounted.
+	outside, disks []string
+	stayed         *stayed
 	// countdowns are those of calls that run.
 	countdowns countdowns
 }
 
 func (m *machine) Open() *models.Recovered {
 	r := &recoveryRun{factory: m.factory, env: engines.Env{FS: m.disk, Dir: EngineDir}}
+	m.family, m.outside = watch.NewFamily(), m.namesOutside()
 	var contract models.Contract // after a hang somebody may still write to it
 	failed := m.run(func() {
 		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
@@ -80,7 +90,13 @@ func (m *machine) run(job func()) *CallFailure {
 		gate.Enter()
 		defer gate.Leave()
 	}
-	return m.watch.run(job)
+	return m.watch.run(m.ofEngine(job))
+}
+
+// ofEngine has what job starts belong to the engine that is open, or opens.
+func (m *machine) ofEngine(job func()) func() {
+	family := m.family
+	return func() { family.Do(job) }
 }
 
 func (m *machine) CloseEngine() error {
@@ -92,6 +108,29 @@ func (m *machine) CloseEngine() error {
 		err = fmt.Errorf("close: %s", failed)
 	}
 	return err
+}
+
+// Left returns what is left in this process and on the disk.
+func (m *machine) Left() []string {
+	if !m.releases() {
+		return nil
+	}
+	return m.stayed.left(m.watch.limits, func() []string {
+		return slices.Concat(openWords(m.disk.OpenFiles()), goroutineWords(m.family), outsideWords(m.outside, m.namesOutside()))
+	}, watch.Self)
+}
+
+// releases reports whether the engine that was opened last promises to leave nothing.
+func (m *machine) releases() bool { return m.contract.Claimed().Has(models.CloseReleases) }
+
+// namesOutside returns the names on the disk outside the engine's directory, those that it
+// is given paths in, and those at which other disks are mounted.
+func (m *machine) namesOutside() []string {
+	own := append([]string{EngineDir}, m.disks...)
+	for _, name := range m.factory.Kind.Beside {
+		own = append(own, path.Join(path.Dir(EngineDir), name))
+	}
+	return m.disk.NamesOutside(own...)
 }
 
 func (m *machine) Kill() {

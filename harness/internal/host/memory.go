@@ -5,6 +5,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/internal/watch"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -13,6 +14,7 @@ type memory struct {
 	factory subject.Factory
 	limits  Limits
 	disks   []string
+	stayed  *stayed
 }
 
 func (m *memory) Boot(c faultfs.Config) Machine {
@@ -26,19 +28,19 @@ func (m *memory) Resume(c faultfs.Config, j *journal.Journal) Machine {
 }
 
 func (m *memory) machine(d *faultfs.Disk) Machine {
-	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d, sticks: sticks(d.Faults())}
+	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d, sticks: sticks(d.Faults()), stayed: m.stayed, disks: m.disks}
 	out.newGate = out.gateInMemory
 	return out
 }
 
 func (m *memory) Recoveries() Recoveries {
-	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits), disks: m.disks}
+	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits), disks: m.disks, stayed: m.stayed}
 }
 
-func (m *memory) Within(l Limits) Host { return &memory{m.factory, l, m.disks} }
+func (m *memory) Within(l Limits) Host { return &memory{m.factory, l, m.disks, m.stayed} }
 
 func (m *memory) With(change func(subject.Factory) subject.Factory) (Host, bool) {
-	return &memory{change(m.factory), m.limits, m.disks}, true
+	return &memory{change(m.factory), m.limits, m.disks, m.stayed}, true
 }
 
 func (m *memory) Kind() *subject.Kind { return m.factory.Kind }
@@ -57,6 +59,7 @@ type memoryRecoveries struct {
 	factory subject.Factory
 	watch   *watchdog
 	disks   []string
+	stayed  *stayed
 	preview *faultfs.Image
 	whole   bool
 }
@@ -64,7 +67,13 @@ type memoryRecoveries struct {
 func (r *memoryRecoveries) Close() { r.watch.stop() }
 
 func (r *memoryRecoveries) Recover(image *faultfs.Image) *models.Recovered {
-	return recoverIn(r.watch.run, r.factory, r.inMemory(image))
+	run := &recoveryRun{factory: r.factory, env: r.inMemory(image)}
+	out := run.within(r.watch.run)
+	if run.left && out.Failure == nil {
+		disk := run.env.FS.(*faultfs.Disk)
+		out.Left = r.stayed.left(r.watch.limits, func() []string { return openWords(disk.OpenFiles()) }, watch.Self)
+	}
+	return out
 }
 
 func (r *memoryRecoveries) Shows() bool { return r.factory.OpenReadOnly != nil }

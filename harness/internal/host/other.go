@@ -7,6 +7,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/sandbox"
 	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/internal/watch"
 )
 
 // newWorkers fails: workers need Linux.
@@ -14,6 +15,6 @@ func newWorkers(f subject.Factory, _ Options) (Host, error) { return nil, notRun
 
 func takeStdout() (*os.File, error) { return os.Stdout, nil }
 
-func answerStacks() {}
+func answerStacks(*watch.Family) {}
 
 func mountDisks(_, _ string) {}

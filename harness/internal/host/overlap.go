@@ -15,7 +15,7 @@ func (m *machine) Together(seed uint64, clients []func(Caller)) *CallFailure {
 		jobs = append(jobs, func() { client(caller) })
 	}
 	gate := m.scheduled()
-	failed := m.watch.run(func() { gate.Together(seed, jobs) })
+	failed := m.watch.run(m.ofEngine(func() { gate.Together(seed, jobs) }))
 	if failed != nil {
 		m.openGate()
 	}

@@ -23,6 +23,7 @@ type workers struct {
 type pool struct {
 	factory subject.Factory
 	options Options
+	stayed  stayed
 	memoryTrust
 
 	mu   sync.Mutex

@@ -6,13 +6,18 @@ import (
 	"sync/atomic"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
 // recoverIn lets the engine in env recover.
 func recoverIn(run func(func()) *CallFailure, f subject.Factory, env engines.Env) *models.Recovered {
-	r := &recoveryRun{factory: f, env: env}
+	return (&recoveryRun{factory: f, env: env}).within(run)
+}
+
+// within returns what comes of the recovery.
+func (r *recoveryRun) within(run func(func()) *CallFailure) *models.Recovered {
 	if failed := run(r.run); failed != nil {
 		return r.unfinished(failed)
 	}
@@ -44,6 +49,8 @@ type recoveryRun struct {
 	engine  subject.Store
 	phase   atomic.Uint32 // models.Phase; atomic since a hang is noticed from outside
 	out     models.Recovered
+	// left says that the engine left files open, though it promises that it does not.
+	left bool
 }
 
 // unfinished returns what was recovered before the engine panicked or hung. A
@@ -88,8 +95,9 @@ func (r *recoveryRun) run() {
 		return
 	}
 	r.out.Again = again
-	if _, ok := r.probe(ctx, models.PhaseReprobe, again); ok {
-		r.close(models.PhaseReclose)
+	if _, ok := r.probe(ctx, models.PhaseReprobe, again); ok && r.close(models.PhaseReclose) {
+		disk, inMemory := r.env.FS.(*faultfs.Disk)
+		r.left = inMemory && disk.OpenFiles() != nil && r.engine.Contract().Claimed().Has(models.CloseReleases)
 	}
 }
 

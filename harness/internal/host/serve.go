@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/digest"
+	"github.com/ackproof/ackproof/internal/watch"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -19,6 +20,8 @@ var (
 	mainCalled bool
 	// serving is the worker's end of the protocol, nil in any other process.
 	serving *os.File
+	// serves is what serves the engine, and what that starts.
+	serves = watch.NewFamily()
 )
 
 // The variables by which a process that this one starts knows what to do.
@@ -46,7 +49,7 @@ func Worker(factories ...subject.Factory) {
 	if serving, err = takeStdout(); err != nil {
 		exit(err)
 	}
-	go answerStacks()
+	go answerStacks(serves)
 	for _, f := range append(selfcheck.Factories(), factories...) {
 		if isServed(f) {
 			serve(f)
@@ -115,7 +118,11 @@ func serve(f subject.Factory) {
 			return shown(viewReadOnly(attempt, f, engines.Env{Dir: dir}))
 		}),
 	}
-	if err := s.Serve(os.Stdin, serving); err != nil {
+	ended := make(chan error)
+	go func() { // what the engine starts is told from what this process needs
+		serves.Do(func() { ended <- s.Serve(os.Stdin, serving) })
+	}()
+	if err := <-ended; err != nil {
 		exit(err)
 	}
 	os.Exit(0)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/watch"
 )
 
 // A worker in Go answers with the stack of the goroutine that changes the disk, while
@@ -61,30 +62,45 @@ const answerWithin = 250 * time.Millisecond
 
 // ask returns the stack of the goroutine that waits for the disk, nil if that is
 // not known.
-func (a *stackAsker) ask() []journal.Frame {
+func (a *stackAsker) ask() (frames []journal.Frame) {
+	a.question(askWaiting, &frames)
+	return frames
+}
+
+// goroutines names those of the engine, nil if that is not known.
+func (a *stackAsker) goroutines() (words []string) {
+	a.question(askGoroutines, &words)
+	return words
+}
+
+// The questions.
+const (
+	askWaiting    = '?'
+	askGoroutines = 'g'
+)
+
+// question fills in the answer to a question, if there is one.
+func (a *stackAsker) question(what byte, answer any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.socket == nil {
-		return nil
+		return
 	}
-	var frames []journal.Frame
 	err := a.socket.SetDeadline(time.Now().Add(answerWithin))
 	if err == nil {
-		_, err = a.socket.Write([]byte{'?'})
+		_, err = a.socket.Write([]byte{what})
 	}
 	n := 0
 	if err == nil {
 		n, err = a.socket.Read(a.buf)
 	}
 	if err == nil {
-		err = json.Unmarshal(a.buf[:n], &frames)
+		err = json.Unmarshal(a.buf[:n], answer)
 	}
 	if err != nil {
 		// A late answer would be taken for that to the next question.
 		a.closeLocked()
-		return nil
 	}
-	return frames
 }
 
 func (a *stackAsker) close() {
@@ -103,8 +119,9 @@ func (a *stackAsker) closeLocked() {
 	}
 }
 
-// answerStacks answers such questions in the worker, until there are no more.
-func answerStacks() {
+// answerStacks answers such questions in the worker, until there are no more. The engine is of
+// the family.
+func answerStacks(engine *watch.Family) {
 	number, err := strconv.Atoi(os.Getenv(stacksVariable))
 	if err != nil {
 		return
@@ -120,8 +137,14 @@ func answerStacks() {
 		if err != nil || n == 0 {
 			return
 		}
-		frames := waitingFrames(string(text[:runtime.Stack(text, true)]))
-		answer, err := json.Marshal(frames)
+		var said any
+		switch question[0] {
+		case askGoroutines:
+			said = goroutineWords(engine)
+		default:
+			said = waitingFrames(string(text[:runtime.Stack(text, true)]))
+		}
+		answer, err := json.Marshal(said)
 		if err != nil || len(answer) > stackBytesMax {
 			answer = []byte("null")
 		}

@@ -29,7 +29,8 @@ func (u unread) Close() error {
 func TestUnreadSubjectIsNotKept(t *testing.T) {
 	closed := 0
 	h, err := New(subject.Factory{
-		Name: "unread", Open: func(engines.Env) (subject.Store, error) { return unread{closed: &closed}, nil },
+		Kind: &subject.Kind{}, Name: "unread",
+		Open: func(engines.Env) (subject.Store, error) { return unread{closed: &closed}, nil },
 	}, Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -43,6 +43,8 @@ type worker struct {
 	syncs   *sandbox.Syncs // nil if they are not watched
 	hello   hosted.Hello
 	own     []int // child processes that the worker had when it said hello
+	// temporary are the temporary files that it had then.
+	temporary []string
 	// shown are directories that are opened read-only, scratch those that engines
 	// recover in.
 	shown, scratch ring
@@ -89,7 +91,29 @@ func (w *worker) enter(prepared *sandbox.Prepared, o Options) (err error) {
 		return fmt.Errorf("start a worker: %w", err)
 	}
 	w.own, _ = hosted.Children(w.process.Pid()) // none, if that is not known
+	w.temporary = namesSeenBy(w.process.Pid(), w.sandbox.TempDir)
 	return nil
+}
+
+// left returns what an engine that was closed left in the process, of the disk and beside it.
+func (w *worker) left(disk string) []string {
+	dir, pid := w.sandbox.DiskDir+"/"+disk, w.process.Pid()
+	return slices.Concat(openWords(openedIn(pid, dir)), mappedWords(pid, dir), w.stacks.goroutines(), w.temporaryWords())
+}
+
+// temporaryWords counts the temporary files that the worker did not have when it said hello,
+// and those that are open, which may have no name. Names are drawn, and would make of each a
+// cause of its own.
+func (w *worker) temporaryWords() (out []string) {
+	dir, pid := w.sandbox.TempDir, w.process.Pid()
+	made := slices.DeleteFunc(namesSeenBy(pid, dir), func(name string) bool { return slices.Contains(w.temporary, name) })
+	if n := len(made); n > 0 {
+		out = append(out, fmt.Sprintf("temporary files are there: %d", n))
+	}
+	if n := len(openedIn(pid, dir)); n > 0 {
+		out = append(out, fmt.Sprintf("temporary files are open: %d", n))
+	}
+	return out
 }
 
 // kill ends the process and all that belongs to it. What it has mapped is written

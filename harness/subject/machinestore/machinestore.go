@@ -19,6 +19,7 @@ import (
 // Kind is that of state machines.
 var Kind = &subject.Kind{
 	Name: "state-machine", Shown: "state", Language: programs.Language, Stored: machine.Stored, Unopened: machine.Contract{},
+	Beside: []string{besideName},
 	Go: subject.Go{
 		Imports:  []string{"github.com/ackproof/ackproof/engines"},
 		Programs: "github.com/ackproof/ackproof/scenarios/machine",
@@ -90,7 +91,10 @@ func snapshotsOf(env engines.Env, seen string) snapshots {
 	return snapshots{fs: fs, dir: beside(env.Dir), seen: beside(seen)}
 }
 
-func beside(dir string) string { return path.Join(path.Dir(dir), "snapshots") }
+// besideName is the name of that directory, beside the machine's.
+const besideName = "snapshots"
+
+func beside(dir string) string { return path.Join(path.Dir(dir), besideName) }
 
 // Contract returns what the machine is held to.
 func (s *store) Contract() models.Contract { return machine.ContractOf(s.StateMachine) }

@@ -1,0 +1,126 @@
+package host
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/watch"
+)
+
+// endWithin is how long what an engine leaves at a close has to end by itself. Time that a
+// loaded machine takes does not count.
+const endWithin = time.Second
+
+// stayed is what was left once for as long as endWithin: it is believed sooner when it is
+// left again, so that the shrinking of a finding need not wait. It is safe for concurrent use.
+type stayed struct{ words sync.Map } // by mask
+
+// believed is how often is looked at what stayed before.
+const believed = 4
+
+// left returns what look still shows after endWithin, nil if that is nothing before. It
+// is looked again at ever longer intervals. The usage is of the process that is looked at.
+func (s *stayed) left(l Limits, look func() []string, usage func() watch.Usage) []string {
+	clock := watch.NewClock(endWithin, usage)
+	clock.Start()
+	tick := time.Now().Add(clock.Step())
+	pause := time.Millisecond
+	for looks := 1; ; looks++ {
+		left := look()
+		switch {
+		case len(left) == 0:
+			return nil
+		case looks >= believed && s.all(left):
+			return left
+		case time.Now().After(tick):
+			if clock.Tick() {
+				s.keep(left)
+				return left
+			}
+			tick = time.Now().Add(clock.Step())
+		}
+		l.check()
+		time.Sleep(pause)
+		pause = min(2*pause, clock.Step()/4)
+	}
+}
+
+func (s *stayed) all(words []string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool {
+		_, known := s.words.Load(mask(word))
+		return !known
+	})
+}
+
+func (s *stayed) keep(words []string) {
+	for _, word := range words {
+		s.words.Store(mask(word), true)
+	}
+}
+
+// mask returns words without their numbers: files of one kind have one mask.
+func mask(words string) string { return digits.ReplaceAllString(words, "*") }
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// outsideWords names what was made outside the engine's directory.
+func outsideWords(before, now []string) (out []string) {
+	for _, name := range now {
+		if !slices.Contains(before, name) {
+			out = append(out, name+" is outside the engine's directory")
+		}
+	}
+	return out
+}
+
+// openWords says that files are open.
+func openWords(paths []string) []string {
+	return counted(paths, func(path string, times int) string {
+		if times > 1 {
+			return fmt.Sprintf("%s is open %d times", path, times)
+		}
+		return path + " is open"
+	})
+}
+
+// goroutineWords names the goroutines of a family by the functions that they run.
+func goroutineWords(f *watch.Family) []string {
+	var all []string
+	for _, r := range f.Running() {
+		if len(r.Stack) == 0 {
+			all = append(all, "a function that has not begun") // it will, if it stays
+			continue
+		}
+		// The outermost function is what the goroutine was started for. One that the harness
+		// started, or a library in between, is not the engine's.
+		begun := evidence.EngineFrames([]journal.Frame{journal.Frame(r.Stack[len(r.Stack)-1])})
+		for range r.Count * len(begun) {
+			all = append(all, evidence.FrameText(begun[0]))
+		}
+	}
+	slices.Sort(all)
+	return counted(all, func(name string, times int) string {
+		if times > 1 {
+			return fmt.Sprintf("%d goroutines of %s", times, name)
+		}
+		return "goroutine of " + name
+	})
+}
+
+// counted puts each of the names, which are sorted, into words once.
+func counted(names []string, words func(name string, times int) string) (out []string) {
+	for len(names) > 0 {
+		times := 1
+		for times < len(names) && names[times] == names[0] {
+			times++
+		}
+		out = append(out, words(names[0], times))
+		names = names[times:]
+	}
+	return out
+}

@@ -14,5 +14,5 @@ func TestMain(m *testing.M) {
 	if os.Getenv(exploreVariable) != "" {
 		exploreForever()
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/ackproof/ackproof/engines/canary/machines.sweep")) // of a canary
 }

@@ -98,6 +98,9 @@ func (v *verification) makeStore() error {
 		needsStore := func(p scenarios.NamedProgram) bool { return v.store == nil && !p.Program.FirstOpen() }
 		making := scenarios.NamedProgram{Name: v.language.First().Name, Program: making}
 		v.programs = append([]scenarios.NamedProgram{making}, slices.DeleteFunc(v.programs, needsStore)...)
+		if v.store != nil {
+			v.planned++ // all others are run too
+		}
 	}
 	return nil
 }

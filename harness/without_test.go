@@ -106,7 +106,8 @@ func TestCloseIsCall(t *testing.T) {
 		want    string
 	}{
 		{filelog.Factory(small), "[persist close reopen]"},
-		{filelog.BufferedFactory(small), "[persist reopen]"},
+		{filelog.BufferedFactory(small), "[persist close reopen]"},
+		{silent(filelog.BufferedFactory(small)), "[persist reopen]"},
 	} {
 		recording, err := harness.Record(c.factory, harness.Config{}, raftlog.MustParse("persist 1\nreopen"))
 		if err != nil || recording.Failed != nil {

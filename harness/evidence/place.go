@@ -104,7 +104,10 @@ func (l *Life) opOf(id int) string {
 // citedOp returns the kind of the last call that the verdict cites, "" for none.
 func (f *Failure) citedOp() string {
 	calls := f.first().Calls
-	if len(calls) == 0 {
+	switch {
+	case f.Left() != nil:
+		return models.Close.Word() // that of a recovery is no call of the life
+	case len(calls) == 0:
 		return ""
 	}
 	return f.Life.opOf(calls[len(calls)-1])

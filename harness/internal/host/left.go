@@ -1,7 +1,6 @@
 package host
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"sync"
@@ -78,15 +77,17 @@ func outsideWords(before, now []string) (out []string) {
 	return out
 }
 
-// openWords says that files are open.
-func openWords(paths []string) []string {
-	return counted(paths, func(path string, times int) string {
-		if times > 1 {
-			return fmt.Sprintf("%s is open %d times", path, times)
-		}
-		return path + " is open"
-	})
+// eachWith returns each of the names, which are sorted, once, between two words. How often it
+// was there is left out, which differs from run to run.
+func eachWith(before string, names []string, behind string) (out []string) {
+	for _, name := range slices.Compact(names) {
+		out = append(out, before+name+behind)
+	}
+	return out
 }
+
+// openWords says that files are open.
+func openWords(paths []string) []string { return eachWith("", paths, " is open") }
 
 // goroutineWords names the goroutines of a family by the functions that they run.
 func goroutineWords(f *watch.Family) []string {
@@ -98,29 +99,10 @@ func goroutineWords(f *watch.Family) []string {
 		}
 		// The outermost function is what the goroutine was started for. One that the harness
 		// started, or a library in between, is not the engine's.
-		begun := evidence.EngineFrames([]journal.Frame{journal.Frame(r.Stack[len(r.Stack)-1])})
-		for range r.Count * len(begun) {
-			all = append(all, evidence.FrameText(begun[0]))
+		for _, begun := range evidence.EngineFrames([]journal.Frame{journal.Frame(r.Stack[len(r.Stack)-1])}) {
+			all = append(all, evidence.FrameText(begun))
 		}
 	}
 	slices.Sort(all)
-	return counted(all, func(name string, times int) string {
-		if times > 1 {
-			return fmt.Sprintf("%d goroutines of %s", times, name)
-		}
-		return "goroutine of " + name
-	})
-}
-
-// counted puts each of the names, which are sorted, into words once.
-func counted(names []string, words func(name string, times int) string) (out []string) {
-	for len(names) > 0 {
-		times := 1
-		for times < len(names) && names[times] == names[0] {
-			times++
-		}
-		out = append(out, words(names[0], times))
-		names = names[times:]
-	}
-	return out
+	return eachWith("goroutine of ", all, "")
 }

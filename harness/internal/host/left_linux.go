@@ -34,7 +34,7 @@ func mappedWords(pid int, dir string) []string {
 		}
 	}
 	slices.Sort(out)
-	return counted(out, func(path string, _ int) string { return path + " is mapped" })
+	return eachWith("", out, " is mapped")
 }
 
 // appendIn appends a file of the directory, as a path from there. The kernel says of one that

@@ -1,0 +1,60 @@
+package harness_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
+)
+
+// silent returns engines that state no claims.
+func silent(f engines.Factory) engines.Factory {
+	open := f.Open
+	f.Open = func(env engines.Env) (engines.StorageEngine, error) {
+		e, err := open(env)
+		return struct{ engines.StorageEngine }{e}, err
+	}
+	return f
+}
+
+// What a close left is one finding, which comes again from its bundle.
+func TestLeftIsOneFinding(t *testing.T) {
+	f := planted("lock-file-kept")
+	o := verify(t, f, harness.Config{Only: raftlog.Language.Named()[:2], Faults: harness.FaultsNone})
+	if len(o.Findings) != 1 || o.Findings[0].Property() != models.CloseReleases || !o.Findings[0].Confirmed {
+		for _, f := range o.Findings {
+			t.Log(f.Sentence(), f.Signature)
+		}
+		t.Fatalf("got %s, want one finding of %s, confirmed", o.Summary(), models.CloseReleases)
+	}
+	path := filepath.Join(t.TempDir(), "bundle")
+	if err := evidence.WriteCase(path, o.Findings[0]); err != nil {
+		t.Fatal(err)
+	}
+	c, err := evidence.ReadCase(path, logstore.Kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Left(); !slices.Equal(got, []string{"/db/LOCK is open"}) {
+		t.Errorf("got left %q in the bundle, want the lock file", got)
+	}
+	if now, err := harness.Replay(f, c); err != nil || now.Sentence() != c.Sentence() {
+		t.Errorf("got %v, %v, want the same finding", now, err)
+	}
+}
+
+// Who does not claim to leave nothing is not judged for it.
+func TestLeftUnclaimed(t *testing.T) {
+	for _, name := range []string{"lock-file-kept", "scratch-file-left"} {
+		recording, err := harness.Record(silent(planted(name)), harness.Config{}, raftlog.MustParse("persist 1\nreopen\nreopen"))
+		if err != nil || recording.Failed != nil {
+			t.Errorf("%s: got %v, %v, want no failure", name, recording.Failed, err)
+		}
+	}
+}

@@ -60,6 +60,16 @@ type PurgeBoundaryLoader interface {
 	LoadPurgeBoundary(ctx context.Context) (boundary LogID, ok bool, err error)
 }
 
+// DurableIndexer is the ability to say how much of the log is durable by now. A leader that
+// persists without waiting counts its own entries up to there.
+type DurableIndexer interface {
+	// DurableIndex returns an index: once it has returned, the entries up to there that
+	// the log held survive any crash, unless a later call discards or replaces them. It
+	// is never beyond the last index, and may be behind what is durable; 0 says nothing.
+	// It falls only where entries at or below it are discarded or replaced.
+	DurableIndex(ctx context.Context) (uint64, error)
+}
+
 // MetaStore keeps the hard state. Its methods may be called from any goroutine.
 type MetaStore interface {
 	// SaveHardState replaces the hard state as a whole.

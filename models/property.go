@@ -30,6 +30,7 @@ const (
 	ErrorSurfaced      Property = "error-surfaced"
 	ReadersNotBlocked  Property = "readers-not-blocked"
 	CloseReleases      Property = "close-releases"
+	DurableIndexHonest Property = "durable-index-honest"
 	ApplyAtomic        Property = "apply-atomic"
 	AppliedAgrees      Property = "applied-agrees"
 	ExactlyOnce        Property = "exactly-once"
@@ -148,6 +149,10 @@ var Properties = []PropertyInfo{
 	{
 		CloseReleases, "A close leaves nothing of the engine: no open file, lock, memory map, goroutine or temporary file.",
 		"", "`CloseReleases`; nodes whose parts both claim it", "after a close",
+	},
+	{
+		DurableIndexHonest, "Entries up to a durable index that was read survive a crash after it.",
+		"R1", "engines with a durable index but `Volatile`", "after a read of the durable index that made something durable which nothing else had",
 	},
 	{
 		ApplyAtomic, "A chunk of entries is applied whole or not at all.",

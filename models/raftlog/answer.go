@@ -17,6 +17,8 @@ type Answer struct {
 	LastIndex uint64
 	HardState engines.HardState
 	Boundary  engines.LogID
+	// DurableIndex is what ReadDurableIndex returned.
+	DurableIndex uint64 `json:",omitempty"`
 }
 
 // AnswerOf returns what c returned, the zero value if that is nothing.
@@ -42,6 +44,8 @@ func (o *Op) AnswerText(answer any) string {
 		return fmt.Sprintf("%d (term %d) to %d (term %d)", first.Index, first.Term, last.Index, last.Term)
 	case ReadLastIndex:
 		return fmt.Sprint(r.LastIndex)
+	case ReadDurableIndex:
+		return fmt.Sprint(r.DurableIndex)
 	case ReadHardState:
 		return hardCell(&View{HardState: r.HardState, HasHardState: r.OK})
 	case ReadBoundary:

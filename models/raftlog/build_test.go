@@ -90,6 +90,10 @@ func (l *life) readsLast(index uint64) *life {
 	return l.call(Op{Kind: ReadLastIndex}, Result{LastIndex: index})
 }
 
+func (l *life) readsDurable(index uint64) *life {
+	return l.call(Op{Kind: ReadDurableIndex}, Result{DurableIndex: index})
+}
+
 func (l *life) readsHard(term, vote uint64) *life {
 	return l.call(Op{Kind: ReadHardState}, Result{OK: true, HardState: engines.HardState{Term: term, Vote: vote}})
 }

@@ -33,6 +33,7 @@ var properties = []struct {
 	{models.ReadersNotBlocked, func(c Contract) bool { return c.ReadersNotBlocked }},
 	{models.SpaceReclaimed, func(c Contract) bool { return c.SpaceReclaimed }},
 	{models.CloseReleases, func(c Contract) bool { return c.CloseReleases }},
+	{models.DurableIndexHonest, func(c Contract) bool { return c.DurableIndex && !c.Volatile }},
 }
 
 func always(Contract) bool { return true }

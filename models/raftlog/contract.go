@@ -12,6 +12,8 @@ type Contract struct {
 	// KeepsBoundary is false for an engine that cannot say what it purged. Its
 	// boundary is not compared, and its log, once empty, may begin anywhere.
 	KeepsBoundary bool
+	// DurableIndex says that the engine has a durable index to read.
+	DurableIndex bool `json:",omitempty"`
 	// Without are the operations that are never called. One without a purge keeps no
 	// boundary.
 	Without engines.Without `json:",omitzero"`
@@ -25,10 +27,12 @@ type Contract struct {
 // ContractOf returns the contract of engine, which does not offer some operations.
 func ContractOf(engine engines.StorageEngine, without engines.Without) Contract {
 	_, replaces := engine.LogStore().(engines.RangeReplacer)
+	_, indexes := engine.LogStore().(engines.DurableIndexer)
 	return Contract{
 		Replaces:      replaces,
 		Claims:        engines.ClaimsOf(engine),
 		KeepsBoundary: engines.KeepsBoundary(engine) && !without.Purge,
+		DurableIndex:  indexes,
 		Without:       without,
 	}
 }

@@ -98,6 +98,8 @@ func (spec) Describe(c *models.Call) string {
 		what = "failed: " + c.Result.Err
 	case opOf(c).Kind == ReadLastIndex:
 		what = fmt.Sprintf("returned %d", got.LastIndex)
+	case opOf(c).Kind == ReadDurableIndex:
+		what = fmt.Sprintf("returned %d", got.DurableIndex)
 	case opOf(c).Kind == ReadHardState:
 		what = "returned " + hardText(got.HardState, got.OK)
 	case opOf(c).Kind == ReadBoundary && got.OK:

@@ -64,6 +64,7 @@ func (x *diagnosis) forced(v *version, f *force, seq int) []models.Violation {
 		by, calls = "was part of what "+f.String()+" showed", append(calls, f.cite()...)
 	case p == models.ReadsDurable:
 		by, calls = "was shown by "+f.String()+", which returned before "+x.restart, append(calls, f.cite()...)
+	case p == models.DurableIndexHonest:
 	case f.call == v.call:
 		by = "returned before " + x.restart
 	default:
@@ -72,6 +73,9 @@ func (x *diagnosis) forced(v *version, f *force, seq int) []models.Violation {
 	}
 	if p == models.RecoveredDurable && f.seq == seq {
 		return models.Broken(p, f.cite(), "%s showed the log %s, yet after %s %s", f, logText(v.log), x.restart, x.cameFor(v))
+	}
+	if p == models.DurableIndexHonest {
+		return models.Broken(p, append(calls, f.cite()...), "%s returned %d before %s, so that %s was durable, yet %s", f, f.reach, x.restart, v, x.cameFor(v))
 	}
 	return models.Broken(p, calls, "%s %s, yet %s", v, by, x.cameFor(v))
 }

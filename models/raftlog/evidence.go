@@ -29,6 +29,7 @@ func (m spec) Exercised(state models.SpecState) models.PropertySet {
 	add(models.HardStateAtomic, s.hard.has)
 	add(models.HardStateDurable, s.hardFloor.has)
 	add(models.ReadsDurable, s.tested.Has(models.ReadsDurable))
+	add(models.DurableIndexHonest, s.tested.Has(models.DurableIndexHonest))
 	add(models.CloseDurable, s.tested.Has(models.CloseDurable))
 	add(models.ErrorSurfaced, s.tested.Has(models.ErrorSurfaced))
 	add(models.ReadersNotBlocked, s.tested.Has(models.ReadersNotBlocked))

@@ -18,7 +18,7 @@ func (m spec) Blame(state models.SpecState, c *models.Call, overlapped bool) []m
 			return surfaced(m.Explain(s, r, c), c.MasksFault() && r.Failure == nil, c.ID, nil)
 		}
 		return models.Broken(models.OpensAfterCrash, cite(c.ID), "call %d %s showed nothing: %s", c.ID, opOf(c), c.Result.Err)
-	case ReadEntry, ReadRange, ReadLastIndex, ReadHardState, ReadBoundary:
+	case ReadEntry, ReadRange, ReadLastIndex, ReadHardState, ReadBoundary, ReadDurableIndex:
 		hard := s.hard.settled()
 		return m.live(s, c, "%s, yet the log was %s%s and the hard state %s", m.Describe(c),
 			s.logsText(), wanted(s, opOf(c)), hardText(hard.value, hard.has))
@@ -65,8 +65,11 @@ func (m spec) unseen(s *specState, c *models.Call) (call int, masked bool) {
 
 // liveProperty names the promise that c's result breaks.
 func (m spec) liveProperty(s *specState, c *models.Call) models.Property {
-	if c.Result.Err != "" && s.recoveries > 0 {
+	switch {
+	case c.Result.Err != "" && s.recoveries > 0:
 		return models.LiveAfterRecovery
+	case c.Result.Err == "" && opOf(c).Kind == ReadDurableIndex && !m.Volatile:
+		return models.DurableIndexHonest
 	}
 	return models.ReadsLinearizable
 }

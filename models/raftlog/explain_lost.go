@@ -35,7 +35,7 @@ func (x *diagnosis) tornCall() []models.Violation {
 // further since a read had shown that before v: then this is what was lost.
 func (x *diagnosis) owedToReader(v *version, last uint64) bool {
 	f := x.state.forces.earliest(x.floor().seq, last, false)
-	return last == v.kept && f != nil && durabilityOf(f.op) == models.ReadsDurable
+	return last == v.kept && f != nil && f.op.Reads()
 }
 
 // tornOverwrite reports whether some of the entries of v came back over old ones.

@@ -15,7 +15,7 @@ func TestContractForm(t *testing.T) {
 	if got, err := json.Marshal(strict); err != nil || string(got) != old {
 		t.Errorf("got %s, %v, want %s", got, err, old)
 	}
-	for _, want := range []Contract{strict, needsFlush, splitting, keeping, gapping, closing, without} {
+	for _, want := range []Contract{strict, needsFlush, splitting, keeping, gapping, closing, indexing, without} {
 		text, err := json.Marshal(want)
 		var got Contract
 		if err == nil {

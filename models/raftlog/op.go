@@ -24,6 +24,7 @@ const (
 	ReadLastIndex
 	ReadHardState
 	ReadBoundary
+	ReadDurableIndex
 	// The last three are models.Restart, which every kind of subject has.
 	reopen
 	crash
@@ -35,7 +36,7 @@ var kindNames = [...]string{
 	Reset: "reset", Flush: "flush", SaveHardState: "save-hard-state",
 	FlushMeta: "flush-meta", ReadEntry: "read-entry", ReadRange: "read-range",
 	ReadLastIndex: "read-last-index", ReadHardState: "read-hard-state",
-	ReadBoundary: "read-boundary",
+	ReadBoundary: "read-boundary", ReadDurableIndex: "read-durable-index",
 }
 
 // String returns the word for k that programs and reports use.
@@ -97,7 +98,7 @@ func (o *Op) writesEntries() bool {
 func (o *Op) Word() string { return o.Kind.String() }
 
 // Reads reports whether the operation only reads.
-func (o *Op) Reads() bool { return o.Kind >= ReadEntry && o.Kind <= ReadBoundary }
+func (o *Op) Reads() bool { return o.Kind >= ReadEntry && o.Kind <= ReadDurableIndex }
 
 // MustWrite reports whether the operation cannot be kept without a write, so that a
 // pending one may leave something.

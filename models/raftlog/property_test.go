@@ -20,6 +20,7 @@ var (
 	releasing    = Contract{KeepsBoundary: true, Claims: engines.Claims{CloseReleases: true}}
 	closing      = Contract{KeepsBoundary: true, Claims: engines.Claims{CloseDurable: true}}
 	reading      = Contract{KeepsBoundary: true, Claims: engines.Claims{ReadsDurable: true}}
+	indexing     = Contract{KeepsBoundary: true, DurableIndex: true}
 	forgetful    = Contract{}
 	volatile     = Contract{KeepsBoundary: true, Claims: engines.Claims{Volatile: true, WriteDurable: true}}
 )
@@ -269,6 +270,24 @@ var cases = []struct {
 		[]*Recovered{shows().votes(1, 2), shows().votes(2, 0)},
 		shows(),
 		"call 1 save-hard-state term 1 vote 2 was shown by call 2 read-hard-state, which returned before the crash, yet the hard state is none",
+	},
+	{
+		models.DurableIndexHonest, indexing, begin().persist(1, 1, 2).persist(1, 3, 6).readsDurable(6).persist(1, 7, 7),
+		[]*Recovered{shows(batch(1, 1, 6)), shows(batch(1, 1, 7))},
+		shows(batch(1, 1, 2)),
+		"call 3 read-durable-index returned 6 before the crash, so that call 2 persist 3-6 (term 1) was durable, yet the log ends at 2",
+	},
+	{
+		models.DurableIndexHonest, indexing, begin().persist(1, 1, 6).readsDurable(4),
+		[]*Recovered{shows(batch(1, 1, 4)), shows(batch(1, 1, 6))},
+		shows(batch(1, 1, 3)),
+		"call 2 read-durable-index returned 4 before the crash, so that call 1 persist 1-6 (term 1) was durable, yet the log ends at 3",
+	},
+	{
+		models.FlushedDurable, indexing, begin().persist(1, 1, 4).do(Flush).readsDurable(4),
+		[]*Recovered{shows(batch(1, 1, 4))},
+		shows(batch(1, 1, 2)),
+		"call 1 persist 1-4 (term 1) was made durable by call 2 flush, which returned before the crash, yet the log ends at 2",
 	},
 	{
 		models.FlushedDurable, reading, begin().persist(1, 1, 4).readsEntry(entry(1, 2)).do(Flush),

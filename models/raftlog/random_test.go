@@ -19,7 +19,7 @@ func drawContract(t *rapid.T) Contract {
 	c.OrderedHardState, c.RaftSafe = flag("ordered"), flag("raft-safe")
 	c.Volatile = rapid.IntRange(0, 9).Draw(t, "volatile") == 9
 	c.CloseDurable, c.AcceptsGaps, c.OverwriteMaySplit = flag("close durable"), flag("accepts gaps"), flag("overwrite may split")
-	c.ReadsDurable = flag("reads durable")
+	c.ReadsDurable, c.DurableIndex = flag("reads durable"), flag("durable index")
 	if !c.RaftSafe { // what it allows beside these is not worked out
 		c.OverwriteKeepsTail = flag("overwrite keeps tail")
 		c.RecoveryNeedsFlush = c.KeepsBoundary && flag("recovery needs flush")
@@ -61,6 +61,9 @@ func (p *play) drawOp(client int) Op {
 	case client == 1:
 		return Op{Kind: []Kind{Flush, FlushMeta}[p.n("flush", 1)]}
 	case client == 2:
+		if world.c.DurableIndex && p.n("durable index", 2) == 2 {
+			return Op{Kind: ReadDurableIndex}
+		}
 		return Op{Kind: ReadEntry + Kind(p.n("read", 4)), From: index("from"), To: index("to")}
 	}
 	switch kind := []Kind{Persist, Persist, Persist, SaveHardState, Replace, Truncate, Purge, Reset, Close}[p.n("write", 8)]; kind {
@@ -120,6 +123,8 @@ func (p *play) act(client int) {
 			c.Result.Err = "refused"
 			return
 		}
+	} else if c.Op.Kind == ReadDurableIndex {
+		c.Result.DurableIndex = uint64(p.n("durable", int(world.log().last())))
 	} else if c.Op.Kind >= ReadEntry {
 		c.Result = world.read(c.Op)
 	}
@@ -130,6 +135,8 @@ func (p *play) act(client int) {
 		switch c.Op.Kind {
 		case ReadLastIndex:
 			c.Result.LastIndex++
+		case ReadDurableIndex:
+			c.Result.DurableIndex = world.log().last() + 1
 		case ReadRange:
 			c.Result.Entries = append(c.Result.Entries, entry(9, 9))
 		case ReadEntry, ReadHardState, ReadBoundary:
@@ -271,7 +278,7 @@ func compare(t *testing.T, alone, faults bool) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawContract(t)
 		if faults { // what these allow beside refused calls is more than the reference does
-			c.ReadsDurable, c.RecoveryNeedsFlush = false, false
+			c.ReadsDurable, c.DurableIndex, c.RecoveryNeedsFlush = false, false, false
 			c.AcceptsGaps = c.AcceptsGaps && !c.RaftSafe
 		}
 		p := &play{T: t, engine: refBegin(c), faults: faults}

@@ -14,6 +14,8 @@ func (m spec) read(s *specState, c *models.Call) (*specState, bool) {
 		return s, true
 	case c.IsBlocked() && m.ReadersNotBlocked, !m.reads(s, c):
 		return s, false
+	case opOf(c).Kind == ReadDurableIndex:
+		return m.indexed(s, c), true
 	case !m.readsDurable() || opOf(c).Kind == ReadLastIndex && (c.Faulted || c.AfterFault):
 		return s, true // a last index cannot be refused
 	}
@@ -35,25 +37,19 @@ func (m spec) read(s *specState, c *models.Call) (*specState, bool) {
 // index of that; nil if c was shown no entry, nor that there are some. To undo a truncate
 // or a purge takes nothing away from who read.
 func (s *specState) shownBy(c *models.Call) (v *version, last uint64) {
-	shows := func(l logValue) bool { return !l.empty() && l.last() >= last }
 	switch entries := AnswerOf(c).Entries; {
 	case opOf(c).Kind == ReadLastIndex && !s.log.log.empty():
 		last = AnswerOf(c).LastIndex
-	case len(entries) > 0:
-		first := entries[0].Index
-		last = entries[len(entries)-1].Index
-		sum := s.log.log.sumBetween(first, last)
-		shows = func(l logValue) bool {
-			return l.mark.first <= first && l.last() >= last && l.sumBetween(first, last) == sum
+		shows := func(l logValue) bool { return !l.empty() && l.last() >= last }
+		for v = s.log; v.seq > s.floor.seq && shows(v.prev.log); {
+			v = v.prev
 		}
+		return v, last
+	case len(entries) > 0:
+		last = entries[len(entries)-1].Index
+		return s.holdingSince(entries[0].Index, last), last
 	}
-	if last == 0 {
-		return nil, 0
-	}
-	for v = s.log; v.seq > s.floor.seq && shows(v.prev.log); {
-		v = v.prev
-	}
-	return v, last
+	return nil, 0
 }
 
 // hardShownBy returns the version since which the hard state is what c was shown, the
@@ -109,6 +105,8 @@ func (m spec) readsLog(log logValue, c *models.Call) bool {
 		return log.holdsRange(opOf(c).From, opOf(c).To, got.Entries)
 	case ReadLastIndex:
 		return got.LastIndex == log.last()
+	case ReadDurableIndex:
+		return got.DurableIndex <= log.last()
 	case ReadBoundary:
 		return !m.KeepsBoundary || got.OK == log.mark.has && (!got.OK || got.Boundary == log.mark.boundary)
 	}

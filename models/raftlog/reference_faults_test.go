@@ -80,7 +80,7 @@ func (w refWorlds) step(c Call) (refWorlds, bool) {
 		return w.perhaps(c), true
 	case kind <= Reset:
 		return w.write(c, pending, refused)
-	case kind >= ReadEntry && kind <= ReadBoundary:
+	case kind >= ReadEntry && kind <= ReadDurableIndex:
 		for _, s := range w.live {
 			if next, ok := s.step(c); ok && len(w.live) == 1 {
 				return refWorlds{[]refState{next}, w.dead, w.number}, true

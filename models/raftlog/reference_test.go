@@ -310,6 +310,16 @@ func (s refState) safe(logs []refLog) []refLog {
 	return out
 }
 
+// upTo returns the entries up to index.
+func (l refLog) upTo(index uint64) (out []Entry) {
+	for _, e := range l.entries {
+		if e.Index <= index {
+			out = append(out, e.Entry)
+		}
+	}
+	return out
+}
+
 func (l refLog) holds(e refEntry) bool {
 	return slices.ContainsFunc(l.entries, func(o refEntry) bool { return o.Entry == e.Entry })
 }
@@ -503,7 +513,11 @@ func (s refState) step(c Call) (refState, bool) {
 	if pending || ok && c.Op.Kind == ReadBoundary && !s.c.KeepsBoundary {
 		return s, true
 	}
-	if c.Op.Kind != ReadLastIndex || !c.Faulted && !c.AfterFault {
+	if c.Op.Kind == ReadDurableIndex {
+		next.keepShown(Result{Entries: l.upTo(c.Result.DurableIndex)})
+		return next, ok && c.Result.DurableIndex <= l.last()
+	}
+	if s.c.ReadsDurable && (c.Op.Kind != ReadLastIndex || !c.Faulted && !c.AfterFault) {
 		next.keepShown(c.Result)
 	}
 	for h := len(s.hards) - 1; c.Op.Kind == ReadHardState && s.hards[h].refused; h-- {
@@ -516,7 +530,7 @@ func (s refState) step(c Call) (refState, bool) {
 
 // keepShown lets what a read showed survive: the first writes that lead to it.
 func (s *refState) keepShown(r Result) {
-	if !s.c.ReadsDurable || s.c.Volatile {
+	if s.c.Volatile {
 		return
 	}
 	for h := len(s.hards) - 1; h > s.hardFloor && r.HardState != (engines.HardState{}); h-- {

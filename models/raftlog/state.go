@@ -170,6 +170,8 @@ func durabilityOf(op *Op) models.Property {
 		return models.RecoveredDurable
 	case op.Kind == ending:
 		return models.CloseDurable
+	case op.Kind == ReadDurableIndex:
+		return models.DurableIndexHonest
 	case op.Reads():
 		return models.ReadsDurable
 	case op.writesEntries():

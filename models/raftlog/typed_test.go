@@ -23,8 +23,10 @@ type Result struct {
 	LastIndex uint64
 	HardState engines.HardState
 	Boundary  engines.LogID
-	Recovered *Recovered
-	Left      []string
+	// DurableIndex is what a read of it returned.
+	DurableIndex uint64
+	Recovered    *Recovered
+	Left         []string
 }
 
 type Recovered struct {
@@ -72,7 +74,7 @@ func (c Call) common() models.Call {
 		out.Op = models.Restart(c.Op.Kind - reopen + 1)
 	}
 	if c.Op.Reads() {
-		out.Result.Answer = &Answer{OK: r.OK, Entries: r.Entries, LastIndex: r.LastIndex, HardState: r.HardState, Boundary: r.Boundary}
+		out.Result.Answer = &Answer{OK: r.OK, Entries: r.Entries, LastIndex: r.LastIndex, HardState: r.HardState, Boundary: r.Boundary, DurableIndex: r.DurableIndex}
 	}
 	return out
 }

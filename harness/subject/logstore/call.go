@@ -78,6 +78,12 @@ func (s *store) read(ctx context.Context, op *raftlog.Op) (answer *raftlog.Answe
 		if loader, ok := log.(engines.PurgeBoundaryLoader); ok {
 			result.Boundary, result.OK, err = loader.LoadPurgeBoundary(ctx)
 		}
+	case raftlog.ReadDurableIndex:
+		indexer, ok := log.(engines.DurableIndexer)
+		if !ok {
+			return nil, errors.New("engine has no durable index")
+		}
+		result.DurableIndex, err = indexer.DurableIndex(ctx)
 	default:
 		panic(fmt.Sprintf("logstore: %v is not one call", op.Kind))
 	}

@@ -121,7 +121,7 @@ func (x *exploration) follow(from *evidence.Life, depth int, seed Seed) {
 		return
 	}
 	// Only a first open reports the environment.
-	recording := host.Must(x.record(from, continuation(x.host.Kind().Language, seed)))
+	recording := host.Must(x.record(from, continuation(x.host.Kind().Language.For(from.Contract()), seed)))
 	x.unfired = evidence.NotFired(x.unfired, recording.all())
 	x.lives(recording, depth+1, seed.For("next"))
 }

@@ -44,7 +44,6 @@ func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (o
 	if f.Limited != nil {
 		f = f.Limited(c.Limits)
 	}
-	v.programs = c.programs(v.language) // which takes a while if many are generated
 	o.Done = v.exploring.Done()
 	h, err := host.New(f, o)
 	if errors.Is(err, host.ErrOutOfTime) {
@@ -72,7 +71,7 @@ func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (o
 }
 
 // makeStore makes the store that programs begin on, also those that others are shrunk
-// to. Where the engine fails to, programs that need one are left out, but for the one
+// to, and the programs for what the engine can do. Where the engine fails to, programs that need one are left out, but for the one
 // that shows it.
 func (v *verification) makeStore() error {
 	x := v.newExploration(round{}, v.config.HangAfter)
@@ -89,11 +88,7 @@ func (v *verification) makeStore() error {
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", v.engine, err)
 	}
-	if v.config.Only == nil && !v.contract.Claimed().Has(models.SpaceReclaimed) {
-		before := len(v.programs)
-		v.programs = slices.DeleteFunc(v.programs, func(p scenarios.NamedProgram) bool { return p.Program.Measures() })
-		v.planned -= before - len(v.programs)
-	}
+	v.choosePrograms()
 	if failed {
 		needsStore := func(p scenarios.NamedProgram) bool { return v.store == nil && !p.Program.FirstOpen() }
 		making := scenarios.NamedProgram{Name: v.language.First().Name, Program: making}
@@ -103,6 +98,17 @@ func (v *verification) makeStore() error {
 		}
 	}
 	return nil
+}
+
+// choosePrograms takes the programs for what the engine can do and claims.
+func (v *verification) choosePrograms() {
+	v.language = v.language.For(v.contract)
+	v.programs, v.planned = v.config.programs(v.language), v.config.programsPlanned(v.language)
+	if v.config.Only == nil && !v.contract.Claimed().Has(models.SpaceReclaimed) {
+		before := len(v.programs)
+		v.programs = slices.DeleteFunc(v.programs, func(p scenarios.NamedProgram) bool { return p.Program.Measures() })
+		v.planned -= before - len(v.programs)
+	}
 }
 
 // run goes through the rounds, and makes the findings of each small.

@@ -33,7 +33,13 @@ func (l Language) Named() []NamedProgram { return l.load("named") }
 
 // Corpus returns programs for known bugs, by name. They run early. A file added to the folder
 // corpus is in it: a comment that names the source, then the program.
-func (l Language) Corpus() []NamedProgram { return l.load("corpus") }
+func (l Language) Corpus() []NamedProgram {
+	programs := l.load("corpus")
+	for _, folder := range l.corpora {
+		programs = append(programs, l.load(folder)...)
+	}
+	return programs
+}
 
 func (l Language) load(folder string) []NamedProgram {
 	files, err := fs.ReadDir(l.Texts, folder)

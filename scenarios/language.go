@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"pgregory.net/rapid"
+
+	"github.com/ackproof/ackproof/models"
 )
 
 // Language is what one kind of subject adds to programs: steps of its own, how they are
@@ -21,18 +23,47 @@ type Language struct {
 	Draw func(*rapid.T, Config) func(*rapid.T, Kind) []Step
 	// Write is a step that writes one thing more, and Flush one that makes all durable.
 	Write, Flush Step
+	// Abilities are what some subjects of the kind can do and others cannot.
+	Abilities []Ability
 	// Texts has the programs that are kept: first-open.txt, first-open-dir-missing.txt,
 	// every-call.txt, and those in the folders corpus and named, which may be missing. A
 	// text begins with its header, and a comment that says what it shows.
 	Texts fs.FS
 	// NewResolver returns a resolver for an engine that is fresh.
 	NewResolver func() Resolver
+
+	// corpora are the folders of abilities.
+	corpora []string
 }
 
 // Weight is how often a kind of step is drawn, in comparison with the others.
 type Weight struct {
 	Kind   Kind
 	Weight int
+}
+
+// Ability is what programs have for subjects that can do more than all of their kind. Those
+// for the others are as they would be without it.
+type Ability struct {
+	// Has reports whether subjects with a contract have it.
+	Has func(models.Contract) bool
+	// Weight is how often its step is drawn, one of the language's Words.
+	Weight Weight
+	// Folder is that of the programs kept for it.
+	Folder string
+}
+
+// For returns l for subjects with contract c: the steps of their abilities are drawn too,
+// and the programs kept for these come behind the corpus.
+func (l Language) For(c models.Contract) Language {
+	l.corpora, l.Weights = slices.Clone(l.corpora), slices.Clone(l.Weights)
+	for _, a := range l.Abilities {
+		if a.Has(c) {
+			l.corpora, l.Weights = append(l.corpora, a.Folder), append(l.Weights, a.Weight)
+		}
+	}
+	l.Abilities = nil
+	return l
 }
 
 // Kinds returns every kind of step, in a fixed order: those of the language, then those

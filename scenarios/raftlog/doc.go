@@ -33,6 +33,8 @@
 //		read the P-th entry of the log, or N from there; 1 is the first that was
 //		not purged, and there may be none
 //	read-last-index | read-hard-state | read-boundary
+//	read-durable-index
+//		of an engine that has one; it is drawn for no other
 //
 // A number left out is 0, but terms are 1. In a block the readers read the log where the
 // writer changes it, and the one that purges takes older entries.

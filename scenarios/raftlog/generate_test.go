@@ -103,7 +103,7 @@ func TestProgramsDiffer(t *testing.T) {
 	programs := map[scenarios.Kind]int{}
 	long, conflicts, spans, past, empty, border, big := 0, 0, 0, 0, 0, 0, 0
 	for seed := range uint64(seeds) {
-		p := Language.Example(seed, everything)
+		p := able.Example(seed, everything)
 		texts[p.String()] = true
 		if len(p) >= 12 {
 			long++

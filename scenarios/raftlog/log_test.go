@@ -65,7 +65,7 @@ func (l *strictLog) apply(a scenarios.Action) error {
 			return fmt.Errorf("got a range from %d to %d", op.From, op.To)
 		}
 	case logmodel.Flush, logmodel.FlushMeta, logmodel.ReadEntry, logmodel.ReadLastIndex,
-		logmodel.ReadHardState, logmodel.ReadBoundary:
+		logmodel.ReadHardState, logmodel.ReadBoundary, logmodel.ReadDurableIndex:
 	default:
 		return fmt.Errorf("got a call of kind %v", op.Kind)
 	}

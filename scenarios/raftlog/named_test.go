@@ -9,7 +9,7 @@ import (
 )
 
 func TestKeptPrograms(t *testing.T) {
-	folders := map[string][]scenarios.NamedProgram{".": {Language.First()}, "named": Language.Named(), "corpus": Language.Corpus()}
+	folders := map[string][]scenarios.NamedProgram{".": {Language.First()}, "named": Language.Named(), "corpus": Language.Corpus(), durableIndex.Folder: able.Corpus()[len(Language.Corpus()):]}
 	for folder, programs := range folders {
 		if len(programs) == 0 {
 			t.Errorf("no programs in %s", folder)
@@ -30,7 +30,7 @@ func checkKept(t *testing.T, folder string, named scenarios.NamedProgram) {
 	if steps, bytes := size(named.Program); steps == 0 || steps > 25 || bytes > 256<<10 {
 		t.Errorf("got %d steps and %d bytes of payloads, want at most 25 and 256 KiB", steps, bytes)
 	}
-	if !strings.HasSuffix(named.Shows, ".") || folder == "corpus" && !strings.Contains(named.Shows, "Kind: ") {
+	if !strings.HasSuffix(named.Shows, ".") || folder != "." && folder != "named" && !strings.Contains(named.Shows, "Kind: ") {
 		t.Errorf("got comment %q, want sentences, and of a bug its kind", named.Shows)
 	}
 	text, err := texts.ReadFile(path.Join(folder, named.Name+".txt"))
@@ -75,7 +75,7 @@ func TestKeptProgramsReachTheirShape(t *testing.T) {
 // Kept programs have every kind of step but faults: they run where nothing fails.
 func TestNamedProgramsHaveEveryKind(t *testing.T) {
 	seen := map[scenarios.Kind]bool{}
-	for _, named := range append(append(Language.Named(), Language.Corpus()...), Language.First()) {
+	for _, named := range append(append(able.Named(), able.Corpus()...), able.First()) {
 		for _, s := range named.Program {
 			seen[s.Kind] = true
 			for _, inner := range s.Body {

@@ -35,6 +35,7 @@ var operations = map[scenarios.Kind]logmodel.Kind{
 	Reset: logmodel.Reset, Flush: logmodel.Flush, SaveHardState: logmodel.SaveHardState, FlushMeta: logmodel.FlushMeta,
 	ReadEntry: logmodel.ReadEntry, ReadRange: logmodel.ReadRange, ReadLastIndex: logmodel.ReadLastIndex,
 	ReadHardState: logmodel.ReadHardState, ReadBoundary: logmodel.ReadBoundary,
+	ReadDurableIndex: logmodel.ReadDurableIndex,
 }
 
 // Adopt takes what the engine is held to, and the shape of the log from what it showed.
@@ -55,6 +56,8 @@ func (r *resolver) Offers(s scenarios.Step) bool {
 		return !without.Purge
 	case Reset:
 		return !without.Reset
+	case ReadDurableIndex:
+		return r.contract.DurableIndex
 	case SaveHardState, FlushMeta, ReadHardState:
 		return !without.HardState
 	}

@@ -34,7 +34,7 @@ func (r *resolver) Together(s scenarios.Step) (out scenarios.Concurrent) {
 		out.Others = append(out.Others, flushes(max(1, s.Flushes)))
 	}
 	for reader := range s.Readers {
-		out.Others = append(out.Others, reads(reader, max(1, s.Reads), first, last))
+		out.Others = append(out.Others, r.reads(reader, max(1, s.Reads), first, last))
 	}
 	if purges := r.purges(s.Purges, before, written); len(purges) > 0 {
 		out.Others = append(out.Others, purges)
@@ -78,11 +78,15 @@ func flushes(count int) []scenarios.Action {
 }
 
 // reads returns count reads of positions from first to one past last, which are
-// all that the writer can make while they run.
-func reads(reader, count int, first, last uint64) []scenarios.Action {
+// all that the writer can make while they run. Where there is a durable index each other
+// one reads that.
+func (r *resolver) reads(reader, count int, first, last uint64) []scenarios.Action {
 	out := make([]scenarios.Action, count)
 	for i := range out {
 		out[i].Op = Read(scenarios.Mix(uint64(reader+1), uint64(i+1)), first, last)
+		if r.contract.DurableIndex && (reader+i)%2 == 0 {
+			out[i].Op = &logmodel.Op{Kind: logmodel.ReadDurableIndex}
+		}
 	}
 	return out
 }

@@ -78,6 +78,8 @@ var (
 	ReadHardState = &scenarios.Word{Name: "read-hard-state", Call: true, Reads: true}
 	// ReadBoundary reads what was purged.
 	ReadBoundary = &scenarios.Word{Name: "read-boundary", Call: true, Reads: true}
+	// ReadDurableIndex reads up to where the log is durable.
+	ReadDurableIndex = &scenarios.Word{Name: "read-durable-index", Call: true, Reads: true}
 )
 
 // again returns a persist of what the last step wrote.

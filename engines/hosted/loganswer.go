@@ -1,7 +1,7 @@
 package hosted
 
 // LogAnswer holds what operations on a log give. A field that is absent says that there is no
-// such thing, but Entries and LastIndex must be there where they are asked for.
+// such thing, but Entries, LastIndex and DurableIndex must be there where they are asked for.
 type LogAnswer struct {
 	Claims    *Claims    `json:"claims,omitempty"`
 	Abilities []string   `json:"abilities,omitempty"`
@@ -10,6 +10,8 @@ type LogAnswer struct {
 	LastIndex *uint64    `json:"last_index,omitempty"`
 	HardState *HardState `json:"hard_state,omitempty"`
 	Boundary  *LogID     `json:"boundary,omitempty"`
+
+	DurableIndex *uint64 `json:"durable_index,omitempty"`
 }
 
 // HardState is an engines.HardState.
@@ -45,4 +47,5 @@ type Claims struct {
 const (
 	abilityReplaceRange  = "replace_range"
 	abilityPurgeBoundary = "purge_boundary"
+	abilityDurableIndex  = "durable_index"
 )

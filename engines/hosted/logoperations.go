@@ -57,6 +57,7 @@ var logOperations = map[string]operation[engines.StorageEngine]{
 		return nil, engine.MetaStore().Flush(context.Background())
 	}},
 	"load_purge_boundary": {nil, loadPurgeBoundary},
+	"durable_index":       {nil, durableIndex},
 }
 
 func replaceRange(engine engines.StorageEngine, r *Request) (any, error) {
@@ -82,6 +83,18 @@ func loadPurgeBoundary(engine engines.StorageEngine, _ *Request) (any, error) {
 	return &LogAnswer{Boundary: (*LogID)(&boundary)}, nil
 }
 
+func durableIndex(engine engines.StorageEngine, _ *Request) (any, error) {
+	log, ok := engine.LogStore().(engines.DurableIndexer)
+	if !ok {
+		return nil, fmt.Errorf("%w: durable_index: the engine cannot", ErrUnknownOp)
+	}
+	index, err := log.DurableIndex(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return &LogAnswer{DurableIndex: &index}, nil
+}
+
 // describeLog returns the answer to an open: what engine claims and what it can do.
 func describeLog(engine engines.StorageEngine) any {
 	claims := engines.ClaimsOf(engine)
@@ -97,6 +110,9 @@ func describeLog(engine engines.StorageEngine) any {
 	}
 	if engines.KeepsBoundary(engine) {
 		answer.Abilities = append(answer.Abilities, abilityPurgeBoundary)
+	}
+	if _, ok := engine.LogStore().(engines.DurableIndexer); ok {
+		answer.Abilities = append(answer.Abilities, abilityDurableIndex)
 	}
 	return answer
 }

@@ -42,26 +42,55 @@ func (c *claimer) Claims() engines.Claims { return c.claims }
 
 // newLogStore returns the log with exactly these abilities.
 func newLogStore(e *engine, abilities []string) engines.LogStore {
-	log := &logStore{e}
-	replaces := slices.Contains(abilities, abilityReplaceRange)
-	keeps := slices.Contains(abilities, abilityPurgeBoundary)
-	switch {
-	case replaces && keeps:
+	log, indexer := &logStore{e}, durableIndexer{e}
+	both := replacingKeeping{log, rangeReplacer{e}, boundaryLoader{e}}
+	replaces := replacing{log, both.rangeReplacer}
+	keeps := keeping{log, both.boundaryLoader}
+	has := func(ability string) bool { return slices.Contains(abilities, ability) }
+	switch [...]bool{has(abilityReplaceRange), has(abilityPurgeBoundary), has(abilityDurableIndex)} {
+	case [...]bool{true, true, true}:
+		return struct {
+			replacingKeeping
+			durableIndexer
+		}{both, indexer}
+	case [...]bool{true, true, false}:
+		return both
+	case [...]bool{true, false, true}:
+		return struct {
+			replacing
+			durableIndexer
+		}{replaces, indexer}
+	case [...]bool{true, false, false}:
+		return replaces
+	case [...]bool{false, true, true}:
+		return struct {
+			keeping
+			durableIndexer
+		}{keeps, indexer}
+	case [...]bool{false, true, false}:
+		return keeps
+	case [...]bool{false, false, true}:
 		return struct {
 			*logStore
-			rangeReplacer
-			boundaryLoader
-		}{log, rangeReplacer{e}, boundaryLoader{e}}
-	case replaces:
-		return struct {
-			*logStore
-			rangeReplacer
-		}{log, rangeReplacer{e}}
-	case keeps:
-		return struct {
-			*logStore
-			boundaryLoader
-		}{log, boundaryLoader{e}}
+			durableIndexer
+		}{log, indexer}
 	}
 	return log
 }
+
+// The logs with the abilities that have been there longest.
+type (
+	replacing struct {
+		*logStore
+		rangeReplacer
+	}
+	keeping struct {
+		*logStore
+		boundaryLoader
+	}
+	replacingKeeping struct {
+		*logStore
+		rangeReplacer
+		boundaryLoader
+	}
+)

@@ -79,6 +79,20 @@ func (b boundaryLoader) LoadPurgeBoundary(ctx context.Context) (engines.LogID, b
 	return engines.LogID(*answer.Boundary), true, nil
 }
 
+// durableIndexer adds the ability to a log.
+type durableIndexer struct{ indexed *engine }
+
+func (d durableIndexer) DurableIndex(ctx context.Context) (uint64, error) {
+	var answer LogAnswer
+	if err := d.indexed.call(ctx, "durable_index", Request{}, &answer); err != nil {
+		return 0, err
+	}
+	if answer.DurableIndex == nil {
+		return 0, d.indexed.lacks("durable_index", "durable_index", "a number")
+	}
+	return *answer.DurableIndex, nil
+}
+
 // metaStore is the hard state of an engine in the worker.
 type metaStore struct{ engine *engine }
 

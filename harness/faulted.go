@@ -113,6 +113,7 @@ func (which Faults) fills(g growth) (free []int) {
 // engine goes on: the same call again, others, and an opening.
 func (s sweeping) with(step int, fails scenarios.Step, p crash.Profile) faulted {
 	program := append(slices.Clone(s.base.Program[:step]), fails, s.base.Program[step])
+	program = append(program, s.language.Able()...)
 	if again := s.base.Program[step]; again.Kind.Call {
 		program = append(program, again)
 	}
@@ -131,6 +132,6 @@ func (s sweeping) with(step int, fails scenarios.Step, p crash.Profile) faulted 
 // goingOn returns the steps that show how an engine goes on after a fault: a write, a flush,
 // what ends the fault, an opening, and a write.
 func (s sweeping) goingOn(ends ...scenarios.Step) []scenarios.Step {
-	out := append([]scenarios.Step{s.language.Write, s.language.Flush}, ends...)
+	out := slices.Concat([]scenarios.Step{s.language.Write, s.language.Flush}, s.language.Able(), ends)
 	return append(out, scenarios.Step{Kind: scenarios.Reopen}, s.language.Write)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
+	logmodel "github.com/ackproof/ackproof/models/raftlog"
 	"github.com/ackproof/ackproof/scenarios"
 	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
@@ -205,5 +206,24 @@ func TestCheckFaults(t *testing.T) {
 	}
 	if err := CheckFaults("some"); err == nil || !strings.Contains(err.Error(), "want none, share, io, space or all") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What a subject can do more than others is asked of it behind the step in which a call
+// fails, and behind the flush after that.
+func TestAbilitiesAfterFault(t *testing.T) {
+	base := scenarios.NamedProgram{Name: "base", Program: raftlog.MustParse("# ackproof program v1\npersist 1\nflush\n")}
+	for _, c := range []struct {
+		has  bool
+		want string
+	}{
+		{false, "persist 1\nfail fsync 1\nflush\nflush\npersist 1\nflush\nreopen\npersist 1\n"},
+		{true, "persist 1\nfail fsync 1\nflush\nread-durable-index\nflush\npersist 1\nflush\nread-durable-index\nreopen\npersist 1\n"},
+	} {
+		s := sweeping{FaultsShare, crash.Ext4Ordered(), base, raftlog.Language.For(logmodel.Contract{DurableIndex: c.has})}
+		got := s.failing(faultSite{step: 1, call: fault.Fsync, nth: 1})[0].Program.String()
+		if !strings.HasSuffix(got, c.want) || strings.Count(got, "\n") > strings.Count(c.want, "\n")+1 {
+			t.Errorf("with the ability %v: got\n%s\nwant\n%s", c.has, got, c.want)
+		}
 	}
 }

@@ -35,8 +35,8 @@ func (l Language) Named() []NamedProgram { return l.load("named") }
 // corpus is in it: a comment that names the source, then the program.
 func (l Language) Corpus() []NamedProgram {
 	programs := l.load("corpus")
-	for _, folder := range l.corpora {
-		programs = append(programs, l.load(folder)...)
+	for _, a := range l.able {
+		programs = append(programs, l.load(a.Folder)...)
 	}
 	return programs
 }

@@ -32,8 +32,8 @@ type Language struct {
 	// NewResolver returns a resolver for an engine that is fresh.
 	NewResolver func() Resolver
 
-	// corpora are the folders of abilities.
-	corpora []string
+	// able are the abilities of the subjects that it is for.
+	able []Ability
 }
 
 // Weight is how often a kind of step is drawn, in comparison with the others.
@@ -54,16 +54,26 @@ type Ability struct {
 }
 
 // For returns l for subjects with contract c: the steps of their abilities are drawn too,
-// and the programs kept for these come behind the corpus.
+// and the programs kept for these come behind the corpus. No contract, as of one that never
+// opened, has none.
 func (l Language) For(c models.Contract) Language {
-	l.corpora, l.Weights = slices.Clone(l.corpora), slices.Clone(l.Weights)
+	l.able, l.Weights = slices.Clone(l.able), slices.Clone(l.Weights)
 	for _, a := range l.Abilities {
-		if a.Has(c) {
-			l.corpora, l.Weights = append(l.corpora, a.Folder), append(l.Weights, a.Weight)
+		if c != nil && a.Has(c) {
+			l.able, l.Weights = append(l.able, a), append(l.Weights, a.Weight)
 		}
 	}
 	l.Abilities = nil
 	return l
+}
+
+// Able returns a step of each ability. After a fault all that a subject can do may be wrong.
+func (l Language) Able() []Step {
+	var out []Step
+	for _, a := range l.able {
+		out = append(out, Step{Kind: a.Weight.Kind})
+	}
+	return out
 }
 
 // Kinds returns every kind of step, in a fixed order: those of the language, then those

@@ -15,6 +15,9 @@ var able = Language.For(logmodel.Contract{DurableIndex: true})
 // What some engines can do changes no program of the others.
 func TestAbilityIsForThoseThatHaveIt(t *testing.T) {
 	other := Language.For(logmodel.Contract{})
+	if got := Language.For(nil); len(got.Weights) != len(other.Weights) {
+		t.Errorf("without a contract: got %d weights, want %d", len(got.Weights), len(other.Weights))
+	}
 	reads := func(p scenarios.NamedProgram) bool {
 		return slices.ContainsFunc(p.Program, func(s scenarios.Step) bool { return s.Kind == ReadDurableIndex })
 	}

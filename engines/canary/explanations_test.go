@@ -101,5 +101,10 @@ var explanations = map[string]explained{
 	"purged-files-kept":                    {calls: 12, words: []string{"grew from 0 files", ".base", "crashes"}, but: "without a crash", nowhere: true},
 	"cancelled-call-keeps-lock":            {calls: 9, words: []string{"call"}, but: "without a crash", nowhere: true},
 
+	"durable-index-at-open":           {words: []string{"call 4 read-durable-index returned 1", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-durable-index", nowhere: true},
+	"durable-index-never-lowered":     {calls: 5, words: []string{"read-durable-index returned 1", "the log was empty"}, but: "without a crash", nowhere: true},
+	"durable-index-believes-claim":    {words: []string{"call 3 read-durable-index returned 3", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-durable-index", nowhere: true},
+	"durable-index-past-failed-flush": {fails: fault.Fsync, nowhere: true, words: []string{"call 4 read-durable-index returned 1", "the log is empty"}},
+
 	"hole-beside-gaps": {oneLife: true, words: []string{"the log begins at 8 after the crash, yet no call purged 1-7", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/boltlog"
 	"github.com/ackproof/ackproof/engines/boltmachine"
+	"github.com/ackproof/ackproof/engines/bufferedlog"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/filemachine"
 	"github.com/ackproof/ackproof/engines/memlog"
@@ -57,6 +58,18 @@ func Engines() List {
 			Factory: logstore.Of(boltlog.NoSyncFactory(boltlog.Options{})), About: "bbolt that calls fsync only at flush",
 			Expect: Expectation{RefutedBy: models.OpensAfterCrash, Profiles: allProfiles()},
 		},
+		{
+			Factory: logstore.Of(bufferedlog.Factory(filelog.Factory(files), waiting)),
+			About:   "a durable index above plain files, written behind the caller",
+		},
+		{
+			Factory: logstore.Of(bufferedlog.Factory(filelog.BufferedFactory(files), bufferedlog.Options{})),
+			About:   "a durable index above plain files, written through",
+		},
+		{
+			Factory: limited(bufferedlog.Factory(pebblelog.BufferedFactory(pebbleFiles, tune), waiting), pebbleLimits),
+			About:   "a durable index above Pebble, written behind the caller", PayloadMaxBytes: pebblePayloadMaxBytes,
+		},
 		{Factory: logstore.Of(memlog.Factory()), About: "memory, promises nothing"},
 		{Factory: machinestore.Of(filemachine.Factory(filemachine.Options{})), About: "a state machine in a file, durable when a call returns"},
 		{Factory: machinestore.Of(filemachine.BufferedFactory(filemachine.Options{})), About: "a state machine in a file, durable at flush"},
@@ -76,6 +89,9 @@ func Engines() List {
 		{Factory: machinestore.Of(memmachine.Factory()), About: "a state machine in memory, promises nothing"},
 	}
 }
+
+// waiting makes short programs fill the buffer.
+var waiting = bufferedlog.Options{Strategy: bufferedlog.MemoryFirst, BufferBytes: 128}
 
 func allProfiles() []string {
 	var out []string

@@ -16,16 +16,18 @@ func names(l builtin.List) string {
 	return strings.Join(out, " ")
 }
 
+const layers = " file-memory-first file-buffered-disk-first pebble-buffered-memory-first"
+
 const machines = " file-machine file-machine-buffered pebble-machine pebble-machine-buffered bbolt-machine file-node mem-machine"
 
 func TestFind(t *testing.T) {
 	all := builtin.All()
 	for _, c := range []struct{ ask, want string }{
-		{"", "file file-buffered pebble pebble-buffered bbolt mem" + machines},
-		{"all", "file file-buffered pebble pebble-buffered bbolt mem" + machines},
+		{"", "file file-buffered pebble pebble-buffered bbolt" + layers + " mem" + machines},
+		{"all", "file file-buffered pebble pebble-buffered bbolt" + layers + " mem" + machines},
 		{"mem file", "mem file"},
 		{"dengine/all", "dengine/file dengine/file-claims-durable dengine/rocksdb dengine/rocksdb-claims-durable"},
-		{"mem all mem", "mem file file-buffered pebble pebble-buffered bbolt" + machines},
+		{"mem all mem", "mem file file-buffered pebble pebble-buffered bbolt" + layers + machines},
 	} {
 		found, err := all.Find(strings.Fields(c.ask)...)
 		if err != nil || names(found) != c.want {

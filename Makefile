@@ -13,10 +13,13 @@ PROFILES      := strict-posix,ext4-ordered
 # State machines and nodes are tried in fewer states than logs: an eighth of the usual.
 MACHINES      := file-machine file-machine-buffered file-node mem-machine --thin 8
 
+# Durable indexes above files.
+INDEXES       := file-memory-first file-buffered-disk-first --quick
+
 # Pebble takes twenty times as long to open as plain files, so few crash states are tried at
 # each crash point, few faults (a 192nd of the usual), and one life after each program.
 # crash-test-long tries an eighth.
-PEBBLE        := pebble pebble-buffered pebble-machine pebble-machine-buffered --thin 192 --programs 0 --second-lives 1
+PEBBLE        := pebble pebble-buffered pebble-buffered-memory-first pebble-machine pebble-machine-buffered --thin 192 --programs 0 --second-lives 1
 
 # Engines with documented weaknesses. Each weakness shows in a named program, in few states,
 # and its finding is kept: out/dengine/report.html has them all.
@@ -60,6 +63,7 @@ crash-test: build python3 ## check the built-in engines, catch the canaries, fin
 	$(COMPLETE) ./ackproof run $(DENGINE_ROCKS) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	./ackproof report out/dengine
 	$(COMPLETE) ./ackproof run $(MACHINES) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	$(COMPLETE) ./ackproof run $(INDEXES) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run $(PEBBLE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run $(BBOLT) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON)
@@ -73,7 +77,7 @@ crash-test-long: PROGRAMS ?= 250
 crash-test-long: PEBBLE_PROGRAMS ?= 40
 crash-test-long: FAULTS ?= all
 crash-test-long: build ## crash-test under all profiles, three crashes deep, file and mem with all faults; unknown if cut short: SEED=1, BUDGET=30m for each part, PROGRAMS=250, FAULTS=all
-	@code=0; for part in "canary/all" "file file-buffered mem file-machine file-machine-buffered file-node mem-machine --faults $(FAULTS)" "pebble pebble-buffered pebble-machine pebble-machine-buffered --programs $(PEBBLE_PROGRAMS)" "bbolt bbolt-nosync bbolt-machine --faults none"; do \
+	@code=0; for part in "canary/all" "file file-buffered file-memory-first file-buffered-disk-first mem file-machine file-machine-buffered file-node mem-machine --faults $(FAULTS)" "pebble pebble-buffered pebble-buffered-memory-first pebble-machine pebble-machine-buffered --programs $(PEBBLE_PROGRAMS)" "bbolt bbolt-nosync bbolt-machine --faults none"; do \
 		./ackproof run --programs $(PROGRAMS) --expect --profile all --seed $(SEED) --budget $(BUDGET) --depth 3 --thin 8 $$part || code=$$?; \
 		[ $$code -ne 1 ] || exit 1; \
 	done; \

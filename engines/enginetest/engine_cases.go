@@ -124,6 +124,10 @@ func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore, 
 		_, _, err := loader.LoadPurgeBoundary(ctx)
 		results = append(results, result{"load purge boundary", err})
 	}
+	if indexer, ok := log.(engines.DurableIndexer); ok {
+		_, err := indexer.DurableIndex(ctx)
+		results = append(results, result{"durable index", err})
+	}
 	return results
 }
 

@@ -39,6 +39,9 @@
 // call of which a crash may leave a part, only up to there. What is not shown because
 // it was discarded may come back. The floor of the hard state is raised likewise.
 //
+// A read of a durable index does the same for the entries up to it. Where refused calls may
+// have happened, only for those on which all logs agree that there may be.
+//
 // A clean reopen leaves exactly the newest version. Nothing of a volatile engine
 // need survive either, and then no floor is ever raised.
 //

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/boltlog"
 	"github.com/ackproof/ackproof/engines/boltmachine"
+	"github.com/ackproof/ackproof/engines/bufferedlog"
 	"github.com/ackproof/ackproof/engines/enginebench"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/filemachine"
@@ -55,6 +56,9 @@ func BenchedEngines() BenchedList {
 		BenchedLog(named("pebble-buffered-nocompression", pebblelog.BufferedFactory(pebbleFiles, uncompressed)), "Pebble, durable at flush"+isPlain),
 		BenchedLog(boltlog.Factory(boltlog.Options{}), "bbolt, durable when a call returns"),
 		BenchedLog(boltlog.NoSyncFactory(boltlog.Options{}), "bbolt that calls fsync only at flush"),
+		BenchedLog(bufferedlog.Factory(filelog.Factory(filelog.Options{}), memoryFirst), "a durable index above plain files, written behind the caller"),
+		BenchedLog(bufferedlog.Factory(filelog.BufferedFactory(filelog.Options{}), bufferedlog.Options{}), "a durable index above plain files, written through"),
+		BenchedLog(bufferedlog.Factory(pebblelog.BufferedFactory(pebbleFiles, nil), memoryFirst), "a durable index above Pebble, written behind the caller"),
 		BenchedLog(memlog.Factory(), "memory, promises nothing"),
 		BenchedMachine(filemachine.Factory(filemachine.Options{}), "a state machine in a file, durable when a call returns"),
 		BenchedMachine(filemachine.BufferedFactory(filemachine.Options{}), "a state machine in a file, durable at flush"),
@@ -64,6 +68,8 @@ func BenchedEngines() BenchedList {
 		BenchedMachine(memmachine.Factory(), "a state machine in memory, promises nothing"),
 	}
 }
+
+var memoryFirst = bufferedlog.Options{Strategy: bufferedlog.MemoryFirst}
 
 // uncompressed has Pebble write its tables as they are, where it takes Snappy by default.
 func uncompressed(o *pebble.Options) {

@@ -18,7 +18,7 @@ import (
 
 // documents are the texts that name commands.
 var documents = []string{
-	"README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/CLAIMS.md", "docs/FAULT_MODEL.md", "docs/PROPERTIES.md", "docs/CI.md", "docs/JSON.md",
+	"README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/CLAIMS.md", "docs/D_ENGINE.md", "docs/FAULT_MODEL.md", "docs/PROPERTIES.md", "docs/CI.md", "docs/JSON.md",
 	"docs/PERFORMANCE.md", "docs/PLUGGING_IN.md", "docs/PROTOCOL.md", "docs/READING_A_REPORT.md", "docs/STORED_FORMS.md",
 }
 
@@ -134,12 +134,17 @@ func propertyTable() string {
 	return out
 }
 
-// TestDocumentedProperties wants the table of the properties to be that of the
-// code. With -update it is written anew.
+// TestDocumentedProperties wants the table of the properties to be that of the code.
 func TestDocumentedProperties(t *testing.T) {
-	const name = "docs/PROPERTIES.md"
-	text, table := read(t, name), regexp.MustCompile(`(?m)^\| Property \|(.*\n\|)*.*\n`)
-	got, want := table.FindString(text), propertyTable()
+	wantTable(t, "docs/PROPERTIES.md", "Property", propertyTable())
+}
+
+// wantTable wants the table of a document whose first column is called that to be want. With
+// -update it is written anew.
+func wantTable(t *testing.T, name, column, want string) {
+	t.Helper()
+	text, table := read(t, name), regexp.MustCompile(`(?m)^\| `+column+` \|(.*\n\|)*.*\n`)
+	got := table.FindString(text)
 	if got == want {
 		return
 	}

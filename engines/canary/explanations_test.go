@@ -107,4 +107,9 @@ var explanations = map[string]explained{
 	"durable-index-past-failed-flush": {fails: fault.Fsync, nowhere: true, words: []string{"call 4 read-durable-index returned 1", "the log is empty"}},
 
 	"hole-beside-gaps": {oneLife: true, words: []string{"the log begins at 8 after the crash, yet no call purged 1-7", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
+
+	"old-file-kept-open":     {calls: 5, words: []string{"close", "this is left: /db/", "is open"}, but: "without a crash", nowhere: true},
+	"watcher-outlives-close": {words: []string{"close", "this is left: goroutine of canary.watch open.go:"}, but: "without a crash", nowhere: true},
+	"lock-file-kept":         {words: []string{"close", "this is left: /db/LOCK is open"}, but: "so no fsync can help", nowhere: true},
+	"scratch-file-left":      {words: []string{"close", "this is left: /db.scratch is outside"}, but: "without a crash", nowhere: true},
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
@@ -21,7 +22,9 @@ import (
 type python struct {
 	t       *testing.T
 	command []string
-	idle    []*hosted.Process
+
+	mu   sync.Mutex // machines are opened beside each other
+	idle []*hosted.Process
 }
 
 func newPython(t *testing.T, arguments ...string) *python {
@@ -42,6 +45,8 @@ func newPython(t *testing.T, arguments ...string) *python {
 
 func (p *python) process() *hosted.Process {
 	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if last := len(p.idle) - 1; last >= 0 {
 		process := p.idle[last]
 		p.idle = p.idle[:last]
@@ -59,12 +64,19 @@ func (p *python) process() *hosted.Process {
 	return process
 }
 
+// giveBack takes back a process that has no machine.
+func (p *python) giveBack(process *hosted.Process) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, process)
+}
+
 // open opens a machine in a process that runs no other.
 func (p *python) open(dir string, readOnly bool) (engines.StateMachine, error) {
 	process := p.process()
 	m, err := process.Conn().OpenMachine(dir, readOnly)
 	if err != nil {
-		p.idle = append(p.idle, process)
+		p.giveBack(process)
 		return nil, err
 	}
 	return &pythonMachine{StateMachine: m, python: p, process: process}, nil
@@ -97,7 +109,7 @@ func (m *pythonMachine) MachineClaims() engines.MachineClaims {
 func (m *pythonMachine) Close() error {
 	err := m.StateMachine.Close()
 	if !errors.Is(err, engines.ErrClosed) {
-		m.python.idle = append(m.python.idle, m.process)
+		m.python.giveBack(m.process)
 	}
 	return err
 }

@@ -103,12 +103,14 @@ func (v *verification) makeStore() error {
 // choosePrograms takes the programs for what the engine can do and claims.
 func (v *verification) choosePrograms() {
 	v.language = v.language.For(v.contract)
-	v.programs, v.planned = v.config.programs(v.language), v.config.programsPlanned(v.language)
-	if v.config.Only == nil && !v.contract.Claimed().Has(models.SpaceReclaimed) {
-		before := len(v.programs)
-		v.programs = slices.DeleteFunc(v.programs, func(p scenarios.NamedProgram) bool { return p.Program.Measures() })
-		v.planned -= before - len(v.programs)
+	if v.exploring.Err() != nil {
+		return // no time is left to run any
 	}
+	v.programs = v.config.programs(v.language) // which takes a while if many are generated
+	if v.config.Only == nil && !v.contract.Claimed().Has(models.SpaceReclaimed) {
+		v.programs = slices.DeleteFunc(v.programs, func(p scenarios.NamedProgram) bool { return p.Program.Measures() })
+	}
+	v.planned = len(v.programs)
 }
 
 // run goes through the rounds, and makes the findings of each small.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // NamedProgram is a program that is kept for what it shows.
@@ -58,15 +60,30 @@ func (l Language) loadFile(name string) NamedProgram {
 	if err != nil {
 		panic(fmt.Sprintf("scenarios: %v", err))
 	}
-	program, err := l.Parse(string(text))
-	if err != nil {
-		panic(fmt.Sprintf("scenarios: %s: %v", name, err))
+	key := keptText{l.Words[0], string(text)}
+	program, ok := parsed.Load(key)
+	if !ok {
+		made, err := l.Parse(string(text))
+		if err != nil {
+			panic(fmt.Sprintf("scenarios: %s: %v", name, err))
+		}
+		program, _ = parsed.LoadOrStore(key, made)
 	}
 	return NamedProgram{
 		Name:    strings.TrimSuffix(path.Base(name), ".txt"),
 		Shows:   leadingComment(string(text)),
-		Program: program,
+		Program: slices.Clone(program.(Program)),
 	}
+}
+
+// parsed are the programs by their texts: each run begins with them, and on a loaded machine
+// parsing them took longer than a short run may.
+var parsed sync.Map
+
+// keptText is a text in the language of which first is the first word.
+type keptText struct {
+	first Kind
+	text  string
 }
 
 // leadingComment returns the comment between the header and the first line that

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
@@ -56,5 +57,40 @@ func TestLeftUnclaimed(t *testing.T) {
 		if err != nil || recording.Failed != nil {
 			t.Errorf("%s: got %v, %v, want no failure", name, recording.Failed, err)
 		}
+	}
+}
+
+// syncsBehindClose is an engine whose close has a goroutine sync a file, which ends then.
+type syncsBehindClose struct {
+	engines.StorageEngine
+	env engines.Env
+}
+
+func (e syncsBehindClose) Claims() engines.Claims { return engines.Claims{CloseReleases: true} }
+
+func (e syncsBehindClose) Close() error {
+	f, err := e.env.FS.Create(filepath.Join(e.env.Dir, "NOTE"))
+	if err != nil {
+		return err
+	}
+	err = e.StorageEngine.Close()
+	go func() {
+		_ = f.Sync()
+		_ = f.Close()
+	}()
+	return err
+}
+
+// A sync that takes long, behind a close, is not left when it may end.
+func TestLeftBehindHeldSync(t *testing.T) {
+	file := filelog.Factory(small)
+	f := engines.Factory{Name: "syncs-behind-close", Open: func(env engines.Env) (engines.StorageEngine, error) {
+		e, err := file.Open(env)
+		return syncsBehindClose{e, env}, err
+	}}
+	program := raftlog.MustParse("persist 1\nhold fsync 1 until 3 calls returned\nreopen")
+	recording, err := harness.Record(f, harness.Config{}, program)
+	if err != nil || recording.Failed != nil {
+		t.Errorf("got %v, %v, want no failure", recording.Failed, err)
 	}
 }

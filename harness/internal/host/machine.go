@@ -86,11 +86,19 @@ func (m *machine) run(job func()) *CallFailure {
 	if m.sticks {
 		m.scheduled() // it sees when nobody can go on but a sync that is stuck
 	}
-	if gate := m.gate.Load(); gate != nil {
-		gate.Enter()
-		defer gate.Leave()
-	}
+	defer m.enter()()
 	return m.watch.run(m.ofEngine(job))
+}
+
+// enter tells the gate, if there is one, that the engine may run, until leave is called. A
+// sync that is held goes on only meanwhile.
+func (m *machine) enter() (leave func()) {
+	gate := m.gate.Load()
+	if gate == nil {
+		return func() {}
+	}
+	gate.Enter()
+	return gate.Leave
 }
 
 // ofEngine has what job starts belong to the engine that is open, or opens.
@@ -115,6 +123,7 @@ func (m *machine) Left() []string {
 	if !m.releases() {
 		return nil
 	}
+	defer m.enter()() // a goroutine that ends behind the close may wait for a sync
 	return m.stayed.left(m.watch.limits, func() []string {
 		return slices.Concat(openWords(m.disk.OpenFiles()), goroutineWords(m.family), outsideWords(m.outside, m.namesOutside()))
 	}, watch.Self)

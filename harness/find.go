@@ -78,13 +78,14 @@ func (x *exploration) confirmed(f *evidence.Failure) (_ *evidence.Failure, confi
 }
 
 // comesAgain reports whether a failure comes again. An engine that hung is not given the
-// whole time again, unless it was given less before.
+// whole time again, unless it was given less before. One that left something has all its time
+// to end it again, as nothing is believed sooner for what was seen before.
 func (x *exploration) comesAgain(f *evidence.Failure) bool {
 	h, recoveries := x.host, x.recoveries
-	if f.Hangs() {
-		limit := explain.ConfirmHangLimit(x.config.HangAfter)
-		if x.impatient {
-			limit = x.config.HangAfter
+	if f.Hangs() || f.Left() != nil {
+		limit := x.config.HangAfter
+		if f.Hangs() && !x.impatient {
+			limit = explain.ConfirmHangLimit(limit)
 		}
 		h = h.Within(host.Limits{HangAfter: limit, Done: x.ctx.Done()})
 		recoveries = h.Recoveries()

@@ -16,8 +16,9 @@ import (
 const endWithin = time.Second
 
 // stayed is what was left once for as long as endWithin: it is believed sooner when it is
-// left again, so that the shrinking of a finding need not wait. It is safe for concurrent use.
-type stayed struct{ words sync.Map } // by mask
+// left again, so that the shrinking of a finding need not wait, unless the like of it was
+// ever seen to end. It is safe for concurrent use.
+type stayed struct{ words sync.Map } // by mask: whether it stayed each time
 
 // believed is how often is looked at what stayed before.
 const believed = 4
@@ -29,8 +30,11 @@ func (s *stayed) left(l Limits, look func() []string, usage func() watch.Usage) 
 	clock.Start()
 	tick := time.Now().Add(clock.Step())
 	pause := time.Millisecond
+	var before []string
 	for looks := 1; ; looks++ {
 		left := look()
+		s.end(before, left)
+		before = left
 		switch {
 		case len(left) == 0:
 			return nil
@@ -51,14 +55,24 @@ func (s *stayed) left(l Limits, look func() []string, usage func() watch.Usage) 
 
 func (s *stayed) all(words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool {
-		_, known := s.words.Load(mask(word))
-		return !known
+		always, _ := s.words.Load(mask(word))
+		return always != true
 	})
+}
+
+// end has what was there before, and is not now, not believed sooner any more: it only
+// takes its time.
+func (s *stayed) end(before, now []string) {
+	for _, word := range before {
+		if !slices.Contains(now, word) {
+			s.words.Store(mask(word), false)
+		}
+	}
 }
 
 func (s *stayed) keep(words []string) {
 	for _, word := range words {
-		s.words.Store(mask(word), true)
+		s.words.LoadOrStore(mask(word), true)
 	}
 }
 

@@ -40,6 +40,41 @@ func TestStayed(t *testing.T) {
 	}
 }
 
+// TestStayedOnce: what took too long once, and ended in time before or after, is looked at for
+// the whole of endWithin.
+func TestStayedOnce(t *testing.T) {
+	idle := func() watch.Usage { return watch.Usage{} }
+	looks := 0
+	lasting := func(most int) func() []string {
+		looks = 0
+		return func() []string {
+			if looks++; looks <= most {
+				return []string{"goroutine of a"}
+			}
+			return nil
+		}
+	}
+	var before, after stayed
+	before.left(Limits{}, lasting(1), idle)
+	before.left(Limits{}, lasting(1<<20), idle)
+	after.left(Limits{}, lasting(1<<20), idle)
+	after.left(Limits{}, lasting(believed-1), idle)
+	for name, s := range map[string]*stayed{"before": &before, "after": &after} {
+		if got := s.left(Limits{}, lasting(believed+1), idle); got != nil {
+			t.Errorf("got %q left after %d looks, want it to have its time, as it ended %s", got, looks, name)
+		}
+	}
+}
+
+// TestStayedWithin: a host within other limits believes nothing sooner for what another saw.
+func TestStayedWithin(t *testing.T) {
+	h := &memory{stayed: new(stayed)}
+	h.stayed.keep([]string{"goroutine of a"})
+	if h.Within(Limits{}).(*memory).stayed.all([]string{"goroutine of a"}) {
+		t.Error("got what the other host saw believed")
+	}
+}
+
 // TestStayedWhileStarved: what a process leaves that gets no processor has more time.
 func TestStayedWhileStarved(t *testing.T) {
 	var s stayed

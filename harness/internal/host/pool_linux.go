@@ -17,13 +17,13 @@ import (
 type workers struct {
 	*pool
 	limits Limits
+	stayed *stayed
 }
 
 // pool is the processes, which all views of one host share.
 type pool struct {
 	factory subject.Factory
 	options Options
-	stayed  stayed
 	memoryTrust
 
 	mu   sync.Mutex
@@ -37,7 +37,7 @@ type pool struct {
 // had.
 func newWorkers(f subject.Factory, o Options) (Host, error) {
 	o.PreviewsMax = cmp.Or(o.PreviewsMax, previewsMax)
-	p := &workers{&pool{factory: f, options: o, all: map[*worker]bool{}}, o.limits()}
+	p := &workers{&pool{factory: f, options: o, all: map[*worker]bool{}}, o.limits(), new(stayed)}
 	w, err := p.start(recording, o.Done)
 	if errors.Is(err, sandbox.ErrUnavailable) {
 		return nil, notRun(f, err)
@@ -53,7 +53,7 @@ func newWorkers(f subject.Factory, o Options) (Host, error) {
 }
 
 // Within returns a host that takes its workers from the same pool.
-func (p *workers) Within(l Limits) Host { return &workers{p.pool, l} }
+func (p *workers) Within(l Limits) Host { return &workers{p.pool, l, new(stayed)} }
 
 // With cannot change what workers run.
 func (p *workers) With(func(subject.Factory) subject.Factory) (Host, bool) { return nil, false }

@@ -48,18 +48,13 @@ type machine struct {
 func (m *machine) Open() *models.Recovered {
 	r := &recoveryRun{factory: m.factory, env: engines.Env{FS: m.disk, Dir: EngineDir}}
 	m.family, m.outside = watch.NewFamily(), m.namesOutside()
-	var contract models.Contract // after a hang somebody may still write to it
-	failed := m.run(func() {
-		if r.open(context.Background(), models.PhaseOpen, &r.out.View) {
-			contract = r.engine.Contract()
-		}
-	})
+	failed := m.run(func() { r.open(context.Background(), models.PhaseOpen, &r.out.View) })
 	if failed != nil {
 		return r.unfinished(failed)
 	}
 	if r.out.Failure == nil {
 		// One that could not be read was closed: its worker may be another engine's now.
-		m.engine, m.contract = r.engine, contract
+		m.engine, m.contract = r.engine, r.contract
 	}
 	return r.recovered()
 }

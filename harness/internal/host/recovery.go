@@ -47,6 +47,8 @@ type recoveryRun struct {
 	factory subject.Factory
 	env     engines.Env
 	engine  subject.Store
+	// contract is that of the engine, while it is open: nobody need answer after a close.
+	contract models.Contract
 	phase   atomic.Uint32 // models.Phase; atomic since a hang is noticed from outside
 	out     models.Recovered
 	// left says that the engine left files open, though it promises that it does not.
@@ -97,7 +99,7 @@ func (r *recoveryRun) run() {
 	r.out.Again = again
 	if _, ok := r.probe(ctx, models.PhaseReprobe, again); ok && r.close(models.PhaseReclose) {
 		disk, inMemory := r.env.FS.(*faultfs.Disk)
-		r.left = inMemory && disk.OpenFiles() != nil && r.engine.Contract().Claimed().Has(models.CloseReleases)
+		r.left = inMemory && disk.OpenFiles() != nil && r.contract.Claimed().Has(models.CloseReleases)
 	}
 }
 
@@ -125,7 +127,7 @@ func (r *recoveryRun) open(ctx context.Context, phase models.Phase, view *models
 		_ = engine.Close() // nobody will use it, and the first error tells more
 		return false
 	}
-	*view = shown
+	*view, r.contract = shown, engine.Contract()
 	return true
 }
 

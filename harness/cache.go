@@ -31,7 +31,9 @@ type cache struct {
 	mu      sync.Mutex
 	byImage map[digest.Digest]recovery
 	byKey   map[models.Digest]*cachedRecovery
-	byView  map[models.Digest]*cachedRecovery // those without a failure, by what was shown first
+	// byView are those without a failure that left nothing, by what was shown first. What one
+	// left may come of the image's files, which others with this view need not have.
+	byView map[models.Digest]*cachedRecovery
 }
 
 func newCache() *cache {
@@ -61,7 +63,7 @@ func (c *cache) put(image digest.Digest, r *models.Recovered) recovery {
 	if known == nil {
 		known = &cachedRecovery{id: int32(len(c.byKey)), Recovered: r}
 		c.byKey[key] = known
-		if r.Failure == nil {
+		if r.Failure == nil && len(r.Left) == 0 {
 			c.byView[r.View.Key()] = known
 		}
 	}
@@ -69,7 +71,7 @@ func (c *cache) put(image digest.Digest, r *models.Recovered) recovery {
 	return c.byImage[image]
 }
 
-// shown returns a recovery without a failure that first showed the view of this
+// shown returns a recovery without a failure, which left nothing, that first showed the view of this
 // key, and remembers that the image comes to it too; nil if there is none.
 func (c *cache) shown(image digest.Digest, view models.Digest) *cachedRecovery {
 	c.mu.Lock()

@@ -49,8 +49,8 @@ type recoveryRun struct {
 	engine  subject.Store
 	// contract is that of the engine, while it is open: nobody need answer after a close.
 	contract models.Contract
-	phase   atomic.Uint32 // models.Phase; atomic since a hang is noticed from outside
-	out     models.Recovered
+	phase    atomic.Uint32 // models.Phase; atomic since a hang is noticed from outside
+	out      models.Recovered
 	// left says that the engine left files open, though it promises that it does not.
 	left bool
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness"
@@ -69,5 +70,47 @@ func TestLeftInWorker(t *testing.T) {
 	orNotRun(t, err)
 	if tidy.Failed != nil {
 		t.Errorf("got %s of an engine that leaves nothing", tidy.Failed.Sentence())
+	}
+}
+
+// cleansUpBehindClose is an engine whose close has a goroutine remove files one after the
+// other, with pauses, for longer than what is left after a close has in an idle process.
+type cleansUpBehindClose struct {
+	engines.StorageEngine
+	dir string
+}
+
+func (e cleansUpBehindClose) Claims() engines.Claims { return engines.Claims{CloseReleases: true} }
+
+func (e cleansUpBehindClose) Close() error {
+	err := e.StorageEngine.Close()
+	go func() {
+		for range 100 {
+			scratch := filepath.Join(e.dir, "scratch")
+			_ = os.WriteFile(scratch, nil, 0o600)
+			_ = os.Remove(scratch)
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	return err
+}
+
+func cleaningUp() engines.Factory {
+	f := onDir()
+	open := f.Open
+	f.Name = "cleans-up-behind-close"
+	f.Open = func(env engines.Env) (engines.StorageEngine, error) {
+		e, err := open(env)
+		return cleansUpBehindClose{e, env.Dir}, err
+	}
+	return f
+}
+
+// What goes on with its work behind a close is not left while its calls are answered.
+func TestLeftWhileCallsGoOn(t *testing.T) {
+	recording, err := harness.Record(cleaningUp(), harness.Config{}, raftlog.MustParse("persist 1\nreopen"))
+	orNotRun(t, err)
+	if recording.Failed != nil {
+		t.Errorf("got %s, want no failure", recording.Failed.Sentence())
 	}
 }

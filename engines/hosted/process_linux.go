@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/internal/watch"
 )
 
 // Options say how a worker is watched.
@@ -75,6 +76,10 @@ func (p *Process) Conn() *Conn { return p.conn }
 
 // Pid returns the worker's process id.
 func (p *Process) Pid() int { return p.worker.pid() }
+
+// Usage returns what the worker and the processes that it started have had so far, and the
+// file-system calls that Options.FileCalls counts. It may be called from any goroutine.
+func (p *Process) Usage() watch.Usage { return p.worker.usage() }
 
 // Log returns the end of what the worker wrote to stderr so far.
 func (p *Process) Log() string { return p.worker.log.String() }

@@ -13,7 +13,6 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/harness/subject"
-	"github.com/ackproof/ackproof/internal/watch"
 )
 
 // workerEngine is an engine that runs in a worker, on a disk that is served to
@@ -164,8 +163,7 @@ func (e *workerEngine) Close() error {
 		err = childless(e.worker)
 	}
 	if err == nil && e.looks {
-		e.left = e.workers.stayed.left(e.workers.limits, func() []string { return e.worker.left(e.disk) },
-			func() watch.Usage { return watch.Of(e.worker.process.Pid()) })
+		e.left = e.workers.stayed.left(e.workers.limits, func() []string { return e.worker.left(e.disk) }, e.worker.process.Usage)
 	}
 	if err != nil || len(e.left) > 0 {
 		e.kill()

@@ -73,7 +73,8 @@ func readRunning(record string) (r Running) {
 	r.Count, _ = strconv.Atoi(first[strings.LastIndexByte(first, '\n')+1:])
 	for line := range strings.SplitSeq(rest, "\n") {
 		frame, isFrame := strings.CutPrefix(line, "#\t0x")
-		place, file, ok := strings.Cut(strings.TrimLeft(frame, "0123456789abcdef \t"), "+0x")
+		_, frame, _ = strings.Cut(frame, "\t") // the address
+		place, file, ok := strings.Cut(strings.TrimLeft(frame, "\t"), "+0x")
 		colon := strings.LastIndexByte(file, ':')
 		if !isFrame || !ok || colon < 0 {
 			continue

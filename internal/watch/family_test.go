@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,24 @@ func TestFamily(t *testing.T) {
 func grandchild(began chan<- struct{}, release <-chan struct{}) {
 	began <- struct{}{}
 	<-release
+}
+
+// TestReadRunning: names that begin as a hexadecimal number does are read whole.
+func TestReadRunning(t *testing.T) {
+	const record = `2 @ 0x47e2ee 0x4a1be5 0x4a2c01 0x485e21
+# labels: {"ackproof-family":"1"}
+#	0x4a1be4	context.(*cancelCtx).propagateCancel.func2+0xa4		/src/context/context.go:516
+#	0x4a2c00	bufio.(*Reader).Read+0x20				/src/bufio/bufio.go:240
+#	0x485e20	example.com/wal.(*Log).loop+0x2				/src/wal/log.go:88
+`
+	want := Running{2, []Frame{
+		{"context.(*cancelCtx).propagateCancel.func2", "/src/context/context.go", 516},
+		{"bufio.(*Reader).Read", "/src/bufio/bufio.go", 240},
+		{"example.com/wal.(*Log).loop", "/src/wal/log.go", 88},
+	}}
+	if got := readRunning(record); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v\nwant %+v", got, want)
+	}
 }
 
 func BenchmarkFamily(b *testing.B) {

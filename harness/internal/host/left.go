@@ -111,12 +111,24 @@ func goroutineWords(f *watch.Family) []string {
 			all = append(all, "a function that has not begun") // it will, if it stays
 			continue
 		}
-		// The outermost function is what the goroutine was started for. One that the harness
-		// started, or a library in between, is not the engine's.
-		for _, begun := range evidence.EngineFrames([]journal.Frame{journal.Frame(r.Stack[len(r.Stack)-1])}) {
+		if begun, ok := begunFor(r.Stack); ok {
 			all = append(all, evidence.FrameText(begun))
 		}
 	}
 	slices.Sort(all)
 	return eachWith("goroutine of ", all, "")
+}
+
+// begunFor returns the engine's function that a goroutine was started for: the outermost one
+// but for a library in between, as where sync.WaitGroup.Go starts it. A goroutine that the
+// harness started has none.
+func begunFor(stack []watch.Frame) (journal.Frame, bool) {
+	var inward []journal.Frame
+	for _, f := range slices.Backward(stack) {
+		inward = append(inward, journal.Frame(f))
+	}
+	if own := evidence.EngineFrames(inward); len(own) > 0 {
+		return own[0], true
+	}
+	return journal.Frame{}, false
 }

@@ -66,6 +66,31 @@ func TestStayedOnce(t *testing.T) {
 	}
 }
 
+// TestBegunFor: the engine's outermost function is told, behind a library that started the
+// goroutine for it. What the harness started is not the engine's, though it runs its code.
+func TestBegunFor(t *testing.T) {
+	const own, group = "github.com/ackproof/ackproof/", "sync.(*WaitGroup).Go.func1"
+	for name, c := range map[string]struct {
+		outermostFirst []string
+		want           string
+	}{
+		"go":                   {[]string{"example.com/wal.(*Log).loop", "bufio.(*Reader).Read", "example.com/wal.(*Log).Read"}, "example.com/wal.(*Log).loop"},
+		"a wait group":         {[]string{group, "example.com/wal.(*Log).loop"}, "example.com/wal.(*Log).loop"},
+		"go io.Copy":           {[]string{"io.Copy", "io.copyBuffer", "example.com/wal.(*tail).Read"}, "example.com/wal.(*tail).Read"},
+		"a library only":       {[]string{"context.(*cancelCtx).propagateCancel.func2"}, ""},
+		"the harness":          {[]string{own + "harness/internal/host.(*machine).call", "example.com/wal.(*Log).Flush"}, ""},
+		"requests to a worker": {[]string{group, own + "engines/hosted.(*session).take.func1", "example.com/wal.(*Log).Flush"}, ""},
+	} {
+		var stack []watch.Frame // innermost first
+		for _, function := range c.outermostFirst {
+			stack = slices.Insert(stack, 0, watch.Frame{Function: function})
+		}
+		if got, ok := begunFor(stack); got.Function != c.want || ok != (c.want != "") {
+			t.Errorf("%s: got %q, %v, want %q", name, got.Function, ok, c.want)
+		}
+	}
+}
+
 // TestStayedWithin: a host within other limits believes nothing sooner for what another saw.
 func TestStayedWithin(t *testing.T) {
 	h := &memory{stayed: new(stayed)}

@@ -118,6 +118,25 @@ func TestReplacesInTwo(t *testing.T) {
 	})
 }
 
+// Where the second step is refused, the first is made: the index is not beyond the log.
+func TestReplacesHalf(t *testing.T) {
+	each(t, func(t *testing.T, s Strategy) {
+		b := newBelow(t, 5)
+		e, err := Open(unreplacing{b}, Options{Strategy: s, BufferBytes: 1})
+		must(t, err)
+		l := layer{t, e, b.log}
+		l.under.onWrite = func() error { return engines.ErrInvalid }
+		if err := l.log.ReplaceRange(t.Context(), 3, span(3, 4, 2)); !errors.Is(err, engines.ErrInvalid) || b.log.LastIndex() != 2 {
+			t.Errorf("got error %v and last index %d below, want %v and 2", err, b.log.LastIndex(), engines.ErrInvalid)
+		}
+		l.wants(2, "after half of a replacement")
+		l.under.onWrite = nil
+		_ = l.log.PersistEntries(t.Context(), span(3, 4, 2)) // memory-first has stopped
+		_ = l.log.Flush(t.Context())
+		l.wants(b.log.LastIndex(), "after a write and a flush behind it")
+	})
+}
+
 // unreplacing is an engine whose log cannot replace a range.
 type unreplacing struct{ *below }
 

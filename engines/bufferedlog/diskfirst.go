@@ -24,9 +24,13 @@ func (l *diskFirst) PersistEntries(ctx context.Context, entries []engines.Entry)
 	return l.cut(entries[0].Index, entries, func() error { return l.LogStore.PersistEntries(ctx, entries) })
 }
 
-// ReplaceRange does so below: in one step if the log there can.
+// ReplaceRange does so below: in one step if the log there can. Of two, each moves the index:
+// where the second is refused, what the first discarded is gone.
 func (l *diskFirst) ReplaceRange(ctx context.Context, from uint64, entries []engines.Entry) error {
-	return l.cut(from, entries, func() error { return replaceRange(ctx, l.LogStore, from, entries) })
+	if replacer, ok := l.LogStore.(engines.RangeReplacer); ok {
+		return l.cut(from, entries, func() error { return replacer.ReplaceRange(ctx, from, entries) })
+	}
+	return replaceInTwo(ctx, l, from, entries)
 }
 
 // Truncate discards entries below.
@@ -72,6 +76,11 @@ func replaceRange(ctx context.Context, log engines.LogStore, from uint64, entrie
 	if replacer, ok := log.(engines.RangeReplacer); ok {
 		return replacer.ReplaceRange(ctx, from, entries)
 	}
+	return replaceInTwo(ctx, log, from, entries)
+}
+
+// replaceInTwo truncates log, and then persists entries.
+func replaceInTwo(ctx context.Context, log engines.LogStore, from uint64, entries []engines.Entry) error {
 	// Refused before anything is cut, for a refused call changes nothing.
 	if err := errors.Join(extent.CheckReplace(from, entries), engines.CheckBatch(entries)); err != nil {
 		return fmt.Errorf("bufferedlog: %w", err)

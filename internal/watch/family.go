@@ -10,8 +10,10 @@ import (
 )
 
 // Family is goroutines that started one another, directly or not, beginning with those that
-// Do runs in. Each carries the family's label, which the runtime hands on, so none is lost
-// whose starter has ended. Its methods may be called from any goroutine.
+// Do runs in. Each carries the family's label, which the runtime hands on, also where the
+// starter has ended. Lost are those that set profiler labels of their own, as with pprof.Do
+// and a context that is not the starter's, and what they start, and those that
+// time.AfterFunc starts. Its methods may be called from any goroutine.
 type Family struct {
 	number   string
 	labelled context.Context

@@ -75,7 +75,7 @@ func (x *diagnosis) forced(v *version, f *force, seq int) []models.Violation {
 		return models.Broken(p, f.cite(), "%s showed the log %s, yet after %s %s", f, logText(v.log), x.restart, x.cameFor(v))
 	}
 	if p == models.DurableIndexHonest {
-		return models.Broken(p, append(calls, f.cite()...), "%s returned %d before %s, so that %s was durable, yet %s", f, f.reach, x.restart, v, x.cameFor(v))
+		return models.Broken(p, append(calls, f.cite()...), "%s returned before %s, so that the entries up to %d were durable, yet %s", f, x.restart, f.reach, x.cameFor(v))
 	}
 	return models.Broken(p, calls, "%s %s, yet %s", v, by, x.cameFor(v))
 }

@@ -275,13 +275,13 @@ var cases = []struct {
 		models.DurableIndexHonest, indexing, begin().persist(1, 1, 2).persist(1, 3, 6).readsDurable(6).persist(1, 7, 7),
 		[]*Recovered{shows(batch(1, 1, 6)), shows(batch(1, 1, 7))},
 		shows(batch(1, 1, 2)),
-		"call 3 read-durable-index returned 6 before the crash, so that call 2 persist 3-6 (term 1) was durable, yet the log ends at 2",
+		"call 3 read-durable-index returned before the crash, so that the entries up to 6 were durable, yet the log ends at 2",
 	},
 	{
 		models.DurableIndexHonest, indexing, begin().persist(1, 1, 6).readsDurable(4),
 		[]*Recovered{shows(batch(1, 1, 4)), shows(batch(1, 1, 6))},
 		shows(batch(1, 1, 3)),
-		"call 2 read-durable-index returned 4 before the crash, so that call 1 persist 1-6 (term 1) was durable, yet the log ends at 3",
+		"call 2 read-durable-index returned before the crash, so that the entries up to 4 were durable, yet the log ends at 3",
 	},
 	{
 		models.FlushedDurable, indexing, begin().persist(1, 1, 4).do(Flush).readsDurable(4),

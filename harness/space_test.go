@@ -100,7 +100,7 @@ func TestFilesThatPileUp(t *testing.T) {
 			t.Fatalf("%s: got %v, %v, want one finding", bad.Name, o.Findings, err)
 		}
 		found := o.Findings[0]
-		for _, part := range []string{"over 100 measurements", "crashes the store's directory grew from ", " files of ", "new since the first are "} {
+		for _, part := range []string{"over 100 measurements", "crashes the store's directory went from ", " files of ", "new since the first are "} {
 			if !strings.Contains(found.Sentence(), part) {
 				t.Errorf("%s: got %q, want %q in it", bad.Name, found.Sentence(), part)
 			}

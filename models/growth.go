@@ -88,14 +88,14 @@ func isRising(least [quarters]int64, slack int64) bool {
 	return true
 }
 
-// growth says what grew, from what to what, over how much, and where.
+// growth says what there was first and last, over how much, what rose between, and where.
 func (m measurements) growth(crashes int) string {
 	what, least := "files", m.least(filesOf)
 	if !m.filesRise() {
 		what, least = "bytes", m.least(bytesOf)
 	}
 	first, last := m[0], m[len(m)-1]
-	text := fmt.Sprintf("over %d measurements and %d crashes the store's directory grew from %s to %s, though %s; the least number of %s in each quarter was %s",
+	text := fmt.Sprintf("over %d measurements and %d crashes the store's directory went from %s to %s, though %s; the least number of %s in each quarter was %s",
 		len(m), crashes, first, last, m.heldText(), what, joined(least[:]))
 	if names := last.newNames(first.Usage); len(names) > 0 {
 		text += fmt.Sprintf("; new since the first are %s", joined(names))

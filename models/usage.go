@@ -50,9 +50,13 @@ func (u *Usage) String() string {
 	return fmt.Sprintf("%s of %s", countText(u.Files, "file"), bytesText(u.Bytes))
 }
 
-// newNames returns some of the names that an earlier usage has not.
+// newNames returns some of the names that an earlier usage has not: none if that has more than
+// it names.
 func (u *Usage) newNames(since *Usage) (some []string) {
 	const someMax = 3
+	if len(since.Names) < since.Files {
+		return nil
+	}
 	for _, name := range u.Names {
 		if _, known := slices.BinarySearch(since.Names, name); !known && len(some) < someMax {
 			some = append(some, name)

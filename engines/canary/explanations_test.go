@@ -97,8 +97,8 @@ var explanations = map[string]explained{
 	"half-record-buried":                   {fails: fault.Write, nowhere: true, calls: 7, words: []string{"returned before the crash, yet the log"}},
 	"full-disk-wedges":                     {fails: fault.Write, nowhere: true, calls: 7, words: []string{"read-only: no space left on device"}},
 	"stuck-sync-blocks-readers":            {calls: 9, words: []string{"stuck"}, nowhere: true},
-	"crash-leftovers-kept":                 {calls: 12, words: []string{"grew from 0 files", "new-1", "crashes"}, but: "without a crash", nowhere: true},
-	"purged-files-kept":                    {calls: 12, words: []string{"grew from 0 files", ".base", "crashes"}, but: "without a crash", nowhere: true},
+	"crash-leftovers-kept":                 {calls: 12, words: []string{"went from 0 files", "new-1", "crashes"}, but: "without a crash", nowhere: true},
+	"purged-files-kept":                    {calls: 12, words: []string{"went from 0 files", ".base", "crashes"}, but: "without a crash", nowhere: true},
 	"cancelled-call-keeps-lock":            {calls: 9, words: []string{"call"}, but: "without a crash", nowhere: true},
 
 	"durable-index-at-open":           {words: []string{"call 4 read-durable-index returned 1", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-durable-index", nowhere: true},

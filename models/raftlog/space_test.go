@@ -43,12 +43,12 @@ func TestSpaceReclaimed(t *testing.T) {
 		sentence string
 	}{
 		{
-			"a file more each time", claiming, 100, false, files, "over 100 measurements and 0 crashes the store's directory grew from 0 files of 100 bytes to 99 files of 100 bytes, " +
+			"a file more each time", claiming, 100, false, files, "over 100 measurements and 0 crashes the store's directory went from 0 files of 100 bytes to 99 files of 100 bytes, " +
 				"though the store never held more than 3 items of 9 bytes; the least number of files in each quarter was 0, 25, 50, 75",
 		},
 		{
 			"a KiB more each time", claiming, 100, false, func(i int) *models.Usage { return file(int64(i) << 10) },
-			"over 100 measurements and 0 crashes the store's directory grew from 1 file of 0 bytes to 1 file of 99 KiB, though the store never held " +
+			"over 100 measurements and 0 crashes the store's directory went from 1 file of 0 bytes to 1 file of 99 KiB, though the store never held " +
 				"more than 3 items of 9 bytes; the least number of bytes in each quarter was 0, 25600, 51200, 76800; the largest is log of 99 KiB",
 		},
 		{"nobody claims it", Contract{KeepsBoundary: true}, 100, false, files, ""},
@@ -92,7 +92,7 @@ func TestSpaceReclaimedOverLives(t *testing.T) {
 	}
 	h := measured(1, false, func(int) *models.Usage { return files(99) })[1:]
 	v := models.CheckHistory(c, start, h)
-	if v.Outcome != models.Fail || !strings.HasPrefix(v.Violations[0].Sentence, "over 100 measurements and 99 crashes the store's directory grew from 0 files") {
+	if v.Outcome != models.Fail || !strings.HasPrefix(v.Violations[0].Sentence, "over 100 measurements and 99 crashes the store's directory went from 0 files") {
 		t.Errorf("got %s %v", v.Outcome, v.Violations)
 	}
 }

@@ -188,7 +188,7 @@ var Properties = []PropertyInfo{
 	},
 	{
 		SpaceReclaimed, "What is on disk stays bounded by what the store holds, over any number of purges and crashes.",
-		"", "`SpaceReclaimed`", "after 100 measurements between which the store held no more than before",
+		"", "`SpaceReclaimed`", "after 100 measurements, if the store held little more in their second half",
 	},
 }
 

@@ -47,7 +47,7 @@ func modelCase(program []op) Case {
 		m.claims = place.claims()
 		for i, o := range program {
 			term := uint64(i) + 1
-			if !applies(o, m, place) {
+			if !applies(o, m, term, place) {
 				continue
 			}
 			call, rule, refusal := o.apply(m, term)
@@ -83,10 +83,13 @@ func agree(ctx context.Context, place *Place, call step, refusal error, want vie
 	return compare(got, want)
 }
 
-// applies reports whether the engine has the ability for o, and whether it and the
-// model are bound to agree: where an engine that keeps no boundary may have
-// forgotten it, they are not.
-func applies(o op, m *model, place *Place) bool {
+// applies reports whether the engine has the ability for o and takes a batch of that size,
+// and whether it and the model are bound to agree: where an engine that keeps no boundary
+// may have forgotten it, they are not.
+func applies(o op, m *model, term uint64, place *Place) bool {
+	if !place.factory.Limits.Allows(o.batch(m, term)) {
+		return false
+	}
 	switch o.Kind {
 	case "reopen":
 		return place.survives()
@@ -132,22 +135,12 @@ func moved(index uint64, offset int) uint64 {
 // apply does o to the model, and returns it as a step on an engine, with the
 // sentence that it is under and the refusal that it must meet.
 func (o op) apply(m *model, term uint64) (call step, rule string, refusal error) {
-	from := o.from(m)
+	from, batch := o.from(m), o.batch(m, term)
 	switch o.Kind {
-	case "persist":
-		batch := o.batch(from, term)
-		rule, refusal = m.persist(batch)
-		return persist(batch...), rule, refusal
-	case "again":
-		batch := m.slice(moved(m.last+1, -o.Count), m.last)
-		rule, refusal = m.persist(batch)
-		return persist(batch...), rule, refusal
-	case "hole":
-		batch := []engines.Entry{entry(m.last+1, term), entry(m.last+3, term)}
+	case "persist", "again", "hole":
 		rule, refusal = m.persist(batch)
 		return persist(batch...), rule, refusal
 	case "replace":
-		batch := o.batch(from, term)
 		rule, refusal = m.replace(from, batch)
 		return replace(from, batch...), rule, refusal
 	case "truncate":
@@ -173,8 +166,21 @@ func (o op) apply(m *model, term uint64) (call step, rule string, refusal error)
 	panic("enginetest: unknown kind " + o.Kind)
 }
 
-// batch returns the entries that o writes from index first on.
-func (o op) batch(first, term uint64) []engines.Entry {
+// batch returns the entries that o writes, if it writes any.
+func (o op) batch(m *model, term uint64) []engines.Entry {
+	switch o.Kind {
+	case "persist", "replace":
+		return o.entries(o.from(m), term)
+	case "again":
+		return m.slice(moved(m.last+1, -o.Count), m.last)
+	case "hole":
+		return []engines.Entry{entry(m.last+1, term), entry(m.last+3, term)}
+	}
+	return nil
+}
+
+// entries returns the new entries that o writes from index first on.
+func (o op) entries(first, term uint64) []engines.Entry {
 	var out []engines.Entry
 	for i := range o.Count {
 		out = append(out, sized(first+uint64(i), term, o.SizeBytes))

@@ -1,0 +1,40 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+)
+
+// limited returns the factory of sound engines that declare limits, and take nothing beyond.
+func limited(limits engines.Limits) engines.Factory {
+	tooMuch := errors.New("too much for one batch")
+	f := plant{name: "limited", log: planted(hooks{
+		persist: func(ctx context.Context, s store, entries []engines.Entry) error {
+			if !limits.Allows(entries) {
+				return tooMuch
+			}
+			return s.PersistEntries(ctx, entries)
+		},
+		replace: func(ctx context.Context, s store, from uint64, entries []engines.Entry) error {
+			if !limits.Allows(entries) {
+				return tooMuch
+			}
+			return s.ReplaceRange(ctx, from, entries)
+		},
+	})}.factory()
+	f.Limits = limits
+	return f
+}
+
+// Random programs stay within an engine's limits, and go on after a batch beyond them.
+func TestProgramsKeepLimits(t *testing.T) {
+	f := limited(engines.Limits{EntryMaxBytes: 1000, BatchMaxEntries: 1})
+	for seed := range 100 {
+		if err := try(t.Context(), modelCase(programs().Example(seed)), f); err != nil {
+			t.Fatalf("program %d: got %v, want it to pass", seed, err)
+		}
+	}
+}

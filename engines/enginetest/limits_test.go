@@ -38,3 +38,13 @@ func TestProgramsKeepLimits(t *testing.T) {
 		}
 	}
 }
+
+// No case writes beyond an engine's limits.
+func TestCasesKeepLimits(t *testing.T) {
+	for _, limits := range []engines.Limits{{BatchMaxEntries: 1}, {BatchMaxEntries: 5}, {EntryMaxBytes: 1}, {BatchMaxBytes: 100}} {
+		report, err := Examine(t.Context(), limited(limits), Options{Programs: -1})
+		if report.Failures() != 0 || err != nil {
+			t.Errorf("%+v: got %v, error %v, want no failures", limits, report.Err(), err)
+		}
+	}
+}

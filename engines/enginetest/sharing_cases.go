@@ -29,16 +29,15 @@ func scribble(entries []engines.Entry) {
 }
 
 func callerReuses(ctx context.Context, place *Place) error {
-	log := place.engine.LogStore()
 	given := span(1, 9, 1)
-	if err := log.PersistEntries(ctx, given); err != nil {
+	if err := steps(persist(given...))(ctx, place); err != nil {
 		return err
 	}
 	scribble(given)
 	want := span(1, 9, 1)
-	if replacer, ok := log.(engines.RangeReplacer); ok {
+	if _, ok := place.engine.LogStore().(engines.RangeReplacer); ok {
 		given = span(8, 10, 2)
-		if err := replacer.ReplaceRange(ctx, 8, given); err != nil {
+		if err := steps(replace(8, given...))(ctx, place); err != nil {
 			return err
 		}
 		scribble(given)
@@ -48,10 +47,10 @@ func callerReuses(ctx context.Context, place *Place) error {
 }
 
 func callerChanges(ctx context.Context, place *Place) error {
-	log := place.engine.LogStore()
-	if err := log.PersistEntries(ctx, span(1, 9, 1)); err != nil {
+	if err := steps(persist(span(1, 9, 1)...))(ctx, place); err != nil {
 		return err
 	}
+	log := place.engine.LogStore()
 	got, err := log.GetEntries(ctx, 2, 8)
 	if err != nil {
 		return err

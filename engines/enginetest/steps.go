@@ -71,11 +71,19 @@ func persist(entries ...engines.Entry) step {
 		return e.LogStore().PersistEntries(ctx, entries)
 	})
 	return step{write.name, func(ctx context.Context, place *Place) error {
-		if limits := place.factory.Limits; !limits.Allows(entries) {
-			return fmt.Errorf("%w: the batch is beyond the engine's limits", trial.ErrSkipped)
+		if err := within(place.factory.Limits, entries); err != nil {
+			return err
 		}
 		return write.do(ctx, place)
 	}}
+}
+
+// within skips the case for an engine that does not take entries in one call.
+func within(limits engines.Limits, entries []engines.Entry) error {
+	if !limits.Allows(entries) {
+		return fmt.Errorf("%w: the batch is beyond the engine's limits", trial.ErrSkipped)
+	}
+	return nil
 }
 
 func truncate(from uint64) step {
@@ -116,6 +124,9 @@ func replace(from uint64, entries ...engines.Entry) step {
 		}
 		if len(entries) == 0 && place.without().Truncate {
 			return fmt.Errorf("%w: the engine does not offer truncate", trial.ErrSkipped)
+		}
+		if err := within(place.factory.Limits, entries); err != nil {
+			return err
 		}
 		return replacing.do(ctx, place)
 	}}

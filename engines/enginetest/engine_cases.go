@@ -146,7 +146,7 @@ func opensApart(ctx context.Context, place *Place) error {
 		trial.Go(&running, &errs[i], func() error { return liveApart(ctx, other, uint64(i)+1) })
 	}
 	running.Wait()
-	return errors.Join(errs...)
+	return trial.Join(errs...)
 }
 
 func liveApart(ctx context.Context, place *Place, term uint64) error {
@@ -158,5 +158,5 @@ func liveApart(ctx context.Context, place *Place, term uint64) error {
 	if err == nil && !place.without().Truncate {
 		err = steps(truncate(10*term), holds(own[:10*term-1]))(ctx, place)
 	}
-	return errors.Join(err, place.Leave())
+	return trial.Join(err, place.Leave())
 }

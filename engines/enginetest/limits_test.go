@@ -48,3 +48,20 @@ func TestCasesKeepLimits(t *testing.T) {
 		}
 	}
 }
+
+// Of the engines that opens-apart runs, the limits let only the first write. What the log
+// shows wrong there is a failure.
+func TestLimitsHideNoFailure(t *testing.T) {
+	f := limited(engines.Limits{BatchMaxEntries: 10})
+	open := f.Open
+	f.Open = func(env engines.Env) (engines.StorageEngine, error) {
+		e, err := open(env)
+		if err == nil {
+			e.(*brokenEngine).log.last = func(s store) uint64 { return s.LastIndex() / 10 * 11 }
+		}
+		return e, err
+	}
+	if err := try(t.Context(), caseNamed(t, "opens-apart"), f); err == nil || errors.Is(err, ErrSkipped) {
+		t.Errorf("got %v, want a failure", err)
+	}
+}

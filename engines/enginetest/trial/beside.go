@@ -1,9 +1,6 @@
 package trial
 
-import (
-	"errors"
-	"sync"
-)
+import "sync"
 
 // Beside runs write with the others beside it, each in a goroutine of its own. The others
 // are repeated until write has ended, at least once, or until they fail.
@@ -19,7 +16,7 @@ func Beside(at *Progress, write func() error, others ...func() error) error {
 	at.Note("the end of those beside the writer")
 	close(done)
 	running.Wait()
-	return errors.Join(errs...)
+	return Join(errs...)
 }
 
 // Go runs do, guarded, in a goroutine of running, and sets *err to what comes of it.

@@ -34,6 +34,21 @@ type Case[P Place] struct {
 // ErrSkipped says that a case does not apply to an engine, and why.
 var ErrSkipped = errors.New("not exercised")
 
+// Join joins the errors of what ran side by side, or at the end of a case. That some of it
+// does not apply counts only where nothing failed, or it would hide the failure.
+func Join(errs ...error) error {
+	var failures []error
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, ErrSkipped) {
+			failures = append(failures, err)
+		}
+	}
+	if failures != nil {
+		return errors.Join(failures...)
+	}
+	return errors.Join(errs...)
+}
+
 // Try runs a case in a place of its own.
 func (c Case[P]) Try(ctx context.Context, g *Guard, place P) Result {
 	ctx, cancel := context.WithCancel(ctx) // an engine that hangs may listen

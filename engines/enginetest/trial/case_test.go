@@ -58,6 +58,32 @@ func TestGuard(t *testing.T) {
 
 func sound() error { return nil }
 
+// What does not apply to the engine does not hide what fails beside it.
+func TestSkipHidesNoFailure(t *testing.T) {
+	skip := func() error { return fmt.Errorf("%w: too large", ErrSkipped) }
+	fail := func() error { return errors.New("got 1, want 2") }
+	for _, tt := range []struct {
+		name            string
+		write, other    func() error
+		failed, skipped bool
+	}{
+		{"writer fails", fail, skip, true, false},
+		{"other fails", skip, fail, true, false},
+		{"both fail", fail, fail, true, false},
+		{"writer is skipped", skip, sound, false, true},
+		{"both are skipped", skip, skip, false, true},
+		{"neither", sound, sound, false, false},
+	} {
+		r := try(t.Context(), func(_ context.Context, r room) error { return Beside(r.progress, tt.write, tt.other) })
+		if r.Failed() != tt.failed || r.Skipped() != tt.skipped {
+			t.Errorf("%s: got failed %v, skipped %v, error %v, want %v and %v", tt.name, r.Failed(), r.Skipped(), r.Err, tt.failed, tt.skipped)
+		}
+		if tt.failed && strings.Contains(r.Error().Error(), "too large") {
+			t.Errorf("%s: got %v, want no word about what was skipped", tt.name, r.Error())
+		}
+	}
+}
+
 // A case that hangs ends with the context of who asked.
 func TestGuardEndsWithContext(t *testing.T) {
 	release := make(chan struct{})

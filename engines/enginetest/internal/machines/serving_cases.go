@@ -136,7 +136,7 @@ func opensApart(ctx context.Context, place *Place) error {
 		trial.Go(&running, &errs[i], func() error { return liveApart(ctx, other, fmt.Sprint(i)) })
 	}
 	running.Wait()
-	return errors.Join(errs...)
+	return trial.Join(errs...)
 }
 
 func liveApart(ctx context.Context, place *Place, value string) error {
@@ -145,5 +145,5 @@ func liveApart(ctx context.Context, place *Place, value string) error {
 	}
 	own := []step{apply(1, put("key", value), put("own-"+value, value)), shows(fmt.Sprintf("key=%s own-%s=%s at 2/1", value, value, value))}
 	err := steps(append(own, flush(), own[1])...)(ctx, place)
-	return errors.Join(err, place.Leave())
+	return trial.Join(err, place.Leave())
 }

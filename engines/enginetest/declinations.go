@@ -16,21 +16,25 @@ type declination = trial.Declination[*Place]
 func declinations() []declination {
 	out := []declination{
 		claimed("OverwriteKeepsTail", "an overwrite keeps what is behind it", keepingTail(),
-			func(c *engines.Claims) { c.OverwriteKeepsTail = true }),
+			func(c *engines.Claims) *bool { return &c.OverwriteKeepsTail }),
 		claimed("AcceptsGaps", "a batch past the end is accepted, and leaves a gap", leavingGap(),
-			func(c *engines.Claims) { c.AcceptsGaps = true }),
+			func(c *engines.Claims) *bool { return &c.AcceptsGaps }),
 		claimed("PurgeAlone", "a purge goes well between writes, and not beside them", purgerWithWriter,
-			func(c *engines.Claims) { c.PurgeAlone = true }),
+			func(c *engines.Claims) *bool { return &c.PurgeAlone }),
 		claimed("Volatile", "a reopen finds nothing of what was there", forgets,
-			func(c *engines.Claims) { *c = engines.Claims{Volatile: true} }),
+			func(c *engines.Claims) *bool { return &c.Volatile }),
 	}
 	return append(append(out, operations()...), limits()...)
 }
 
-func claimed(claim, seen string, evidence func(context.Context, *Place) error, set func(*engines.Claims)) declination {
+func claimed(claim, seen string, evidence func(context.Context, *Place) error, in func(*engines.Claims) *bool) declination {
 	return declination{
 		Claim: claim, Evidence: logCase{Name: claim, Rule: seen, Run: evidence},
-		Pretend: func(place *Place) { place.pretend = set },
+		Declined: func(place *Place) bool {
+			claims := place.claims()
+			return *in(&claims)
+		},
+		Pretend: func(place *Place) { place.pretend = func(c *engines.Claims) { *in(c) = true } },
 	}
 }
 
@@ -47,26 +51,27 @@ func forgets(ctx context.Context, place *Place) error {
 
 // operations are the operations that an engine need not offer.
 func operations() []declination {
-	without := func(operation string, set func(*engines.Without), call func(context.Context, engines.StorageEngine) error) declination {
+	without := func(operation string, in func(*engines.Without) *bool, call func(context.Context, engines.StorageEngine) error) declination {
 		return declination{
 			Claim: "Without." + operation,
 			Evidence: logCase{
 				Name: operation, Rule: "the call is refused, where it must succeed, and changes nothing", Run: refuses(call),
 			},
-			Pretend: func(place *Place) { set(&place.factory.Without) },
+			Declined: func(place *Place) bool { return *in(&place.factory.Without) },
+			Pretend:  func(place *Place) { *in(&place.factory.Without) = true },
 		}
 	}
 	return []declination{
-		without("Truncate", func(w *engines.Without) { w.Truncate = true }, func(ctx context.Context, e engines.StorageEngine) error {
+		without("Truncate", func(w *engines.Without) *bool { return &w.Truncate }, func(ctx context.Context, e engines.StorageEngine) error {
 			return e.LogStore().Truncate(ctx, 6)
 		}),
-		without("Purge", func(w *engines.Without) { w.Purge = true }, func(ctx context.Context, e engines.StorageEngine) error {
+		without("Purge", func(w *engines.Without) *bool { return &w.Purge }, func(ctx context.Context, e engines.StorageEngine) error {
 			return e.LogStore().Purge(ctx, engines.LogID{Index: 4, Term: 1})
 		}),
-		without("Reset", func(w *engines.Without) { w.Reset = true }, func(ctx context.Context, e engines.StorageEngine) error {
+		without("Reset", func(w *engines.Without) *bool { return &w.Reset }, func(ctx context.Context, e engines.StorageEngine) error {
 			return e.LogStore().Reset(ctx)
 		}),
-		without("HardState", func(w *engines.Without) { w.HardState = true }, func(ctx context.Context, e engines.StorageEngine) error {
+		without("HardState", func(w *engines.Without) *bool { return &w.HardState }, func(ctx context.Context, e engines.StorageEngine) error {
 			if e.MetaStore() == nil {
 				return errors.New("there is no MetaStore")
 			}
@@ -119,6 +124,7 @@ func limit(name, seen string, most int, in func(*engines.Limits) *int, batch fun
 			value, err = largest(ctx, place, most, batch)
 			return err
 		}},
+		Declined: func(place *Place) bool { return *in(&place.factory.Limits) > 0 },
 		Pretend: func(place *Place) {
 			if value > 0 {
 				*in(&place.factory.Limits) = value

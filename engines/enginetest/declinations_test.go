@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
@@ -96,5 +97,35 @@ func TestVolatileInSilence(t *testing.T) {
 	}}, Options{Programs: -1})
 	if err != nil || len(machine.Declines) != 1 || machine.Declines[0].Claim != "Volatile" {
 		t.Errorf("machine: got declines %v, error %v, want Volatile", machine.Declines, err)
+	}
+}
+
+// An engine that declines already what it does not do is not told to, and an operation that
+// it does not offer is not called to find out. One case fails by chance.
+func TestDeclinedAlready(t *testing.T) {
+	called := func(operation string) error {
+		t.Errorf("%s is called, which is not offered", operation)
+		return errors.New("not done here")
+	}
+	var asked atomic.Bool
+	f := plant{
+		kept:   func(v *view) { *v = view{} },
+		claims: func(engines.LogStore) engines.Claims { return engines.Claims{Volatile: true} },
+		log: planted(hooks{
+			truncate: func(context.Context, store, uint64) error { return called("truncate") },
+			purge:    func(context.Context, store, engines.LogID) error { return called("purge") },
+			reset:    func(context.Context, store) error { return called("reset") },
+			last: func(s store) uint64 {
+				if !asked.Swap(true) {
+					return 7
+				}
+				return s.LastIndex()
+			},
+		}),
+	}.factory()
+	f.Without = engines.Without{Truncate: true, Purge: true, Reset: true}
+	report, err := Examine(t.Context(), f, Options{Programs: -1})
+	if err != nil || report.Failures() != 1 || len(report.Declines) != 0 {
+		t.Errorf("got %v, error %v, want one failure and nothing to decline", report.Err(), err)
 	}
 }

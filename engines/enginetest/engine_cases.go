@@ -143,7 +143,7 @@ func opensApart(ctx context.Context, place *Place) error {
 			return err
 		}
 		other.progress = place.progress
-		trial.Go(&running, &errs[i], func() error { return liveApart(ctx, other, uint64(i)+1) })
+		trial.Go(place.progress, &running, &errs[i], func() error { return liveApart(ctx, other, uint64(i)+1) })
 	}
 	running.Wait()
 	return trial.Join(errs...)

@@ -34,6 +34,9 @@ func purgerBesideWriter(ctx context.Context, place *Place) error {
 
 // purgerWithWriter does the same in one goroutine.
 func purgerWithWriter(ctx context.Context, place *Place) error {
+	if place.without().Purge {
+		return fmt.Errorf("%w: the engine does not offer purge", trial.ErrSkipped)
+	}
 	var w writer
 	cutoff := uint64(0)
 	err := w.write(ctx, place, func() (err error) {

@@ -5,13 +5,12 @@ import "sync"
 // Beside runs write with the others beside it, each in a goroutine of its own. The others
 // are repeated until write has ended, at least once, or until they fail.
 func Beside(at *Progress, write func() error, others ...func() error) error {
-	at.beside.Store(true)
 	done, errs := make(chan struct{}), make([]error, len(others)+1)
 	var writing, running sync.WaitGroup
 	for i, act := range others {
-		Go(&running, &errs[i], func() error { return until(done, act) })
+		Go(at, &running, &errs[i], func() error { return until(done, act) })
 	}
-	Go(&writing, &errs[len(others)], write)
+	Go(at, &writing, &errs[len(others)], write)
 	writing.Wait()
 	at.Note("the end of those beside the writer")
 	close(done)
@@ -19,8 +18,10 @@ func Beside(at *Progress, write func() error, others ...func() error) error {
 	return Join(errs...)
 }
 
-// Go runs do, guarded, in a goroutine of running, and sets *err to what comes of it.
-func Go(running *sync.WaitGroup, err *error, do func() error) {
+// Go runs do, guarded, in a goroutine of running, and sets *err to what comes of it. What
+// comes of the case is chance from then on.
+func Go(at *Progress, running *sync.WaitGroup, err *error, do func() error) {
+	at.beside.Store(true)
 	*err = errExit // unless do returns
 	running.Go(func() { *err = Guarded(do) })
 }

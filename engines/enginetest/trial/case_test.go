@@ -43,7 +43,7 @@ func TestGuard(t *testing.T) {
 			"beside": func(_ context.Context, r room) error { return Beside(r.progress, sound, way.do) },
 			"apart": func(context.Context, room) (err error) {
 				var running sync.WaitGroup
-				Go(&running, &err, way.do)
+				Go(NewProgress(), &running, &err, way.do)
 				running.Wait()
 				return err
 			},
@@ -102,25 +102,48 @@ func TestGuardEndsWithContext(t *testing.T) {
 	}
 }
 
-// A case fails by chance at its first run only: no claim is why it passes then.
-func TestChanceIsNoDecline(t *testing.T) {
-	passes := func(context.Context, room) error { return nil }
-	for beside, want := range map[bool]int{true: 0, false: 1} {
-		runs := 0
-		flaky := func(_ context.Context, r room) error {
-			if runs++; runs == 1 {
-				return errors.New("got 1, want 2")
-			}
-			if beside {
-				return Beside(r.progress, sound)
-			}
-			return nil
+// flaky is a suite of one case that fails at its first run only, and of one declination.
+func flaky(run func(room) error, declined bool) Suite[room] {
+	runs := 0
+	fails := func(_ context.Context, r room) error {
+		if runs++; runs == 1 {
+			return errors.New("got 1, want 2")
 		}
-		s := Suite[room]{New: newRoom, Cases: []Case[room]{{"flaky", "rule", flaky}}}
-		s.Declinations = []Declination[room]{{Claim: "Less", Evidence: Case[room]{"less", "it does less", passes}, Pretend: func(room) {}}}
-		report, err := s.Run(t.Context(), NewGuard(0), func(Result) {})
-		if report.Failures() != 1 || len(report.Declines) != want || err != nil {
-			t.Errorf("beside others %v: got %+v, error %v, want one failure and %d declines", beside, report, err, want)
+		return run(r)
+	}
+	passes := func(context.Context, room) error { return nil }
+	return Suite[room]{
+		New: newRoom, Cases: []Case[room]{{"flaky", "rule", fails}},
+		Declinations: []Declination[room]{{
+			Claim: "Less", Evidence: Case[room]{"less", "it does less", passes},
+			Declined: func(room) bool { return declined }, Pretend: func(room) {},
+		}},
+	}
+}
+
+// Where a case failed by chance, no claim is why it passes then; nor is one that the engine
+// makes already.
+func TestChanceIsNoDecline(t *testing.T) {
+	alone := func(room) error { return nil }
+	for _, tt := range []struct {
+		name     string
+		run      func(room) error
+		declined bool
+		want     int
+	}{
+		{"alone", alone, false, 1},
+		{"declined already", alone, true, 0},
+		{"beside others", func(r room) error { return Beside(r.progress, sound) }, false, 0},
+		{"apart", func(r room) (err error) {
+			var running sync.WaitGroup
+			Go(r.progress, &running, &err, sound)
+			running.Wait()
+			return err
+		}, false, 0},
+	} {
+		report, err := flaky(tt.run, tt.declined).Run(t.Context(), NewGuard(0), func(Result) {})
+		if report.Failures() != 1 || len(report.Declines) != tt.want || err != nil {
+			t.Errorf("%s: got %+v, error %v, want one failure and %d declines", tt.name, report, err, tt.want)
 		}
 	}
 }

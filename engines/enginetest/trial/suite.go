@@ -33,6 +33,9 @@ type Declination[P Place] struct {
 	// that does not; its rule says what the engine does. It runs in a place of which
 	// Pretend was called, as do the cases after it.
 	Evidence Case[P]
+	// Declined reports whether the open engine of a place declines this already. Such an
+	// engine is not told to, and Evidence is not asked.
+	Declined func(place P) bool
 	// Pretend has the engine of a place be taken for one that declines this. It is called
 	// before the first open.
 	Pretend func(place P)
@@ -105,11 +108,11 @@ func (s Suite[P]) declines(ctx context.Context, g *Guard, failed []Case[P]) ([]D
 	}
 	var out []Decline
 	for _, d := range s.Declinations {
-		evidence, err := s.try(ctx, g, d.Evidence, &d)
+		shows, err := s.shows(ctx, g, d)
 		if err != nil {
 			return out, err
 		}
-		if evidence.Err != nil {
+		if !shows {
 			continue
 		}
 		decline := Decline{Claim: d.Claim, Seen: d.Evidence.Rule}
@@ -130,4 +133,20 @@ func (s Suite[P]) declines(ctx context.Context, g *Guard, failed []Case[P]) ([]D
 		}
 	}
 	return out, nil
+}
+
+// shows reports whether an engine does what d stands for, and does not say so.
+func (s Suite[P]) shows(ctx context.Context, g *Guard, d Declination[P]) (bool, error) {
+	ask := Case[P]{Name: d.Claim, Run: func(_ context.Context, place P) error {
+		if d.Declined(place) {
+			return ErrSkipped
+		}
+		return nil
+	}}
+	asked, err := s.try(ctx, g, ask, nil)
+	if err != nil || asked.Skipped() {
+		return false, err
+	}
+	evidence, err := s.try(ctx, g, d.Evidence, &d)
+	return evidence.Err == nil, err
 }

@@ -21,6 +21,7 @@ func Declinations() []trial.Declination[*Place] {
 			Name: "volatile", Rule: "a reopen finds nothing of what was there",
 			Run: steps(apply(1, put("a", "1")), reopenTo("at 0/0", "at 0/0")),
 		},
-		Pretend: func(place *Place) { place.Volatile = true },
+		Declined: func(place *Place) bool { return !place.survives() },
+		Pretend:  func(place *Place) { place.Volatile = true },
 	}}
 }

@@ -133,7 +133,7 @@ func opensApart(ctx context.Context, place *Place) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", trial.ErrPlace, err)
 		}
-		trial.Go(&running, &errs[i], func() error { return liveApart(ctx, other, fmt.Sprint(i)) })
+		trial.Go(place.progress, &running, &errs[i], func() error { return liveApart(ctx, other, fmt.Sprint(i)) })
 	}
 	running.Wait()
 	return trial.Join(errs...)

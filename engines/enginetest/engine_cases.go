@@ -134,15 +134,18 @@ func callAll(ctx context.Context, log engines.LogStore, meta engines.MetaStore, 
 // opensApart runs engines of one factory side by side and wants none to see
 // another's log.
 func opensApart(ctx context.Context, place *Place) error {
-	const placeCount = 4
-	errs := make([]error, placeCount)
-	var running sync.WaitGroup
-	for i := range errs {
+	var places [4]*Place
+	for i := range places {
 		other, err := newPlace(place.factory, place.newEnv)
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: %w", trial.ErrPlace, err)
 		}
 		other.progress = place.progress
+		places[i] = other
+	}
+	errs := make([]error, len(places))
+	var running sync.WaitGroup
+	for i, other := range places {
 		trial.Go(place.progress, &running, &errs[i], func() error { return liveApart(ctx, other, uint64(i)+1) })
 	}
 	running.Wait()

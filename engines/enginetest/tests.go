@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -20,6 +21,8 @@ func tests[P trial.Place](t *testing.T, g *trial.Guard, s trial.Suite[P]) {
 			}
 			r := c.Try(t.Context(), g, place)
 			switch {
+			case errors.Is(r.Err, trial.ErrPlace):
+				t.Fatal(r.Err)
 			case r.Skipped():
 				t.Skip(r.Error())
 			case r.Failed():

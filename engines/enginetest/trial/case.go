@@ -27,7 +27,7 @@ type Case[P Place] struct {
 	// Rule is the sentence of the contract that a failure breaks.
 	Rule string
 	// Run tries it in a new place and returns what is wrong, in terms of got and
-	// want, or an error that wraps ErrSkipped.
+	// want, or an error that wraps ErrSkipped, or ErrPlace if there was no room to try.
 	Run func(ctx context.Context, place P) error
 }
 

@@ -181,4 +181,8 @@ func TestSuite(t *testing.T) {
 	if _, err := s.Run(t.Context(), NewGuard(0), tell); !errors.Is(err, ErrPlace) {
 		t.Errorf("got error %v, want %v", err, ErrPlace)
 	}
+	s.New, s.Cases[1].Run = newRoom, func(context.Context, room) error { return fmt.Errorf("step 1: %w: the disk is full", ErrPlace) }
+	if report, err := s.Run(t.Context(), NewGuard(0), tell); !errors.Is(err, ErrPlace) || report.Failures() != 0 || len(report.Results) != 1 {
+		t.Errorf("got %+v, error %v, want what was there before, and %v", report, err, ErrPlace)
+	}
 }

@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// ErrPlace says that there is no place for an engine, which is no fault of its.
+// ErrPlace says that there is no place for an engine, or for what a case writes beside it,
+// which is no fault of its.
 var ErrPlace = errors.New("no place for an engine")
 
 // Suite is all that is tried of one engine.
@@ -92,6 +93,9 @@ func (s Suite[P]) try(ctx context.Context, g *Guard, c Case[P], d *Declination[P
 	r := c.Try(ctx, g, place)
 	if ctx.Err() != nil {
 		return Result{}, context.Cause(ctx)
+	}
+	if errors.Is(r.Err, ErrPlace) {
+		return Result{}, r.Err
 	}
 	return r, nil
 }

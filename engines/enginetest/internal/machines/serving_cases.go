@@ -125,14 +125,17 @@ func claimsHold(ctx context.Context, place *Place) error {
 // opensApart runs machines of one factory side by side and wants none to see another's
 // state.
 func opensApart(ctx context.Context, place *Place) error {
-	const placeCount = 4
-	errs := make([]error, placeCount)
-	var running sync.WaitGroup
-	for i := range errs {
+	var places [4]*Place
+	for i := range places {
 		other, err := place.beside(fmt.Sprint("-", i))
 		if err != nil {
 			return fmt.Errorf("%w: %w", trial.ErrPlace, err)
 		}
+		places[i] = other
+	}
+	errs := make([]error, len(places))
+	var running sync.WaitGroup
+	for i, other := range places {
 		trial.Go(place.progress, &running, &errs[i], func() error { return liveApart(ctx, other, fmt.Sprint(i)) })
 	}
 	running.Wait()

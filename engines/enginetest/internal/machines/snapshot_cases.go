@@ -165,7 +165,7 @@ func refusedSnapshots(ctx context.Context, place *Place) error {
 func refusedBytes(how string, data []byte) step {
 	return step{"restore a snapshot " + how, func(ctx context.Context, place *Place) error {
 		if err := afero.WriteFile(place.fs(), place.path("bad"), data, 0o644); err != nil {
-			return err
+			return fmt.Errorf("%w: %w", trial.ErrPlace, err)
 		}
 		place.snapshots["bad"] = engines.SnapshotMetadata{LastIncluded: place.snapshots["good"].LastIncluded, Checksum: sha256.Sum256(data)}
 		if err := refusedRestore(engines.ErrCorrupt, "good", "bad").do(ctx, place); err != nil {

@@ -98,11 +98,12 @@ func noFile(name string) step {
 }
 
 // snapshotOfAnother restores a machine from another one's snapshot, and that one from its.
-func snapshotOfAnother(ctx context.Context, place *Place) error {
+func snapshotOfAnother(ctx context.Context, place *Place) (err error) {
 	other, err := place.another()
 	if err != nil {
 		return fmt.Errorf("%w: %w", trial.ErrPlace, err)
 	}
+	defer func() { err = trial.Join(err, other.Leave()) }()
 	if err := other.Open(); err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func snapshotOfAnother(ctx context.Context, place *Place) error {
 	if err := steps(restoreOf(place, "own"), shows("a=1 b=2 c=3 at 5/1 snapshot 5/1 own"))(ctx, other); err != nil {
 		return fmt.Errorf("the other machine: %w", err)
 	}
-	return other.Leave()
+	return nil
 }
 
 // restoreOf restores a machine from a snapshot of another place.
@@ -134,7 +135,7 @@ func restoreOf(other *Place, name string) step {
 	}}
 }
 
-// refusedSnapshots has the machine refuse a snapshot that is harmed in every way.
+// refusedSnapshots has the machine refuse a snapshot that is harmed in many ways.
 func refusedSnapshots(ctx context.Context, place *Place) error {
 	if err := steps(apply(1, put("a", "1"), put("b", "2")), generate("good"), reset(), apply(1, put("a", "9")))(ctx, place); err != nil {
 		return err
@@ -143,7 +144,7 @@ func refusedSnapshots(ctx context.Context, place *Place) error {
 	if err != nil {
 		return err
 	}
-	for at := range data {
+	for _, at := range harmedAt(len(data)) {
 		damaged := slices.Clone(data)
 		damaged[at] ^= 0x10
 		err := steps(refusedBytes(fmt.Sprintf("damaged at %d", at), damaged), refusedBytes(fmt.Sprintf("cut to %d", at), data[:at]))(ctx, place)
@@ -158,6 +159,21 @@ func refusedSnapshots(ctx context.Context, place *Place) error {
 		refusedRestore(engines.ErrCorrupt, "later", "good"), refusedRestore(engines.ErrCorrupt, "newer", "good"),
 		refusedRestore(iofs.ErrNotExist, "good", "absent"), updateApplied(3, 1), refusedRestore(engines.ErrStale, "good", "good"),
 	)(ctx, place)
+}
+
+// harmedAt returns at which bytes of a file it is harmed: at all of a small one, and at the
+// ends of a larger one and evenly between, as each of them costs a file to write.
+func harmedAt(size int) []int {
+	const most = 256
+	stride := max(1, (size+most-3)/(most-1))
+	var out []int
+	for at := 0; at < size-1; at += stride {
+		out = append(out, at)
+	}
+	if size > 0 {
+		out = append(out, size-1)
+	}
+	return out
 }
 
 // refusedBytes wants a file to be refused, known by the metadata of the good one and by its

@@ -101,8 +101,11 @@ func callerChanges(ctx context.Context, place *Place) error {
 	value, _, getErr := m.Get(ctx, key)
 	values, _, multiErr := m.GetMulti(ctx, [][]byte{key})
 	pairs, _, scanErr := m.ScanPrefix(ctx, nil)
-	if err := errors.Join(getErr, multiErr, scanErr); err != nil || len(values) != 1 || len(pairs) != 1 {
-		return fmt.Errorf("got %d values and %d pairs, error %w, want one of each", len(values), len(pairs), err)
+	if err := errors.Join(getErr, multiErr, scanErr); err != nil {
+		return fmt.Errorf("got error %w, want none", err)
+	}
+	if len(values) != 1 || len(pairs) != 1 {
+		return fmt.Errorf("got %d values and %d pairs, want one of each", len(values), len(pairs))
 	}
 	clear(value)
 	clear(values[0])
@@ -151,8 +154,11 @@ func (p *pairs) reader(ctx context.Context, m engines.StateMachine) func() error
 	last := uint64(0)
 	return func() error {
 		values, applied, err := m.GetMulti(ctx, [][]byte{[]byte("x"), []byte("y")})
-		if err != nil || len(values) != 2 {
-			return fmt.Errorf("get x and y while chunks are applied: got %q, error %w, want two values", values, err)
+		if err != nil {
+			return fmt.Errorf("get x and y while chunks are applied: got error %w, want none", err)
+		}
+		if len(values) != 2 {
+			return fmt.Errorf("get x and y while chunks are applied: got %q, want two values", values)
 		}
 		want := fmt.Appendf(nil, "%d", applied)
 		if applied < last || applied > 0 && (!bytes.Equal(values[0], want) || !bytes.Equal(values[1], want)) {

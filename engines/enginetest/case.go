@@ -20,7 +20,7 @@ type Case struct {
 // logCase is a Case as it runs.
 type logCase = trial.Case[*Place]
 
-// Result is what came of a case, and Report of all, with what the engine should decline.
+// Result is what came of a case, and Report of all, with what the engine could declare.
 type (
 	Result = trial.Result
 	Report = trial.Report

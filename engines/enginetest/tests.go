@@ -10,7 +10,7 @@ import (
 )
 
 // tests runs the cases of a suite with a fixed course as subtests, and says what the engine
-// should decline.
+// could declare.
 func tests[P trial.Place](t *testing.T, g *trial.Guard, s trial.Suite[P]) {
 	var failed []string
 	for _, c := range s.Cases {

@@ -10,8 +10,8 @@ import (
 type Report struct {
 	// Results are those of the cases, in the order in which they ran.
 	Results []Result
-	// Declines are what the engine should decline: with that, cases that failed would
-	// not.
+	// Declines are what the engine could declare: with that, cases that failed would pass
+	// or be skipped.
 	Declines []Decline
 }
 
@@ -34,7 +34,7 @@ func (d Decline) String() string {
 	if d.Value != 0 {
 		claim = fmt.Sprintf("%s = %d", d.Claim, d.Value)
 	}
-	return fmt.Sprintf("should decline %s: %s; then these do not fail: %s", claim, d.Seen, strings.Join(d.Cases, ", "))
+	return fmt.Sprintf("could declare %s (seen: %s); these cases would then pass or be skipped: %s", claim, d.Seen, strings.Join(d.Cases, ", "))
 }
 
 // Failures returns how many cases failed.
@@ -53,7 +53,7 @@ func (r Report) count(is func(Result) bool) int {
 	return n
 }
 
-// Err returns the failures with what the engine should decline, joined; nil if no case
+// Err returns the failures with what the engine could declare, joined; nil if no case
 // failed.
 func (r Report) Err() error {
 	var errs []error

@@ -100,7 +100,7 @@ func (s Suite[P]) try(ctx context.Context, g *Guard, c Case[P], d *Declination[P
 	return r, nil
 }
 
-// Declines returns what an engine should decline that failed the cases of these names.
+// Declines returns what an engine could declare that failed the cases of these names.
 func (s Suite[P]) Declines(ctx context.Context, g *Guard, names []string) ([]Decline, error) {
 	failed := slices.DeleteFunc(slices.Clone(s.Cases), func(c Case[P]) bool { return !slices.Contains(names, c.Name) })
 	return s.declines(ctx, g, failed)

@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -51,6 +52,23 @@ func TestPlantsAreCaught(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A writer ends soon after a purger beside it failed.
+func TestWriterEndsWithPurger(t *testing.T) {
+	const batchesMax = 5000 // without a purge that goes well
+	batches := 0
+	p := plant{log: planted(hooks{
+		persist: func(ctx context.Context, s store, entries []engines.Entry) error {
+			batches++
+			return s.PersistEntries(ctx, entries)
+		},
+		purge: func(context.Context, store, engines.LogID) error { return errPlanted },
+	})}
+	err := try(t.Context(), caseNamed(t, "purger-beside-writer"), p.factory())
+	if !errors.Is(err, errPlanted) || batches >= batchesMax {
+		t.Errorf("got error %v after %d batches, want %v and less than %d", err, batches, errPlanted, batchesMax)
 	}
 }
 

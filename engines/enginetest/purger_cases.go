@@ -21,7 +21,9 @@ func purgerBesideWriter(ctx context.Context, place *Place) error {
 	}
 	var w writer
 	cutoff := uint64(0)
-	write := func() error { return w.write(ctx, place, func() error { runtime.Gosched(); return nil }) }
+	write := func(failed func() bool) error {
+		return w.write(ctx, place, failed, func() error { runtime.Gosched(); return nil })
+	}
 	err := trial.Beside(place.progress, write, func() (err error) {
 		cutoff, err = w.purgeBehind(ctx, place.engine.LogStore(), cutoff)
 		return err
@@ -39,7 +41,8 @@ func purgerWithWriter(ctx context.Context, place *Place) error {
 	}
 	var w writer
 	cutoff := uint64(0)
-	err := w.write(ctx, place, func() (err error) {
+	never := func() bool { return false }
+	err := w.write(ctx, place, never, func() (err error) {
 		cutoff, err = w.purgeBehind(ctx, place.engine.LogStore(), cutoff)
 		return err
 	})
@@ -61,10 +64,11 @@ type writer struct {
 const purgedBehind = 20
 
 // write appends in batches that overlap the one before, with between after each. It ends
-// once there were some purges, or some more batches than are needed for that.
-func (w *writer) write(ctx context.Context, place *Place, between func() error) error {
+// once there were some purges, or some more batches than are needed for that, or a purger
+// failed.
+func (w *writer) write(ctx context.Context, place *Place, failed func() bool, between func() error) error {
 	const purgesWanted, batchesMax = 10, 5000
-	for next := uint64(1); next < 3*batchesMax && (next < 100 || w.purged.Load() < purgesWanted); next += 3 {
+	for next := uint64(1); next < 3*batchesMax && (next < 100 || w.purged.Load() < purgesWanted) && !failed(); next += 3 {
 		place.progress.Note(fmt.Sprintf("writer at index %d", next))
 		if err := persist(span(next, next+4, 1)...).do(ctx, place); err != nil {
 			return fmt.Errorf("writer at index %d: %w", next, err)

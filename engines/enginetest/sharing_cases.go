@@ -86,15 +86,15 @@ func readersBesideWriter(ctx context.Context, place *Place) error {
 	if !without.HardState {
 		others = append(others, func() error { return readHardState(ctx, place.engine.MetaStore()) })
 	}
-	return trial.Beside(place.progress, func() error { return writeMuch(ctx, place) }, others...)
+	return trial.Beside(place.progress, func(failed func() bool) error { return writeMuch(ctx, place, failed) }, others...)
 }
 
 // writeMuch appends, overlaps, truncates and purges, with a new term for each
 // round, so that a mix of two rounds shows.
-func writeMuch(ctx context.Context, place *Place) error {
+func writeMuch(ctx context.Context, place *Place, failed func() bool) error {
 	const roundCount = 30
 	next := uint64(1)
-	for term := uint64(1); term <= roundCount; term++ {
+	for term := uint64(1); term <= roundCount && !failed(); term++ {
 		place.progress.Note(fmt.Sprintf("writer in round %d", term))
 		err := steps(
 			ifOffered(save(term, term)), persist(span(next, next+9, term)...), persist(span(next+10, next+12, term)...),

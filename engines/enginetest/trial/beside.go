@@ -1,16 +1,24 @@
 package trial
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Beside runs write with the others beside it, each in a goroutine of its own. The others
-// are repeated until write has ended, at least once, or until they fail.
-func Beside(at *Progress, write func() error, others ...func() error) error {
+// are repeated until write has ended, at least once, or until they fail. Write may end once
+// failed reports that one of them did: what comes then tells nothing more.
+func Beside(at *Progress, write func(failed func() bool) error, others ...func() error) error {
 	done, errs := make(chan struct{}), make([]error, len(others)+1)
 	var writing, running sync.WaitGroup
+	var ended atomic.Bool // of any of the others, which before write's end is a failure
 	for i, act := range others {
-		Go(at, &running, &errs[i], func() error { return until(done, act) })
+		Go(at, &running, &errs[i], func() error {
+			defer ended.Store(true)
+			return until(done, act)
+		})
 	}
-	Go(at, &writing, &errs[len(others)], write)
+	Go(at, &writing, &errs[len(others)], func() error { return write(ended.Load) })
 	writing.Wait()
 	at.Note("the end of those beside the writer")
 	close(done)

@@ -39,8 +39,8 @@ func TestGuard(t *testing.T) {
 	for name, way := range ways {
 		for where, run := range map[string]func(context.Context, room) error{
 			"itself": func(context.Context, room) error { return way.do() },
-			"writer": func(_ context.Context, r room) error { return Beside(r.progress, way.do, sound) },
-			"beside": func(_ context.Context, r room) error { return Beside(r.progress, sound, way.do) },
+			"writer": func(_ context.Context, r room) error { return Beside(r.progress, writing(way.do), sound) },
+			"beside": func(_ context.Context, r room) error { return Beside(r.progress, writing(sound), way.do) },
 			"apart": func(context.Context, room) (err error) {
 				var running sync.WaitGroup
 				Go(NewProgress(), &running, &err, way.do)
@@ -58,6 +58,37 @@ func TestGuard(t *testing.T) {
 
 func sound() error { return nil }
 
+// writing does not listen for failures.
+func writing(do func() error) func(func() bool) error {
+	return func(func() bool) error { return do() }
+}
+
+// A writer hears of a failure, a panic or an exit beside it, and of nothing else.
+func TestWriterHearsOfFailure(t *testing.T) {
+	for name, way := range map[string]struct {
+		do     func() error
+		want   bool
+		within time.Duration
+	}{
+		"error":  {func() error { return errors.New("got 1, want 2") }, true, 10 * time.Second},
+		"panic":  {func() error { panic("broken") }, true, 10 * time.Second},
+		"goexit": {func() error { runtime.Goexit(); return nil }, true, 10 * time.Second},
+		"none":   {sound, false, 50 * time.Millisecond},
+	} {
+		heard := false
+		write := func(failed func() bool) error {
+			for began := time.Now(); !heard && time.Since(began) < way.within; {
+				heard = failed()
+				runtime.Gosched()
+			}
+			return nil
+		}
+		if err := Beside(NewProgress(), write, way.do); heard != way.want || (err != nil) != way.want {
+			t.Errorf("%s: got heard %v, error %v, want %v", name, heard, err, way.want)
+		}
+	}
+}
+
 // What does not apply to the engine does not hide what fails beside it.
 func TestSkipHidesNoFailure(t *testing.T) {
 	skip := func() error { return fmt.Errorf("%w: too large", ErrSkipped) }
@@ -74,7 +105,7 @@ func TestSkipHidesNoFailure(t *testing.T) {
 		{"both are skipped", skip, skip, false, true},
 		{"neither", sound, sound, false, false},
 	} {
-		r := try(t.Context(), func(_ context.Context, r room) error { return Beside(r.progress, tt.write, tt.other) })
+		r := try(t.Context(), func(_ context.Context, r room) error { return Beside(r.progress, writing(tt.write), tt.other) })
 		if r.Failed() != tt.failed || r.Skipped() != tt.skipped {
 			t.Errorf("%s: got failed %v, skipped %v, error %v, want %v and %v", tt.name, r.Failed(), r.Skipped(), r.Err, tt.failed, tt.skipped)
 		}
@@ -133,7 +164,7 @@ func TestChanceIsNoDecline(t *testing.T) {
 	}{
 		{"alone", alone, false, 1},
 		{"declined already", alone, true, 0},
-		{"beside others", func(r room) error { return Beside(r.progress, sound) }, false, 0},
+		{"beside others", func(r room) error { return Beside(r.progress, writing(sound)) }, false, 0},
 		{"apart", func(r room) (err error) {
 			var running sync.WaitGroup
 			Go(r.progress, &running, &err, sound)

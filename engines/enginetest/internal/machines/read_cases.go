@@ -118,7 +118,8 @@ func callerChanges(ctx context.Context, place *Place) error {
 // index that wrote them.
 func readersBesideApplies(ctx context.Context, place *Place) error {
 	var p pairs
-	err := trial.Beside(place.progress, func() error { return p.apply(ctx, place) }, p.reader(ctx, place.machine), p.reader(ctx, place.machine))
+	write := func(failed func() bool) error { return p.apply(ctx, place, failed) }
+	err := trial.Beside(place.progress, write, p.reader(ctx, place.machine), p.reader(ctx, place.machine))
 	if err != nil {
 		return err
 	}
@@ -132,10 +133,11 @@ type pairs struct {
 	seen atomic.Int64
 }
 
-// apply applies chunks until readers have seen some of them, or there were many.
-func (p *pairs) apply(ctx context.Context, place *Place) error {
+// apply applies chunks until readers have seen some of them, or there were many, or a
+// reader failed.
+func (p *pairs) apply(ctx context.Context, place *Place, failed func() bool) error {
 	const seenWanted, lastMin, lastMax = 10, 60, 4000
-	for p.last < lastMax && (p.last < lastMin || p.seen.Load() < seenWanted) {
+	for p.last < lastMax && (p.last < lastMin || p.seen.Load() < seenWanted) && !failed() {
 		value := fmt.Sprint(p.last + 2)
 		all := []step{apply(p.last+1, put("x", value), put("y", value))}
 		if p.last += 2; p.last%20 == 0 {

@@ -3,9 +3,12 @@ package harness_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
@@ -91,5 +94,34 @@ func TestLeftBehindHeldSync(t *testing.T) {
 	recording, err := harness.Record(f, harness.Config{}, program)
 	if err != nil || recording.Failed != nil {
 		t.Errorf("got %v, %v, want no failure", recording.Failed, err)
+	}
+}
+
+// A goroutine that a wait group started is the engine's. One that has ended is not left.
+func TestLeftByWaitGroup(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
+	for name, c := range map[string]struct {
+		run  func()
+		left int
+	}{"stays": {func() { <-release }, 1}, "ends": {func() {}, 0}} {
+		file := filelog.Factory(small)
+		recording, err := harness.Record(engines.Factory{Name: "starts-one-that-" + name, Open: func(env engines.Env) (engines.StorageEngine, error) {
+			var started sync.WaitGroup
+			started.Go(c.run)
+			return file.Open(env)
+		}}, harness.Config{}, raftlog.MustParse("persist 1\nreopen"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		if f := recording.Failed; f != nil && f.Property() == models.CloseReleases {
+			left = f.Left()
+		} else if f != nil {
+			t.Errorf("%s: got %s", name, f.Sentence())
+		}
+		if len(left) != c.left || c.left == 1 && !strings.HasPrefix(left[0], "goroutine of harness_test.TestLeftByWaitGroup") {
+			t.Errorf("%s: got left %q, want %d goroutines of this test", name, left, c.left)
+		}
 	}
 }

@@ -107,12 +107,11 @@ func openWords(paths []string) []string { return eachWith("", paths, " is open")
 func goroutineWords(f *watch.Family) []string {
 	var all []string
 	for _, r := range f.Running() {
-		if len(r.Stack) == 0 {
-			all = append(all, "a function that has not begun") // it will, if it stays
-			continue
-		}
-		if begun, ok := begunFor(r.Stack); ok {
+		switch begun, ok := begunFor(r.Stack); {
+		case ok:
 			all = append(all, evidence.FrameText(begun))
+		case len(r.Stack) <= 1: // as sync.WaitGroup.Go, before it calls the engine's: it will, if it stays
+			all = append(all, "a function that has not begun")
 		}
 	}
 	slices.Sort(all)

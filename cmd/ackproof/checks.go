@@ -41,7 +41,7 @@ func plan(list builtin.List, tempDir string) (checks []check, end func(), err er
 	var pools []*workers.Pool
 	end = func() {
 		for _, p := range pools {
-			_ = p.Close() // how it ends is no part of the contract
+			p.Kill() // how they end is no part of the contract
 		}
 	}
 	for _, e := range list {

@@ -12,12 +12,14 @@ import (
 	"github.com/ackproof/ackproof/engines/hosted"
 )
 
-// Pool is the processes of one program. Goroutines may share it. Who makes one closes it.
+// Pool is the processes of one program. Goroutines may share it. Who makes one closes or
+// kills it.
 type Pool struct {
 	argv []string
 
 	mu        sync.Mutex
 	idle, all []*hosted.Process
+	closed    bool
 }
 
 // New returns a pool of a program, given by its path and arguments. No process is started
@@ -25,22 +27,38 @@ type Pool struct {
 func New(argv []string) *Pool { return &Pool{argv: argv} }
 
 // Close ends the processes: those without an engine as the protocol says, which they must
-// follow, and kills the others.
+// follow, and kills the others. What the pool made opens nothing more: [engines.ErrClosed].
 func (p *Pool) Close() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	all, idle := p.shut()
 	var errs []error
-	for _, process := range p.all {
+	for _, process := range all {
 		end := process.Kill
-		if slices.Contains(p.idle, process) {
+		if slices.Contains(idle, process) {
 			end = process.Close
 		}
 		if err := end(); err != nil {
 			errs = append(errs, fmt.Errorf("%w\n%s", err, process.Log()))
 		}
 	}
-	p.all, p.idle = nil, nil
 	return errors.Join(errs...)
+}
+
+// Kill is Close for who does not ask how the processes end: it kills them all, and so is
+// not held up by one that ignores the end of its stdin.
+func (p *Pool) Kill() {
+	all, _ := p.shut()
+	for _, process := range all {
+		_ = process.Kill()
+	}
+}
+
+// shut lets no further process start, and returns those that there are.
+func (p *Pool) shut() (all, idle []*hosted.Process) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all, idle = p.all, p.idle
+	p.all, p.idle, p.closed = nil, nil, true
+	return all, idle
 }
 
 func (p *Pool) hello() (hosted.Hello, error) {
@@ -76,10 +94,14 @@ func (p *Pool) openMachine(env engines.Env) (engines.StateMachine, error) {
 	return &machine{m, &lease{pool: p, process: process}}, nil
 }
 
-// take returns a process that has no engine.
+// take returns a process that has no engine. A case that was given up may still ask for one
+// when the pool is closed: nobody would end it.
 func (p *Pool) take() (*hosted.Process, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.closed {
+		return nil, fmt.Errorf("workers: %w: the pool of %s", engines.ErrClosed, p.argv[0])
+	}
 	if last := len(p.idle) - 1; last >= 0 {
 		process := p.idle[last]
 		p.idle = p.idle[:last]

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
@@ -25,7 +26,7 @@ func work(what string) int {
 	switch what {
 	case "machine":
 		s.OpenMachine = func(string, bool) (engines.StateMachine, error) { return memmachine.New(nil), nil }
-	case "log":
+	case "log", "deaf":
 		s.Without.Reset = true
 		s.Open = func(dir string, _ bool) (engines.StorageEngine, error) {
 			if dir == "exit" {
@@ -37,6 +38,9 @@ func work(what string) int {
 	}
 	if s.Serve(os.Stdin, os.Stdout) != nil {
 		return 1
+	}
+	if what == "deaf" {
+		time.Sleep(time.Hour)
 	}
 	return 0
 }
@@ -124,5 +128,36 @@ func TestMachine(t *testing.T) {
 func TestNoSuchProgram(t *testing.T) {
 	if _, err := New([]string{"/no/such/program"}).Log(engines.Factory{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got error %v, want %v", err, os.ErrNotExist)
+	}
+}
+
+// Processes that ignore the end of stdin hold nobody up, and none is started after the end.
+func TestKill(t *testing.T) {
+	p := newPool(t, "deaf")
+	var open []engines.StorageEngine
+	for range 3 {
+		e, err := p.openLog(engines.Env{Dir: "any"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, e)
+	}
+	for _, e := range open[1:] { // the first is in use when all end
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	processes, began := p.all, time.Now()
+	p.Kill()
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("took %v, want no wait for the processes", took)
+	}
+	for i, process := range processes {
+		if process.Alive() {
+			t.Errorf("process %d is alive, want it killed", i)
+		}
+	}
+	if _, err := p.openLog(engines.Env{Dir: "any"}); !errors.Is(err, engines.ErrClosed) {
+		t.Errorf("got error %v from an open after the end, want %v", err, engines.ErrClosed)
 	}
 }

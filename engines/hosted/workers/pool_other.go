@@ -16,6 +16,9 @@ func New([]string) *Pool { return &Pool{} }
 // Close returns nil.
 func (p *Pool) Close() error { return nil }
 
+// Kill does nothing.
+func (p *Pool) Kill() {}
+
 func (p *Pool) hello() (hosted.Hello, error) { return hosted.Hello{}, ErrNone }
 
 func (p *Pool) openLog(engines.Env) (engines.StorageEngine, error) { return nil, ErrNone }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/engines"
@@ -20,8 +21,9 @@ import (
 type check struct {
 	engine, subject, place string
 	newEnv                 enginetest.NewEnv
-	// ownForm is for machines whose snapshots no other kind of machine reads.
-	ownForm bool
+	// program is for what runs in processes of its own. The snapshots of a machine are then
+	// read by no other kind of machine.
+	program bool
 	examine func(context.Context, enginetest.Options) (enginetest.Report, error)
 }
 
@@ -36,8 +38,8 @@ var places = map[string]string{inMemory: "memory", inDirectory: "a real director
 const inMemory, inDirectory = "memory", "directory"
 
 // plan returns the checks of engines, with real directories below tempDir, and what ends
-// their processes.
-func plan(list builtin.List, tempDir string) (checks []check, end func(), err error) {
+// their processes, which have hangAfter for a call.
+func plan(list builtin.List, tempDir string, hangAfter time.Duration) (checks []check, end func(), err error) {
 	var pools []*workers.Pool
 	end = func() {
 		for _, p := range pools {
@@ -46,7 +48,7 @@ func plan(list builtin.List, tempDir string) (checks []check, end func(), err er
 	}
 	for _, e := range list {
 		if e.Program != nil {
-			pool := workers.New(e.Program)
+			pool := workers.New(e.Program, hangAfter)
 			pools = append(pools, pool)
 			if e, err = hostedIn(pool, e); err != nil {
 				return nil, end, err
@@ -80,14 +82,14 @@ func hostedIn(pool *workers.Pool, e builtin.Engine) (builtin.Engine, error) {
 // checksOf returns the checks of all that an engine is made of.
 func checksOf(e builtin.Engine, tempDir string) (out []check) {
 	for _, f := range e.Logs {
-		c := check{engine: e.Name, subject: logstore.Kind.Name, examine: func(ctx context.Context, o enginetest.Options) (enginetest.Report, error) {
+		c := check{engine: e.Name, subject: logstore.Kind.Name, program: e.Program != nil, examine: func(ctx context.Context, o enginetest.Options) (enginetest.Report, error) {
 			return enginetest.Examine(ctx, f, o)
 		}}
 		out = append(out, c.everywhere(f.Needs, tempDir)...)
 	}
 	for _, f := range e.Machines {
 		c := check{
-			engine: e.Name, subject: machinestore.Kind.Name, ownForm: e.Program != nil,
+			engine: e.Name, subject: machinestore.Kind.Name, program: e.Program != nil,
 			examine: func(ctx context.Context, o enginetest.Options) (enginetest.Report, error) {
 				return enginetest.ExamineMachine(ctx, f, o)
 			},

@@ -16,7 +16,7 @@ import (
 // contract, in memory and in real directories, those that crashes refute too.
 func TestBuiltinEnginesConform(t *testing.T) {
 	const programCount = 2 // the engines' own tests run more
-	checks, end, err := plan(builtin.Engines(), t.TempDir())
+	checks, end, err := plan(builtin.Engines(), t.TempDir(), 0)
 	t.Cleanup(end)
 	if err != nil {
 		t.Fatal(err)

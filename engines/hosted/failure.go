@@ -26,6 +26,9 @@ type Failure struct {
 // Error returns the manner and the text.
 func (f *Failure) Error() string { return "hosted: worker failed (" + f.Manner + "): " + f.Text }
 
+// Hung reports whether the worker gave no answer.
+func (f *Failure) Hung() bool { return f.Manner == engines.MannerHang }
+
 // watchdog watches a worker process.
 type watchdog interface {
 	// watch kills the worker as one that hangs unless the wait is stopped in time.

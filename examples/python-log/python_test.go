@@ -46,7 +46,7 @@ func pythonLog(t *testing.T, arguments ...string) engines.Factory {
 }
 
 func TestConformance(t *testing.T) {
-	pool := workers.New(pythonLog(t).Program)
+	pool := workers.New(pythonLog(t).Program, 0)
 	t.Cleanup(func() {
 		if err := pool.Close(); err != nil {
 			t.Error(err)

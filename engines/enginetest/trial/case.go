@@ -59,7 +59,7 @@ func (c Case[P]) Try(ctx context.Context, g *Guard, place P) Result {
 		}
 		return c.Run(ctx, place)
 	})
-	if !hung(err) && ctx.Err() == nil {
+	if !leftBehind(err) && ctx.Err() == nil {
 		if leaveErr := g.wait(ctx, place.Progress(), place.Leave); err == nil {
 			err = leaveErr
 		}
@@ -67,7 +67,8 @@ func (c Case[P]) Try(ctx context.Context, g *Guard, place P) Result {
 	return Result{Case: c.Name, Rule: c.Rule, Err: err, chance: place.Progress().beside.Load()}
 }
 
-func hung(err error) bool {
+// leftBehind reports whether a goroutine of the case still uses its place.
+func leftBehind(err error) bool {
 	h := (*hang)(nil)
 	return errors.As(err, &h)
 }
@@ -88,8 +89,15 @@ func (r Result) Skipped() bool { return errors.Is(r.Err, ErrSkipped) }
 // Failed reports whether the engine broke the case's rule.
 func (r Result) Failed() bool { return r.Err != nil && !r.Skipped() }
 
-// Hung reports whether the engine did not return from a call.
-func (r Result) Hung() bool { return hung(r.Err) }
+// Hung reports whether the engine did not return from a call, or gave no answer in a process
+// of its own: it tries a case again in vain, and as long.
+func (r Result) Hung() bool {
+	var err interface {
+		error
+		Hung() bool
+	}
+	return errors.As(r.Err, &err) && err.Hung()
+}
 
 // Error returns the error with the case's name, and with its rule if that is broken. It is
 // nil if the case passed.

@@ -38,6 +38,9 @@ var errExit = errors.New("got the end of the goroutine that called, want the cal
 // hang is a case that did not come to its end. Its goroutine is left behind.
 type hang struct{ at, call, stacks string }
 
+// Hung reports true, as [Result.Hung] asks any error.
+func (h *hang) Hung() bool { return true }
+
 func (h *hang) Error() string { return h.at + ": " + h.call + "\n" + h.stacks }
 
 // wait returns what do returns. A panic is a failure like any other, and so are the end of

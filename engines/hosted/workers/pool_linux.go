@@ -1,12 +1,14 @@
 package workers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os/exec"
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
@@ -15,16 +17,23 @@ import (
 // Pool is the processes of one program. Goroutines may share it. Who makes one closes or
 // kills it.
 type Pool struct {
-	argv []string
+	argv      []string
+	hangAfter time.Duration
 
 	mu        sync.Mutex
 	idle, all []*hosted.Process
 	closed    bool
+	// hung says that an engine did: the calls to others are not waited for as long.
+	hung bool
 }
 
 // New returns a pool of a program, given by its path and arguments. No process is started
-// before the first is needed.
-func New(argv []string) *Pool { return &Pool{argv: argv} }
+// before the first is needed. A call may take up to hangAfter, 0 means 30 s, as
+// [hosted.Options] say; a tenth of that once an engine hung, but not to start or to open:
+// an interpreter that is slow to start hangs no more than before.
+func New(argv []string, hangAfter time.Duration) *Pool {
+	return &Pool{argv: argv, hangAfter: cmp.Or(hangAfter, 30*time.Second)}
+}
 
 // Close ends the processes: those without an engine as the protocol says, which they must
 // follow, and kills the others. What the pool made opens nothing more: [engines.ErrClosed].
@@ -79,6 +88,7 @@ func (p *Pool) openLog(env engines.Env) (engines.StorageEngine, error) {
 	if err != nil {
 		return nil, p.release(process, err)
 	}
+	p.opened(process)
 	return &log{engine, &lease{pool: p, process: process}}, nil
 }
 
@@ -91,6 +101,7 @@ func (p *Pool) openMachine(env engines.Env) (engines.StateMachine, error) {
 	if err != nil {
 		return nil, p.release(process, err)
 	}
+	p.opened(process)
 	return &machine{m, &lease{pool: p, process: process}}, nil
 }
 
@@ -105,29 +116,43 @@ func (p *Pool) take() (*hosted.Process, error) {
 	if last := len(p.idle) - 1; last >= 0 {
 		process := p.idle[last]
 		p.idle = p.idle[:last]
+		process.SetHangAfter(p.hangAfter)
 		return process, nil
 	}
 	cmd := exec.Command(p.argv[0], p.argv[1:]...)
 	// In a group of its own it is not reached by an interrupt at a terminal, which would look as if
 	// the engine had broken. It dies with this process.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	process, err := hosted.Start(cmd, hosted.Options{})
+	process, err := hosted.Start(cmd, hosted.Options{HangAfter: p.hangAfter})
 	if err == nil {
 		p.all = append(p.all, process)
 	}
 	return process, err
 }
 
+// opened shortens the limit of a process whose engine is open, if another hung.
+func (p *Pool) opened(process *hosted.Process) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hung {
+		process.SetHangAfter(p.hangAfter / 10)
+	}
+}
+
 // release takes a process back whose engine is closed, and returns err, which is what its
-// last call returned. One that broke the protocol is not used again: err then has what it
-// wrote to stderr.
+// last call returned. One that broke the protocol is not used again.
 func (p *Pool) release(process *hosted.Process, err error) error {
-	if failure := (*hosted.Failure)(nil); errors.As(err, &failure) {
-		_ = process.Kill() // which waits for the end of stderr
-		return fmt.Errorf("%w\n%s", err, process.Log())
+	failure := (*hosted.Failure)(nil)
+	broken := errors.As(err, &failure)
+	if broken {
+		_ = process.Kill() // its failure is told
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if broken {
+		p.hung = p.hung || failure.Hung()
+		return err
+	}
 	p.idle = append(p.idle, process)
 	return err
 }

@@ -1,6 +1,7 @@
 package workers
 
 import (
+	"context"
 	"errors"
 	"os"
 	"strings"
@@ -26,6 +27,13 @@ func work(what string) int {
 	switch what {
 	case "machine":
 		s.OpenMachine = func(string, bool) (engines.StateMachine, error) { return memmachine.New(nil), nil }
+	case "stuck":
+		s.Open = func(dir string, _ bool) (engines.StorageEngine, error) {
+			if dir == "slow" {
+				time.Sleep(hangAfter / 5)
+			}
+			return stuck{memlog.New()}, nil
+		}
 	case "log", "deaf":
 		s.Without.Reset = true
 		s.Open = func(dir string, _ bool) (engines.StorageEngine, error) {
@@ -45,13 +53,28 @@ func work(what string) int {
 	return 0
 }
 
+// hangAfter is the limit of the pools here.
+const hangAfter = 3 * time.Second
+
+// stuck is an engine whose flush does not return.
+type stuck struct{ engines.StorageEngine }
+
+func (s stuck) LogStore() engines.LogStore { return stuckLog{s.StorageEngine.LogStore()} }
+
+type stuckLog struct{ engines.LogStore }
+
+func (stuckLog) Flush(context.Context) error {
+	time.Sleep(time.Hour)
+	return nil
+}
+
 func newPool(t *testing.T, what string) *Pool {
 	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := New([]string{program, "worker=" + what})
+	p := New([]string{program, "worker=" + what}, hangAfter)
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
 			t.Error(err)
@@ -101,7 +124,7 @@ func TestProcessThatEnds(t *testing.T) {
 	p := newPool(t, "log")
 	for range 2 {
 		_, err := p.openLog(engines.Env{Dir: "exit"})
-		if failure := (*hosted.Failure)(nil); !errors.As(err, &failure) || !strings.Contains(err.Error(), "there is no hope") {
+		if failure := (*hosted.Failure)(nil); !errors.As(err, &failure) || !strings.Contains(failure.Log, "there is no hope") {
 			t.Errorf("got error %v, want a failure with what the process wrote to stderr", err)
 		}
 	}
@@ -126,7 +149,7 @@ func TestMachine(t *testing.T) {
 }
 
 func TestNoSuchProgram(t *testing.T) {
-	if _, err := New([]string{"/no/such/program"}).Log(engines.Factory{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := New([]string{"/no/such/program"}, 0).Log(engines.Factory{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got error %v, want %v", err, os.ErrNotExist)
 	}
 }
@@ -159,5 +182,24 @@ func TestKill(t *testing.T) {
 	}
 	if _, err := p.openLog(engines.Env{Dir: "any"}); !errors.Is(err, engines.ErrClosed) {
 		t.Errorf("got error %v from an open after the end, want %v", err, engines.ErrClosed)
+	}
+}
+
+// Once an engine hung the calls to the next have a tenth of the time; but to open, as slow as it
+// always was, has all of it.
+func TestHang(t *testing.T) {
+	p := newPool(t, "stuck")
+	for _, c := range []struct{ dir, within string }{{"any", "within 3s"}, {"slow", "within 300ms"}} {
+		e, err := p.openLog(engines.Env{Dir: c.dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = e.LogStore().Flush(t.Context())
+		if failure := (*hosted.Failure)(nil); !errors.As(err, &failure) || !failure.Hung() || !strings.Contains(failure.Text, c.within) {
+			t.Errorf("got error %v, want a hang %s", err, c.within)
+		}
+		if err := e.Close(); err == nil {
+			t.Error("got no error from the close of an engine whose process was killed")
+		}
 	}
 }

@@ -3,6 +3,8 @@
 package workers
 
 import (
+	"time"
+
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 )
@@ -11,7 +13,7 @@ import (
 type Pool struct{}
 
 // New returns a pool whose every use returns [ErrNone].
-func New([]string) *Pool { return &Pool{} }
+func New([]string, time.Duration) *Pool { return &Pool{} }
 
 // Close returns nil.
 func (p *Pool) Close() error { return nil }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/ackproof/ackproof/engines/enginetest"
+	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/plain"
 )
@@ -47,7 +49,7 @@ func (w *checkWriter) row(r enginetest.Result) {
 	}
 	text := r.Case
 	if err := r.Error(); err != nil {
-		text = indented(plain.Text(err.Error(), true))
+		text = indented(plain.Text(err.Error()+lastWords(err), true))
 	}
 	if r.Failed() {
 		word = strings.ToUpper(word)
@@ -59,6 +61,21 @@ func (w *checkWriter) row(r enginetest.Result) {
 func indented(text string) string {
 	const indent = "\n           "
 	return strings.NewReplacer("\n\t", indent, "\n", indent).Replace(strings.TrimRight(text, "\n"))
+}
+
+// lastWords returns, on lines of their own, what a worker that err is about left: the end of
+// its stderr, and the stack of a panic that it answered.
+func lastWords(err error) (words string) {
+	failure := (*hosted.Failure)(nil)
+	if !errors.As(err, &failure) {
+		return ""
+	}
+	for _, left := range []string{failure.Log, failure.Stack} {
+		if left = strings.TrimRight(left, "\n"); left != "" {
+			words += "\n" + left
+		}
+	}
+	return words
 }
 
 // caseWord returns the word for what came of a case.
@@ -155,7 +172,7 @@ func newCheckLine(c check, verdict evidence.Verdict, report enginetest.Report) c
 	for _, r := range report.Results {
 		row := checkCase{Name: r.Case, Result: caseWord(r), Rule: r.Rule}
 		if r.Err != nil {
-			row.Error = r.Err.Error()
+			row.Error = r.Err.Error() + lastWords(r.Err)
 		}
 		line.Cases = append(line.Cases, row)
 	}

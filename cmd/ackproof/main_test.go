@@ -10,7 +10,9 @@ import (
 var update = flag.Bool("update", false, "write what the scripts expect anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ackproof": main, "log-without-truncate": logWithoutTruncate})
+	testscript.Main(m, map[string]func(){
+		"ackproof": main, "log-without-truncate": logWithoutTruncate, "log-that-dies": logThatDies,
+	})
 }
 
 func TestScripts(t *testing.T) {

@@ -89,17 +89,19 @@ func (m maker[E]) sample(ctx context.Context, dir string, t task[E]) (s Sample, 
 	return s, err
 }
 
-// with opens an engine in p, lets do use it, and closes it.
-func (m maker[E]) with(p place, do func(engine E) error) error {
+// with opens an engine in p, lets do use it, and closes it, also after a panic: its directory
+// is removed next.
+func (m maker[E]) with(p place, do func(engine E) error) (err error) {
 	engine, err := m.open(p.env)
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
-	err = do(engine)
-	if closeErr := engine.Close(); err == nil && closeErr != nil {
-		err = fmt.Errorf("close: %w", closeErr)
-	}
-	return err
+	defer func() {
+		if closeErr := engine.Close(); err == nil && closeErr != nil {
+			err = fmt.Errorf("close: %w", closeErr)
+		}
+	}()
+	return do(engine)
 }
 
 // take takes the times, and then sees what came of the calls.

@@ -132,3 +132,23 @@ func TestWrongLogs(t *testing.T) {
 		isEmpty(t, dir)
 	}
 }
+
+// closes counts its closes.
+type closes struct{ count int }
+
+func (c *closes) Close() error {
+	c.count++
+	return nil
+}
+
+// An engine is closed before its directory is removed, after a panic too.
+func TestPanicCloses(t *testing.T) {
+	engine := &closes{}
+	m := maker[*closes]{needs: engines.NeedsDir, open: func(engines.Env) (*closes, error) { return engine, nil }}
+	_, err := m.sample(t.Context(), t.TempDir(), task[*closes]{
+		prepare: func(context.Context, *closes) error { panic("not written yet") },
+	})
+	if err == nil || !strings.Contains(err.Error(), "not written yet") || engine.count != 1 {
+		t.Errorf("got error %v and %d closes, want the panic and 1", err, engine.count)
+	}
+}

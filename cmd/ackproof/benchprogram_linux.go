@@ -49,7 +49,7 @@ func (s starter) log(env engines.Env) (engines.StorageEngine, error) {
 	}
 	e, err := p.Conn().Open(env.Dir, false)
 	if err != nil {
-		return nil, errors.Join(err, p.Kill())
+		return nil, p.end(err)
 	}
 	return startedLog{e, p}, nil
 }
@@ -61,49 +61,56 @@ func (s starter) machine(env engines.Env) (engines.StateMachine, error) {
 	}
 	m, err := p.Conn().OpenMachine(env.Dir, false)
 	if err != nil {
-		return nil, errors.Join(err, p.Kill())
+		return nil, p.end(err)
 	}
 	return startedMachine{m, p}, nil
 }
 
 // start starts the program in a process group of its own, which an interrupt at a terminal does not
 // reach: it ends when this process says so, or dies.
-func (s starter) start() (*hosted.Process, error) {
+func (s starter) start() (*started, error) {
 	cmd := exec.Command(s.argv[0], s.argv[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	p, err := hosted.Start(cmd, hosted.Options{})
-	if err == nil {
-		context.AfterFunc(s.ctx, p.Abandon)
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	return &started{p, context.AfterFunc(s.ctx, p.Abandon)}, nil
+}
+
+// started is a process that is killed when a context is done, unless it has ended before.
+type started struct {
+	*hosted.Process
+	forget func() bool
+}
+
+// end ends the process, whose engine was closed, or did not close.
+func (p *started) end(closed error) error {
+	defer p.forget() // or it would be held until the context is done
+	if closed != nil {
+		return errors.Join(closed, p.Kill())
+	}
+	return p.Close()
 }
 
 // startedLog is a log in a process of its own, which ends when it is closed.
 type startedLog struct {
 	engines.StorageEngine
-	process *hosted.Process
+	process *started
 }
 
 func (l startedLog) Claims() engines.Claims { return engines.ClaimsOf(l.StorageEngine) }
 
-func (l startedLog) Close() error { return end(l.StorageEngine.Close(), l.process) }
+func (l startedLog) Close() error { return l.process.end(l.StorageEngine.Close()) }
 
 // startedMachine is a state machine in a process of its own, likewise.
 type startedMachine struct {
 	engines.StateMachine
-	process *hosted.Process
+	process *started
 }
 
 func (m startedMachine) MachineClaims() engines.MachineClaims {
 	return engines.MachineClaimsOf(m.StateMachine)
 }
 
-func (m startedMachine) Close() error { return end(m.StateMachine.Close(), m.process) }
-
-// end ends a process whose engine was closed, or did not close.
-func end(closed error, p *hosted.Process) error {
-	if closed != nil {
-		return errors.Join(closed, p.Kill())
-	}
-	return p.Close()
-}
+func (m startedMachine) Close() error { return m.process.end(m.StateMachine.Close()) }

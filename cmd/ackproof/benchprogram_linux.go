@@ -22,7 +22,7 @@ func benchedProgram(ctx context.Context, argv []string) (builtin.Benched, error)
 	}
 	hello, err := helloOf(e.Program)
 	if err != nil {
-		return builtin.Benched{}, usage(fmt.Errorf("%s does not speak the worker protocol (docs/PROTOCOL.md): %w", e.Name, err))
+		return builtin.Benched{}, fmt.Errorf("%s: %w", e.Name, err)
 	}
 	b := builtin.Benched{Factory: e.Factory, About: e.About + ", which takes a part of each call's time"}
 	starts := starter{ctx, e.Program}

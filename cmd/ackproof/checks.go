@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/enginetest"
-	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/engines/hosted/workers"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
@@ -65,11 +63,8 @@ func hostedIn(pool *workers.Pool, e builtin.Engine) (builtin.Engine, error) {
 	e.Logs, e.Machines = nil, nil
 	for _, f := range logs {
 		f, err := pool.Log(f)
-		if failure := (*hosted.Failure)(nil); errors.As(err, &failure) {
-			err = &exit{exitRefuted, fmt.Errorf("%s does not speak the worker protocol: %w", e.Name, err)}
-		}
 		if err != nil {
-			return e, err
+			return e, fmt.Errorf("%s: %w%s", e.Name, err, lastWords(err))
 		}
 		e.Logs = append(e.Logs, f)
 	}

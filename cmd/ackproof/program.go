@@ -8,6 +8,7 @@ import (
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/harness/subject/machinestore"
@@ -35,7 +36,8 @@ func chosen(all builtin.List, args []string, dash int) (builtin.List, error) {
 }
 
 // programEngine returns the engine that a program of another language runs. It is
-// called what its command line says, without the folders.
+// called what its command line says, without the folders. The program is started for its
+// hello: without one it is the user's mistake, not an engine that breaks a promise.
 func programEngine(argv []string) (builtin.Engine, error) {
 	if len(argv) == 0 {
 		return builtin.Engine{}, usage(fmt.Errorf("after --: want a program that speaks the worker protocol, with its arguments"))
@@ -51,15 +53,20 @@ func programEngine(argv []string) (builtin.Engine, error) {
 	for i, arg := range argv {
 		words[i] = filepath.Base(arg)
 	}
+	name, argv := strings.Join(words, " "), append([]string{path}, argv[1:]...)
+	hello, err := helloOf(argv)
+	if err != nil {
+		return builtin.Engine{}, usage(fmt.Errorf("%s does not speak the worker protocol (docs/PROTOCOL.md): %w%s", name, err, lastWords(err)))
+	}
 	return builtin.Engine{
-		Factory: programFactory(strings.Join(words, " "), append([]string{path}, argv[1:]...)),
+		Factory: programFactory(name, argv, hello),
 		About:   "a program that speaks the worker protocol",
 	}, nil
 }
 
 // programFactory returns the factory of a program, as what it says that it runs.
-func programFactory(name string, argv []string) subject.Factory {
-	if runsMachine(argv) {
+func programFactory(name string, argv []string, hello hosted.Hello) subject.Factory {
+	if hello.Subject == hosted.SubjectMachine {
 		return machinestore.Of(engines.MachineFactory{Name: name, Needs: engines.NeedsDir, Program: argv})
 	}
 	return logstore.Of(engines.Factory{Name: name, Needs: engines.NeedsDir, Program: argv})

@@ -39,8 +39,10 @@ type cutless struct {
 	truncate func() error
 }
 
-func (e cutless) Claims() engines.Claims     { return engines.ClaimsOf(e.StorageEngine) }
-func (e cutless) LogStore() engines.LogStore { return cutlessLog{e.StorageEngine.LogStore(), e.truncate} }
+func (e cutless) Claims() engines.Claims { return engines.ClaimsOf(e.StorageEngine) }
+func (e cutless) LogStore() engines.LogStore {
+	return cutlessLog{e.StorageEngine.LogStore(), e.truncate}
+}
 
 type cutlessLog struct {
 	engines.LogStore

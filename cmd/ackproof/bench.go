@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,19 +23,23 @@ func newBench() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bench [engine...] [-- program [argument...]]",
 		Short: "Measure engines against d-engine's performance targets",
-		Long: `Bench measures engines on a real directory, each thing --runs times on a new
-engine, and prints the median, how many times better than d-engine's target that
-is, and a verdict:
+		Long: `Bench measures engines on a real directory. It measures everything --runs times,
+each time on a new engine, and prints the median, how many times better than
+d-engine's target that is, and a verdict:
 
   met               better than the target
   within one fsync  a durable call that falls short by less than one fsync of that
                     disk takes
-  missed            none of these
+  missed            short of the target by more
+  no target         d-engine sets none
+  not offered       the engine does not do it
+  failed            the engine returned an error, or answered wrongly
 
-It prints how many fsyncs a second the disk makes in the same directory, measured
-just before each engine, and what a journal of 500 commits tells: the fsyncs of
-each commit, and the bytes written for each entry. The journal is recorded as
-"ackproof run" does it: over FUSE for an engine that needs a real directory.
+It prints how many fsyncs a second the disk makes in the same directory, the
+median of probes before each measurement, and what a journal of 500 commits tells:
+the fsyncs of each commit, and the bytes written for each entry. The journal is
+recorded as "ackproof run" does it: over FUSE for an engine that needs a real
+directory.
 
 An engine is one of
 ` + inLines(builtin.BenchedEngines().Names()) + `
@@ -56,7 +61,7 @@ interrupt.`,
 		}),
 	}
 	c.Flags().StringVar(&b.dir, "dir", "", "measure on the disk of `DIR`; empty means that of temporary files")
-	c.Flags().IntVar(&b.runs, "runs", 5, "measure each thing `N` times, and show the median")
+	c.Flags().IntVar(&b.runs, "runs", 5, "measure everything `N` times, and show the median")
 	c.Flags().BoolVar(&b.json, "json", false, "print one line of JSON for each engine")
 	c.Flags().BoolVar(&b.markdown, "markdown", false, "print tables for a document in Markdown, after the last engine")
 	c.MarkFlagsMutuallyExclusive("json", "markdown")
@@ -108,7 +113,7 @@ func (b *bench) run(ctx context.Context, args []string, dash int) (err error) {
 	}
 	scratch, err := os.MkdirTemp(b.dir, "ackproof-bench-*")
 	if err != nil {
-		return usage(fmt.Errorf("--dir %s: cannot write there: %w", b.dir, err))
+		return usage(fmt.Errorf("--dir %s: cannot write there: %w", cmp.Or(b.dir, os.TempDir()), err))
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	defaultCollection()

@@ -53,7 +53,7 @@ func (m *fileMeta) LoadHardState(context.Context) (state engines.HardState, ok b
 	return state, ok, err
 }
 
-// Flush does nothing: a weakness.
+// Flush does nothing, so a save is durable only by chance.
 func (m *fileMeta) Flush(context.Context) error {
 	return m.do("flush hard state", func() error { return nil })
 }

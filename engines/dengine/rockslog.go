@@ -54,13 +54,13 @@ func (l *rocksLog) ReplaceRange(ctx context.Context, from uint64, entries []engi
 	return l.PersistEntries(ctx, entries)
 }
 
-// Truncate takes from-1 for the last index, whatever there was: a weakness.
+// Truncate takes from-1 for the last index, whatever there was: wrong without a crash too.
 func (l *rocksLog) Truncate(_ context.Context, from uint64) error {
 	return l.do("truncate", func() error { return l.rocks().cut(from) })
 }
 
-// cut deletes entries up to the first that is not below the last index. So what an overlapping
-// persist left behind that stays.
+// cut deletes entries up to the first that is not below the last index. What an overlapping
+// persist left behind it stays.
 func (r *rocks) cut(from uint64) error {
 	gone, err := r.indexes(from, math.MaxUint64)
 	if err != nil {
@@ -76,7 +76,7 @@ func (r *rocks) cut(from uint64) error {
 	return nil
 }
 
-// Purge leaves the last index as it is, beyond it or not: a weakness.
+// Purge leaves the last index as it is, beyond it or not: wrong without a crash too.
 func (l *rocksLog) Purge(_ context.Context, cutoff engines.LogID) error {
 	return l.do("purge", func() error { return l.rocks().remove(0, cutoff.Index) })
 }

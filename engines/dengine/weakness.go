@@ -47,7 +47,7 @@ func fileWeaknesses() []Weakness {
 			Property: "flushed-durable", Shows: "lost write log.data in purge", Source: fileSource,
 		},
 		{
-			Sentence: "The purge boundary is not kept, so nobody knows the term before the first entry.",
+			Sentence: "The purge boundary is not kept, so the term of the entry before the first one is lost.",
 			Property: "purge-boundary", Source: traitSource + "::load_purge_boundary",
 		},
 		{
@@ -80,7 +80,7 @@ func rocksWeaknesses() []Weakness {
 			Property: "hard-state-durable", Shows: "after save-hard-state", Source: rocksSource,
 		},
 		{
-			Sentence: "The purge boundary is not kept, so nobody knows the term before the first entry.",
+			Sentence: "The purge boundary is not kept, so the term of the entry before the first one is lost.",
 			Property: "purge-boundary", Source: traitSource + "::load_purge_boundary",
 		},
 		{
@@ -97,7 +97,7 @@ func rocksWeaknesses() []Weakness {
 // claimsDurable is the weakness of any of the engines that says that its writes are durable.
 func claimsDurable() []Weakness {
 	return []Weakness{{
-		Sentence: "A wrong true of is_write_durable silently breaks durability: entries are lost that were counted as durable.",
+		Sentence: "is_write_durable wrongly says true, so a crash loses entries that counted as durable.",
 		Property: "acked-durable", Source: traitSource + "::is_write_durable",
 	}}
 }

@@ -1,6 +1,11 @@
 package enginebench
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ackproof/ackproof/internal/plain"
+)
 
 // Costs are what a journal shows of the commits of one engine: calls of persist_entries or
 // apply_chunk.
@@ -37,11 +42,17 @@ func per(of, each float64) float64 {
 
 // String returns both in words, the bytes only where payloads were counted.
 func (c Costs) String() string {
-	text := fmt.Sprintf("%s syncs for each commit of %s entries (%s commits: %s fsyncs, %s fdatasyncs, %s fsyncs of directories)",
-		digits(c.SyncsPerCommit()), digits(per(float64(c.Entries), float64(c.Commits))), Thousands(float64(c.Commits)),
-		Thousands(float64(c.Fsyncs)), Thousands(float64(c.DataSyncs)), Thousands(float64(c.DirectorySyncs)))
+	text := fmt.Sprintf("%s syncs for each commit of %s entries (%s: %s, %s, %s of directories)",
+		digits(c.SyncsPerCommit()), digits(per(float64(c.Entries), float64(c.Commits))), counted(c.Commits, "commit"),
+		counted(c.Fsyncs, "fsync"), counted(c.DataSyncs, "fdatasync"), counted(c.DirectorySyncs, "fsync"))
 	if c.PayloadBytes == 0 {
 		return text
 	}
 	return fmt.Sprintf("%s, %s bytes written for each entry, %s times its payload", text, digits(c.BytesPerEntry()), digits(c.Amplification()))
+}
+
+// counted returns "1 fsync" or "2,000 fsyncs".
+func counted(n int, what string) string {
+	_, noun, _ := strings.Cut(plain.Count(n, what), " ")
+	return Thousands(float64(n)) + " " + noun
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // WriteMarkdown writes reports as tables: one of what was measured for each kind of engine, with a
-// row for each engine, and one of the disk and the journals.
+// column for each engine, and one of the disk and the journals.
 func WriteMarkdown(w io.Writer, reports []Report) error {
 	var out strings.Builder
 	for len(reports) > 0 {

@@ -37,7 +37,7 @@ const wantText = `mywal: a log
   reset            < 1 s                                         failed: no\x1b[2J space
   truncate         < 100 ms                                      not offered: no truncate
   device   ext4: an fsync after 10,000 bytes takes 4 ms (250 a second)
-  journal  1.6 syncs for each commit of 100 entries (10 commits: 10 fsyncs, 5 fdatasyncs, 1 fsyncs of directories), 150 bytes written for each entry, 1.5 times its payload
+  journal  1.6 syncs for each commit of 100 entries (10 commits: 10 fsyncs, 5 fdatasyncs, 1 fsync of directories), 150 bytes written for each entry, 1.5 times its payload
 
 `
 

@@ -2,14 +2,12 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/ackproof/ackproof/engines/enginetest"
-	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/plain"
 )
@@ -61,21 +59,6 @@ func (w *checkWriter) row(r enginetest.Result) {
 func indented(text string) string {
 	const indent = "\n           "
 	return strings.NewReplacer("\n\t", indent, "\n", indent).Replace(strings.TrimRight(text, "\n"))
-}
-
-// lastWords returns, on lines of their own, what a worker that err is about left: the end of
-// its stderr, and the stack of a panic that it answered.
-func lastWords(err error) (words string) {
-	failure := (*hosted.Failure)(nil)
-	if !errors.As(err, &failure) {
-		return ""
-	}
-	for _, left := range []string{failure.Log, failure.Stack} {
-		if left = strings.TrimRight(left, "\n"); left != "" {
-			words += "\n" + left
-		}
-	}
-	return words
 }
 
 // caseWord returns the word for what came of a case.

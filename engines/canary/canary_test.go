@@ -134,7 +134,7 @@ func TestHealthyHolds(t *testing.T) {
 		plan.Max[i] /= 8
 	}
 	for i, f := range healthyEngines() {
-		if testing.Short() && i%3 != 0 {
+		if testing.Short() && i%6 != 0 {
 			continue // left to the tests in full
 		}
 		for _, profile := range profiles {

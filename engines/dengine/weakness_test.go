@@ -37,8 +37,13 @@ func TestRocksWeaknesses(t *testing.T) {
 
 func checkAll(t *testing.T, subjects []dengine.Subject, c harness.Config) {
 	c.Only, c.FindingsMax, c.NoShrink = programs(), 64, true
+	profiles := []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()}
+	if testing.Short() {
+		profiles = profiles[:1]
+		t.Log("-short: strict-posix alone; make crash-test has both")
+	}
 	for _, s := range subjects {
-		for _, c.Profile = range []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()} {
+		for _, c.Profile = range profiles {
 			t.Run(s.Name+"/"+c.Profile.Name, func(t *testing.T) { check(t, s, c) })
 		}
 	}

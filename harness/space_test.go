@@ -46,7 +46,7 @@ func measuring(l scenarios.Language) (out []scenarios.NamedProgram) {
 func TestSpaceReclaimed(t *testing.T) {
 	profiles := crash.Profiles()
 	if testing.Short() {
-		profiles = []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()}
+		profiles = []crash.Profile{crash.StrictPosix()}
 	}
 	for _, f := range []subject.Factory{
 		logstore.Of(filelog.Factory(small)), logstore.Of(filelog.BufferedFactory(small)), logstore.Of(filelog.Factory(filelog.Options{})),

@@ -71,8 +71,8 @@ func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (o
 }
 
 // makeStore makes the store that programs begin on, also those that others are shrunk
-// to, and the programs for what the engine can do. Where the engine fails to, programs that need one are left out, but for the one
-// that shows it.
+// to, and the programs for what the engine can do. Where the engine fails to make one,
+// programs that need it are left out, but for the one that shows it.
 func (v *verification) makeStore() error {
 	x := v.newExploration(round{}, v.config.HangAfter)
 	defer x.recoveries.Close()

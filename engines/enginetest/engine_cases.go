@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/enginetest/trial"
@@ -143,13 +142,7 @@ func opensApart(ctx context.Context, place *Place) error {
 		other.progress = place.progress
 		places[i] = other
 	}
-	errs := make([]error, len(places))
-	var running sync.WaitGroup
-	for i, other := range places {
-		trial.Go(place.progress, &running, &errs[i], func() error { return liveApart(ctx, other, uint64(i)+1) })
-	}
-	running.Wait()
-	return trial.Join(errs...)
+	return trial.Apart(place.progress, places[:], func(i int, other *Place) error { return liveApart(ctx, other, uint64(i)+1) })
 }
 
 func liveApart(ctx context.Context, place *Place, term uint64) error {

@@ -26,6 +26,17 @@ func Beside(at *Progress, write func(failed func() bool) error, others ...func()
 	return Join(errs...)
 }
 
+// Apart runs live in each of the places, side by side, each in a goroutine of its own.
+func Apart[P Place](at *Progress, places []P, live func(i int, place P) error) error {
+	errs := make([]error, len(places))
+	var running sync.WaitGroup
+	for i, place := range places {
+		Go(at, &running, &errs[i], func() error { return live(i, place) })
+	}
+	running.Wait()
+	return Join(errs...)
+}
+
 // Go runs do, guarded, in a goroutine of running, and sets *err to what comes of it. What
 // comes of the case is chance from then on.
 func Go(at *Progress, running *sync.WaitGroup, err *error, do func() error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/enginetest/trial"
@@ -133,13 +132,7 @@ func opensApart(ctx context.Context, place *Place) error {
 		}
 		places[i] = other
 	}
-	errs := make([]error, len(places))
-	var running sync.WaitGroup
-	for i, other := range places {
-		trial.Go(place.progress, &running, &errs[i], func() error { return liveApart(ctx, other, fmt.Sprint(i)) })
-	}
-	running.Wait()
-	return trial.Join(errs...)
+	return trial.Apart(place.progress, places[:], func(i int, other *Place) error { return liveApart(ctx, other, fmt.Sprint(i)) })
 }
 
 func liveApart(ctx context.Context, place *Place, value string) error {

@@ -78,13 +78,12 @@ func (x *exploration) confirmed(f *evidence.Failure) (_ *evidence.Failure, confi
 }
 
 // comesAgain reports whether a failure comes again. An engine that hung is not given the
-// whole time again, unless it was given less before. One that left something has all its time
-// to end it again, as nothing is believed sooner for what was seen before.
+// whole time again, unless it was given less before.
 func (x *exploration) comesAgain(f *evidence.Failure) bool {
 	h, recoveries := x.host, x.recoveries
-	if f.Hangs() || f.Left() != nil {
+	if f.Hangs() {
 		limit := x.config.HangAfter
-		if f.Hangs() && !x.impatient {
+		if !x.impatient {
 			limit = explain.ConfirmHangLimit(limit)
 		}
 		h = h.Within(host.Limits{HangAfter: limit, Done: x.ctx.Done()})

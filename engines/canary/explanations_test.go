@@ -46,7 +46,7 @@ var explanations = map[string]explained{
 
 	"old-tail-behind-new-entries": {words: []string{"followed after the crash by", "lost nothing"}, but: "more than one step"},
 	"hole-in-batch":               {words: []string{"the log begins at 8 after the crash, yet no call purged 1-7", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
-	"batch-not-atomic":            {words: []string{"persist 1-8 (term 0)", "is atomic"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
+	"batch-not-atomic":            {words: []string{"persist 1-7 (term 0)", "is atomic"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
 	"replace-not-atomic":          {words: []string{"call 3 replace", "is atomic", "lost nothing"}, but: "more than one step"},
 	"purge-before-boundary":       {words: []string{"purge boundary", "call 3 purge", "lost nothing"}, but: "more than one step"},
 
@@ -65,14 +65,14 @@ var explanations = map[string]explained{
 	"recovery-cuts-acked":          {words: []string{"call 2 persist", "during call 3 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"recovery-differs-second-time": {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"append-behind-torn-tail":      {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
-	"recovered-not-durable":        {words: []string{"the recovery of call 3 showed", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "reopen"},
+	"recovered-not-durable":        {words: []string{"the recovery of call 4 showed", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "reopen"},
 	"refuses-torn-tail":            {words: []string{"open after the crash failed: error"}, culprit: "*.base", but: "recovery has to cope"},
 	"panics-on-torn-tail":          {words: []string{"open after the crash failed: panic"}, culprit: "*.base", but: "recovery has to cope"},
 	"hangs-on-torn-tail":           {words: []string{"open after the crash failed: hang"}, culprit: "*.base", but: "recovery has to cope"},
 	"read-only-after-torn-tail":    {words: []string{"probe failed", "read-only"}, culprit: "*.base", but: "recovery has to cope"},
 
 	"close-not-synced":       {words: []string{"made durable by call 3 close", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "close", nowhere: true},
-	"flush-skips-recovered":  {words: []string{"made durable by call 4 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "flush", nowhere: true},
+	"flush-skips-recovered":  {calls: 4, words: []string{"made durable by call 5 flush", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "flush", nowhere: true},
 	"append-split":           {words: []string{"call 2 persist 1-2", "is atomic", "lost nothing"}, but: "more than one step"},
 	"tail-cut-by-recovery":   {words: []string{"call 3 persist 1", "the log ends at 1", "lost nothing"}, but: "or what recovery makes of it", nowhere: true},
 	"last-index-before-sync": {words: []string{"was shown by call 3 read-last-index", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-last-index", nowhere: true},
@@ -89,8 +89,8 @@ var explanations = map[string]explained{
 	"rename-after-short-write":             {fails: fault.Write, calls: 7, words: []string{"had succeeded though a fault fired in it"}},
 	"fsync-without-space-ignored":          {fails: fault.Fsync, words: []string{"call 2 persist 1", "the log is empty; call 2 had succeeded though a fault fired in it"}},
 	"hard-state-error-only-logged":         {fails: fault.Open, words: []string{"call 2 save-hard-state", "the hard state is none; call 2 had succeeded though a fault fired in it"}},
-	"read-error-taken-for-end":             {fails: fault.Open, words: []string{"call 2 persist 1", "the reopen after a fault, yet the log is empty; call 3 had succeeded though a fault fired in it"}},
-	"list-error-taken-for-no-files":        {fails: fault.Open, words: []string{"call 2 persist 1", "the reopen after a fault, yet the log is empty; call 3 had succeeded though a fault fired in it"}},
+	"read-error-taken-for-end":             {fails: fault.Open, words: []string{"call 2 persist 1", "the reopen after a fault, yet the log is empty; call 4 had succeeded though a fault fired in it"}},
+	"list-error-taken-for-no-files":        {fails: fault.Open, words: []string{"call 2 persist 1", "the reopen after a fault, yet the log is empty; call 4 had succeeded though a fault fired in it"}},
 	"fsync-retried":                        {fails: fault.Fsync, words: []string{"call 2 persist 1", "the log is empty; call 2 had succeeded though a fault fired in it"}},
 	"goes-on-after-failed-fsync":           {fails: fault.Fsync, calls: 7, words: []string{"returned before the crash, yet the log"}},
 	"state-ahead-of-failed-write":          {fails: fault.Write, nowhere: true, calls: 7, words: []string{"the log begins at 2 after the crash, yet no call purged 1"}},
@@ -101,15 +101,15 @@ var explanations = map[string]explained{
 	"purged-files-kept":                    {calls: 12, words: []string{"went from 0 files", ".base", "crashes"}, but: "without a crash", nowhere: true},
 	"cancelled-call-keeps-lock":            {calls: 9, words: []string{"call"}, but: "without a crash", nowhere: true},
 
-	"durable-index-at-open":           {words: []string{"call 4 read-durable-index returned 1", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-durable-index", nowhere: true},
+	"durable-index-at-open":           {calls: 4, words: []string{"call 5 read-durable-index returned before the crash, so that the entries up to 1 were durable", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-durable-index", nowhere: true},
 	"durable-index-never-lowered":     {calls: 5, words: []string{"read-durable-index returned 1", "the log was empty"}, but: "without a crash", nowhere: true},
-	"durable-index-believes-claim":    {words: []string{"call 3 read-durable-index returned 3", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-durable-index", nowhere: true},
-	"durable-index-past-failed-flush": {fails: fault.Fsync, nowhere: true, words: []string{"call 4 read-durable-index returned 1", "the log is empty"}},
+	"durable-index-believes-claim":    {words: []string{"call 3 read-durable-index returned before the crash, so that the entries up to 3 were durable", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "read-durable-index", nowhere: true},
+	"durable-index-past-failed-flush": {fails: fault.Fsync, nowhere: true, words: []string{"call 4 read-durable-index returned before the crash, so that the entries up to 1 were durable", "the log is empty"}},
 
 	"hole-beside-gaps": {oneLife: true, words: []string{"the log begins at 8 after the crash, yet no call purged 1-7", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 
 	"old-file-kept-open":     {calls: 5, words: []string{"close", "this is left: /db/", "is open"}, but: "without a crash", nowhere: true},
 	"watcher-outlives-close": {words: []string{"close", "this is left: goroutine of canary.watch open.go:"}, but: "without a crash", nowhere: true},
-	"lock-file-kept":         {words: []string{"close", "this is left: /db/LOCK is open"}, but: "so no fsync can help", nowhere: true},
+	"lock-file-kept":         {words: []string{"close", "this is left: /db/LOCK is open"}, but: "the close that follows the recovery leaves something behind", nowhere: true},
 	"scratch-file-left":      {words: []string{"close", "this is left: /db.scratch is outside"}, but: "without a crash", nowhere: true},
 }

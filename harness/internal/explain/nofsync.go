@@ -72,6 +72,9 @@ func (x *explainer) nothingLost(last int) string {
 	if ack := x.idle(); ack != nil {
 		return start + fmt.Sprintf("%s returned at event %d and had written nothing to the disk.", x.Life.CallText(ack.ID), ack.Returned)
 	}
+	if x.Failure.Left() != nil {
+		return start + "the close that follows the recovery leaves something behind."
+	}
 	if last < 0 {
 		return start + "recovery makes the wrong thing of an empty disk."
 	}

@@ -26,8 +26,7 @@ type Host interface {
 	// Recoveries returns a place where the engine recovers from images.
 	Recoveries() Recoveries
 	// Within returns the same host with other limits for the machines and recoveries
-	// that it returns, which believe nothing sooner for what others saw a close leave.
-	// Either of the two is closed, not both.
+	// that it returns. Either of the two is closed, not both.
 	Within(l Limits) Host
 	// With returns the host with its factory changed, and reports whether it can: only
 	// for engines in this process.

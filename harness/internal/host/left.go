@@ -15,13 +15,24 @@ import (
 // loaded machine takes does not count.
 const endWithin = time.Second
 
-// stayed is what was left once for as long as endWithin: it is believed sooner when it is
-// left again, so that the shrinking of a finding need not wait, unless the like of it was
-// ever seen to end. It is safe for concurrent use.
-type stayed struct{ words sync.Map } // by mask: whether it stayed each time
+// stayed is what was left for as long as endWithin: in a finding, and when that was tried
+// again. It is believed sooner from then on, so that neither the shrinking of a finding nor
+// the programs after it wait, unless the like of it was ever seen to end. It is safe for
+// concurrent use.
+type stayed struct {
+	mu    sync.Mutex
+	times map[string]int // by mask: how often it stayed, itEnded if it ever ended
+}
 
-// believed is how often is looked at what stayed before.
-const believed = 4
+const itEnded = -1
+
+// What stayed twice is looked at believed times, and what stayed often once. Ten thousand
+// recoveries that leave the same file would else wait for a minute.
+const (
+	twice    = 2
+	believed = 4
+	often    = 64
+)
 
 // left returns what look still shows after endWithin, nil if that is nothing before. It
 // is looked again at ever longer intervals. The usage is of the process that is looked at.
@@ -38,7 +49,8 @@ func (s *stayed) left(l Limits, look func() []string, usage func() watch.Usage) 
 		switch {
 		case len(left) == 0:
 			return nil
-		case looks >= believed && s.all(left):
+		case s.believes(left, looks):
+			s.keep(left)
 			return left
 		case time.Now().After(tick):
 			if clock.Tick() {
@@ -53,10 +65,13 @@ func (s *stayed) left(l Limits, look func() []string, usage func() watch.Usage) 
 	}
 }
 
-func (s *stayed) all(words []string) bool {
+// believes reports whether all the words are believed after so many looks.
+func (s *stayed) believes(words []string, looks int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return !slices.ContainsFunc(words, func(word string) bool {
-		always, _ := s.words.Load(mask(word))
-		return always != true
+		times := s.times[mask(word)]
+		return times < twice || looks < believed && times < often
 	})
 }
 
@@ -65,15 +80,29 @@ func (s *stayed) all(words []string) bool {
 func (s *stayed) end(before, now []string) {
 	for _, word := range before {
 		if !slices.Contains(now, word) {
-			s.words.Store(mask(word), false)
+			s.count(word, func(int) int { return itEnded })
 		}
 	}
 }
 
 func (s *stayed) keep(words []string) {
 	for _, word := range words {
-		s.words.LoadOrStore(mask(word), true)
+		s.count(word, func(times int) int {
+			if times == itEnded {
+				return itEnded
+			}
+			return times + 1
+		})
 	}
+}
+
+func (s *stayed) count(word string, next func(int) int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.times == nil {
+		s.times = map[string]int{}
+	}
+	s.times[mask(word)] = next(s.times[mask(word)])
 }
 
 // mask returns words without their numbers: files of one kind have one mask.

@@ -37,7 +37,7 @@ func (m *memory) Recoveries() Recoveries {
 	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits), disks: m.disks, stayed: m.stayed}
 }
 
-func (m *memory) Within(l Limits) Host { return &memory{m.factory, l, m.disks, new(stayed)} }
+func (m *memory) Within(l Limits) Host { return &memory{m.factory, l, m.disks, m.stayed} }
 
 func (m *memory) With(change func(subject.Factory) subject.Factory) (Host, bool) {
 	return &memory{change(m.factory), m.limits, m.disks, m.stayed}, true

@@ -53,7 +53,7 @@ func newWorkers(f subject.Factory, o Options) (Host, error) {
 }
 
 // Within returns a host that takes its workers from the same pool.
-func (p *workers) Within(l Limits) Host { return &workers{p.pool, l, new(stayed)} }
+func (p *workers) Within(l Limits) Host { return &workers{p.pool, l, p.stayed} }
 
 // With cannot change what workers run.
 func (p *workers) With(func(subject.Factory) subject.Factory) (Host, bool) { return nil, false }

@@ -82,7 +82,7 @@ func TestDirMissing(t *testing.T) {
 		t.Errorf("with the directory there: %s", o.Summary())
 	}
 	for _, p := range crash.Profiles() {
-		o := verify(t, filelog.Factory(small), harness.Config{Profile: p, Only: firstDirMissing()})
+		o := verify(t, filelog.Factory(small), harness.Config{Profile: p, Only: firstDirMissing(), Quick: testing.Short()})
 		if o.Verdict != evidence.Held || o.WantsDir != "" || o.Tally.Distinct < 10 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"time"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
@@ -20,6 +21,14 @@ func VerifyWithPreviews(ctx context.Context, f engines.Factory, c Config, n int)
 	o := c.options("")
 	o.PreviewsMax = n
 	return verify(ctx, logstore.Of(f), c, o)
+}
+
+// WaitForTurns has findings wait for their turn for as long as it takes, until restore is
+// called, so that a loaded machine does not change their order.
+func WaitForTurns() (restore func()) {
+	before := turnPatience
+	turnPatience = time.Hour
+	return func() { turnPatience = before }
 }
 
 // SelfCheck is a check of the harness, of which nothing is known yet.

@@ -41,9 +41,11 @@ func newFindings(c Config, explain func(*found) *cause, stop func()) *findings {
 	return &findings{config: c, explain: explain, stop: stop, foundAs: map[*evidence.Case]*evidence.Case{}}
 }
 
+// turnPatience is how long a finding waits for its turn.
+var turnPatience = 5 * time.Second
+
 // offer offers a finding, which is accepted at once if it is its program's turn.
 func (f *findings) offer(one *found) {
-	const patience = 5 * time.Second
 	if one.Hangs() {
 		f.hang.Store(true)
 	}
@@ -54,7 +56,7 @@ func (f *findings) offer(one *found) {
 		f.accept(func(o *found) bool { return o == one })
 		return
 	}
-	time.AfterFunc(patience, func() {
+	time.AfterFunc(turnPatience, func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.accept(func(o *found) bool { return o == one })

@@ -52,6 +52,10 @@ func TestEngineWithLimits(t *testing.T) {
 	limits := engines.Limits{EntryMaxBytes: 11, BatchMaxBytes: 100, BatchMaxEntries: 600}
 	stated, plain := limited(limits), limited(limits)
 	stated.Limits = limits
+	secondLives := 0 // as many as there are in a quick run
+	if testing.Short() {
+		secondLives = -1
+	}
 	for about, c := range map[string]struct {
 		factory engines.Factory
 		limits  engines.Limits
@@ -61,7 +65,7 @@ func TestEngineWithLimits(t *testing.T) {
 		"stated by both in part":      {stated, engines.Limits{BatchMaxEntries: 3}},
 	} {
 		o := verify(t, c.factory, harness.Config{
-			Limits: c.limits, Quick: true, Programs: 2, FindingsMax: 1,
+			Limits: c.limits, Quick: true, Programs: 2, FindingsMax: 1, SecondLives: secondLives,
 		})
 		if o.Verdict != evidence.Held {
 			t.Errorf("%s: got %s, want it held: %v", about, o.Summary(), o.Findings)

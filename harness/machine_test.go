@@ -41,7 +41,7 @@ func TestPlantedMachines(t *testing.T) {
 			t.Errorf("got %s, want it refuted by %s", o.Summary(), c.Property)
 		}
 		twin := c.Twin()
-		if tested[twin.Name] {
+		if tested[twin.Name] || testing.Short() && len(tested) > 1 { // the others are left to the tests in full
 			continue
 		}
 		tested[twin.Name] = true

@@ -14,5 +14,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(exploreVariable) != "" {
 		exploreForever()
 	}
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/ackproof/ackproof/engines/canary/machines.sweep")) // of a canary
+	goleak.VerifyTestMain(m, // canaries that leave a goroutine
+		goleak.IgnoreAnyFunction("github.com/ackproof/ackproof/engines/canary.watch"),
+		goleak.IgnoreAnyFunction("github.com/ackproof/ackproof/engines/canary/machines.sweep"))
 }

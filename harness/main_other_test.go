@@ -9,5 +9,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/ackproof/ackproof/engines/canary/machines.sweep")) // of a canary
+	goleak.VerifyTestMain(m, // canaries that leave a goroutine
+		goleak.IgnoreAnyFunction("github.com/ackproof/ackproof/engines/canary.watch"),
+		goleak.IgnoreAnyFunction("github.com/ackproof/ackproof/engines/canary/machines.sweep"))
 }

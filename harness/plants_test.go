@@ -33,12 +33,12 @@ func threeConfig(only ...scenarios.NamedProgram) harness.Config {
 }
 
 func TestRedoHolds(t *testing.T) {
-	profiles := crash.Profiles()
+	profiles, secondLives := crash.Profiles(), 0 // as many as there are in a quick run
 	if testing.Short() {
-		profiles = []crash.Profile{crash.StrictPosix()}
+		profiles, secondLives = []crash.Profile{crash.StrictPosix()}, -1
 	}
 	for _, p := range profiles {
-		o := verify(t, redo{}.factory("redo"), harness.Config{Profile: p, Quick: true})
+		o := verify(t, redo{}.factory("redo"), harness.Config{Profile: p, Quick: true, SecondLives: secondLives})
 		if o.Verdict != evidence.Held {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}

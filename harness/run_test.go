@@ -15,7 +15,7 @@ import (
 
 // TestRun is what a user's test looks like.
 func TestRun(t *testing.T) {
-	harness.Run(t, filelog.Factory(small), harness.WithConfig(harness.Config{Programs: 4}))
+	harness.Run(t, filelog.Factory(small), harness.WithConfig(harness.Config{Programs: 4, Quick: testing.Short()}))
 }
 
 // inChild says that this process is one that a test below started.

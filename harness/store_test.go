@@ -39,7 +39,7 @@ func TestCreationBug(t *testing.T) {
 	if o := verify(t, formatted(), c); !o.Has(models.OpensAfterCrash) {
 		t.Errorf("the first open: %s", o.Summary())
 	}
-	c.Only = onStore()
+	c.Only, c.Quick = onStore(), testing.Short()
 	if o := verify(t, formatted(), c); o.Verdict != evidence.Held || o.Tally.Programs != len(c.Only) {
 		t.Errorf("on a store: %s\n%v", o.Summary(), o.Findings)
 	}

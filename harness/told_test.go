@@ -28,7 +28,7 @@ func TestToldInTime(t *testing.T) {
 
 // slowAreTold tests engines whose recovery takes long. All run at once: they mostly sleep.
 func slowAreTold(t *testing.T) {
-	timeouts := []time.Duration{20 * time.Second, 60 * time.Second, 100 * time.Second}
+	timeouts := []time.Duration{20 * time.Second, 60 * time.Second}
 	if testing.Short() {
 		timeouts = timeouts[:1]
 	}
@@ -55,7 +55,7 @@ func harmfulAreTold(t *testing.T) {
 			return !slices.Contains([]string{"hangs-at-persist", "exits-on-dir"}, f.Name)
 		})
 	}
-	const timeout, atOnce = 15 * time.Second, 6
+	const timeout, atOnce = 15 * time.Second, 5
 	for some := range slices.Chunk(all, atOnce) {
 		var children []*child
 		for _, f := range some {

@@ -161,12 +161,12 @@ func verifyOnDir(t *testing.T, f engines.Factory, c harness.Config) *evidence.Ou
 }
 
 func TestEngineOnDirectoryHolds(t *testing.T) {
-	profiles := crash.Profiles()
+	profiles, programs := crash.Profiles(), raftlog.Language.Named()[:6]
 	if testing.Short() {
-		profiles = profiles[:1]
+		profiles, programs = profiles[:1], programs[:3]
 	}
 	for _, p := range profiles {
-		o := verifyOnDir(t, onDir(), harness.Config{Profile: p, Programs: 2, StatesMax: 80_000, Only: raftlog.Language.Named()[:6]})
+		o := verifyOnDir(t, onDir(), harness.Config{Profile: p, Programs: 2, StatesMax: 80_000, Only: programs})
 		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
 		}

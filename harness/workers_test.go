@@ -37,6 +37,7 @@ func outcomeText(t *testing.T, o *evidence.Outcome) string {
 // TestSameForAnyNumberOfWorkers: what a run finds of several bugs does not depend on how
 // its workers raced.
 func TestSameForAnyNumberOfWorkers(t *testing.T) {
+	defer harness.WaitForTurns()()
 	engines := []engines.Factory{threeBugs, redo{payload: true, truncate: true}.factory("two-bugs")}
 	if testing.Short() {
 		engines = engines[1:]

@@ -65,7 +65,7 @@ func (s *stayed) left(l Limits, look func() []string, usage func() watch.Usage) 
 	}
 }
 
-// believes reports whether all the words are believed after so many looks.
+// believes reports whether all the words are believed after that many looks.
 func (s *stayed) believes(words []string, looks int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -32,7 +32,10 @@ func TestMachinesHold(t *testing.T) {
 // Each planted bug is caught by its own property, and the same machine without it holds.
 func TestPlantedMachines(t *testing.T) {
 	tested := map[string]bool{}
-	for _, c := range machines.All() {
+	for i, c := range machines.All() {
+		if testing.Short() && i%3 != 0 {
+			continue // left to the tests in full
+		}
 		planted := harness.Config{Until: c.Property, NoShrink: true, Faults: harness.FaultsNone}
 		if c.Faults {
 			planted.Faults, planted.FaultsEvery = harness.FaultsShare, 1
@@ -41,7 +44,7 @@ func TestPlantedMachines(t *testing.T) {
 			t.Errorf("got %s, want it refuted by %s", o.Summary(), c.Property)
 		}
 		twin := c.Twin()
-		if tested[twin.Name] || testing.Short() && len(tested) > 1 { // the others are left to the tests in full
+		if tested[twin.Name] {
 			continue
 		}
 		tested[twin.Name] = true

@@ -127,7 +127,7 @@ func (p pressed) run(t *testing.T) (over time.Duration, findings int) {
 // TestLittleTimeUnderLoad: with too little time and too few processors, no run takes
 // longer than it may, and none keeps what it found to itself.
 func TestLittleTimeUnderLoad(t *testing.T) {
-	runs, atOnce := 200, 6
+	runs, atOnce := 100, 6
 	if testing.Short() {
 		runs = 30
 	}

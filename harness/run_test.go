@@ -15,7 +15,11 @@ import (
 
 // TestRun is what a user's test looks like.
 func TestRun(t *testing.T) {
-	harness.Run(t, filelog.Factory(small), harness.WithConfig(harness.Config{Programs: 4, Quick: testing.Short()}))
+	profiles := crash.Profiles()
+	if testing.Short() {
+		profiles = profiles[:2]
+	}
+	harness.Run(t, filelog.Factory(small), harness.WithConfig(harness.Config{Programs: 4}), harness.WithProfiles(profiles...))
 }
 
 // inChild says that this process is one that a test below started.

@@ -28,7 +28,7 @@ func TestToldInTime(t *testing.T) {
 
 // slowAreTold tests engines whose recovery takes long. All run at once: they mostly sleep.
 func slowAreTold(t *testing.T) {
-	timeouts := []time.Duration{20 * time.Second, 60 * time.Second}
+	timeouts := []time.Duration{20 * time.Second, 40 * time.Second}
 	if testing.Short() {
 		timeouts = timeouts[:1]
 	}

@@ -42,6 +42,8 @@ type exploration struct {
 	// learn adds causes that other programs found meanwhile, and reports whether there
 	// are any.
 	learn func() bool
+	// amend, if not nil, returns a program's recording as it is explored.
+	amend amendment
 	// enough says that the findings are all that was asked for; cut, that the time was up
 	// or that the engine hung too often.
 	enough, cut bool
@@ -61,6 +63,10 @@ type exploration struct {
 
 	shown shown
 }
+
+// amendment returns the recording of a program, or of what followed its crashes, as it is
+// explored. It is called by many goroutines.
+type amendment func(program int, r *Recording) *Recording
 
 // metImage is an image that the engine was let open, and whether it recovered in full.
 type metImage struct {

@@ -27,7 +27,7 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 			x.measured(recording)
 			return
 		}
-		x.lives(recording, 1, seed)
+		x.lives(x.amended(recording), 1, seed)
 	})
 	if x.faulted {
 		x.tally.Faults.Visited = x.tally.Visited
@@ -123,7 +123,15 @@ func (x *exploration) follow(from *evidence.Life, depth int, seed Seed) {
 	// Only a first open reports the environment.
 	recording := host.Must(x.record(from, continuation(x.host.Kind().Language.For(from.Contract()), seed)))
 	x.unfired = evidence.NotFired(x.unfired, recording.all())
-	x.lives(recording, depth+1, seed.For("next"))
+	x.lives(x.amended(recording), depth+1, seed.For("next"))
+}
+
+// amended returns the recording as it is explored.
+func (x *exploration) amended(r *Recording) *Recording {
+	if x.amend == nil {
+		return r
+	}
+	return x.amend(x.index, r)
 }
 
 // countFault counts what became of the fault of a program.

@@ -23,6 +23,15 @@ func VerifyWithPreviews(ctx context.Context, f engines.Factory, c Config, n int)
 	return verify(ctx, logstore.Of(f), c, o)
 }
 
+// VerifyWithOpeningKills is [Verify] with the kills in openings that [Syncs] has.
+func VerifyWithOpeningKills(ctx context.Context, f engines.Factory, c Config) (*evidence.Outcome, error) {
+	c = c.resolved()
+	return verifyBy(ctx, logstore.Of(f), c, c.options(""), func(v *verification) error {
+		v.amend = func(_ int, r *Recording) *Recording { return r }
+		return v.run()
+	})
+}
+
 // WaitForTurns has findings wait for their turn for as long as it takes, until restore is
 // called, so that a loaded machine does not change their order.
 func WaitForTurns() (restore func()) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/models"
@@ -23,6 +24,11 @@ func Run(t *testing.T, f engines.Factory, options ...Option) {
 // Verify is [VerifySubject] for a log store, which takes no more than c.Limits allow.
 func Verify(ctx context.Context, f engines.Factory, c Config) (*evidence.Outcome, error) {
 	return VerifySubject(ctx, logstore.Of(f), c)
+}
+
+// Syncs is [SyncsSubject] for a log store.
+func Syncs(ctx context.Context, f engines.Factory, c Config, profiles ...crash.Profile) (*evidence.SyncMap, error) {
+	return SyncsSubject(ctx, logstore.Of(f), c, profiles...)
 }
 
 // Record is [RecordSubject] for a log store.

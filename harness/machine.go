@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/subject/machinestore"
 	"github.com/ackproof/ackproof/scenarios"
@@ -21,6 +22,11 @@ func RunMachine(t *testing.T, f engines.MachineFactory, options ...Option) {
 // VerifyMachine is [VerifySubject] for a state machine.
 func VerifyMachine(ctx context.Context, f engines.MachineFactory, c Config) (*evidence.Outcome, error) {
 	return VerifySubject(ctx, machinestore.Of(f), c)
+}
+
+// SyncsMachine is [SyncsSubject] for a state machine.
+func SyncsMachine(ctx context.Context, f engines.MachineFactory, c Config, profiles ...crash.Profile) (*evidence.SyncMap, error) {
+	return SyncsSubject(ctx, machinestore.Of(f), c, profiles...)
 }
 
 // RecordMachine is [RecordSubject] for a state machine.

@@ -34,6 +34,8 @@ type verification struct {
 	recordings []*Recording
 	cache      *cache
 	findings   *findings
+	// amend, if not nil, changes each recording before it is explored.
+	amend amendment
 	// last is the number of programs that count in this round: those after one that ends
 	// the run do not, however the workers raced.
 	last atomic.Int64
@@ -97,7 +99,8 @@ func (e *explored) neverFired() (out []evidence.Unfired) {
 func (v *verification) newExploration(r round, hangAfter time.Duration) *exploration {
 	h := v.host.Within(host.Limits{HangAfter: hangAfter, Done: v.exploring.Done()})
 	x := newExploration(v.exploring, h, v.config, r, v.cache)
-	x.engine, x.store, x.shown.Progress = v.engine, v.store, v.config.Progress
+	x.engine, x.store, x.shown.Progress, x.amend = v.engine, v.store, v.config.Progress, v.amend
+	x.stacks = x.stacks || v.amend != nil // which goes by who called
 	return x
 }
 

@@ -29,7 +29,12 @@ func VerifySubject(ctx context.Context, f subject.Factory, c Config) (*evidence.
 }
 
 // verify is VerifySubject with a resolved configuration, for engines that run as o says.
-func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (out *evidence.Outcome, err error) {
+func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (*evidence.Outcome, error) {
+	return verifyBy(ctx, f, c, o, (*verification).run)
+}
+
+// verifyBy is verify with another run, once the engine has made its store.
+func verifyBy(ctx context.Context, f subject.Factory, c Config, o host.Options, run func(*verification) error) (out *evidence.Outcome, err error) {
 	defer host.Guard(&err)
 	if c.Budget > 0 {
 		var cancel context.CancelFunc
@@ -64,7 +69,7 @@ func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (o
 	if err := v.makeStore(); err != nil {
 		return nil, err
 	}
-	if err := v.run(); err != nil {
+	if err := run(v); err != nil {
 		return nil, err
 	}
 	return v.conclude(), nil
@@ -116,7 +121,9 @@ func (v *verification) choosePrograms() {
 // run goes through the rounds, and makes the findings of each small.
 func (v *verification) run() error {
 	v.results = make([]*explored, len(v.programs))
-	v.recordings = make([]*Recording, len(v.programs))
+	if v.recordings == nil {
+		v.recordings = make([]*Recording, len(v.programs))
+	}
 	rounds := v.config.rounds(v.triesFaults())
 	v.config.Progress.begin(len(rounds))
 	for i, r := range rounds {

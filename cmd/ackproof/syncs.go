@@ -1,0 +1,154 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/reports"
+)
+
+// syncsSettings are the flags of syncs.
+type syncsSettings struct {
+	profiles    []string
+	programs    int
+	thin        int
+	secondLives int
+	seed        uint64
+	budget      time.Duration
+	hangAfter   time.Duration
+}
+
+func newSyncs(all builtin.List) *cobra.Command {
+	var s syncsSettings
+	c := &cobra.Command{
+		Use:   "syncs engine [-- program [argument...]]",
+		Short: "Say which fsyncs of an engine are needed, and what for",
+		Long: `Syncs explores an engine as "ackproof run" does, and then once more for each place
+at which it syncs, as if that place's syncs forced nothing. A place is
+
+  needed                           a promise falls without it
+  needed under strict-posix only   it falls where a file system does what POSIX
+                                   demands, and under none that models a real one
+  needless                         all promises hold without it
+  unknown                          not all was explored
+
+The lives after crashes and kills count too. Syncs forces nothing and fails nothing
+on a real disk: it reads what was recorded. What is said of two places is said of
+each by itself: without both of them a promise may fall.
+
+A place is a line of the engine with its callers; for a program, whose stacks nobody
+sees, a kind of file and a call.
+
+Syncs exits with 0, with 2 if it was cut short, and with 1 if the engine breaks a
+promise as it is.`,
+		Example: `  ackproof syncs file
+  ackproof syncs pebble --profile ext4-ordered --thin 192
+  ackproof syncs -- python3 examples/python-log/log.py`,
+		RunE: running(func(c *cobra.Command, args []string) error {
+			if err := s.check(); err != nil {
+				return usage(err)
+			}
+			if len(args) == 0 {
+				return usage(errors.New("want the name of an engine, or a program after --"))
+			}
+			list, err := chosen(all, args, c.ArgsLenAtDash())
+			if err != nil {
+				return err
+			}
+			return s.run(c, list)
+		}),
+	}
+	f := c.Flags()
+	f.StringSliceVar(&s.profiles, "profile", []string{"all"}, "file systems to explore under; \"all\" means every one; knobs may follow a name")
+	f.IntVar(&s.programs, "programs", 0, "number of generated programs, in addition to the seed corpus and the named ones")
+	f.IntVar(&s.thin, "thin", 16, "divide the limit on crash states at each crash point by `N`")
+	f.IntVar(&s.secondLives, "second-lives", 2, "recoveries of each life that go on to another life")
+	f.Uint64Var(&s.seed, "seed", 1, "seed of the generated programs and samples")
+	f.DurationVar(&s.budget, "budget", 0, "time for the whole map; what it cuts short is unknown; 0 means no limit")
+	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
+	return c
+}
+
+func (s *syncsSettings) check() error {
+	for _, f := range []struct {
+		name          string
+		got, min, max int
+	}{
+		{"programs", s.programs, 0, programsMax},
+		{"thin", s.thin, 1, 256},
+		{"second-lives", s.secondLives, 0, 1000},
+	} {
+		if f.got < f.min || f.got > f.max {
+			return fmt.Errorf("--%s: got %d, want %d to %d", f.name, f.got, f.min, f.max)
+		}
+	}
+	switch {
+	case s.seed == 0:
+		return errors.New("--seed: got 0, want 1 or more")
+	case s.budget < 0:
+		return fmt.Errorf("--budget: got %v, want 0 or more", s.budget)
+	case s.hangAfter <= 0:
+		return fmt.Errorf("--hang-after: got %v, want more than 0", s.hangAfter)
+	}
+	return nil
+}
+
+func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {
+	profiles, err := parseProfiles(s.profiles)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	defer context.AfterFunc(ctx, stop)() // a second interrupt ends the process
+	if s.budget > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.budget)
+		defer cancel()
+	}
+	code := exitHeld
+	for _, e := range list {
+		config := harness.Config{
+			Seed: harness.Seed(s.seed), Programs: cmp.Or(s.programs, -1), Plan: thinned(s.thin), SecondLives: cmp.Or(s.secondLives, -1),
+			HangAfter: s.hangAfter, PayloadMaxBytes: e.PayloadMaxBytes, NoShrink: true,
+		}
+		m, err := harness.SyncsSubject(ctx, e.Factory, config, profiles...)
+		if err != nil {
+			return err
+		}
+		if err := reports.WriteSyncMap(c.OutOrStdout(), m); err != nil {
+			return err
+		}
+		code = worse(code, syncsCode(m))
+	}
+	return verdict(code)
+}
+
+// syncsCode returns the exit code of a map.
+func syncsCode(m *evidence.SyncMap) int {
+	switch {
+	case len(m.Broken) > 0:
+		return exitRefuted
+	case m.Cut != "" || m.HasUnknown():
+		return exitUnknown
+	}
+	return exitHeld
+}
+
+// worse returns the code that says more: refuted, then unknown, then held.
+func worse(a, b int) int {
+	if a == exitRefuted || b == exitRefuted {
+		return exitRefuted
+	}
+	return max(a, b)
+}

@@ -1,0 +1,140 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/models"
+)
+
+// SyncMap says of each place at which an engine syncs what it is for.
+type SyncMap struct {
+	Engine   string
+	Profiles []string
+	// Places are in the order of the engine's source.
+	Places []*SyncPlace
+	// Broken are the profiles under which the engine breaks a promise as it is. What it
+	// breaks there makes no sync needed.
+	Broken []string
+	// Cut says what cut the search short, "" if nothing did.
+	Cut string
+}
+
+// SyncPlace is a place at which an engine syncs: a line of it and what called that, or
+// where no stack is known, as of an engine in another language, a kind of file and a call.
+type SyncPlace struct {
+	// Frames are the innermost of the engine's stack, at most [SyncFrames], empty where
+	// none is known.
+	Frames []journal.Frame
+	// File is the kind of file or directory, with * for its digits, and Op the call: those
+	// of the first sync that was met.
+	File, Op string
+	// Syncs is how often it was met.
+	Syncs int
+	// Under are the verdicts, in the order of the map's profiles.
+	Under []SyncUnder
+}
+
+// SyncFrames is how many frames tell places apart: a helper that syncs is called from
+// many.
+const SyncFrames = 3
+
+// SyncUnder is what the place is for under one profile.
+type SyncUnder struct {
+	Profile string
+	// Broken is the property that falls where the place's syncs force nothing, "" for none, and
+	// Case the evidence.
+	Broken models.Property
+	Case   *Case
+	// Visited is how many crash states were visited, in how many lives.
+	Visited, Lives int
+	// Cut says why nothing is known, "" if something is.
+	Cut string
+}
+
+// SyncNeed is what a place that syncs is for.
+type SyncNeed string
+
+// The needs of a place.
+const (
+	SyncNeeded     SyncNeed = "needed"
+	SyncStrictOnly SyncNeed = "needed under strict-posix only"
+	SyncNeedless   SyncNeed = "needless"
+	SyncUnknown    SyncNeed = "unknown"
+)
+
+// Need returns what the place is for, under all profiles.
+func (p *SyncPlace) Need() SyncNeed {
+	strict, others, unknown := false, false, false
+	for _, u := range p.Under {
+		switch {
+		case u.Cut != "":
+			unknown = true
+		case u.Broken != "" && u.Profile == crash.StrictPosix().Name:
+			strict = true
+		case u.Broken != "":
+			others = true
+		}
+	}
+	switch {
+	case others:
+		return SyncNeeded
+	case unknown:
+		return SyncUnknown
+	case strict && len(p.Under) > 1:
+		return SyncStrictOnly
+	case strict:
+		return SyncNeeded
+	}
+	return SyncNeedless
+}
+
+// Name names the place in one line.
+func (p *SyncPlace) Name() string {
+	if len(p.Frames) == 0 {
+		return fmt.Sprintf("%s in %s", p.File, p.Op)
+	}
+	var out []string
+	for _, f := range p.Frames {
+		out = append(out, FrameText(f))
+	}
+	return strings.Join(out, " < ")
+}
+
+// SyncPlaceOf returns the place of a sync of the life.
+func (l *Life) SyncPlaceOf(event int) *SyncPlace {
+	e := l.Journal.Events[event]
+	out := SyncPlaceAt(l.Journal.Frames(e.Stack))
+	out.File, out.Op = role(e.Path), l.opOf(e.Call)
+	return out
+}
+
+// SyncPlaceAt returns the place of a sync with this stack, innermost first.
+func SyncPlaceAt(stack []journal.Frame) *SyncPlace {
+	frames := EngineFrames(stack)
+	return &SyncPlace{Frames: slices.Clip(frames[:min(len(frames), SyncFrames)])}
+}
+
+// CompareSyncPlaces orders places by file, line and callers; those without frames come last,
+// by name.
+func CompareSyncPlaces(a, b *SyncPlace) int {
+	if (len(a.Frames) == 0) != (len(b.Frames) == 0) {
+		return len(b.Frames) - len(a.Frames)
+	}
+	for i := range min(len(a.Frames), len(b.Frames)) {
+		f, g := a.Frames[i], b.Frames[i]
+		if c := cmp.Or(cmp.Compare(f.File, g.File), cmp.Compare(f.Line, g.Line)); c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(len(a.Frames)-len(b.Frames), cmp.Compare(a.Name(), b.Name()))
+}
+
+// HasUnknown reports whether nothing is known of some place.
+func (m *SyncMap) HasUnknown() bool {
+	return slices.ContainsFunc(m.Places, func(p *SyncPlace) bool { return p.Need() == SyncUnknown })
+}

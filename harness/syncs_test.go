@@ -1,0 +1,112 @@
+package harness_test
+
+import (
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/spf13/afero"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/filelog"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/scenarios"
+	"github.com/ackproof/ackproof/scenarios/raftlog"
+)
+
+// leavesOut is a file system that leaves out the syncs of one place.
+type leavesOut struct {
+	afero.Fs
+	place string
+}
+
+func (f leavesOut) Create(name string) (afero.File, error) {
+	return f.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
+}
+
+func (f leavesOut) Open(name string) (afero.File, error) { return f.OpenFile(name, os.O_RDONLY, 0) }
+
+func (f leavesOut) OpenFile(name string, flag int, mode os.FileMode) (afero.File, error) {
+	file, err := f.Fs.OpenFile(name, flag, mode)
+	if err != nil {
+		return nil, err
+	}
+	return leavesOutFile{file, f.place}, nil
+}
+
+type leavesOutFile struct {
+	afero.File
+	place string
+}
+
+func (f leavesOutFile) Sync() error {
+	if calledAt() == f.place {
+		return nil
+	}
+	return f.File.Sync()
+}
+
+// calledAt returns the place that calls a method.
+func calledAt() string {
+	const this, method = 2, 1
+	callers := make([]uintptr, 64)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(this+method, callers)])
+	var stack []journal.Frame
+	for {
+		f, more := frames.Next()
+		stack = append(stack, journal.Frame{Function: f.Function, File: f.File, Line: f.Line})
+		if !more {
+			return evidence.SyncPlaceAt(stack).Name()
+		}
+	}
+}
+
+// mutant returns the engine without the syncs of a place.
+func mutant(f engines.Factory, place string) engines.Factory {
+	return engines.Factory{Name: f.Name + "-mutant", Open: func(env engines.Env) (engines.StorageEngine, error) {
+		env.FS = leavesOut{env.FS, place}
+		return f.Open(env)
+	}}
+}
+
+// TestSyncsOfMutants: what the map says of each place is what a run says of an engine that really
+// leaves those syncs out.
+func TestSyncsOfMutants(t *testing.T) {
+	c := harness.Config{Quick: true, Programs: -1, SecondLives: 2, NoShrink: true, Generate: scenarios.Config{Sequential: true}}
+	profiles := []crash.Profile{crash.StrictPosix(), crash.Ext4Ordered()}
+	all := []engines.Factory{filelog.BufferedFactory(small), filelog.Factory(small)}
+	tried, want := 0, 40
+	if testing.Short() {
+		profiles, all, want = profiles[:1], all[:1], 10
+		c.Only = raftlog.Language.Named()[:8]
+	}
+	for _, f := range all {
+		m, err := harness.Syncs(t.Context(), f, c, profiles...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range m.Places {
+			for i, u := range p.Under {
+				c.Profile, c.Until = profiles[i], harness.UntilRefuted
+				o, err := harness.VerifyWithOpeningKills(t.Context(), mutant(f, p.Name()), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tried++
+				if refuted := o.Verdict == evidence.Refuted; refuted != (u.Broken != "") || u.Cut != "" {
+					t.Errorf("%s, %s under %s: the map says %q (%s), the mutant's run: %s", f.Name, p.Name(), u.Profile, u.Broken, u.Cut, o.Summary())
+				}
+			}
+		}
+		for _, p := range m.Places {
+			t.Logf("%s: %s: %s", f.Name, p.Name(), p.Need())
+		}
+	}
+	t.Logf("%d mutants", tried)
+	if tried < want {
+		t.Errorf("got %d mutants, want %d or more", tried, want)
+	}
+}

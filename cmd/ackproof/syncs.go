@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os/signal"
 	"syscall"
 	"time"
@@ -80,27 +79,14 @@ promise as it is.`,
 }
 
 func (s *syncsSettings) check() error {
-	for _, f := range []struct {
-		name          string
-		got, min, max int
-	}{
+	if err := inBounds([]bound{
 		{"programs", s.programs, 0, programsMax},
 		{"thin", s.thin, 1, 256},
 		{"second-lives", s.secondLives, 0, 1000},
-	} {
-		if f.got < f.min || f.got > f.max {
-			return fmt.Errorf("--%s: got %d, want %d to %d", f.name, f.got, f.min, f.max)
-		}
+	}); err != nil {
+		return err
 	}
-	switch {
-	case s.seed == 0:
-		return errors.New("--seed: got 0, want 1 or more")
-	case s.budget < 0:
-		return fmt.Errorf("--budget: got %v, want 0 or more", s.budget)
-	case s.hangAfter <= 0:
-		return fmt.Errorf("--hang-after: got %v, want more than 0", s.hangAfter)
-	}
-	return nil
+	return checkSeedAndTimes(s.seed, s.budget, s.hangAfter)
 }
 
 func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {

@@ -68,7 +68,7 @@ func TestNodesHold(t *testing.T) {
 func lateSnapshots(isHonest bool) engines.MachineFactory {
 	return engines.MachineFactory{Name: "late-snapshots", Open: func(env engines.Env) (engines.StateMachine, error) {
 		dir := path.Join(path.Dir(env.Dir), "snapshots")
-		m, err := bufferedMachine.Open(engines.Env{FS: unsyncedIn{env.FS, dir}, Dir: env.Dir})
+		m, err := bufferedMachine.Open(engines.Env{FS: unsyncedIn(env.FS, dir), Dir: env.Dir})
 		if err != nil {
 			return nil, err
 		}
@@ -76,24 +76,34 @@ func lateSnapshots(isHonest bool) engines.MachineFactory {
 	}}
 }
 
-// unsyncedIn is a file system in which syncs of one directory and its files do nothing.
-type unsyncedIn struct {
+// unsyncedIn returns a file system in which syncs of one directory and its files do nothing.
+func unsyncedIn(fs afero.Fs, dir string) afero.Fs {
+	return wrapping{fs, func(name string, f afero.File) afero.File {
+		if strings.HasPrefix(name, dir) {
+			return unsyncedFile{f}
+		}
+		return f
+	}}
+}
+
+// wrapping is a file system whose files are wrapped as they are opened.
+type wrapping struct {
 	afero.Fs
-	dir string
+	wrap func(name string, f afero.File) afero.File
 }
 
-func (u unsyncedIn) OpenFile(name string, flag int, perm os.FileMode) (afero.File, error) {
-	f, err := u.Fs.OpenFile(name, flag, perm)
-	if err == nil && strings.HasPrefix(name, u.dir) {
-		f = unsyncedFile{f}
+func (w wrapping) OpenFile(name string, flag int, perm os.FileMode) (afero.File, error) {
+	f, err := w.Fs.OpenFile(name, flag, perm)
+	if err != nil {
+		return nil, err
 	}
-	return f, err
+	return w.wrap(name, f), nil
 }
 
-func (u unsyncedIn) Open(name string) (afero.File, error) { return u.OpenFile(name, os.O_RDONLY, 0) }
+func (w wrapping) Open(name string) (afero.File, error) { return w.OpenFile(name, os.O_RDONLY, 0) }
 
-func (u unsyncedIn) Create(name string) (afero.File, error) {
-	return u.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
+func (w wrapping) Create(name string) (afero.File, error) {
+	return w.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 }
 
 type lateMachine struct {

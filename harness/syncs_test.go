@@ -1,7 +1,6 @@
 package harness_test
 
 import (
-	"os"
 	"runtime"
 	"testing"
 
@@ -17,26 +16,7 @@ import (
 	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
 
-// leavesOut is a file system that leaves out the syncs of one place.
-type leavesOut struct {
-	afero.Fs
-	place string
-}
-
-func (f leavesOut) Create(name string) (afero.File, error) {
-	return f.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
-}
-
-func (f leavesOut) Open(name string) (afero.File, error) { return f.OpenFile(name, os.O_RDONLY, 0) }
-
-func (f leavesOut) OpenFile(name string, flag int, mode os.FileMode) (afero.File, error) {
-	file, err := f.Fs.OpenFile(name, flag, mode)
-	if err != nil {
-		return nil, err
-	}
-	return leavesOutFile{file, f.place}, nil
-}
-
+// leavesOutFile is a file that leaves out the syncs of one place.
 type leavesOutFile struct {
 	afero.File
 	place string
@@ -67,7 +47,7 @@ func calledAt() string {
 // mutant returns the engine without the syncs of a place.
 func mutant(f engines.Factory, place string) engines.Factory {
 	return engines.Factory{Name: f.Name + "-mutant", Open: func(env engines.Env) (engines.StorageEngine, error) {
-		env.FS = leavesOut{env.FS, place}
+		env.FS = wrapping{env.FS, func(_ string, f afero.File) afero.File { return leavesOutFile{f, place} }}
 		return f.Open(env)
 	}}
 }

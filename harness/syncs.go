@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -22,11 +23,8 @@ import (
 func SyncsSubject(ctx context.Context, f subject.Factory, c Config, profiles ...crash.Profile) (*evidence.SyncMap, error) {
 	m := &syncMapper{SyncMap: &evidence.SyncMap{Engine: f.Name}, byName: map[string]*evidence.SyncPlace{}}
 	c.Faults = FaultsNone
-	for _, p := range profiles {
-		c.Profile = p
-		if err := m.addProfile(ctx, f, c.resolved()); err != nil {
-			return nil, err
-		}
+	if err := m.under(ctx, f, c, profiles); err != nil {
+		return nil, err
 	}
 	m.order()
 	return m.SyncMap, nil
@@ -38,7 +36,14 @@ type syncMapper struct {
 	byName map[string]*evidence.SyncPlace
 }
 
-func (m *syncMapper) addProfile(ctx context.Context, f subject.Factory, c Config) error {
+// under judges the places under each of the profiles. The engine stays until all have been,
+// as what is needless under all of them is then left out together.
+func (m *syncMapper) under(ctx context.Context, f subject.Factory, c Config, profiles []crash.Profile) error {
+	if len(profiles) == 0 {
+		return nil
+	}
+	c.Profile = profiles[0]
+	c = c.resolved()
 	m.Profiles = append(m.Profiles, c.Profile.Name)
 	asItIs := c
 	asItIs.NoShrink, asItIs.Found = true, nil
@@ -49,13 +54,16 @@ func (m *syncMapper) addProfile(ctx context.Context, f subject.Factory, c Config
 			return err
 		}
 		for _, name := range slices.Sorted(maps.Keys(places.byName)) {
-			under, err := v.withoutSyncs(c, name, places.byName[name].programs)
+			under, err := v.withoutSyncs(c, places, name)
 			if err != nil {
-				return fmt.Errorf("without the syncs of %s: %w", name, err)
+				return err
 			}
 			m.add(name, places.byName[name], under)
 		}
-		return nil
+		if err := m.under(ctx, f, c, profiles[1:]); err != nil {
+			return err
+		}
+		return m.leaveOutTogether(v, c, places)
 	})
 	if err != nil {
 		return err
@@ -82,14 +90,62 @@ func (m *syncMapper) add(name string, met *metSyncs, under evidence.SyncUnder) {
 	place.Under = append(place.Under, under)
 }
 
+// leaveOutTogether judges all needless places together under a profile, and where that breaks a
+// promise each two of them.
+func (m *syncMapper) leaveOutTogether(v *verification, c Config, places *syncPlaces) error {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(places.byName)) {
+		if m.byName[name].Need() == evidence.SyncNeedless {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 2 {
+		return nil
+	}
+	all, err := v.withoutSyncs(c, places, names...)
+	if err != nil {
+		return err
+	}
+	m.Together = slices.Insert(m.Together, 0, all) // the last profile comes first here
+	if all.Broken == "" {
+		return nil
+	}
+	for i, a := range names {
+		for _, b := range names[:i] {
+			both, err := v.withoutSyncs(c, places, a, b)
+			if err != nil {
+				return err
+			}
+			if both.Broken != "" {
+				m.addPair(m.byName[b], m.byName[a], both)
+			}
+		}
+	}
+	return nil
+}
+
+func (m *syncMapper) addPair(a, b *evidence.SyncPlace, under evidence.SyncUnder) {
+	i := slices.IndexFunc(m.Pairs, func(p evidence.SyncPair) bool { return p.A == a && p.B == b })
+	if i < 0 {
+		i = len(m.Pairs)
+		m.Pairs = append(m.Pairs, evidence.SyncPair{A: a, B: b})
+	}
+	m.Pairs[i].Under = slices.Insert(m.Pairs[i].Under, 0, under)
+}
+
 // order orders the places by file and line.
 func (m *syncMapper) order() {
 	slices.SortStableFunc(m.Places, evidence.CompareSyncPlaces)
 }
 
-// withoutSyncs explores, once all was explored as it is, the programs as if the syncs of a
-// place forced nothing.
-func (v *verification) withoutSyncs(c Config, place string, programs map[int]bool) (evidence.SyncUnder, error) {
+// withoutSyncs explores, once all was explored as it is, the programs that sync at some
+// places as if the syncs there forced nothing.
+func (v *verification) withoutSyncs(c Config, met *syncPlaces, places ...string) (evidence.SyncUnder, error) {
+	left, programs := elision{}, map[int]bool{}
+	for _, name := range places {
+		left[name] = true
+		maps.Copy(programs, met.byName[name].programs)
+	}
 	c.Until, c.UntilAll, c.Known = UntilRefuted, nil, slices.Clone(c.Known)
 	for _, f := range v.findings.all {
 		c.Known = append(c.Known, evidence.Known{Cause: f.Cause(), Comment: "as it is"})
@@ -97,13 +153,13 @@ func (v *verification) withoutSyncs(c Config, place string, programs map[int]boo
 	w := newVerification(v.ctx, subject.Factory{Name: v.engine, Kind: v.kind}, c)
 	defer w.stopExploring()
 	w.host, w.store, w.contract, w.language, w.cache = v.host, v.store, v.contract, v.language, v.cache
-	w.amend = elision{place: true}.amend
+	w.amend = left.amend
 	for _, i := range slices.Sorted(maps.Keys(programs)) {
 		w.programs, w.recordings = append(w.programs, v.programs[i]), append(w.recordings, v.recordings[i])
 	}
 	w.planned = len(w.programs)
 	if err := w.run(); err != nil {
-		return evidence.SyncUnder{}, err
+		return evidence.SyncUnder{}, fmt.Errorf("without the syncs of %s: %w", strings.Join(places, ", "), err)
 	}
 	return syncUnder(w.conclude()), nil
 }

@@ -90,3 +90,45 @@ func TestSyncsOfMutants(t *testing.T) {
 		t.Errorf("got %d mutants, want %d or more", tried, want)
 	}
 }
+
+// twiceFile is a file that syncs twice.
+type twiceFile struct{ afero.File }
+
+func (f twiceFile) Sync() error {
+	if err := f.File.Sync(); err != nil {
+		return err
+	}
+	return f.File.Sync()
+}
+
+// TestSyncsOfPairs: of two syncs of the same file each is needless, and one of them is needed.
+func TestSyncsOfPairs(t *testing.T) {
+	file := filelog.Factory(small)
+	f := engines.Factory{Name: "twice", Open: func(env engines.Env) (engines.StorageEngine, error) {
+		env.FS = wrapping{env.FS, func(_ string, f afero.File) afero.File { return twiceFile{f} }}
+		return file.Open(env)
+	}}
+	c := harness.Config{Quick: true, NoShrink: true, Only: []scenarios.NamedProgram{{Name: "write", Program: raftlog.MustParse("persist 1")}}}
+	m, err := harness.Syncs(t.Context(), f, c, crash.StrictPosix(), crash.Ext4Ordered())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range m.Places {
+		if p.Need() != evidence.SyncNeedless {
+			t.Errorf("got %s %s, want each needless by itself", p.Name(), p.Need())
+		}
+	}
+	if len(m.Together) != 2 || m.Together[0].Profile != "strict-posix" || m.Together[0].Broken == "" || m.Together[1].Broken == "" {
+		t.Errorf("got %+v, want a promise to fall without both under each profile", m.Together)
+	}
+	found := 0
+	for _, p := range m.Pairs {
+		if p.A.Frames[0].Line == p.B.Frames[0].Line || p.A.Frames[1] != p.B.Frames[1] {
+			t.Errorf("got the pair %s and %s, want two lines of one sync", p.A.Name(), p.B.Name())
+		}
+		found += len(p.Under)
+	}
+	if found < 2 {
+		t.Errorf("got %+v, want a pair under each profile", m.Pairs)
+	}
+}

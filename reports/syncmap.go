@@ -22,11 +22,23 @@ func WriteSyncMap(w io.Writer, m *evidence.SyncMap) error {
 		for i, line := range syncLines(p) {
 			t.line(1, "%s%s", map[bool]string{true: "called by "}[i > 0], line)
 		}
-		for _, line := range underLines(p) {
+		for _, line := range underLines(p.Under, "it") {
 			t.line(2, "%s", line)
 		}
 	}
 	t.b.WriteByte('\n')
+	for _, p := range m.Pairs {
+		t.line(0, "one of these two is needed, either would do: %s; and %s", p.A.Name(), p.B.Name())
+		for _, line := range underLines(p.Under, "both") {
+			t.line(2, "%s", line)
+		}
+	}
+	if len(m.Together) > 0 {
+		t.line(0, "without all needless ones together:")
+		for _, line := range underLines(m.Together, "them") {
+			t.line(2, "%s", line)
+		}
+	}
 	t.line(0, "%s", sumOfSyncs(m))
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -44,13 +56,13 @@ func syncLines(p *evidence.SyncPlace) []string {
 	return out
 }
 
-// underLines says what holds and falls without a place's syncs, the profiles that say the same
+// underLines says what holds and falls without some syncs, the profiles that say the same
 // together.
-func underLines(p *evidence.SyncPlace) []string {
+func underLines(under []evidence.SyncUnder, it string) []string {
 	var out []string
 	profiles := map[string][]string{}
-	for _, u := range p.Under {
-		text := underText(u)
+	for _, u := range under {
+		text := underText(u, it)
 		if !slices.Contains(out, text) {
 			out = append(out, text)
 		}
@@ -62,14 +74,14 @@ func underLines(p *evidence.SyncPlace) []string {
 	return out
 }
 
-func underText(u evidence.SyncUnder) string {
+func underText(u evidence.SyncUnder, it string) string {
 	switch {
 	case u.Broken != "":
-		return fmt.Sprintf("without it %s falls: %s", u.Broken, u.Case.Sentence())
+		return fmt.Sprintf("without %s %s falls: %s", it, u.Broken, u.Case.Sentence())
 	case u.Cut != "":
 		return "not known: " + u.Cut
 	}
-	return fmt.Sprintf("all holds without it, in %s of %s", counted(u.Visited, "state"), counted(u.Lives, "life"))
+	return fmt.Sprintf("all holds without %s, in %s of %s", it, counted(u.Visited, "state"), counted(u.Lives, "life"))
 }
 
 // sumOfSyncs is the line that sums up.

@@ -42,8 +42,8 @@ at which it syncs, as if that place's syncs forced nothing. A place is
   unknown                          not all was explored
 
 The lives after crashes and kills count too. Syncs forces nothing and fails nothing
-on a real disk: it reads what was recorded. What is said of two places is said of
-each by itself: without both of them a promise may fall.
+on a real disk: it reads what was recorded. In the end all needless places are left
+out together, and if a promise falls then, each two of them.
 
 A place is a line of the engine with its callers; for a program, whose stacks nobody
 sees, a kind of file and a call.

@@ -17,6 +17,11 @@ type SyncMap struct {
 	Profiles []string
 	// Places are in the order of the engine's source.
 	Places []*SyncPlace
+	// Together is what holds and falls without all needless places, under each profile under
+	// which there are two or more.
+	Together []SyncUnder
+	// Pairs are the needless places of which one is needed.
+	Pairs []SyncPair
 	// Broken are the profiles under which the engine breaks a promise as it is. What it
 	// breaks there makes no sync needed.
 	Broken []string
@@ -54,6 +59,13 @@ type SyncUnder struct {
 	Visited, Lives int
 	// Cut says why nothing is known, "" if something is.
 	Cut string
+}
+
+// SyncPair is two needless places of which one is needed: either would do.
+type SyncPair struct {
+	A, B *SyncPlace
+	// Under are the profiles under which a promise falls without both.
+	Under []SyncUnder
 }
 
 // SyncNeed is what a place that syncs is for.

@@ -25,6 +25,7 @@ type syncsSettings struct {
 	seed        uint64
 	budget      time.Duration
 	hangAfter   time.Duration
+	json        bool
 }
 
 func newSyncs(all builtin.List) *cobra.Command {
@@ -75,6 +76,7 @@ promise as it is.`,
 	f.Uint64Var(&s.seed, "seed", 1, "seed of the generated programs and samples")
 	f.DurationVar(&s.budget, "budget", 0, "time for the whole map; what it cuts short is unknown; 0 means no limit")
 	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
+	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine")
 	return c
 }
 
@@ -112,7 +114,11 @@ func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {
 		if err != nil {
 			return err
 		}
-		if err := reports.WriteSyncMap(c.OutOrStdout(), m); err != nil {
+		write := reports.WriteSyncMap
+		if s.json {
+			write = reports.WriteSyncMapJSON
+		}
+		if err := write(c.OutOrStdout(), m); err != nil {
 			return err
 		}
 		code = worse(code, syncsCode(m))

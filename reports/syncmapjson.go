@@ -1,0 +1,78 @@
+package reports
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/models"
+)
+
+// SyncMapVersion is the version of the JSON form of a map of syncs.
+const SyncMapVersion = 1
+
+type (
+	jsonSyncMap struct {
+		Version  int             `json:"version"`
+		Engine   string          `json:"engine"`
+		Profiles []string        `json:"profiles"`
+		Places   []jsonSyncPlace `json:"places"`
+		Pairs    []jsonSyncPair  `json:"pairs,omitempty"`
+		Together []jsonSyncUnder `json:"together,omitempty"`
+		Broken   []string        `json:"broken,omitempty"`
+		Cut      string          `json:"cut,omitempty"`
+	}
+	jsonSyncPlace struct {
+		Name   string            `json:"name"`
+		Frames []journal.Frame   `json:"frames,omitempty"`
+		File   string            `json:"file"`
+		Op     string            `json:"op"`
+		Syncs  int               `json:"syncs"`
+		Need   evidence.SyncNeed `json:"need"`
+		Under  []jsonSyncUnder   `json:"under"`
+	}
+	jsonSyncUnder struct {
+		Profile string          `json:"profile"`
+		Breaks  models.Property `json:"breaks,omitempty"`
+		Finding *Finding        `json:"finding,omitempty"`
+		Visited int             `json:"visited"`
+		Lives   int             `json:"lives"`
+		Cut     string          `json:"cut,omitempty"`
+	}
+	jsonSyncPair struct {
+		Places [2]string       `json:"places"`
+		Under  []jsonSyncUnder `json:"under"`
+	}
+)
+
+// WriteSyncMapJSON writes a map as one line of JSON, in the form's current version. Equal
+// maps give equal bytes.
+func WriteSyncMapJSON(w io.Writer, m *evidence.SyncMap) error {
+	out := jsonSyncMap{
+		Version: SyncMapVersion, Engine: m.Engine, Profiles: m.Profiles, Places: []jsonSyncPlace{},
+		Together: jsonUnders(m.Together), Broken: m.Broken, Cut: m.Cut,
+	}
+	for _, p := range m.Places {
+		out.Places = append(out.Places, jsonSyncPlace{p.Name(), p.Frames, p.File, p.Op, p.Syncs, p.Need(), jsonUnders(p.Under)})
+	}
+	for _, p := range m.Pairs {
+		out.Pairs = append(out.Pairs, jsonSyncPair{[2]string{p.A.Name(), p.B.Name()}, jsonUnders(p.Under)})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}
+
+func jsonUnders(all []evidence.SyncUnder) []jsonSyncUnder {
+	var out []jsonSyncUnder
+	for _, u := range all {
+		j := jsonSyncUnder{Profile: u.Profile, Breaks: u.Broken, Visited: u.Visited, Lives: u.Lives, Cut: u.Cut}
+		if u.Case != nil {
+			f := NewFinding(u.Case)
+			j.Finding = &f
+		}
+		out = append(out, j)
+	}
+	return out
+}

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/models"
 )
 
 // elision has the syncs of some places force nothing, in all lives of a run.
@@ -27,8 +28,9 @@ func (e elision) amend(_ int, r *Recording) *Recording {
 
 // syncPlaces are those that a run met. It is safe for concurrent use.
 type syncPlaces struct {
-	mu     sync.Mutex
-	byName map[string]*metSyncs
+	mu      sync.Mutex
+	byName  map[string]*metSyncs
+	commits int // calls that wrote and went well
 }
 
 // metSyncs are the syncs of one place.
@@ -44,14 +46,19 @@ func (p *syncPlaces) amend(program int, r *Recording) *Recording {
 	for _, l := range r.Lives {
 		for i, e := range l.Journal.Events {
 			if e.IsSync() && i >= l.ResumedAt { // what came before was met
-				p.meet(program, l.SyncPlaceOf(i))
+				p.meet(program, l.SyncPlaceOf(i), l.InOpening(i+1))
+			}
+		}
+		for _, c := range l.Calls {
+			if c.Op.MustWrite() && c.Returned != models.Pending && !c.Refused() && c.Invoked >= l.ResumedAt {
+				p.commits++
 			}
 		}
 	}
 	return r
 }
 
-func (p *syncPlaces) meet(program int, place *evidence.SyncPlace) {
+func (p *syncPlaces) meet(program int, place *evidence.SyncPlace, opening bool) {
 	name := place.Name()
 	met := p.byName[name]
 	if met == nil {
@@ -59,5 +66,8 @@ func (p *syncPlaces) meet(program int, place *evidence.SyncPlace) {
 		p.byName[name] = met
 	}
 	met.Syncs++
+	if opening {
+		met.Opening++
+	}
 	met.programs[program] = true
 }

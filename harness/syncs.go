@@ -38,12 +38,12 @@ type syncMapper struct {
 
 // under judges the places under each of the profiles. The engine stays until all have been,
 // as what is needless under all of them is then left out together.
-func (m *syncMapper) under(ctx context.Context, f subject.Factory, c Config, profiles []crash.Profile) error {
+func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config, profiles []crash.Profile) error {
 	if len(profiles) == 0 {
 		return nil
 	}
-	c.Profile = profiles[0]
-	c = c.resolved()
+	config.Profile = profiles[0]
+	c := config.resolved()
 	m.Profiles = append(m.Profiles, c.Profile.Name)
 	asItIs := c
 	asItIs.NoShrink, asItIs.Found = true, nil
@@ -53,6 +53,7 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, c Config, pro
 		if err := v.run(); err != nil {
 			return err
 		}
+		m.Commits += places.commits
 		for _, name := range slices.Sorted(maps.Keys(places.byName)) {
 			under, err := v.withoutSyncs(c, places, name)
 			if err != nil {
@@ -60,7 +61,7 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, c Config, pro
 			}
 			m.add(name, places.byName[name], under)
 		}
-		if err := m.under(ctx, f, c, profiles[1:]); err != nil {
+		if err := m.under(ctx, f, config, profiles[1:]); err != nil {
 			return err
 		}
 		return m.leaveOutTogether(v, c, places)
@@ -85,7 +86,7 @@ func (m *syncMapper) add(name string, met *metSyncs, under evidence.SyncUnder) {
 		m.byName[name] = place
 		m.Places = append(m.Places, place)
 	} else {
-		place.Syncs += met.Syncs
+		place.Syncs, place.Opening = place.Syncs+met.Syncs, place.Opening+met.Opening
 	}
 	place.Under = append(place.Under, under)
 }

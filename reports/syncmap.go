@@ -18,7 +18,7 @@ func WriteSyncMap(w io.Writer, m *evidence.SyncMap) error {
 	}
 	for _, p := range m.Places {
 		t.b.WriteByte('\n')
-		t.line(0, "%s, %s", p.Need(), counted(p.Syncs, "sync"))
+		t.line(0, "%s, %s", p.Need(), countText(p, m.Commits))
 		for i, line := range syncLines(p) {
 			t.line(1, "%s%s", map[bool]string{true: "called by "}[i > 0], line)
 		}
@@ -42,6 +42,18 @@ func WriteSyncMap(w io.Writer, m *evidence.SyncMap) error {
 	t.line(0, "%s", sumOfSyncs(m))
 	_, err := io.WriteString(w, t.b.String())
 	return err
+}
+
+// countText says how often a place syncs.
+func countText(p *evidence.SyncPlace, commits int) string {
+	out := counted(p.Syncs, "sync")
+	switch {
+	case p.Opening == p.Syncs:
+		return out + ", all while it opens"
+	case commits == 0:
+		return out
+	}
+	return out + fmt.Sprintf(", %.2f for each commit", float64(p.Syncs-p.Opening)/float64(commits))
 }
 
 // syncLines returns a place's frames, or its one name.
@@ -87,14 +99,19 @@ func underText(u evidence.SyncUnder, it string) string {
 // sumOfSyncs is the line that sums up.
 func sumOfSyncs(m *evidence.SyncMap) string {
 	needs, syncs, all := map[evidence.SyncNeed]int{}, map[evidence.SyncNeed]int{}, 0
+	committing := map[evidence.SyncNeed]int{}
 	for _, p := range m.Places {
 		needs[p.Need()]++
 		syncs[p.Need()] += p.Syncs
+		committing[p.Need()] += p.Syncs - p.Opening
 		all += p.Syncs
 	}
 	out := fmt.Sprintf("%d of %s carry nothing", needs[evidence.SyncNeedless], counted(len(m.Places), "place"))
 	if n := syncs[evidence.SyncNeedless]; n > 0 {
 		out += fmt.Sprintf(": %.1f %% of the syncs in these programs", 100*float64(n)/float64(all))
+		if m.Commits > 0 {
+			out += fmt.Sprintf(", %.2f for each commit", float64(committing[evidence.SyncNeedless])/float64(m.Commits))
+		}
 	}
 	if n := needs[evidence.SyncStrictOnly]; n > 0 {
 		out += fmt.Sprintf("; %d %s for strict-posix only", n, map[bool]string{true: "is", false: "are"}[n == 1])

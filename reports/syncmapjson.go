@@ -20,6 +20,7 @@ type (
 		Places   []jsonSyncPlace `json:"places"`
 		Pairs    []jsonSyncPair  `json:"pairs,omitempty"`
 		Together []jsonSyncUnder `json:"together,omitempty"`
+		Commits  int             `json:"commits"`
 		Broken   []string        `json:"broken,omitempty"`
 		Cut      string          `json:"cut,omitempty"`
 	}
@@ -29,6 +30,7 @@ type (
 		File   string            `json:"file"`
 		Op     string            `json:"op"`
 		Syncs  int               `json:"syncs"`
+		Opens  int               `json:"opening"`
 		Need   evidence.SyncNeed `json:"need"`
 		Under  []jsonSyncUnder   `json:"under"`
 	}
@@ -51,10 +53,10 @@ type (
 func WriteSyncMapJSON(w io.Writer, m *evidence.SyncMap) error {
 	out := jsonSyncMap{
 		Version: SyncMapVersion, Engine: m.Engine, Profiles: m.Profiles, Places: []jsonSyncPlace{},
-		Together: jsonUnders(m.Together), Broken: m.Broken, Cut: m.Cut,
+		Together: jsonUnders(m.Together), Commits: m.Commits, Broken: m.Broken, Cut: m.Cut,
 	}
 	for _, p := range m.Places {
-		out.Places = append(out.Places, jsonSyncPlace{p.Name(), p.Frames, p.File, p.Op, p.Syncs, p.Need(), jsonUnders(p.Under)})
+		out.Places = append(out.Places, jsonSyncPlace{p.Name(), p.Frames, p.File, p.Op, p.Syncs, p.Opening, p.Need(), jsonUnders(p.Under)})
 	}
 	for _, p := range m.Pairs {
 		out.Pairs = append(out.Pairs, jsonSyncPair{[2]string{p.A.Name(), p.B.Name()}, jsonUnders(p.Under)})

@@ -17,6 +17,8 @@ type SyncMap struct {
 	Profiles []string
 	// Places are in the order of the engine's source.
 	Places []*SyncPlace
+	// Commits is how many calls wrote and went well where the syncs were counted.
+	Commits int
 	// Together is what holds and falls without all needless places, under each profile under
 	// which there are two or more.
 	Together []SyncUnder
@@ -38,8 +40,8 @@ type SyncPlace struct {
 	// File is the kind of file or directory, with * for its digits, and Op the call: those
 	// of the first sync that was met.
 	File, Op string
-	// Syncs is how often it was met.
-	Syncs int
+	// Syncs is how often it was met, Opening how often of that while the engine opened.
+	Syncs, Opening int
 	// Under are the verdicts, in the order of the map's profiles.
 	Under []SyncUnder
 }

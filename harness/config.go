@@ -194,6 +194,23 @@ func (c Config) standardPrograms(l scenarios.Language) []scenarios.NamedProgram 
 	return all
 }
 
+// notPlanned returns what a run with this configuration does not look at.
+func (c Config) notPlanned() (out []string) {
+	switch c.Faults {
+	case FaultsNone:
+		out = append(out, "calls of the file system that fail")
+	case FaultsShare, FaultsIO, FaultsSpace:
+		out = append(out, "most ways in which calls of the file system fail")
+	}
+	if c.Generate.Sequential {
+		out = append(out, "calls that overlap")
+	}
+	if c.Depth == 1 {
+		out = append(out, "a crash after a crash")
+	}
+	return append(out, "damage at rest")
+}
+
 // fraction returns the plan with each stage's bound divided by n.
 func fraction(p crash.Plan, n int) crash.Plan {
 	p = p.Resolved()

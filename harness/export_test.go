@@ -26,9 +26,12 @@ func VerifyWithPreviews(ctx context.Context, f engines.Factory, c Config, n int)
 // VerifyWithOpeningKills is [Verify] with the kills in openings that [Syncs] has.
 func VerifyWithOpeningKills(ctx context.Context, f engines.Factory, c Config) (*evidence.Outcome, error) {
 	c = c.resolved()
-	return verifyBy(ctx, logstore.Of(f), c, c.options(""), func(v *verification) error {
+	return verifyBy(ctx, logstore.Of(f), c, c.options(""), func(v *verification) (*evidence.Outcome, error) {
 		v.amend = func(_ int, r *Recording) *Recording { return r }
-		return v.run()
+		if err := v.run(); err != nil {
+			return nil, err
+		}
+		return v.conclude(), nil
 	})
 }
 

@@ -47,24 +47,27 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 	m.Profiles = append(m.Profiles, c.Profile.Name)
 	asItIs := c
 	asItIs.NoShrink, asItIs.Found = true, nil
-	o, err := verifyBy(ctx, f, asItIs, asItIs.options(""), func(v *verification) error {
+	o, err := verifyBy(ctx, f, asItIs, asItIs.options(""), func(v *verification) (*evidence.Outcome, error) {
 		places := &syncPlaces{byName: map[string]*metSyncs{}}
 		v.amend = places.amend
 		if err := v.run(); err != nil {
-			return err
+			return nil, err
 		}
 		m.Commits += places.commits
 		for _, name := range slices.Sorted(maps.Keys(places.byName)) {
 			under, err := v.withoutSyncs(c, places, name)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			m.add(name, places.byName[name], under)
 		}
 		if err := m.under(ctx, f, config, profiles[1:]); err != nil {
-			return err
+			return nil, err
 		}
-		return m.leaveOutTogether(v, c, places)
+		if err := m.leaveOutTogether(v, c, places); err != nil {
+			return nil, err
+		}
+		return v.conclude(), nil
 	})
 	if err != nil {
 		return err

@@ -103,11 +103,7 @@ func (f twiceFile) Sync() error {
 
 // TestSyncsOfPairs: of two syncs of the same file each is needless, and one of them is needed.
 func TestSyncsOfPairs(t *testing.T) {
-	file := filelog.Factory(small)
-	f := engines.Factory{Name: "twice", Open: func(env engines.Env) (engines.StorageEngine, error) {
-		env.FS = wrapping{env.FS, func(_ string, f afero.File) afero.File { return twiceFile{f} }}
-		return file.Open(env)
-	}}
+	f := syncsTwice(filelog.Factory(small))
 	c := harness.Config{Quick: true, NoShrink: true, Only: []scenarios.NamedProgram{{Name: "write", Program: raftlog.MustParse("persist 1")}}}
 	m, err := harness.Syncs(t.Context(), f, c, crash.StrictPosix(), crash.Ext4Ordered())
 	if err != nil {

@@ -40,6 +40,7 @@ type verification struct {
 	// the run do not, however the workers raced.
 	last atomic.Int64
 
+	began    time.Time
 	outcome  *evidence.Outcome
 	contract models.Contract
 	results  []*explored            // the newest of each program, nil for none yet
@@ -56,10 +57,12 @@ const recordingsMax = 256
 func newVerification(ctx context.Context, f subject.Factory, c Config) *verification {
 	v := &verification{
 		ctx: ctx, engine: f.Name, kind: f.Kind, language: f.Kind.Language, contract: f.Kind.Unopened, config: c,
-		planned: c.programsPlanned(f.Kind.Language), cache: newCache(), seen: map[digest.Digest]bool{},
+		planned: c.programsPlanned(f.Kind.Language), cache: newCache(), seen: map[digest.Digest]bool{}, began: time.Now(),
 	}
 	v.exploring, v.stopExploring = context.WithCancel(ctx)
-	v.outcome = &evidence.Outcome{Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed}
+	v.outcome = &evidence.Outcome{
+		Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Assumes: c.Profile.Assumes(), NotPlanned: c.notPlanned(),
+	}
 	v.findings = newFindings(c, v.explains, v.stopExploring)
 	if deadline, ok := ctx.Deadline(); ok && !c.NoShrink {
 		const exploringPart, parts = 2, 3

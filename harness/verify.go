@@ -30,11 +30,11 @@ func VerifySubject(ctx context.Context, f subject.Factory, c Config) (*evidence.
 
 // verify is VerifySubject with a resolved configuration, for engines that run as o says.
 func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (*evidence.Outcome, error) {
-	return verifyBy(ctx, f, c, o, (*verification).run)
+	return verifyBy(ctx, f, c, o, (*verification).runAndWeigh)
 }
 
 // verifyBy is verify with another run, once the engine has made its store.
-func verifyBy(ctx context.Context, f subject.Factory, c Config, o host.Options, run func(*verification) error) (out *evidence.Outcome, err error) {
+func verifyBy(ctx context.Context, f subject.Factory, c Config, o host.Options, run func(*verification) (*evidence.Outcome, error)) (out *evidence.Outcome, err error) {
 	defer host.Guard(&err)
 	if c.Budget > 0 {
 		var cancel context.CancelFunc
@@ -69,10 +69,24 @@ func verifyBy(ctx context.Context, f subject.Factory, c Config, o host.Options, 
 	if err := v.makeStore(); err != nil {
 		return nil, err
 	}
-	if err := run(v); err != nil {
+	return run(v)
+}
+
+// runAndWeigh runs, and weighs the verdict if the engine holds.
+func (v *verification) runAndWeigh() (*evidence.Outcome, error) {
+	if err := v.run(); err != nil {
 		return nil, err
 	}
-	return v.conclude(), nil
+	o := v.conclude()
+	if o.Verdict != evidence.Held {
+		return o, nil
+	}
+	sabotages, err := v.sensitivity()
+	if err != nil {
+		return nil, fmt.Errorf("engine %s, sabotaged: %w", v.engine, err)
+	}
+	o.Weigh(sabotages)
+	return o, nil
 }
 
 // makeStore makes the store that programs begin on, also those that others are shrunk

@@ -1,6 +1,9 @@
 package harness
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -146,6 +149,9 @@ func (x *exploration) count(v *visit) {
 		}
 		x.tally.ByDepth[v.depth] += at.visited
 	}
+	lost, all := v.life.Crashes().LostAt(slices.Sorted(maps.Keys(v.points)), v.shared)
+	x.tally.Points += len(v.points)
+	x.tally.Effects, x.tally.EffectsLost = x.tally.Effects+all, x.tally.EffectsLost+lost
 	for _, stage := range crash.Stages() {
 		s := x.tally.ByStage[stage]
 		s.Visited += v.byStage[stage]

@@ -17,9 +17,16 @@ type Contract interface {
 	// operations that are not offered.
 	ClaimWords() []string
 	WithoutWords() []string
-	// DurabilityWord is when writes are durable: volatile, durable or buffered.
+	// DurabilityWord is when writes are durable: Durable, Buffered or Volatile.
 	DurabilityWord() string
 }
+
+// The words for when writes are durable: as they return, after a flush, or never.
+const (
+	Durable  = "durable"
+	Buffered = "buffered"
+	Volatile = "volatile"
+)
 
 // Spec is a pure specification: a state and a call go in, the next state comes out. A call
 // with Returned Pending may have happened, and makes nothing durable; what a crash leaves

@@ -17,7 +17,11 @@ func New(r Result) Report {
 		CouldClaimDurable: r.CouldClaimDurable, Cut: r.Cut, Broken: r.Broken, NotSeen: r.NotSeen, WantsDir: r.WantsDir, Seconds: r.Took.Seconds(),
 		Programs:   Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:     states(r.Tally),
+		Basis:      r.Basis(),
 		Properties: []Property{}, Findings: []Finding{},
+	}
+	for _, s := range r.Sensitivity {
+		out.Sensitivity = append(out.Sensitivity, Sabotage{string(s.Kind), s.At, string(s.Broken), s.States, s.Cut})
 	}
 	if t := r.Tally.Faults; t.Tried > 0 {
 		const listedMax = 1000
@@ -55,7 +59,7 @@ func New(r Result) Report {
 
 func states(t evidence.Tally) States {
 	out := States{
-		Visited: t.Visited, Distinct: t.Distinct, ReadOnly: t.ReadOnly, Judged: t.Judged, Failing: t.Failing, Unknown: t.Unknown,
+		Visited: t.Visited, Points: t.Points, Effects: t.Effects, EffectsLost: t.EffectsLost, Distinct: t.Distinct, ReadOnly: t.ReadOnly, Judged: t.Judged, Failing: t.Failing, Unknown: t.Unknown,
 		InRecovery: t.InRecovery, ByDepth: slices.Clone(t.ByDepth[1:]), ByStage: []Stage{},
 	}
 	for _, stage := range crash.Stages() {

@@ -57,81 +57,16 @@ type Report struct {
 	// Unfired are the faults that did not fire of programs that somebody gave: then the
 	// verdict is "unknown" if nothing refutes the engine.
 	Unfired []Unfired `json:"unfired,omitempty"`
+	// Basis says in one sentence what the verdict rests on: what was looked at, what was taken
+	// for granted of the disk, and what was not looked at. Outcomes of older releases have none.
+	Basis string `json:"basis,omitempty"`
+	// Sensitivity lists the sabotages that a run was put to in which the engine held: changes
+	// for the worse of what the engine did. It is left out if there were none.
+	Sensitivity []Sabotage `json:"sensitivity,omitempty"`
 	// Properties are all promises, in a fixed order, and how each fared.
 	Properties []Property `json:"properties"`
 	// Findings are the broken promises, one for each cause.
 	Findings []Finding `json:"findings"`
-}
-
-// Programs counts programs and the lives that they and their crashes made.
-type Programs struct {
-	// Explored counts the programs that were explored as planned, Planned all.
-	Explored int `json:"explored"`
-	Planned  int `json:"planned"`
-	// Lives counts the lives of the engine in all programs: a life is what it does
-	// between two power failures.
-	Lives int `json:"lives"`
-}
-
-// Faults counts programs in which a call of the file system was to fail.
-type Faults struct {
-	// Tried counts them all, Fired those in which it did.
-	Tried int `json:"tried"`
-	Fired int `json:"fired"`
-	// Surfaced counts those of the fired in which a call of the engine failed, Masked the
-	// rest.
-	Surfaced int `json:"surfaced"`
-	Masked   int `json:"masked"`
-	// Visited counts the visited states of these programs, which are among those of
-	// [States].
-	Visited int `json:"visited"`
-	// NotFired are the names of the programs in which it did not, the first 1000 of them:
-	// each names the step, the call, the error and what the failed call leaves.
-	NotFired []string `json:"notFired,omitempty"`
-	// NotTried says which faults the engine cannot be put to where it runs, and why, "" if
-	// none.
-	NotTried string `json:"notTried,omitempty"`
-}
-
-// Unfired is a fault of a program that did not fire.
-type Unfired struct {
-	// Program is the name of the program, Fault the step that is the fault.
-	Program string `json:"program"`
-	Fault   string `json:"fault"`
-}
-
-// States counts crash states.
-type States struct {
-	// Visited counts all that were looked at.
-	Visited int `json:"visited"`
-	// Distinct counts the different images among them; the engine was let open each.
-	Distinct int `json:"distinct"`
-	// ReadOnly counts those images that the engine was only let open read-only, since it
-	// recovered in full from another that shows the same. From the rest it recovered in full.
-	ReadOnly int `json:"readOnly,omitempty"`
-	// Judged counts the different pairs of what came back and what was promised.
-	Judged int `json:"judged"`
-	// Failing counts those that broke a promise, Unknown those that could not be
-	// judged.
-	Failing int `json:"failing"`
-	Unknown int `json:"unknown"`
-	// InRecovery counts those whose crash hit a recovery.
-	InRecovery int `json:"inRecovery"`
-	// ByDepth counts those after one crash, two, three.
-	ByDepth []int `json:"byDepth"`
-	// ByStage counts them by how they were chosen.
-	ByStage []Stage `json:"byStage"`
-}
-
-// Stage is how much of one way of choosing states was visited.
-type Stage struct {
-	// Stage is the name of the way.
-	Stage string `json:"stage"`
-	// Visited counts the states that were looked at, Planned those that the plan
-	// allowed, and Total those that there are.
-	Visited int `json:"visited"`
-	Planned int `json:"planned"`
-	Total   int `json:"total"`
 }
 
 // Property is how the engine stands towards one promise.

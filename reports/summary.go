@@ -191,6 +191,9 @@ func (r Report) notes() []string {
 	if r.WantsDir != "" && !r.mustBeRefuted() {
 		out = append(out, WantsDirText) // why is in the JSON and on the page
 	}
+	if r.Basis != "" && !r.mustBeRefuted() {
+		out = append(out, r.Basis)
+	}
 	out = append(out, r.WeaknessTexts()...)
 	if r.Planted == "" && !(len(r.Weaknesses) > 0 && r.AsExpected) {
 		for _, f := range r.Findings {

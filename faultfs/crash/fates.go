@@ -51,6 +51,22 @@ func (s *Space) Effect(id EffectID) EffectInfo {
 	return info
 }
 
+// LostAt returns how many effects there are of events from a time on, and how many of them some
+// crash at the given points, which ascend, loses.
+func (s *Space) LostAt(points []int, since int) (lost, all int) {
+	for _, e := range s.effects {
+		if int(e.event) < since {
+			continue
+		}
+		all++
+		i, _ := slices.BinarySearch(points, int(e.event)+1)
+		if i < len(points) && points[i] <= int(e.forced) {
+			lost++
+		}
+	}
+	return lost, all
+}
+
 // runOfSectors returns how many of the first changes one phrase describes: sectors in
 // a row that were written, or zeroed.
 func runOfSectors(changes []change) int {

@@ -1,6 +1,10 @@
 package crash
 
-import "github.com/ackproof/ackproof/faultfs/fault"
+import (
+	"fmt"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
+)
 
 // Profile is what a file system promises about a crash: which effects a sync
 // forces, which order holds among the rest, and what can tear. The zero value
@@ -230,6 +234,14 @@ func Btrfs() Profile {
 		NamesOrdered: NamesRemovalsLast, TruncateOrdered: true, TruncatedTail: TailWithSize,
 		SyncNewName: true, SyncFailure: fault.SyncFailureRevert, SyncReport: fault.SyncReportEachOpen,
 	}
+}
+
+// Assumes says what crashes under p take for granted of the disk itself.
+func (p Profile) Assumes() string {
+	if p.TearBytes {
+		return "a disk that tears any write, and keeps what it flushed"
+	}
+	return fmt.Sprintf("a disk that tears no %d bytes, and keeps what it flushed", p.unit())
 }
 
 // damages returns what may become of a physical sector that is being written.

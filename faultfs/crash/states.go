@@ -36,6 +36,9 @@ type States interface {
 	Needs(EffectID) []EffectID
 	// Effect describes an effect.
 	Effect(EffectID) EffectInfo
+	// LostAt returns how many effects there are of events from a time on, and how many of
+	// them some crash at the given points, which ascend, loses.
+	LostAt(points []int, since int) (lost, all int)
 }
 
 var _ States = (*Space)(nil)

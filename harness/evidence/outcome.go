@@ -18,7 +18,8 @@ type Outcome struct {
 	// Durability is when writes are durable: durable, buffered or volatile.
 	Durability string
 	// Verdict is HarnessBroken if Broken is not empty; Refuted if there is a finding; Held if every planned program was explored
-	// as planned, with every fault that somebody gave, and every verdict reached; Unknown otherwise.
+	// as planned, with every fault that somebody gave, and every verdict reached, and some sabotage was seen if there was any;
+	// Unknown otherwise.
 	Verdict Verdict
 	// Broken says what the harness's check of itself found wrong, "" if nothing.
 	Broken     string
@@ -43,8 +44,15 @@ type Outcome struct {
 	// Unfired are the faults that did not fire of programs that somebody gave: nothing is
 	// held of what was to be tested with them.
 	Unfired []Unfired
+	// Assumes says what the run took for granted of the disk, NotPlanned what it was not to look
+	// at.
+	Assumes    string
+	NotPlanned []string
 	// UnseenKnown are the known causes that did not show.
 	UnseenKnown []Known
+	// Sensitivity is what a run in which the engine held would have seen, nil for no such run
+	// and for an engine that writes nothing.
+	Sensitivity Sensitivity
 }
 
 // Verdict is what can be said of an engine, or of how it stands towards a property.
@@ -113,6 +121,15 @@ func (o *Outcome) Conclude(contract models.Contract) {
 	}
 }
 
+// Weigh adds what sabotages came to. A run that sees none of them has not held: nothing that
+// it looks at shows a broken promise.
+func (o *Outcome) Weigh(all Sensitivity) {
+	o.Sensitivity = all
+	if len(all.Seen()) == 0 && len(all.Unseen()) > 0 {
+		o.Verdict = Unknown
+	}
+}
+
 // AllKnown reports whether there are findings, and all are of known causes.
 func (o *Outcome) AllKnown() bool {
 	return len(o.Findings) > 0 && !slices.ContainsFunc(o.Findings, func(c *Case) bool { return c.Known == nil })
@@ -156,6 +173,9 @@ func (o *Outcome) Summary() string {
 	}
 	if o.NotSeen != "" {
 		line += "; " + o.NotSeen
+	}
+	if len(o.Sensitivity) > 0 {
+		line += "; " + o.Sensitivity.String()
 	}
 	if o.CouldClaimDurable {
 		line += "; it does not claim durable writes, yet no state lost one"

@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -115,6 +116,18 @@ func (p *SyncPlace) Name() string {
 	var out []string
 	for _, f := range p.Frames {
 		out = append(out, FrameText(f))
+	}
+	return strings.Join(out, " < ")
+}
+
+// Lines names the place by the lines alone, as in "commit.go:32 < commit.go:20".
+func (p *SyncPlace) Lines() string {
+	if len(p.Frames) == 0 {
+		return p.Name()
+	}
+	var out []string
+	for _, f := range p.Frames {
+		out = append(out, fmt.Sprintf("%s:%d", path.Base(f.File), f.Line))
 	}
 	return strings.Join(out, " < ")
 }

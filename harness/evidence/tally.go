@@ -14,8 +14,11 @@ type Tally struct {
 	Programs, Planned int
 	// Lives counts what those programs and the crashes after them made.
 	Lives int
-	// Visited counts crash states.
-	Visited int
+	// Visited counts crash states, and Points the crash points in all lives at which they are.
+	Visited, Points int
+	// Effects counts what could be lost, the versions of sectors, sizes and names, and
+	// EffectsLost those of them that some state lost.
+	Effects, EffectsLost int
 	// Distinct counts the different images among them: the engine was let open each.
 	Distinct int
 	// ReadOnly counts those of the images that were only opened read-only: what each showed
@@ -63,6 +66,9 @@ func (t *Tally) Add(o Tally) {
 	t.Programs += o.Programs
 	t.Lives += o.Lives
 	t.Visited += o.Visited
+	t.Points += o.Points
+	t.Effects += o.Effects
+	t.EffectsLost += o.EffectsLost
 	t.Judged += o.Judged
 	t.Failing += o.Failing
 	t.Unknown += o.Unknown

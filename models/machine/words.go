@@ -3,6 +3,8 @@ package machine
 import (
 	"fmt"
 	"strings"
+
+	"github.com/ackproof/ackproof/models"
 )
 
 // Word returns the word for the operation's kind.
@@ -109,9 +111,9 @@ func (c Contract) WithoutWords() []string { return nil }
 func (c Contract) DurabilityWord() string {
 	switch {
 	case c.Volatile:
-		return "volatile"
+		return models.Volatile
 	case c.ApplyDurable:
-		return "durable"
+		return models.Durable
 	}
-	return "buffered"
+	return models.Buffered
 }

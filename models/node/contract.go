@@ -87,9 +87,9 @@ func (c Contract) DurabilityWord() string {
 	case log == machines:
 		return log
 	case c.Log.Volatile || c.Machine.Volatile:
-		return "volatile"
+		return models.Volatile
 	}
-	return "buffered"
+	return models.Buffered
 }
 
 // Stored reads what is stored of a node.

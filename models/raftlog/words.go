@@ -1,5 +1,7 @@
 package raftlog
 
+import "github.com/ackproof/ackproof/models"
+
 // ClaimWords returns the names of the claims that are made, those that decline
 // something last.
 func (c Contract) ClaimWords() []string {
@@ -42,9 +44,9 @@ func (c Contract) WithoutWords() []string { return c.Without.Words() }
 func (c Contract) DurabilityWord() string {
 	switch {
 	case c.Volatile:
-		return "volatile"
+		return models.Volatile
 	case c.WriteDurable:
-		return "durable"
+		return models.Durable
 	}
-	return "buffered"
+	return models.Buffered
 }

@@ -61,9 +61,9 @@ func (c Contract[S]) WithoutWords() []string { return nil }
 // DurabilityWord returns when calls are durable.
 func (c Contract[S]) DurabilityWord() string {
 	if c.Buffered {
-		return "buffered"
+		return models.Buffered
 	}
-	return "durable"
+	return models.Durable
 }
 
 // Stored reads what is stored of a subject with those calls.

@@ -116,6 +116,9 @@ func notes(r reports.Report) []string {
 	if r.States.Unknown > 0 {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
+	if r.Basis != "" {
+		notes = append(notes, line(r.Basis))
+	}
 	if r.CouldClaimDurable {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")
 	}

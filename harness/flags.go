@@ -17,14 +17,17 @@ import (
 type settings struct {
 	seed, states                          uint64
 	profile, replay, outDir, program      string
-	known, until, faults                  string
+	known, until, faults, coverProfile    string
 	programs, depth, secondLives, workers int
 	findings                              int
 	quick, noShrink, sequential           bool
 	hangAfter                             time.Duration
 }
 
-const flagPrefix = "ackproof."
+const (
+	flagPrefix       = "ackproof."
+	coverProfileFlag = "recovery-coverprofile"
+)
 
 var flags = registerFlags()
 
@@ -44,6 +47,7 @@ func registerFlags() *settings {
 	flag.StringVar(&s.known, flagPrefix+"known", "", "file of known causes, one signature a line; they fail nothing (ACKPROOF_KNOWN)")
 	flag.StringVar(&s.until, flagPrefix+"until", "", "end a run at its first finding, \"refuted\", or at the first that breaks this property (ACKPROOF_UNTIL)")
 	flag.StringVar(&s.faults, flagPrefix+"faults", "", "calls of the file system that fail, one at a time: none, share, io, space or all; default share (ACKPROOF_FAULTS)")
+	flag.StringVar(&s.coverProfile, flagPrefix+coverProfileFlag, "", "write which blocks ran in recoveries to this file, a cover profile; needs -cover -covermode=atomic (ACKPROOF_RECOVERY_COVERPROFILE)")
 	flag.BoolVar(&s.quick, flagPrefix+"quick", false, "plan less, as with -short (ACKPROOF_QUICK)")
 	flag.BoolVar(&s.noShrink, flagPrefix+"no-shrink", false, "leave findings as they were found (ACKPROOF_NO_SHRINK)")
 	flag.BoolVar(&s.sequential, flagPrefix+"sequential", false, "leave out programs whose calls overlap (ACKPROOF_SEQUENTIAL)")

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
@@ -21,7 +22,11 @@ import (
 //
 // Unless GOGC is set, garbage is collected at five times the live heap instead of twice: a
 // recovery leaves much of it and keeps nothing.
+//
+// In a test that was built with -cover -covermode=atomic outcomes say which blocks of the
+// engine's code ran in recoveries: see [CountsRecoveries].
 func Main(m *testing.M, factories ...engines.Factory) {
+	coverage.Begin(m)
 	Worker(factories...)
 	if os.Getenv("GOGC") == "" {
 		const percent = 400

@@ -26,6 +26,8 @@ type profileRun struct {
 	outDir  string // asked for, "" for none
 	dir     string // that findings are kept in, "" before the first
 	left    int
+	// recoveries are those of all profiles.
+	recoveries *evidence.RecoveryCoverage
 	// files counts the bundles of each property.
 	files map[string]int
 }
@@ -48,6 +50,9 @@ func (p *profileRun) run(t *testing.T) *evidence.Outcome {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	if outcome.Coverage != nil {
+		p.recoveries.Add(outcome.Coverage)
 	}
 	t.Log(outcome.Summary())
 	attributes(t, outcome)

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func RunSubject(t *testing.T, f subject.Factory, options ...Option) {
 		return // the worker is for another engine
 	}
 	s, err := readSettings()
-	if err != nil {
+	if err = cmp.Or(err, checkCoverProfile(s.coverProfile)); err != nil {
 		t.Fatal(err)
 	}
 	test := t.Name()
@@ -77,17 +78,25 @@ func RunSubject(t *testing.T, f subject.Factory, options ...Option) {
 		}
 		o.profiles = []crash.Profile{p}
 	}
-	unseen := unseenEverywhere{}
+	unseen, recoveries := unseenEverywhere{}, evidence.RecoveryCoverage{}
 	for i, profile := range o.profiles {
 		t.Run(profile.Name, func(t *testing.T) {
 			c := o.config
 			c.Profile, c.Quick = profile, c.Quick || testing.Short()
-			p := profileRun{factory: f, config: c, test: test, outDir: s.outDir, left: len(o.profiles) - i}
+			p := profileRun{factory: f, config: c, test: test, outDir: s.outDir, left: len(o.profiles) - i, recoveries: &recoveries}
 			unseen.add(p.run(t))
 		})
 	}
 	for _, k := range unseen.of(len(o.profiles)) {
 		t.Logf("known, and it did not show under any profile: %s", k)
+	}
+	if len(o.profiles) > 1 && CountsRecoveries() == nil {
+		t.Logf("under all profiles together: %s", recoveries.Text())
+	}
+	if s.coverProfile != "" {
+		if err := keepCoverage(s.coverProfile, &recoveries); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

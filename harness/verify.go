@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
@@ -30,7 +32,19 @@ func VerifySubject(ctx context.Context, f subject.Factory, c Config) (*evidence.
 
 // verify is VerifySubject with a resolved configuration, for engines that run as o says.
 func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (*evidence.Outcome, error) {
-	return verifyBy(ctx, f, c, o, (*verification).runAndWeigh)
+	if f.Program == nil {
+		o.Coverage = coverage.NewRecorder()
+	}
+	if o.Coverage != nil && f.Needs != engines.NeedsDir {
+		// Its recoveries are told from all else that runs here by the time at which they run.
+		defer o.Coverage.Alone(ctx)()
+		c.Workers, c.Spare = 1, nil
+	}
+	out, err := verifyBy(ctx, f, c, o, (*verification).runAndWeigh)
+	if out != nil {
+		out.Coverage = o.Coverage.Coverage()
+	}
+	return out, err
 }
 
 // verifyBy is verify with another run, once the engine has made its store.

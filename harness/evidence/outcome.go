@@ -53,6 +53,8 @@ type Outcome struct {
 	// Sensitivity is what a run in which the engine held would have seen, nil for no such run
 	// and for an engine that writes nothing.
 	Sensitivity Sensitivity
+	// Coverage says what of the engine's code recoveries ran, nil where that was not counted.
+	Coverage *RecoveryCoverage
 }
 
 // Verdict is what can be said of an engine, or of how it stands towards a property.
@@ -182,6 +184,9 @@ func (o *Outcome) Summary() string {
 	}
 	if o.WantsDir != "" {
 		line += "; it does not make its directory"
+	}
+	if o.Coverage != nil {
+		line += "; " + o.Coverage.Text()
 	}
 	return line
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
@@ -174,6 +175,8 @@ type Options struct {
 	// PreviewsMax is how many previews may be under way in one worker; 0 is the
 	// default. No outcome depends on it.
 	PreviewsMax int
+	// Coverage, if not nil, collects what runs while engines open on images.
+	Coverage *coverage.Recorder
 }
 
 func (o Options) limits() Limits { return Limits{HangAfter: o.HangAfter, Done: o.Done} }

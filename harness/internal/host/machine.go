@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/watch"
@@ -43,12 +44,18 @@ type machine struct {
 	stayed         *stayed
 	// countdowns are those of calls that run.
 	countdowns countdowns
+	// coverage may be nil.
+	coverage *coverage.Recorder
 }
 
 func (m *machine) Open() *models.Recovered {
 	r := &recoveryRun{factory: m.factory, env: engines.Env{FS: m.disk, Dir: EngineDir}}
+	if m.family == nil && m.coverage.Quiet() { // calls of an engine that was killed may go on beside an open
+		r.coverage = m.coverage
+	}
 	m.family, m.outside = watch.NewFamily(), m.namesOutside()
 	failed := m.run(func() { r.open(context.Background(), models.PhaseOpen, &r.out.View) })
+	m.coverage.Add(r.ranOpening())
 	if failed != nil {
 		return r.unfinished(failed)
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/watch"
 	"github.com/ackproof/ackproof/models"
@@ -15,6 +16,8 @@ type memory struct {
 	limits  Limits
 	disks   []string
 	stayed  *stayed
+	// coverage may be nil.
+	coverage *coverage.Recorder
 }
 
 func (m *memory) Boot(c faultfs.Config) Machine {
@@ -28,19 +31,25 @@ func (m *memory) Resume(c faultfs.Config, j *journal.Journal) Machine {
 }
 
 func (m *memory) machine(d *faultfs.Disk) Machine {
-	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d, sticks: sticks(d.Faults()), stayed: m.stayed, disks: m.disks}
+	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d, sticks: sticks(d.Faults()), stayed: m.stayed, disks: m.disks, coverage: m.coverage}
 	out.newGate = out.gateInMemory
 	return out
 }
 
 func (m *memory) Recoveries() Recoveries {
-	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits), disks: m.disks, stayed: m.stayed}
+	return &memoryRecoveries{factory: m.factory, watch: newWatchdog(m.limits), disks: m.disks, stayed: m.stayed, coverage: m.coverage}
 }
 
-func (m *memory) Within(l Limits) Host { return &memory{m.factory, l, m.disks, m.stayed} }
+func (m *memory) Within(l Limits) Host {
+	out := *m
+	out.limits = l
+	return &out
+}
 
 func (m *memory) With(change func(subject.Factory) subject.Factory) (Host, bool) {
-	return &memory{change(m.factory), m.limits, m.disks, m.stayed}, true
+	out := *m
+	out.factory = change(m.factory)
+	return &out, true
 }
 
 func (m *memory) Kind() *subject.Kind { return m.factory.Kind }
@@ -62,18 +71,31 @@ type memoryRecoveries struct {
 	stayed  *stayed
 	preview *faultfs.Image
 	whole   bool
+	// coverage may be nil.
+	coverage *coverage.Recorder
 }
 
 func (r *memoryRecoveries) Close() { r.watch.stop() }
 
 func (r *memoryRecoveries) Recover(image *faultfs.Image) *models.Recovered {
-	run := &recoveryRun{factory: r.factory, env: r.inMemory(image)}
+	run := &recoveryRun{factory: r.factory, env: r.inMemory(image), coverage: r.coverage}
 	out := run.within(r.watch.run)
+	r.count(image, run.ranOpening())
 	if run.left && out.Failure == nil {
 		disk := run.env.FS.(*faultfs.Disk)
 		out.Left = r.stayed.left(r.watch.limits, func() []string { return openWords(disk.OpenFiles()) }, watch.Self)
 	}
 	return out
+}
+
+// count counts what ran while the engine opened on an image. Where that is news it opens again
+// when nothing else runs, and what runs then counts.
+func (r *memoryRecoveries) count(image *faultfs.Image, ran []int) {
+	if r.coverage.IsNew(ran) && r.coverage.Quiet() {
+		again := &recoveryRun{factory: r.factory, env: r.inMemory(image), coverage: r.coverage}
+		again.within(r.watch.run)
+		r.coverage.Add(again.ranOpening())
+	}
 }
 
 func (r *memoryRecoveries) Shows() bool { return r.factory.OpenReadOnly != nil }

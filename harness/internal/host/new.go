@@ -15,5 +15,5 @@ func New(f subject.Factory, o Options) (Host, error) {
 	if f.Needs == engines.NeedsDir {
 		return newWorkers(f, o)
 	}
-	return &memory{f, o.limits(), o.Disks, new(stayed)}, nil
+	return &memory{f, o.limits(), o.Disks, new(stayed), o.Coverage}, nil
 }

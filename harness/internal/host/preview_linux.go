@@ -23,8 +23,7 @@ func (p *preview) ask(w *worker, op string, at *workspace) error {
 
 // receiveRecovered receives the answer to a whole recovery. Answers are received in the
 // order in which previews were begun.
-func (p preview) receiveRecovered(form models.Stored) (*models.Recovered, error) {
-	out := recoverAnswer{stored: form}
+func (p preview) receiveRecovered(out recoverAnswer) (*models.Recovered, error) {
 	if err := p.asked.conn.Receive(&out); err != nil {
 		return nil, err
 	}

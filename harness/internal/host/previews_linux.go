@@ -59,7 +59,7 @@ func (r *workerRecoveries) FinishPreview() Preview {
 	switch {
 	case p.asked == nil || p.asked != r.worker:
 	case p.whole:
-		out, err := p.receiveRecovered(r.workers.factory.Kind.Stored)
+		out, err := p.receiveRecovered(r.workers.answer())
 		if r.workers.limits.failureIn(err) == nil {
 			return Preview{Whole: r.confirm(p.image, r.after(p.at, out))}
 		}
@@ -86,7 +86,7 @@ func (r *workerRecoveries) DropPreviews() {
 		switch {
 		case p.asked == nil || p.asked != r.worker:
 		case p.whole:
-			_, err = p.receiveRecovered(r.workers.factory.Kind.Stored)
+			_, err = p.receiveRecovered(r.workers.answer())
 			p.at.drop() // it may have failed
 		default:
 			_, err = p.receiveView()

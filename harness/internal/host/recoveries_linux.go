@@ -23,6 +23,11 @@ func (p *workers) Recoveries() Recoveries {
 	return &workerRecoveries{workers: p, watch: watchedElsewhere(p.limits)}
 }
 
+// answer returns where to receive the answer to a whole recovery.
+func (p *workers) answer() recoverAnswer {
+	return recoverAnswer{stored: p.factory.Kind.Stored, coverage: p.options.Coverage}
+}
+
 func (r *workerRecoveries) take() *worker {
 	if r.worker == nil {
 		r.worker = r.workers.take(recovering)
@@ -54,7 +59,7 @@ func (r *workerRecoveries) recoverIn(in where, image *faultfs.Image) *models.Rec
 		return r.stepwise(in, image)
 	}
 	at := in(w)
-	out := recoverAnswer{stored: r.workers.factory.Kind.Stored}
+	out := r.workers.answer()
 	err := w.conn.Call(opRecover, hosted.Text(at.hold(image)), &out)
 	if failure := r.workers.limits.failureIn(err); failure != nil {
 		r.discard()

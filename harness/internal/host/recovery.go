@@ -7,6 +7,7 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
@@ -53,6 +54,9 @@ type recoveryRun struct {
 	out      models.Recovered
 	// left says that the engine left files open, though it promises that it does not.
 	left bool
+	// coverage, if not nil, stores in ran what ran while the engine opened on the image.
+	coverage *coverage.Recorder
+	ran      atomic.Pointer[[]int]
 }
 
 // unfinished returns what was recovered before the engine panicked or hung. A
@@ -116,7 +120,7 @@ func (r *recoveryRun) fail(manner string, err error) bool {
 // is the reading.
 func (r *recoveryRun) open(ctx context.Context, phase models.Phase, view *models.View) bool {
 	r.phase.Store(uint32(phase))
-	engine, err := r.factory.Open(r.env)
+	engine, err := r.opened(phase)
 	if r.fail(engines.MannerError, err) {
 		return false
 	}
@@ -129,6 +133,24 @@ func (r *recoveryRun) open(ctx context.Context, phase models.Phase, view *models
 	}
 	*view, r.contract = shown, engine.Contract()
 	return true
+}
+
+// opened opens the engine. The second open is of what the first one made good.
+func (r *recoveryRun) opened(phase models.Phase) (engine subject.Store, err error) {
+	if phase != models.PhaseOpen {
+		return r.factory.Open(r.env)
+	}
+	r.coverage.During(&r.ran, func() { engine, err = r.factory.Open(r.env) })
+	return engine, err
+}
+
+// ranOpening returns the blocks that ran while the engine opened first, nil if it has not
+// returned.
+func (r *recoveryRun) ranOpening() []int {
+	if ran := r.ran.Load(); ran != nil {
+		return *ran
+	}
+	return nil
 }
 
 func (r *recoveryRun) close(phase models.Phase) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/faultfs/sandbox"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/digest"
@@ -110,9 +111,13 @@ func serve(f subject.Factory) {
 		debug.SetGCPercent(800) // as the command does: a recovery leaves much garbage and keeps nothing
 	}
 	s := f.Server(func(dir string) { mountDisks(dir, os.Getenv(disksVariable)) })
+	recorder := coverage.NewRecorder()
 	s.Extra = map[string]func(json.RawMessage) (any, error){
 		opRecover: inDir(func(dir string) any {
-			return briefly(recoverIn(attempt, f, engines.Env{Dir: dir}))
+			run := &recoveryRun{factory: f, env: engines.Env{Dir: dir}, coverage: recorder}
+			out := briefly(run.within(attempt))
+			out.Ran = recorder.Add(run.ranOpening()) // it runs one engine at a time
+			return out
 		}),
 		opView: inDir(func(dir string) any {
 			return shown(viewReadOnly(attempt, f, engines.Env{Dir: dir}))
@@ -140,8 +145,12 @@ const (
 type recoverAnswer struct {
 	*models.Recovered
 	Same bool `json:"same,omitempty"`
+	// Ran are the blocks that no recovery of this process ran before: the numbers are the
+	// same in all processes of one program.
+	Ran []int `json:"ran,omitempty"`
 
-	stored models.Stored
+	stored   models.Stored
+	coverage *coverage.Recorder // of whoever reads it
 }
 
 func briefly(r *models.Recovered) recoverAnswer {
@@ -155,19 +164,21 @@ func briefly(r *models.Recovered) recoverAnswer {
 
 // UnmarshalJSON reads an answer of a worker.
 func (r *recoverAnswer) UnmarshalJSON(text []byte) (err error) {
-	var flag struct {
-		Same bool `json:"same"`
+	var beside struct {
+		Same bool  `json:"same"`
+		Ran  []int `json:"ran"`
 	}
-	if err := json.Unmarshal(text, &flag); err != nil {
+	if err := json.Unmarshal(text, &beside); err != nil {
 		return err
 	}
-	r.Same = flag.Same
+	r.Same, r.Ran = beside.Same, beside.Ran
 	r.Recovered, err = r.stored.Recovered(text)
 	return err
 }
 
-// whole returns what was recovered.
+// whole returns what was recovered, and counts what ran.
 func (r recoverAnswer) whole() *models.Recovered {
+	r.coverage.Add(r.Ran)
 	if r.Same {
 		r.Again = r.Probe.After(r.View)
 	}

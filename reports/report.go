@@ -63,6 +63,9 @@ type Report struct {
 	// Sensitivity lists the sabotages that a run was put to in which the engine held: changes
 	// for the worse of what the engine did. It is left out if there were none.
 	Sensitivity []Sabotage `json:"sensitivity,omitempty"`
+	// RecoveryCoverage says which blocks of the engine's code ran in recoveries; it is left out
+	// unless the program was built to count them.
+	RecoveryCoverage *RecoveryCoverage `json:"recoveryCoverage,omitempty"`
 	// Properties are all promises, in a fixed order, and how each fared.
 	Properties []Property `json:"properties"`
 	// Findings are the broken promises, one for each cause.

@@ -194,6 +194,9 @@ func (r Report) notes() []string {
 	if r.Basis != "" && !r.mustBeRefuted() {
 		out = append(out, r.Basis)
 	}
+	if r.RecoveryCoverage != nil {
+		out = append(out, r.RecoveryCoverage.Text)
+	}
 	out = append(out, r.WeaknessTexts()...)
 	if r.Planted == "" && !(len(r.Weaknesses) > 0 && r.AsExpected) {
 		for _, f := range r.Findings {

@@ -62,6 +62,9 @@ func (r *jobQueue) start(ctx context.Context) []chan done {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	if harness.CountsRecoveries() == nil {
+		workers = 1 // engines in memory would wait for each other, at the cost of their budgets
+	}
 	r.lanes = min(workers, len(r.jobs))
 	r.config.Workers = workers / r.lanes
 	r.config.Spare = harness.NewSpare(workers)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
 	"github.com/ackproof/ackproof/harness"
+	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/internal/plain"
 	"github.com/ackproof/ackproof/reports"
 )
@@ -79,14 +80,19 @@ type session struct {
 	again    again
 	table    reports.Table
 	total    total
-	ci       *ci
-	outcomes *outcomes
-	unkept   error // the first that kept a file from being written
+	// recoveries are those of all engines.
+	recoveries evidence.RecoveryCoverage
+	ci         *ci
+	outcomes   *outcomes
+	unkept     error // the first that kept a file from being written
 }
 
 // newSession checks all that the user said before anything runs.
 func newSession(c *cobra.Command, all builtin.List, s settings, names []string) (*session, error) {
 	if err := s.check(); err != nil {
+		return nil, usage(err)
+	}
+	if err := s.checkCoverProfile(); err != nil {
 		return nil, usage(err)
 	}
 	list, err := chosen(all, names, c.ArgsLenAtDash())
@@ -216,6 +222,9 @@ func (r *session) result(result reports.Result) (err error) {
 		result.Bundles, err = keep(r.outDir, result.Findings)
 	}
 	r.total.add(result)
+	if result.Coverage != nil {
+		r.recoveries.Add(result.Coverage)
+	}
 	report := reports.New(result)
 	err = errors.Join(err, r.ci.add(result, report), r.outcomes.add(report, result.Bundles))
 	r.unkept = cmp.Or(r.unkept, err)
@@ -275,6 +284,9 @@ func (r *session) end(took time.Duration) error {
 		if _, err := fmt.Fprintln(r.notices(), command); err != nil {
 			return err
 		}
+	}
+	if r.coverProfile != "" {
+		r.unkept = cmp.Or(r.unkept, r.recoveries.WriteProfileFile(r.coverProfile))
 	}
 	if r.unkept != nil {
 		return r.unkept

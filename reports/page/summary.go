@@ -125,6 +125,9 @@ func notes(r reports.Report) []string {
 	if r.WantsDir != "" {
 		notes = append(notes, line(reports.WantsDirText+": "+r.WantsDir))
 	}
+	if r.RecoveryCoverage != nil {
+		notes = append(notes, line(r.RecoveryCoverage.Text))
+	}
 	for _, k := range r.UnseenKnown {
 		notes = append(notes, line(reports.UnseenText+k))
 	}

@@ -27,7 +27,7 @@ func VerifyWithPreviews(ctx context.Context, f engines.Factory, c Config, n int)
 func VerifyWithOpeningKills(ctx context.Context, f engines.Factory, c Config) (*evidence.Outcome, error) {
 	c = c.resolved()
 	return verifyBy(ctx, logstore.Of(f), c, c.options(""), func(v *verification) (*evidence.Outcome, error) {
-		v.amend = func(_ int, r *Recording) *Recording { return r }
+		v.openingKills = openingKillsMax
 		if err := v.run(); err != nil {
 			return nil, err
 		}

@@ -11,11 +11,6 @@ func continuation(l scenarios.Language, seed Seed) scenarios.Program {
 	return l.Example(uint64(seed), scenarios.Config{StepsMax: 5, EntriesMax: 8, TotalPayloadBytes: 4 << 10})
 }
 
-// openingKillsMax is how many kills there are in an opening where syncs are judged: what one
-// process made and did not sync, the next must, and which point it takes differs from sync
-// to sync.
-const openingKillsMax = 16
-
 // killTimes returns n crash points at which a kill leaves something pending. One
 // of them is in the engine's opening: what that made and did not sync is found by
 // the next opening, which may take it for durable.
@@ -31,8 +26,8 @@ func (x *exploration) killTimes(l *evidence.Life, n int) []int {
 			later = append(later, time)
 		}
 	}
-	if x.amend != nil && n > 0 {
-		return append(spread(opening, openingKillsMax), spread(later, n)...)
+	if x.openingKills > 0 && n > 0 {
+		return append(spread(opening, x.openingKills), spread(later, n)...)
 	}
 	if len(opening) == 0 || n < 2 {
 		return spread(later, n)

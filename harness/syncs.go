@@ -21,7 +21,7 @@ import (
 // unless c says otherwise. Canceling ctx, and its deadline, cut the map short; what is not known
 // then says so. An error says that something else than the engine failed.
 func SyncsSubject(ctx context.Context, f subject.Factory, c Config, profiles ...crash.Profile) (*evidence.SyncMap, error) {
-	m := &syncMapper{SyncMap: &evidence.SyncMap{Engine: f.Name}, byName: map[string]*evidence.SyncPlace{}}
+	m := &syncMapper{SyncMap: &evidence.SyncMap{Engine: f.Name}, byName: map[string]*evidence.SyncPlace{}, caches: map[string]*cache{}}
 	c.Faults = FaultsNone
 	if err := m.under(ctx, f, c, profiles); err != nil {
 		return nil, err
@@ -34,6 +34,24 @@ func SyncsSubject(ctx context.Context, f subject.Factory, c Config, profiles ...
 type syncMapper struct {
 	*evidence.SyncMap
 	byName map[string]*evidence.SyncPlace
+	// caches are those of runs on the same disks, by the disks' names: what an engine recovers
+	// from an image depends on no profile.
+	caches map[string]*cache
+}
+
+// openingKillsMax is how many kills there are in an opening where syncs are judged: what one
+// process made and did not sync, the next must, and which point it takes differs from sync
+// to sync.
+const openingKillsMax = 16
+
+// asItIs prepares the exploring of the engine as it is: once, as what is met is counted.
+func (m *syncMapper) asItIs(v *verification, places *syncPlaces) {
+	v.amend, v.openingKills, v.plannedOnly = places.amend, openingKillsMax, true
+	disks := strings.Join(evidence.Disks(v.config.Profile), "\n")
+	if m.caches[disks] == nil {
+		m.caches[disks] = v.cache
+	}
+	v.cache = m.caches[disks]
 }
 
 // under judges the places under each of the profiles. The engine stays until all have been,
@@ -49,13 +67,13 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 	asItIs.NoShrink, asItIs.Found = true, nil
 	o, err := verifyBy(ctx, f, asItIs, asItIs.options(""), func(v *verification) (*evidence.Outcome, error) {
 		places := &syncPlaces{byName: map[string]*metSyncs{}}
-		v.amend = places.amend
+		m.asItIs(v, places)
 		if err := v.run(); err != nil {
 			return nil, err
 		}
 		m.Commits += places.commits
 		for _, name := range slices.Sorted(maps.Keys(places.byName)) {
-			under, err := v.withoutSyncs(c, places, name)
+			under, err := v.withoutSyncs(c, places, m.broke(name), name)
 			if err != nil {
 				return nil, err
 			}
@@ -79,6 +97,19 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 		m.Cut = o.Cut
 	}
 	return nil
+}
+
+// broke returns the names of the programs that needed a place under the profiles before.
+func (m *syncMapper) broke(name string) map[string]bool {
+	out := map[string]bool{}
+	if place := m.byName[name]; place != nil {
+		for _, u := range place.Under {
+			if u.Case != nil {
+				out[u.Case.Found] = true
+			}
+		}
+	}
+	return out
 }
 
 // add adds a verdict under the newest profile.
@@ -106,7 +137,7 @@ func (m *syncMapper) leaveOutTogether(v *verification, c Config, places *syncPla
 	if len(names) < 2 {
 		return nil
 	}
-	all, err := v.withoutSyncs(c, places, names...)
+	all, err := v.withoutSyncs(c, places, nil, names...)
 	if err != nil {
 		return err
 	}
@@ -116,7 +147,7 @@ func (m *syncMapper) leaveOutTogether(v *verification, c Config, places *syncPla
 	}
 	for i, a := range names {
 		for _, b := range names[:i] {
-			both, err := v.withoutSyncs(c, places, a, b)
+			both, err := v.withoutSyncs(c, places, nil, a, b)
 			if err != nil {
 				return err
 			}
@@ -143,8 +174,8 @@ func (m *syncMapper) order() {
 }
 
 // withoutSyncs explores, once all was explored as it is, the programs that sync at some
-// places as if the syncs there forced nothing.
-func (v *verification) withoutSyncs(c Config, met *syncPlaces, places ...string) (evidence.SyncUnder, error) {
+// places as if the syncs there forced nothing, those named early before others.
+func (v *verification) withoutSyncs(c Config, met *syncPlaces, early map[string]bool, places ...string) (evidence.SyncUnder, error) {
 	left, programs := elision{}, map[int]bool{}
 	for _, name := range places {
 		left[name] = true
@@ -157,8 +188,8 @@ func (v *verification) withoutSyncs(c Config, met *syncPlaces, places ...string)
 	w := newVerification(v.ctx, subject.Factory{Name: v.engine, Kind: v.kind}, c)
 	defer w.stopExploring()
 	w.host, w.store, w.contract, w.language, w.cache = v.host, v.store, v.contract, v.language, v.cache
-	w.amend = left.amend
-	for _, i := range slices.Sorted(maps.Keys(programs)) {
+	w.amend, w.openingKills, w.plannedOnly = left.amend, openingKillsMax, true
+	for _, i := range v.inOrder(programs, early) {
 		w.programs, w.recordings = append(w.programs, v.programs[i]), append(w.recordings, v.recordings[i])
 	}
 	w.planned = len(w.programs)
@@ -166,6 +197,19 @@ func (v *verification) withoutSyncs(c Config, met *syncPlaces, places ...string)
 		return evidence.SyncUnder{}, fmt.Errorf("without the syncs of %s: %w", strings.Join(places, ", "), err)
 	}
 	return syncUnder(w.conclude()), nil
+}
+
+// inOrder returns the numbers of programs, those named early first.
+func (v *verification) inOrder(programs map[int]bool, early map[string]bool) []int {
+	out := slices.Sorted(maps.Keys(programs))
+	late := func(i int) int {
+		if early[v.programs[i].Name] {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return late(a) - late(b) })
+	return out
 }
 
 // syncUnder returns what an outcome without a place's syncs says of it.

@@ -2,6 +2,8 @@ package harness_test
 
 import (
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -126,5 +128,28 @@ func TestSyncsOfPairs(t *testing.T) {
 	}
 	if found < 2 {
 		t.Errorf("got %+v, want a pair under each profile", m.Pairs)
+	}
+}
+
+// TestSyncsAreCountedOnce: each sync of a program is counted once under each profile, and so is
+// each commit, which the time of a place's syncs is told by.
+func TestSyncsAreCountedOnce(t *testing.T) {
+	c := harness.Config{
+		Depth: -1, NoShrink: true, Generate: scenarios.Config{Sequential: true},
+		Only: []scenarios.NamedProgram{{Name: "three", Program: raftlog.MustParse("persist 1\npersist 1\npersist 1")}},
+	}
+	m, err := harness.Syncs(t.Context(), filelog.Factory(small), c, crash.StrictPosix(), crash.Ext4Ordered())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = 2 * 3
+	if m.Commits != want {
+		t.Errorf("got %d commits, want %d", m.Commits, want)
+	}
+	i := slices.IndexFunc(m.Places, func(p *evidence.SyncPlace) bool {
+		return strings.Contains(p.Name(), "(*logStore).commit") && p.Opening == 0
+	})
+	if i < 0 || m.Places[i].Syncs != want {
+		t.Errorf("got the places %v, want one with a sync for each commit", m.Places)
 	}
 }

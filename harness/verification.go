@@ -36,6 +36,11 @@ type verification struct {
 	findings   *findings
 	// amend, if not nil, changes each recording before it is explored.
 	amend amendment
+	// openingKills is that of an exploration.
+	openingKills int
+	// plannedOnly leaves out the rounds before the last, which visit some of its states
+	// early.
+	plannedOnly bool
 	// last is the number of programs that count in this round: those after one that ends
 	// the run do not, however the workers raced.
 	last atomic.Int64
@@ -103,6 +108,7 @@ func (v *verification) newExploration(r round, hangAfter time.Duration) *explora
 	h := v.host.Within(host.Limits{HangAfter: hangAfter, Done: v.exploring.Done()})
 	x := newExploration(v.exploring, h, v.config, r, v.cache)
 	x.engine, x.store, x.shown.Progress, x.amend = v.engine, v.store, v.config.Progress, v.amend
+	x.openingKills = v.openingKills
 	x.stacks = x.stacks || v.amend != nil // which goes by who called
 	return x
 }

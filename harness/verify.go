@@ -153,6 +153,9 @@ func (v *verification) run() error {
 		v.recordings = make([]*Recording, len(v.programs))
 	}
 	rounds := v.config.rounds(v.triesFaults())
+	if v.plannedOnly {
+		rounds = rounds[len(rounds)-1:]
+	}
 	v.config.Progress.begin(len(rounds))
 	for i, r := range rounds {
 		if r.faulted {

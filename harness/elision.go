@@ -3,6 +3,7 @@ package harness
 import (
 	"sync"
 
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/models"
 )
@@ -31,6 +32,14 @@ type syncPlaces struct {
 	mu      sync.Mutex
 	byName  map[string]*metSyncs
 	commits int // calls that wrote and went well
+	// frames are the lines of the engine that are on the stack of a sync.
+	frames map[line]bool
+}
+
+// line is a line of source.
+type line struct {
+	file   string
+	number int
 }
 
 // metSyncs are the syncs of one place.
@@ -44,11 +53,7 @@ func (p *syncPlaces) amend(program int, r *Recording) *Recording {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, l := range r.Lives {
-		for i, e := range l.Journal.Events {
-			if e.IsSync() && i >= l.ResumedAt { // what came before was met
-				p.meet(program, l.SyncPlaceOf(i), l.InOpening(i+1))
-			}
-		}
+		p.meetAll(program, l)
 		for _, c := range l.Calls {
 			if c.Op.MustWrite() && c.Returned != models.Pending && !c.Refused() && c.Invoked >= l.ResumedAt {
 				p.commits++
@@ -58,16 +63,38 @@ func (p *syncPlaces) amend(program int, r *Recording) *Recording {
 	return r
 }
 
-func (p *syncPlaces) meet(program int, place *evidence.SyncPlace, opening bool) {
+func (p *syncPlaces) meetAll(program int, l *evidence.Life) {
+	dataOnly := l.DataOnly()
+	for i, e := range l.Journal.Events {
+		if !e.IsSync() || i < l.ResumedAt { // what came before was met
+			continue
+		}
+		met := p.at(l.SyncPlaceOf(i))
+		met.programs[program] = true
+		met.Syncs++
+		met.Opening += count(l.InOpening(i + 1))
+		met.DataSyncs += count(e.Kind == journal.EventSyncData)
+		met.DataOnly += count(dataOnly[i])
+		for _, f := range l.FramesAt(i) {
+			p.frames[line{f.File, f.Line}] = true
+		}
+	}
+}
+
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// at returns what is met at a place.
+func (p *syncPlaces) at(place *evidence.SyncPlace) *metSyncs {
 	name := place.Name()
 	met := p.byName[name]
 	if met == nil {
 		met = &metSyncs{place, map[int]bool{}}
 		p.byName[name] = met
 	}
-	met.Syncs++
-	if opening {
-		met.Opening++
-	}
-	met.programs[program] = true
+	return met
 }

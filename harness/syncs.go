@@ -21,12 +21,13 @@ import (
 // unless c says otherwise. Canceling ctx, and its deadline, cut the map short; what is not known
 // then says so. An error says that something else than the engine failed.
 func SyncsSubject(ctx context.Context, f subject.Factory, c Config, profiles ...crash.Profile) (*evidence.SyncMap, error) {
-	m := &syncMapper{SyncMap: &evidence.SyncMap{Engine: f.Name}, byName: map[string]*evidence.SyncPlace{}, caches: map[string]*cache{}}
+	m := &syncMapper{SyncMap: &evidence.SyncMap{Engine: f.Name}, byName: map[string]*evidence.SyncPlace{}, caches: map[string]*cache{}, frames: map[line]bool{}}
 	c.Faults = FaultsNone
 	if err := m.under(ctx, f, c, profiles); err != nil {
 		return nil, err
 	}
 	m.order()
+	m.NeverReached, m.NotRead = neverReached(m.Places, m.frames)
 	return m.SyncMap, nil
 }
 
@@ -37,6 +38,8 @@ type syncMapper struct {
 	// caches are those of runs on the same disks, by the disks' names: what an engine recovers
 	// from an image depends on no profile.
 	caches map[string]*cache
+	// frames are the lines of the engine that are on the stack of a sync, under any profile.
+	frames map[line]bool
 }
 
 // openingKillsMax is how many kills there are in an opening where syncs are judged: what one
@@ -66,7 +69,7 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 	asItIs := c
 	asItIs.NoShrink, asItIs.Found = true, nil
 	o, err := verifyBy(ctx, f, asItIs, asItIs.options(""), func(v *verification) (*evidence.Outcome, error) {
-		places := &syncPlaces{byName: map[string]*metSyncs{}}
+		places := &syncPlaces{byName: map[string]*metSyncs{}, frames: m.frames}
 		m.asItIs(v, places)
 		if err := v.run(); err != nil {
 			return nil, err
@@ -121,6 +124,7 @@ func (m *syncMapper) add(name string, met *metSyncs, under evidence.SyncUnder) {
 		m.Places = append(m.Places, place)
 	} else {
 		place.Syncs, place.Opening = place.Syncs+met.Syncs, place.Opening+met.Opening
+		place.DataSyncs, place.DataOnly = place.DataSyncs+met.DataSyncs, place.DataOnly+met.DataOnly
 	}
 	place.Under = append(place.Under, under)
 }

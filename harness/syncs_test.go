@@ -153,3 +153,20 @@ func TestSyncsAreCountedOnce(t *testing.T) {
 		t.Errorf("got the places %v, want one with a sync for each commit", m.Places)
 	}
 }
+
+// TestSyncsNeverReached: a program that writes one entry comes to no sync of the hard state that
+// is not part of an opening.
+func TestSyncsNeverReached(t *testing.T) {
+	c := harness.Config{Depth: -1, NoShrink: true, Only: []scenarios.NamedProgram{{Name: "one", Program: raftlog.MustParse("persist 1")}}}
+	m, err := harness.Syncs(t.Context(), filelog.Factory(small), c, crash.Ext4Ordered())
+	if err != nil || m.NotRead != "" {
+		t.Fatal(err, m.NotRead)
+	}
+	names := ""
+	for _, f := range m.NeverReached {
+		names += evidence.FrameText(f) + "\n"
+	}
+	if !strings.Contains(names, "filelog.(*hardStore).SaveHardState hardstate.go:") || strings.Contains(names, "logStore).sync") {
+		t.Errorf("got these as never reached:\n%swant SaveHardState, and not the sync of the log", names)
+	}
+}

@@ -1,10 +1,12 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ackproof/ackproof/harness/evidence"
 )
@@ -18,15 +20,19 @@ func WriteSyncMap(w io.Writer, m *evidence.SyncMap) error {
 	}
 	for _, p := range m.Places {
 		t.b.WriteByte('\n')
-		t.line(0, "%s, %s", p.Need(), countText(p, m.Commits))
+		t.line(0, "%s, %s", p.Need(), countText(m, p))
 		for i, line := range syncLines(p) {
 			t.line(1, "%s%s", map[bool]string{true: "called by "}[i > 0], line)
 		}
 		for _, line := range underLines(p.Under, "it") {
 			t.line(2, "%s", line)
 		}
+		if p.CouldBeDataSync() {
+			t.line(2, "%s", dataSyncWouldDo)
+		}
 	}
 	t.b.WriteByte('\n')
+	t.unreached(m)
 	for _, p := range m.Pairs {
 		t.line(0, "one of these two is needed, either would do: %s; and %s", p.A.Name(), p.B.Name())
 		for _, line := range underLines(p.Under, "both") {
@@ -40,20 +46,63 @@ func WriteSyncMap(w io.Writer, m *evidence.SyncMap) error {
 		}
 	}
 	t.line(0, "%s", sumOfSyncs(m))
+	if m.Cost != nil && len(m.Places) > 0 {
+		t.line(0, "%s", diskText(m.Cost))
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
 
-// countText says how often a place syncs.
-func countText(p *evidence.SyncPlace, commits int) string {
-	out := counted(p.Syncs, "sync")
+// dataSyncWouldDo is said of a place where each fsync could be an fdatasync.
+const dataSyncWouldDo = "an fdatasync would do: no name or permission of these files had changed"
+
+// unreached says which calls that sync no program came to.
+func (t *text) unreached(m *evidence.SyncMap) {
 	switch {
-	case p.Opening == p.Syncs:
-		return out + ", all while it opens"
-	case commits == 0:
-		return out
+	case m.NotRead != "":
+		t.line(0, "what is never reached is not known: %s", m.NotRead)
+	case len(m.NeverReached) > 0:
+		t.line(0, "never reached in the same directories: %s that may sync", counted(len(m.NeverReached), "call"))
+		for _, f := range m.NeverReached {
+			t.line(1, "%s", evidence.FrameText(f))
+		}
 	}
-	return out + fmt.Sprintf(", %.2f for each commit", float64(p.Syncs-p.Opening)/float64(commits))
+}
+
+// countText says how often a place syncs, and what that costs.
+func countText(m *evidence.SyncMap, p *evidence.SyncPlace) string {
+	out := counted(p.Syncs, "sync")
+	if p.Opening == p.Syncs {
+		return out + ", all while it opens"
+	}
+	syncs, cost := m.ForEachCommit(p)
+	if syncs > 0 {
+		out += fmt.Sprintf(", %.2f for each commit", syncs)
+	}
+	if cost > 0 {
+		out += ": " + costText(cost)
+	}
+	return out
+}
+
+// costText returns a time in ms or us.
+func costText(d time.Duration) string {
+	if d < time.Millisecond {
+		return fmt.Sprintf("%.1f us", float64(d)/float64(time.Microsecond))
+	}
+	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
+}
+
+// diskText says where a sync was measured, and what it took.
+func diskText(c *evidence.SyncCost) string {
+	out := fmt.Sprintf("on %s an fsync takes %s", cmp.Or(c.FileSystem, "an unknown file system"), costText(c.Fsync))
+	if c.DataSync > 0 {
+		out += ", an fdatasync " + costText(c.DataSync)
+	}
+	if c.FileSystem == "tmpfs" {
+		out += "; that is memory: measure the disk that it is meant for"
+	}
+	return out
 }
 
 // syncLines returns a place's frames, or its one name.
@@ -98,20 +147,13 @@ func underText(u evidence.SyncUnder, it string) string {
 
 // sumOfSyncs is the line that sums up.
 func sumOfSyncs(m *evidence.SyncMap) string {
-	needs, syncs, all := map[evidence.SyncNeed]int{}, map[evidence.SyncNeed]int{}, 0
-	committing := map[evidence.SyncNeed]int{}
+	needs := map[evidence.SyncNeed]int{}
 	for _, p := range m.Places {
 		needs[p.Need()]++
-		syncs[p.Need()] += p.Syncs
-		committing[p.Need()] += p.Syncs - p.Opening
-		all += p.Syncs
 	}
-	out := fmt.Sprintf("%d of %s carry nothing", needs[evidence.SyncNeedless], counted(len(m.Places), "place"))
-	if n := syncs[evidence.SyncNeedless]; n > 0 {
-		out += fmt.Sprintf(": %.1f %% of the syncs in these programs", 100*float64(n)/float64(all))
-		if m.Commits > 0 {
-			out += fmt.Sprintf(", %.2f for each commit", float64(committing[evidence.SyncNeedless])/float64(m.Commits))
-		}
+	out := fmt.Sprintf("%d of %s carry nothing", needs[evidence.SyncNeedless], counted(len(m.Places), "fsync"))
+	if needs[evidence.SyncNeedless] > 0 {
+		out += shareOfNeedless(m)
 	}
 	if n := needs[evidence.SyncStrictOnly]; n > 0 {
 		out += fmt.Sprintf("; %d %s for strict-posix only", n, map[bool]string{true: "is", false: "are"}[n == 1])
@@ -123,6 +165,26 @@ func sumOfSyncs(m *evidence.SyncMap) string {
 		out += "; cut short: " + m.Cut
 	}
 	return out
+}
+
+// shareOfNeedless says how much the needless places take of what all take.
+func shareOfNeedless(m *evidence.SyncMap) string {
+	var needless, all, cost, costAll float64
+	for _, p := range m.Places {
+		n, d := m.ForEachCommit(p)
+		all, costAll = all+n, costAll+float64(d)
+		if p.Need() == evidence.SyncNeedless {
+			needless, cost = needless+n, cost+float64(d)
+		}
+	}
+	switch {
+	case needless == 0:
+		return ": they sync only while it opens"
+	case costAll > 0:
+		return fmt.Sprintf(": %.1f %% of your fsync time, %s of %s for each commit", 100*cost/costAll,
+			costText(time.Duration(cost)), costText(time.Duration(costAll)))
+	}
+	return fmt.Sprintf(": %.1f %% of the syncs of a commit, %.2f of %.2f", 100*needless/all, needless, all)
 }
 
 func counted(n int, word string) string {

@@ -23,6 +23,14 @@ type (
 		Commits  int             `json:"commits"`
 		Broken   []string        `json:"broken,omitempty"`
 		Cut      string          `json:"cut,omitempty"`
+		Disk     *jsonSyncCost   `json:"disk,omitempty"`
+		Never    []journal.Frame `json:"neverReached,omitempty"`
+		NotRead  string          `json:"neverReachedUnknown,omitempty"`
+	}
+	jsonSyncCost struct {
+		FileSystem      string  `json:"fileSystem,omitempty"`
+		FsyncSeconds    float64 `json:"fsyncSeconds"`
+		DataSyncSeconds float64 `json:"fdatasyncSeconds,omitempty"`
 	}
 	jsonSyncPlace struct {
 		Name   string            `json:"name"`
@@ -31,6 +39,10 @@ type (
 		Op     string            `json:"op"`
 		Syncs  int               `json:"syncs"`
 		Opens  int               `json:"opening"`
+		Data   int               `json:"fdatasyncs,omitempty"`
+		Would  bool              `json:"couldBeFdatasync,omitempty"`
+		Each   float64           `json:"forEachCommit"`
+		Cost   float64           `json:"secondsForEachCommit,omitempty"`
 		Need   evidence.SyncNeed `json:"need"`
 		Under  []jsonSyncUnder   `json:"under"`
 	}
@@ -54,9 +66,17 @@ func WriteSyncMapJSON(w io.Writer, m *evidence.SyncMap) error {
 	out := jsonSyncMap{
 		Version: SyncMapVersion, Engine: m.Engine, Profiles: m.Profiles, Places: []jsonSyncPlace{},
 		Together: jsonUnders(m.Together), Commits: m.Commits, Broken: m.Broken, Cut: m.Cut,
+		Never: m.NeverReached, NotRead: m.NotRead,
+	}
+	if c := m.Cost; c != nil {
+		out.Disk = &jsonSyncCost{c.FileSystem, c.Fsync.Seconds(), c.DataSync.Seconds()}
 	}
 	for _, p := range m.Places {
-		out.Places = append(out.Places, jsonSyncPlace{p.Name(), p.Frames, p.File, p.Op, p.Syncs, p.Opening, p.Need(), jsonUnders(p.Under)})
+		each, cost := m.ForEachCommit(p)
+		out.Places = append(out.Places, jsonSyncPlace{
+			p.Name(), p.Frames, p.File, p.Op, p.Syncs, p.Opening, p.DataSyncs, p.CouldBeDataSync(), each, cost.Seconds(),
+			p.Need(), jsonUnders(p.Under),
+		})
 	}
 	for _, p := range m.Pairs {
 		out.Pairs = append(out.Pairs, jsonSyncPair{[2]string{p.A.Name(), p.B.Name()}, jsonUnders(p.Under)})

@@ -4,13 +4,17 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/engines/enginebench"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
@@ -25,6 +29,7 @@ type syncsSettings struct {
 	seed        uint64
 	budget      time.Duration
 	hangAfter   time.Duration
+	dir         string
 	json        bool
 }
 
@@ -45,6 +50,10 @@ at which it syncs, as if that place's syncs forced nothing. A place is
 The lives after crashes and kills count too. Syncs forces nothing and fails nothing
 on a real disk: it reads what was recorded. In the end all needless places are left
 out together, and if a promise falls then, each two of them.
+
+Syncs measures an fsync on the disk of --dir, and says what each place costs there
+for each commit. It also says which fsyncs could be an fdatasync, and, where the
+source is there, which calls in the same directories sync and were never reached.
 
 A place is a line of the engine with its callers; for a program, whose stacks nobody
 sees, a kind of file and a call.
@@ -68,7 +77,11 @@ promise as it is.`,
 			return s.run(c, list)
 		}),
 	}
-	f := c.Flags()
+	s.addFlags(c.Flags())
+	return c
+}
+
+func (s *syncsSettings) addFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.profiles, "profile", []string{"all"}, "file systems to explore under; \"all\" means every one; knobs may follow a name")
 	f.IntVar(&s.programs, "programs", 0, "number of generated programs, in addition to the seed corpus and the named ones")
 	f.IntVar(&s.thin, "thin", 16, "divide the limit on crash states at each crash point by `N`")
@@ -76,8 +89,8 @@ promise as it is.`,
 	f.Uint64Var(&s.seed, "seed", 1, "seed of the generated programs and samples")
 	f.DurationVar(&s.budget, "budget", 0, "time for the whole map; what it cuts short is unknown; 0 means no limit")
 	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
+	f.StringVar(&s.dir, "dir", "", "measure an fsync on the disk of `DIR`; empty means that of temporary files")
 	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine")
-	return c
 }
 
 func (s *syncsSettings) check() error {
@@ -104,6 +117,10 @@ func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {
 		ctx, cancel = context.WithTimeout(ctx, s.budget)
 		defer cancel()
 	}
+	cost, err := s.cost()
+	if err != nil {
+		return err
+	}
 	code := exitHeld
 	for _, e := range list {
 		config := harness.Config{
@@ -114,6 +131,7 @@ func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {
 		if err != nil {
 			return err
 		}
+		m.Cost = cost
 		write := reports.WriteSyncMap
 		if s.json {
 			write = reports.WriteSyncMapJSON
@@ -124,6 +142,15 @@ func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {
 		code = worse(code, syncsCode(m))
 	}
 	return verdict(code)
+}
+
+// cost measures what a sync costs on the disk that was asked for.
+func (s *syncsSettings) cost() (*evidence.SyncCost, error) {
+	d, err := enginebench.Probe(cmp.Or(s.dir, os.TempDir()))
+	if err != nil {
+		return nil, fmt.Errorf("measure an fsync: %w", err)
+	}
+	return &evidence.SyncCost{FileSystem: d.FileSystem, Fsync: d.Fsync, DataSync: d.DataSync}, nil
 }
 
 // syncsCode returns the exit code of a map.

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
@@ -30,6 +31,21 @@ type SyncMap struct {
 	Broken []string
 	// Cut says what cut the search short, "" if nothing did.
 	Cut string
+	// Cost is what a sync costs on some disk, nil where nobody measured it.
+	Cost *SyncCost
+	// NeverReached are the calls that sync in the directories of the engine's source that no
+	// program came to, and NotRead says why these are not known, "" if they are.
+	NeverReached []journal.Frame
+	NotRead      string
+}
+
+// SyncCost is what a sync costs on a disk.
+type SyncCost struct {
+	// FileSystem is its type, "" where that cannot be had.
+	FileSystem string
+	// Fsync and DataSync are the times that an fsync and an fdatasync take, DataSync 0 where
+	// there is none.
+	Fsync, DataSync time.Duration
 }
 
 // SyncPlace is a place at which an engine syncs: a line of it and what called that, or
@@ -43,6 +59,9 @@ type SyncPlace struct {
 	File, Op string
 	// Syncs is how often it was met, Opening how often of that while the engine opened.
 	Syncs, Opening int
+	// DataSyncs is how many of them were an fdatasync, and DataOnly how many were an fsync for
+	// which an fdatasync would have done: see [Life.DataOnly].
+	DataSyncs, DataOnly int
 	// Under are the verdicts, in the order of the map's profiles.
 	Under []SyncUnder
 }
@@ -108,6 +127,28 @@ func (p *SyncPlace) Need() SyncNeed {
 	return SyncNeedless
 }
 
+// CouldBeDataSync reports whether each sync of the place was an fsync for which an fdatasync would
+// have done.
+func (p *SyncPlace) CouldBeDataSync() bool { return p.Syncs > 0 && p.DataOnly == p.Syncs }
+
+// ForEachCommit returns how often the place syncs for each of a map's commits, openings left
+// out, and what that costs there. Both are 0 where there are none.
+func (m *SyncMap) ForEachCommit(p *SyncPlace) (syncs float64, cost time.Duration) {
+	if m.Commits == 0 {
+		return 0, 0
+	}
+	syncs = float64(p.Syncs-p.Opening) / float64(m.Commits)
+	if m.Cost == nil {
+		return syncs, 0
+	}
+	each := float64(m.Cost.Fsync)
+	if m.Cost.DataSync > 0 {
+		data := float64(p.DataSyncs) / float64(p.Syncs)
+		each = (1-data)*each + data*float64(m.Cost.DataSync)
+	}
+	return syncs, time.Duration(syncs * each)
+}
+
 // Name names the place in one line.
 func (p *SyncPlace) Name() string {
 	if len(p.Frames) == 0 {
@@ -153,12 +194,16 @@ func CompareSyncPlaces(a, b *SyncPlace) int {
 		return len(b.Frames) - len(a.Frames)
 	}
 	for i := range min(len(a.Frames), len(b.Frames)) {
-		f, g := a.Frames[i], b.Frames[i]
-		if c := cmp.Or(cmp.Compare(f.File, g.File), cmp.Compare(f.Line, g.Line)); c != 0 {
+		if c := CompareFrames(a.Frames[i], b.Frames[i]); c != 0 {
 			return c
 		}
 	}
 	return cmp.Or(len(a.Frames)-len(b.Frames), cmp.Compare(a.Name(), b.Name()))
+}
+
+// CompareFrames orders frames by file and line.
+func CompareFrames(a, b journal.Frame) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 }
 
 // HasUnknown reports whether nothing is known of some place.

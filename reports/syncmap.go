@@ -20,41 +20,41 @@ func WriteSyncMap(w io.Writer, m *evidence.SyncMap) error {
 	}
 	for _, p := range m.Places {
 		t.b.WriteByte('\n')
-		t.line(0, "%s, %s", p.Need(), countText(m, p))
+		t.line(0, "%s, %s", p.Need(), SyncCount(m, p))
 		for i, line := range syncLines(p) {
 			t.line(1, "%s%s", map[bool]string{true: "called by "}[i > 0], line)
 		}
-		for _, line := range underLines(p.Under, "it") {
+		for _, line := range SyncLines(p.Under, "it") {
 			t.line(2, "%s", line)
 		}
 		if p.CouldBeDataSync() {
-			t.line(2, "%s", dataSyncWouldDo)
+			t.line(2, "%s", DataSyncWouldDo)
 		}
 	}
 	t.b.WriteByte('\n')
 	t.unreached(m)
 	for _, p := range m.Pairs {
 		t.line(0, "one of these two is needed, either would do: %s; and %s", p.A.Name(), p.B.Name())
-		for _, line := range underLines(p.Under, "both") {
+		for _, line := range SyncLines(p.Under, "both") {
 			t.line(2, "%s", line)
 		}
 	}
 	if len(m.Together) > 0 {
 		t.line(0, "without all needless ones together:")
-		for _, line := range underLines(m.Together, "them") {
+		for _, line := range SyncLines(m.Together, "them") {
 			t.line(2, "%s", line)
 		}
 	}
-	t.line(0, "%s", sumOfSyncs(m))
+	t.line(0, "%s", SyncSum(m))
 	if m.Cost != nil && len(m.Places) > 0 {
-		t.line(0, "%s", diskText(m.Cost))
+		t.line(0, "%s", DiskLine(m.Cost))
 	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
 
-// dataSyncWouldDo is said of a place where each fsync could be an fdatasync.
-const dataSyncWouldDo = "an fdatasync would do: no name or permission of these files had changed"
+// DataSyncWouldDo is said of a place where each fsync could be an fdatasync.
+const DataSyncWouldDo = "an fdatasync would do: no name or permission of these files had changed"
 
 // unreached says which calls that sync no program came to.
 func (t *text) unreached(m *evidence.SyncMap) {
@@ -69,8 +69,8 @@ func (t *text) unreached(m *evidence.SyncMap) {
 	}
 }
 
-// countText says how often a place syncs, and what that costs.
-func countText(m *evidence.SyncMap, p *evidence.SyncPlace) string {
+// SyncCount says how often a place syncs, and what that costs.
+func SyncCount(m *evidence.SyncMap, p *evidence.SyncPlace) string {
 	out := counted(p.Syncs, "sync")
 	if p.Opening == p.Syncs {
 		return out + ", all while it opens"
@@ -80,24 +80,24 @@ func countText(m *evidence.SyncMap, p *evidence.SyncPlace) string {
 		out += fmt.Sprintf(", %.2f for each commit", syncs)
 	}
 	if cost > 0 {
-		out += ": " + costText(cost)
+		out += ": " + CostText(cost)
 	}
 	return out
 }
 
-// costText returns a time in ms or us.
-func costText(d time.Duration) string {
+// CostText returns a time in ms or us.
+func CostText(d time.Duration) string {
 	if d < time.Millisecond {
 		return fmt.Sprintf("%.1f us", float64(d)/float64(time.Microsecond))
 	}
 	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
 }
 
-// diskText says where a sync was measured, and what it took.
-func diskText(c *evidence.SyncCost) string {
-	out := fmt.Sprintf("on %s an fsync takes %s", cmp.Or(c.FileSystem, "an unknown file system"), costText(c.Fsync))
+// DiskLine says where a sync was measured, and what it took.
+func DiskLine(c *evidence.SyncCost) string {
+	out := fmt.Sprintf("on %s an fsync takes %s", cmp.Or(c.FileSystem, "an unknown file system"), CostText(c.Fsync))
 	if c.DataSync > 0 {
-		out += ", an fdatasync " + costText(c.DataSync)
+		out += ", an fdatasync " + CostText(c.DataSync)
 	}
 	if c.FileSystem == "tmpfs" {
 		out += "; that is memory: measure the disk that it is meant for"
@@ -117,9 +117,9 @@ func syncLines(p *evidence.SyncPlace) []string {
 	return out
 }
 
-// underLines says what holds and falls without some syncs, the profiles that say the same
+// SyncLines says what holds and falls without some syncs, the profiles that say the same
 // together.
-func underLines(under []evidence.SyncUnder, it string) []string {
+func SyncLines(under []evidence.SyncUnder, it string) []string {
 	var out []string
 	profiles := map[string][]string{}
 	for _, u := range under {
@@ -145,8 +145,8 @@ func underText(u evidence.SyncUnder, it string) string {
 	return fmt.Sprintf("all holds without %s, in %s of %s", it, counted(u.Visited, "state"), counted(u.Lives, "life"))
 }
 
-// sumOfSyncs is the line that sums up.
-func sumOfSyncs(m *evidence.SyncMap) string {
+// SyncSum is the line that sums up.
+func SyncSum(m *evidence.SyncMap) string {
 	needs := map[evidence.SyncNeed]int{}
 	for _, p := range m.Places {
 		needs[p.Need()]++
@@ -182,7 +182,7 @@ func shareOfNeedless(m *evidence.SyncMap) string {
 		return ": they sync only while it opens"
 	case costAll > 0:
 		return fmt.Sprintf(": %.1f %% of your fsync time, %s of %s for each commit", 100*cost/costAll,
-			costText(time.Duration(cost)), costText(time.Duration(costAll)))
+			CostText(time.Duration(cost)), CostText(time.Duration(costAll)))
 	}
 	return fmt.Sprintf(": %.1f %% of the syncs of a commit, %.2f of %.2f", 100*needless/all, needless, all)
 }

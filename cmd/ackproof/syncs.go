@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -18,6 +19,8 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
+	"github.com/ackproof/ackproof/reports/archive"
+	"github.com/ackproof/ackproof/reports/page"
 )
 
 // syncsSettings are the flags of syncs.
@@ -30,6 +33,7 @@ type syncsSettings struct {
 	budget      time.Duration
 	hangAfter   time.Duration
 	dir         string
+	html        string
 	json        bool
 }
 
@@ -74,6 +78,9 @@ promise as it is.`,
 			if err != nil {
 				return err
 			}
+			if s.html != "" && len(list) > 1 {
+				return usage(errors.New("--html: want one engine"))
+			}
 			return s.run(c, list)
 		}),
 	}
@@ -90,6 +97,7 @@ func (s *syncsSettings) addFlags(f *pflag.FlagSet) {
 	f.DurationVar(&s.budget, "budget", 0, "time for the whole map; what it cuts short is unknown; 0 means no limit")
 	f.DurationVar(&s.hangAfter, "hang-after", 10*time.Second, "time that a call or a recovery may take before the engine is said to hang")
 	f.StringVar(&s.dir, "dir", "", "measure an fsync on the disk of `DIR`; empty means that of temporary files")
+	f.StringVar(&s.html, "html", "", "write the map of one engine to `FILE` too, as a page with the lines of source")
 	f.BoolVar(&s.json, "json", false, "print one line of JSON for each engine")
 }
 
@@ -139,9 +147,24 @@ func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {
 		if err := write(c.OutOrStdout(), m); err != nil {
 			return err
 		}
+		if err := s.writePage(m); err != nil {
+			return err
+		}
 		code = worse(code, syncsCode(m))
 	}
 	return verdict(code)
+}
+
+// writePage writes the page of a map, if one was asked for.
+func (s *syncsSettings) writePage(m *evidence.SyncMap) error {
+	if s.html == "" {
+		return nil
+	}
+	err := archive.ReplaceFile(s.html, func(w *bufio.Writer) error { return page.WriteSyncMap(w, m, os.ReadFile) })
+	if err != nil {
+		return fmt.Errorf("cannot write the page: %w", err)
+	}
+	return nil
 }
 
 // cost measures what a sync costs on the disk that was asked for.

@@ -54,8 +54,8 @@ type SyncPlace struct {
 	// Frames are the innermost of the engine's stack, at most [SyncFrames], empty where
 	// none is known.
 	Frames []journal.Frame
-	// File is the kind of file or directory, with * for its digits, and Op the call: those
-	// of the first sync that was met.
+	// File is the kind of file or directory, with * for its digits, and Op the call, "" for
+	// none or several at once: those of the first sync that was met.
 	File, Op string
 	// Syncs is how often it was met, Opening how often of that while the engine opened.
 	Syncs, Opening int
@@ -152,7 +152,7 @@ func (m *SyncMap) ForEachCommit(p *SyncPlace) (syncs float64, cost time.Duration
 // Name names the place in one line.
 func (p *SyncPlace) Name() string {
 	if len(p.Frames) == 0 {
-		return fmt.Sprintf("%s in %s", p.File, p.Op)
+		return fmt.Sprintf("%s in %s", p.File, cmp.Or(p.Op, "no call, or several"))
 	}
 	var out []string
 	for _, f := range p.Frames {

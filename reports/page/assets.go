@@ -17,8 +17,11 @@ var assets embed.FS
 var scripts = []string{"data.js", "draw.js", "lanes.js", "details.js", "strip.js", "fates.js", "bytes.js", "copy.js", "main.js"}
 
 var (
-	script       = join(scripts)
-	style        = join([]string{"page.css"})
+	script = join(scripts)
+	style  = join([]string{"page.css"})
+	// syncMapStyle is that of a map of syncs, which has no script.
+	syncMapStyle = join([]string{"page.css", "syncmap.css"})
+	syncMapPage  = template.Must(template.New("syncmap.html.tmpl").ParseFS(assets, "assets/syncmap.html.tmpl"))
 	pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{"text": newText, "count": plain.Count}).ParseFS(assets, "assets/page.html.tmpl"))
 )
 
@@ -37,7 +40,7 @@ func join(names []string) string {
 // policy returns the content security policy: nothing may be fetched, and only
 // the page's own style and script apply. Hashes are those of CSP level 2, of the
 // exact text between the tags.
-func policy() string {
+func policy(style, script string) string {
 	return "default-src 'none'; style-src " + sourceHash(style) + "; script-src " + sourceHash(script) +
 		"; img-src data:; base-uri 'none'; form-action 'none'"
 }

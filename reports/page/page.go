@@ -42,7 +42,7 @@ type view struct {
 
 func newView(in Input) (*view, error) {
 	v := &view{
-		Policy: template.HTML(`<meta http-equiv="Content-Security-Policy" content="` + policy() + `">`),
+		Policy: template.HTML(`<meta http-equiv="Content-Security-Policy" content="` + policy(style, script) + `">`),
 		Style:  template.CSS(style), Script: template.JS(script),
 		Verdicts: verdictRows(in.Reports), Properties: propertyTables(in.Reports), Stages: stageTables(in.Reports),
 		Environment: pairs(in.Environment),

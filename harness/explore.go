@@ -110,7 +110,7 @@ func (x *exploration) next(l *evidence.Life, reps []representative, depth int, s
 		from.Generated = true
 		x.follow(from, depth, seed.For(fmt.Sprint("power", i)))
 	}
-	for i, time := range x.killTimes(l, lives/2) {
+	for i, time := range x.killTimes(l, lives) {
 		x.follow(l.AfterKill(time), depth, seed.For(fmt.Sprint("kill", i)))
 	}
 }

@@ -11,10 +11,12 @@ func continuation(l scenarios.Language, seed Seed) scenarios.Program {
 	return l.Example(uint64(seed), scenarios.Config{StepsMax: 5, EntriesMax: 8, TotalPayloadBytes: 4 << 10})
 }
 
-// killTimes returns n crash points at which a kill leaves something pending. One
-// of them is in the engine's opening: what that made and did not sync is found by
-// the next opening, which may take it for durable.
-func (x *exploration) killTimes(l *evidence.Life, n int) []int {
+// killTimes returns crash points at which a kill leaves something pending: half as many as
+// there are next lives. One of them is in the engine's opening, or more where openingKills
+// says so: what that made and did not sync is found by the next opening, which may take it
+// for durable.
+func (x *exploration) killTimes(l *evidence.Life, lives int) []int {
+	n := lives / 2
 	var opening, later []int
 	space := l.Crashes()
 	for _, time := range space.Points() {
@@ -26,7 +28,7 @@ func (x *exploration) killTimes(l *evidence.Life, n int) []int {
 			later = append(later, time)
 		}
 	}
-	if x.openingKills > 0 && n > 0 {
+	if x.openingKills > 0 && lives > 0 {
 		return append(spread(opening, x.openingKills), spread(later, n)...)
 	}
 	if len(opening) == 0 || n < 2 {

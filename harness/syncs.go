@@ -44,12 +44,23 @@ type syncMapper struct {
 
 // openingKillsMax is how many kills there are in an opening where syncs are judged: what one
 // process made and did not sync, the next must, and which point it takes differs from sync
-// to sync.
-const openingKillsMax = 16
+// to sync. A map of one next life of each life has fewer.
+const (
+	openingKillsMax = 16
+	openingKillsFew = 4
+)
+
+// openingKills returns how many there are.
+func (c Config) openingKills() int {
+	if c.SecondLives == 1 {
+		return openingKillsFew
+	}
+	return openingKillsMax
+}
 
 // asItIs prepares the exploring of the engine as it is: once, as what is met is counted.
 func (m *syncMapper) asItIs(v *verification, places *syncPlaces) {
-	v.amend, v.openingKills, v.plannedOnly = places.amend, openingKillsMax, true
+	v.amend, v.openingKills, v.plannedOnly = places.amend, v.config.openingKills(), true
 	disks := strings.Join(evidence.Disks(v.config.Profile), "\n")
 	if m.caches[disks] == nil {
 		m.caches[disks] = v.cache
@@ -192,7 +203,7 @@ func (v *verification) withoutSyncs(c Config, met *syncPlaces, early map[string]
 	w := newVerification(v.ctx, subject.Factory{Name: v.engine, Kind: v.kind}, c)
 	defer w.stopExploring()
 	w.host, w.store, w.contract, w.language, w.cache = v.host, v.store, v.contract, v.language, v.cache
-	w.amend, w.openingKills, w.plannedOnly = left.amend, openingKillsMax, true
+	w.amend, w.openingKills, w.plannedOnly = left.amend, c.openingKills(), true
 	for _, i := range v.inOrder(programs, early) {
 		w.programs, w.recordings = append(w.programs, v.programs[i]), append(w.recordings, v.recordings[i])
 	}

@@ -15,7 +15,7 @@ func New(r Result) Report {
 		Engine:  r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
 		Claims: append([]string{}, r.Claims...), Durability: r.Durability, Without: r.Without, Planted: string(r.Planted), AsExpected: r.AsExpected,
 		CouldClaimDurable: r.CouldClaimDurable, Cut: r.Cut, Broken: r.Broken, NotSeen: r.NotSeen, WantsDir: r.WantsDir, Seconds: r.Took.Seconds(),
-		Basis: r.Basis(),
+		Basis:    r.Basis(),
 		Programs: Programs{Explored: r.Tally.Programs, Planned: r.Tally.Planned, Lives: r.Tally.Lives},
 		States:   states(r.Tally), RecoveryCoverage: recoveryCoverage(r.Coverage),
 		Properties: []Property{}, Findings: []Finding{},

@@ -21,6 +21,10 @@ func (o *Outcome) Basis() string {
 	if len(o.Sensitivity) > 0 {
 		counts = append(counts, o.Sensitivity.String())
 	}
+	if o.Coverage != nil {
+		ran, neverRan := o.Coverage.Count()
+		counts = append(counts, fmt.Sprintf("%d of %s of its recovery run", ran, plain.Count(ran+neverRan, "block")))
+	}
 	out := "rests on " + strings.Join(counts, ", ")
 	if o.Assumes != "" {
 		out += "; assumes " + o.Assumes

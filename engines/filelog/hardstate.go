@@ -198,11 +198,11 @@ func (h *hardStore) recover(exists, segments bool, wantSeq uint64) error {
 		return corrupt(path, int64(wantSeq%2)*slotStride, fmt.Errorf("save number %d, want at least %d", h.slot.seq, wantSeq))
 	}
 	h.publish()
-	if !segments && h.slot.seq == 0 {
-		return nil // it may not be whole; it is made again with the first save
+	if !valid {
+		read = nil // a crash came before the file was whole
 	}
 	// A killed process may have left the save in the page cache only, and one whose fsync
-	// failed where no fsync reaches it.
+	// failed where no fsync reaches it: there a crash may show it though nobody reads it now.
 	return h.renew(read)
 }
 

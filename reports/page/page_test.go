@@ -90,3 +90,13 @@ func TestPageOfOtherFindings(t *testing.T) {
 		written(t, page.Input{Reports: []reports.Report{r.report}, Findings: []page.Finding{r.finding()}})
 	}
 }
+
+// TestPageSaysWhatAVerdictRestsOn: the sentence is whole, however long, as its end says what was
+// not looked at.
+func TestPageSaysWhatAVerdictRestsOn(t *testing.T) {
+	basis := "rests on 7 crash points" + strings.Repeat(", 1 of 2 sabotages refuted", 40) + "; not looked at: damage at rest"
+	text := written(t, page.Input{Reports: []reports.Report{{Engine: "file", Profile: "xfs", Verdict: "held", Basis: basis}}})
+	if !strings.Contains(text, basis) {
+		t.Errorf("want %q on the page", basis)
+	}
+}

@@ -117,7 +117,7 @@ func notes(r reports.Report) []string {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
 	if r.Basis != "" {
-		notes = append(notes, line(r.Basis))
+		notes = append(notes, shown(r.Basis, signatureBytesMax, false)) // whole, as it says what was not looked at
 	}
 	if r.CouldClaimDurable {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")

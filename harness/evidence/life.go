@@ -74,7 +74,7 @@ func (l *Life) AfterPowerFailure(state crash.State) *Life {
 func (l *Life) Apart() *Life {
 	return &Life{
 		Profile: l.Profile, Parent: l.Parent, Crash: l.Crash, Journal: l.Journal, OpenedAt: l.OpenedAt, Recovered: l.Recovered,
-		Calls: slices.Clip(l.Calls), Steps: slices.Clip(l.Steps), Generated: l.Generated, Log: l.Log, Start: l.Start,
+		Calls: slices.Clone(l.Calls), Steps: slices.Clip(l.Steps), Generated: l.Generated, Log: l.Log, Start: l.Start,
 		ResumedAt: l.ResumedAt, ResumedFrom: l.ResumedFrom, contract: l.contract,
 	}
 }

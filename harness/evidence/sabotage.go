@@ -123,7 +123,6 @@ func (l *Life) Sabotaged(kind SabotageKind, event int) *Life {
 // Swallowed returns the life as it would have been had a call that failed said that all was well.
 func (l *Life) Swallowed(call int) *Life {
 	out := l.Apart()
-	out.Calls = slices.Clone(l.Calls)
 	for i := range out.Calls {
 		if c := &out.Calls[i]; c.ID == call {
 			c.Result = models.Result{}

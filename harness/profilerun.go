@@ -55,6 +55,7 @@ func (p *profileRun) run(t *testing.T) *evidence.Outcome {
 		p.recoveries.Add(outcome.Coverage)
 	}
 	t.Log(outcome.Summary())
+	t.Log(outcome.Basis())
 	attributes(t, outcome)
 	for _, c := range outcome.Findings {
 		p.report(t, c)

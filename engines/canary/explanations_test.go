@@ -45,7 +45,7 @@ var explanations = map[string]explained{
 	"truncate-not-synced":           {words: []string{"call 3 truncate", "the log ends at"}, culprit: "*.base", sync: "*.base", call: "truncate"},
 
 	"old-tail-behind-new-entries": {words: []string{"followed after the crash by", "lost nothing"}, but: "more than one step"},
-	"hole-in-batch":               {words: []string{"the log begins at 8 after the crash, yet no call purged 1-7", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
+	"hole-in-batch":               {words: []string{"the log begins at 2 after the crash, yet no call purged 1-1", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
 	"batch-not-atomic":            {words: []string{"persist 1-7 (term 0)", "is atomic"}, culprit: "*.base", but: "recovery has to cope", oneLife: true},
 	"replace-not-atomic":          {words: []string{"call 3 replace", "is atomic", "lost nothing"}, but: "more than one step"},
 	"purge-before-boundary":       {words: []string{"purge boundary", "call 3 purge", "lost nothing"}, but: "more than one step"},

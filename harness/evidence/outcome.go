@@ -177,7 +177,7 @@ func (o *Outcome) Summary() string {
 		line += "; " + o.NotSeen
 	}
 	if len(o.Sensitivity) > 0 {
-		line += "; " + o.Sensitivity.String()
+		line += "; " + o.Sensitivity.Count()
 	}
 	if o.CouldClaimDurable {
 		line += "; it does not claim durable writes, yet no state lost one"

@@ -85,10 +85,14 @@ func (all Sensitivity) where(is func(Sabotage) bool) (out Sensitivity) {
 	return out
 }
 
+// Count says how many were refuted.
+func (all Sensitivity) Count() string {
+	return fmt.Sprintf("%d of %s refuted", len(all.Seen()), plain.Count(len(all), "sabotage"))
+}
+
 // String says how many were refuted, and which were not, in one line.
 func (all Sensitivity) String() string {
-	unseen, cut := all.Unseen(), all.Cut()
-	out := fmt.Sprintf("%d of %s refuted", len(all.Seen()), plain.Count(len(all), "sabotage"))
+	unseen, cut, out := all.Unseen(), all.Cut(), all.Count()
 	const namedMax = 2
 	for i, s := range unseen[:min(len(unseen), namedMax)] {
 		out += []string{"; not refuted: ", ", "}[min(i, 1)] + s.String()

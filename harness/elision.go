@@ -5,7 +5,6 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/models"
 )
 
 // elision has the syncs of some places force nothing, in all lives of a run.
@@ -55,7 +54,7 @@ func (p *syncPlaces) amend(program int, r *Recording) *Recording {
 	for _, l := range r.Lives {
 		p.meetAll(program, l)
 		for _, c := range l.Calls {
-			if c.Op.MustWrite() && c.Returned != models.Pending && !c.Refused() && c.Invoked >= l.ResumedAt {
+			if c.Op.MustWrite() && c.Succeeded() && c.Invoked >= l.ResumedAt {
 				p.commits++
 			}
 		}

@@ -16,8 +16,7 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 	defer x.showRest()
 	err = x.inTime(func() {
 		if recording == nil {
-			first := host.Must(x.store.first(x.host.Kind(), x.config.Profile, x.named.Program))
-			recording = host.Must(x.record(first, x.named.Program))
+			recording = host.Must(x.recordProgram())
 		}
 		if x.faulted {
 			x.countFault(recording)
@@ -36,6 +35,15 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 		x.tally.Programs++
 	}
 	return recording, err
+}
+
+// recordProgram runs the program from where it begins.
+func (x *exploration) recordProgram() (*Recording, error) {
+	first, err := x.store.first(x.host.Kind(), x.config.Profile, x.named.Program)
+	if err != nil {
+		return nil, err
+	}
+	return x.record(first, x.named.Program)
 }
 
 // record runs a program. Where a fault lasts calls may wait without end, and nobody waits

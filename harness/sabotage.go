@@ -9,7 +9,6 @@ import (
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/evidence"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -51,7 +50,7 @@ func (all sabotages) add(kind evidence.SabotageKind, at string, c chance) {
 
 // meet adds the sabotages that a life allows.
 func (all sabotages) meet(l *evidence.Life) {
-	wentWell := callsThatWentWell(l)
+	succeeded := succeededCalls(l)
 	synced := nextSyncs(l.Journal)
 	for i, e := range l.Journal.Events {
 		c := chance{life: l, event: i, matters: i}
@@ -60,7 +59,7 @@ func (all sabotages) meet(l *evidence.Life) {
 			all.add(evidence.SyncElided, l.SyncPlaceOf(i).Lines(), c)
 		case e.Kind == journal.EventRename:
 			all.add(evidence.RenameSplit, l.FileKind(i), c)
-		case e.Kind == journal.EventWrite && wentWell[e.Call] && synced[i] > 0:
+		case e.Kind == journal.EventWrite && succeeded[e.Call] && synced[i] > 0:
 			c.matters = synced[i]
 			all.add(evidence.WriteDropped, l.FileKind(i), c)
 			if len(e.Data) > 1 {
@@ -100,11 +99,11 @@ func (all sabotages) meetFaulted(l *evidence.Life) {
 	}
 }
 
-// callsThatWentWell are the numbers of the calls that returned without an error.
-func callsThatWentWell(l *evidence.Life) map[int]bool {
+// succeededCalls are the numbers of the calls that succeeded.
+func succeededCalls(l *evidence.Life) map[int]bool {
 	out := map[int]bool{}
 	for _, c := range l.Calls {
-		out[c.ID] = c.Returned != models.Pending && !c.Refused()
+		out[c.ID] = c.Succeeded()
 	}
 	return out
 }

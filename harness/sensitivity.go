@@ -111,10 +111,7 @@ func (v *verification) recordAgain(ctx context.Context, program int) (r *Recordi
 		x.config.Profile = v.faulted[program-v.unfaulted()].profile
 	}
 	x.named = v.programs[program]
-	err = x.inTime(func() {
-		first := host.Must(x.store.first(x.host.Kind(), x.config.Profile, x.named.Program))
-		r = host.Must(x.record(first, x.named.Program))
-	})
+	err = x.inTime(func() { r = host.Must(x.recordProgram()) })
 	return r, err
 }
 

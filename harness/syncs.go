@@ -60,7 +60,7 @@ func (c Config) openingKills() int {
 
 // asItIs prepares the exploring of the engine as it is: once, as what is met is counted.
 func (m *syncMapper) asItIs(v *verification, places *syncPlaces) {
-	v.amend, v.openingKills, v.plannedOnly = places.amend, v.config.openingKills(), true
+	v.amend, v.openingKills = places.amend, v.config.openingKills()
 	disks := strings.Join(evidence.Disks(v.config.Profile), "\n")
 	if m.caches[disks] == nil {
 		m.caches[disks] = v.cache
@@ -82,7 +82,7 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 	o, err := verifyBy(ctx, f, asItIs, asItIs.options(""), func(v *verification) (*evidence.Outcome, error) {
 		places := &syncPlaces{byName: map[string]*metSyncs{}, frames: m.frames}
 		m.asItIs(v, places)
-		if err := v.run(); err != nil {
+		if err := v.runPlanned(); err != nil {
 			return nil, err
 		}
 		m.Commits += places.commits
@@ -203,12 +203,12 @@ func (v *verification) withoutSyncs(c Config, met *syncPlaces, early map[string]
 	w := newVerification(v.ctx, subject.Factory{Name: v.engine, Kind: v.kind}, c)
 	defer w.stopExploring()
 	w.host, w.store, w.contract, w.language, w.cache = v.host, v.store, v.contract, v.language, v.cache
-	w.amend, w.openingKills, w.plannedOnly = left.amend, c.openingKills(), true
+	w.amend, w.openingKills = left.amend, c.openingKills()
 	for _, i := range v.inOrder(programs, early) {
 		w.programs, w.recordings = append(w.programs, v.programs[i]), append(w.recordings, v.recordings[i])
 	}
 	w.planned = len(w.programs)
-	if err := w.run(); err != nil {
+	if err := w.runPlanned(); err != nil {
 		return evidence.SyncUnder{}, fmt.Errorf("without the syncs of %s: %w", strings.Join(places, ", "), err)
 	}
 	return syncUnder(w.conclude()), nil

@@ -38,9 +38,6 @@ type verification struct {
 	amend amendment
 	// openingKills is that of an exploration.
 	openingKills int
-	// plannedOnly leaves out the rounds before the last, which visit some of its states
-	// early.
-	plannedOnly bool
 	// last is the number of programs that count in this round: those after one that ends
 	// the run do not, however the workers raced.
 	last atomic.Int64

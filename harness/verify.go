@@ -146,15 +146,20 @@ func (v *verification) choosePrograms() {
 	v.planned = len(v.programs)
 }
 
-// run goes through the rounds, and makes the findings of each small.
-func (v *verification) run() error {
+// run goes through all rounds.
+func (v *verification) run() error { return v.runRounds(v.config.rounds(v.triesFaults())) }
+
+// runPlanned goes through the last round alone: those before it visit some of its states first.
+func (v *verification) runPlanned() error {
+	rounds := v.config.rounds(v.triesFaults())
+	return v.runRounds(rounds[len(rounds)-1:])
+}
+
+// runRounds goes through rounds, and makes the findings of each small.
+func (v *verification) runRounds(rounds []round) error {
 	v.results = make([]*explored, len(v.programs))
 	if v.recordings == nil {
 		v.recordings = make([]*Recording, len(v.programs))
-	}
-	rounds := v.config.rounds(v.triesFaults())
-	if v.plannedOnly {
-		rounds = rounds[len(rounds)-1:]
 	}
 	v.config.Progress.begin(len(rounds))
 	for i, r := range rounds {

@@ -44,8 +44,11 @@ func (c *Call) Opens() bool { return opens(c.Op) }
 // Refused reports whether c returned an error, or failed to return.
 func (c *Call) Refused() bool { return c.Returned != Pending && c.Result.Err != "" }
 
+// Succeeded reports whether c returned, and without an error.
+func (c *Call) Succeeded() bool { return c.Returned != Pending && c.Result.Err == "" }
+
 // MasksFault reports whether c succeeded though a fault fired in it.
-func (c *Call) MasksFault() bool { return c.Faulted && c.Returned != Pending && c.Result.Err == "" }
+func (c *Call) MasksFault() bool { return c.Faulted && c.Succeeded() }
 
 // MayBeRefused reports whether c may be refused though nothing is wrong with it.
 func (c *Call) MayBeRefused() bool { return c.Faulted || c.AfterFault || c.Cancelled }

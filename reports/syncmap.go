@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // WriteSyncMap writes a map as text: each place, what it is for, and a line that sums up.
 func WriteSyncMap(w io.Writer, m *evidence.SyncMap) error {
 	t := &text{}
-	t.line(0, "%s syncs at %s, under %s", m.Engine, counted(len(m.Places), "place"), strings.Join(m.Profiles, ", "))
+	t.line(0, "%s syncs at %s, under %s", m.Engine, plain.Count(len(m.Places), "place"), strings.Join(m.Profiles, ", "))
 	for _, profile := range m.Broken {
 		t.line(1, "under %s it breaks a promise as it is, which makes no sync needed", profile)
 	}
@@ -62,7 +63,7 @@ func (t *text) unreached(m *evidence.SyncMap) {
 	case m.NotRead != "":
 		t.line(0, "what is never reached is not known: %s", m.NotRead)
 	case len(m.NeverReached) > 0:
-		t.line(0, "never reached in the same directories: %s that may sync", counted(len(m.NeverReached), "call"))
+		t.line(0, "never reached in the same directories: %s that may sync", plain.Count(len(m.NeverReached), "call"))
 		for _, f := range m.NeverReached {
 			t.line(1, "%s", evidence.FrameText(f))
 		}
@@ -71,7 +72,7 @@ func (t *text) unreached(m *evidence.SyncMap) {
 
 // SyncCount says how often a place syncs, and what that costs.
 func SyncCount(m *evidence.SyncMap, p *evidence.SyncPlace) string {
-	out := counted(p.Syncs, "sync")
+	out := plain.Count(p.Syncs, "sync")
 	if p.Opening == p.Syncs {
 		return out + ", all while it opens"
 	}
@@ -142,7 +143,7 @@ func underText(u evidence.SyncUnder, it string) string {
 	case u.Cut != "":
 		return "not known: " + u.Cut
 	}
-	return fmt.Sprintf("all holds without %s, in %s of %s", it, counted(u.Visited, "state"), counted(u.Lives, "life"))
+	return fmt.Sprintf("all holds without %s, in %s of %s", it, plain.Count(u.Visited, "state"), livesText(u.Lives))
 }
 
 // SyncSum is the line that sums up.
@@ -151,7 +152,7 @@ func SyncSum(m *evidence.SyncMap) string {
 	for _, p := range m.Places {
 		needs[p.Need()]++
 	}
-	out := fmt.Sprintf("%d of %s carry nothing", needs[evidence.SyncNeedless], counted(len(m.Places), "fsync"))
+	out := fmt.Sprintf("%d of %s carry nothing", needs[evidence.SyncNeedless], plain.Count(len(m.Places), "fsync"))
 	if needs[evidence.SyncNeedless] > 0 {
 		out += shareOfNeedless(m)
 	}
@@ -187,12 +188,10 @@ func shareOfNeedless(m *evidence.SyncMap) string {
 	return fmt.Sprintf(": %.1f %% of the syncs of a commit, %.2f of %.2f", 100*needless/all, needless, all)
 }
 
-func counted(n int, word string) string {
-	switch {
-	case n == 1:
-		return "1 " + word
-	case word == "life":
-		word = "live"
+// livesText counts lives.
+func livesText(n int) string {
+	if n == 1 {
+		return "1 life"
 	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return fmt.Sprintf("%d lives", n)
 }

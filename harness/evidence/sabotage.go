@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/internal/plain"
@@ -110,18 +109,16 @@ func (all Sensitivity) String() string {
 // that only took the new name's old file away, a write that never came, or of which half did.
 // The engine does not run again: it is not told. Events keep their numbers, and effects may not.
 func (l *Life) Sabotaged(kind SabotageKind, event int) *Life {
-	j := &journal.Journal{Base: l.Journal.Base, Stacks: l.Journal.Stacks, Events: slices.Clone(l.Journal.Events)}
-	switch e := &j.Events[event]; kind {
-	case RenameSplit:
-		e.Kind, e.Dir, e.Path = journal.EventRemove, e.ToDir, e.ToPath
-	case WriteDropped:
-		e.Kind, e.Data = journal.EventSyncRange, nil // which changes nothing
-	case WriteTorn:
-		e.Data = e.Data[:len(e.Data)/2]
-	}
-	out := l.Apart()
-	out.End(l.contract, j)
-	return out
+	return l.changed(func(events []journal.Event) {
+		switch e := &events[event]; kind {
+		case RenameSplit:
+			e.Kind, e.Dir, e.Path = journal.EventRemove, e.ToDir, e.ToPath
+		case WriteDropped:
+			e.Kind, e.Data = journal.EventSyncRange, nil // which changes nothing
+		case WriteTorn:
+			e.Data = e.Data[:len(e.Data)/2]
+		}
+	})
 }
 
 // Swallowed returns the life as it would have been had a call that failed said that all was well.

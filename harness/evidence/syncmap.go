@@ -150,25 +150,21 @@ func (m *SyncMap) ForEachCommit(p *SyncPlace) (syncs float64, cost time.Duration
 }
 
 // Name names the place in one line.
-func (p *SyncPlace) Name() string {
+func (p *SyncPlace) Name() string { return p.named(FrameText) }
+
+// Lines names the place by the lines alone, as in "commit.go:32 < commit.go:20".
+func (p *SyncPlace) Lines() string {
+	return p.named(func(f journal.Frame) string { return fmt.Sprintf("%s:%d", path.Base(f.File), f.Line) })
+}
+
+// named names the place by its frames, or where none is known by file and call.
+func (p *SyncPlace) named(frame func(journal.Frame) string) string {
 	if len(p.Frames) == 0 {
 		return fmt.Sprintf("%s in %s", p.File, cmp.Or(p.Op, "no call, or several"))
 	}
 	var out []string
 	for _, f := range p.Frames {
-		out = append(out, FrameText(f))
-	}
-	return strings.Join(out, " < ")
-}
-
-// Lines names the place by the lines alone, as in "commit.go:32 < commit.go:20".
-func (p *SyncPlace) Lines() string {
-	if len(p.Frames) == 0 {
-		return p.Name()
-	}
-	var out []string
-	for _, f := range p.Frames {
-		out = append(out, fmt.Sprintf("%s:%d", path.Base(f.File), f.Line))
+		out = append(out, frame(f))
 	}
 	return strings.Join(out, " < ")
 }

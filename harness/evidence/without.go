@@ -11,13 +11,20 @@ import (
 // that it reads. The crash that the life began with stays: it leaves the same with fewer
 // syncs. Events keep their numbers, and effects may not.
 func (l *Life) Without(sync func(event int) bool) *Life {
-	out := l.Apart()
-	j := &journal.Journal{Base: l.Journal.Base, Stacks: l.Journal.Stacks, Events: slices.Clone(l.Journal.Events)}
-	for i, e := range j.Events {
-		if e.IsSync() && sync(i) {
-			j.Events[i].Kind = journal.EventSyncRange // which forces nothing
+	return l.changed(func(events []journal.Event) {
+		for i, e := range events {
+			if e.IsSync() && sync(i) {
+				events[i].Kind = journal.EventSyncRange // which forces nothing
+			}
 		}
-	}
+	})
+}
+
+// changed returns the life as it would have been with some events changed.
+func (l *Life) changed(change func(events []journal.Event)) *Life {
+	j := &journal.Journal{Base: l.Journal.Base, Stacks: l.Journal.Stacks, Events: slices.Clone(l.Journal.Events)}
+	change(j.Events)
+	out := l.Apart()
 	out.End(l.contract, j)
 	return out
 }

@@ -122,7 +122,7 @@ func (m spec) agreeing(w *world, c *models.Call) []effect {
 
 // keep makes durable in w what c, which has happened there, forces by returning.
 func (m spec) keep(w *world, c *models.Call) {
-	if m.Volatile || c.Returned == models.Pending || c.Refused() {
+	if m.Volatile || !c.Succeeded() {
 		return
 	}
 	op, by := opOf(c), causeOf(c)

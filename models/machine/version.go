@@ -71,7 +71,7 @@ func (f *force) earliest(seq int) *force {
 }
 
 func returnTime(c *models.Call) int {
-	if c.Returned == models.Pending || c.Refused() {
+	if !c.Succeeded() {
 		return never
 	}
 	return c.Returned

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 )
 
 // Frames returns the call stack that an event cites by number, innermost first:
@@ -22,16 +23,32 @@ func (j *Journal) Frames(stack int) []Frame {
 		return nil
 	}
 	var out []Frame
-	frames := runtime.CallersFrames(j.Stacks[stack])
-	for {
-		f, more := frames.Next()
+	for _, pc := range j.Stacks[stack] {
+		out = append(out, framesAt(pc)...)
+	}
+	return out
+}
+
+// resolved are the frames of program counters that were asked for: few places call the disk,
+// again and again.
+var resolved sync.Map // of uintptr to []Frame
+
+// framesAt returns the frames that one program counter of a stack stands for.
+func framesAt(pc uintptr) []Frame {
+	if known, ok := resolved.Load(pc); ok {
+		return known.([]Frame)
+	}
+	var out []Frame
+	frames := runtime.CallersFrames([]uintptr{pc})
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
 		if f.Function != "" && !isMachinery(f.Function) {
 			out = append(out, Frame{f.Function, f.File, f.Line})
 		}
-		if !more {
-			return out
-		}
 	}
+	resolved.Store(pc, out)
+	return out
 }
 
 // diskPackage is the path of the disk, and the beginning of all below it.

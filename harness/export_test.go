@@ -35,6 +35,9 @@ func VerifyWithOpeningKills(ctx context.Context, f engines.Factory, c Config) (*
 	})
 }
 
+// CompleteSyncMap adds to the places of a map the profiles under which no run came to them.
+func CompleteSyncMap(m *evidence.SyncMap) { (&syncMapper{SyncMap: m}).complete() }
+
 // WaitForTurns has findings wait for their turn for as long as it takes, until restore is
 // called, so that a loaded machine does not change their order.
 func WaitForTurns() (restore func()) {

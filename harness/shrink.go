@@ -58,6 +58,7 @@ func (v *verification) reproduce(ctx context.Context, t explain.Trial, p crash.P
 	whole := round{plan: config.Plan.Resolved(), secondLives: config.SecondLives}
 	x := newExploration(ctx, t.Host, config, whole.of(t.Program), newCache())
 	x.store, x.stacks, x.target, x.statesMax = v.store, true, &t.Cause, t.StatesMax
+	x.amend, x.openingKills = v.amend, v.openingKills
 	x.named.Program = t.Program
 	if _, err := x.program(nil, seed); err != nil {
 		return nil, x.tally.Visited

@@ -1,11 +1,16 @@
 package harness
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -72,6 +77,7 @@ func (m *syncMapper) asItIs(v *verification, places *syncPlaces) {
 // as what is needless under all of them is then left out together.
 func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config, profiles []crash.Profile) error {
 	if len(profiles) == 0 {
+		m.complete()
 		return nil
 	}
 	config.Profile = profiles[0]
@@ -86,12 +92,8 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 			return nil, err
 		}
 		m.Commits += places.commits
-		for _, name := range slices.Sorted(maps.Keys(places.byName)) {
-			under, err := v.withoutSyncs(c, places, m.broke(name), name)
-			if err != nil {
-				return nil, err
-			}
-			m.add(name, places.byName[name], under)
+		if err := m.judge(v, c, places); err != nil {
+			return nil, err
 		}
 		if err := m.under(ctx, f, config, profiles[1:]); err != nil {
 			return nil, err
@@ -109,6 +111,31 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 	}
 	if o.Cut != "" && m.Cut == "" {
 		m.Cut = o.Cut
+	}
+	return nil
+}
+
+// judge judges each place under the newest profile, some at a time: most fall within the first
+// programs, and would leave processors idle.
+func (m *syncMapper) judge(v *verification, c Config, places *syncPlaces) error {
+	names := slices.Sorted(maps.Keys(places.byName))
+	verdicts := make([]evidence.SyncUnder, len(names))
+	errs := make([]error, len(names))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(names)); i = next.Add(1) - 1 {
+				verdicts[i], errs[i] = v.withoutSyncs(c, places, m.broke(names[i]), names[i])
+			}
+		})
+	}
+	workers.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for i, name := range names {
+		m.add(name, places.byName[name], verdicts[i])
 	}
 	return nil
 }
@@ -138,6 +165,18 @@ func (m *syncMapper) add(name string, met *metSyncs, under evidence.SyncUnder) {
 		place.DataSyncs, place.DataOnly = place.DataSyncs+met.DataSyncs, place.DataOnly+met.DataOnly
 	}
 	place.Under = append(place.Under, under)
+}
+
+// complete adds to each place the profiles under which no run came to it, as happens to syncs of
+// overlapping calls: there nothing is known of it.
+func (m *syncMapper) complete() {
+	for _, p := range m.Places {
+		for i, profile := range m.Profiles {
+			if i == len(p.Under) || p.Under[i].Profile != profile {
+				p.Under = slices.Insert(p.Under, i, evidence.SyncUnder{Profile: profile, Unreached: true})
+			}
+		}
+	}
 }
 
 // leaveOutTogether judges all needless places together under a profile, and where that breaks a
@@ -214,16 +253,17 @@ func (v *verification) withoutSyncs(c Config, met *syncPlaces, early map[string]
 	return syncUnder(w.conclude()), nil
 }
 
-// inOrder returns the numbers of programs, those named early first.
+// inOrder returns the numbers of programs, those named early first, and then the smallest: what
+// breaks in them is easiest to understand.
 func (v *verification) inOrder(programs map[int]bool, early map[string]bool) []int {
 	out := slices.Sorted(maps.Keys(programs))
-	late := func(i int) int {
-		if early[v.programs[i].Name] {
-			return 0
+	slices.SortStableFunc(out, func(a, b int) int {
+		a1, b1 := v.programs[a], v.programs[b]
+		if early[a1.Name] != early[b1.Name] {
+			return map[bool]int{true: -1, false: 1}[early[a1.Name]]
 		}
-		return 1
-	}
-	slices.SortStableFunc(out, func(a, b int) int { return late(a) - late(b) })
+		return cmp.Compare(len(a1.Program), len(b1.Program))
+	})
 	return out
 }
 

@@ -131,6 +131,31 @@ func TestSyncsOfPairs(t *testing.T) {
 	}
 }
 
+// TestSyncsOfOneProfileOnly: of a place that no run came to under some profile, nothing is known.
+func TestSyncsOfOneProfileOnly(t *testing.T) {
+	held := func(profile string) evidence.SyncUnder {
+		return evidence.SyncUnder{Profile: profile, Visited: 9, Lives: 1}
+	}
+	m := &evidence.SyncMap{Profiles: []string{"strict-posix", "ext4-ordered", "xfs"}}
+	for _, under := range [][]evidence.SyncUnder{
+		{held("strict-posix"), held("ext4-ordered"), held("xfs")}, {held("ext4-ordered")}, {held("strict-posix"), held("xfs")},
+	} {
+		m.Places = append(m.Places, &evidence.SyncPlace{Under: under})
+	}
+	harness.CompleteSyncMap(m)
+	for i, want := range []evidence.SyncNeed{evidence.SyncNeedless, evidence.SyncUnknown, evidence.SyncUnknown} {
+		p := m.Places[i]
+		if p.Need() != want {
+			t.Errorf("place %d: got %s, want %s: %v", i, p.Need(), want, p.Under)
+		}
+		for j, profile := range m.Profiles {
+			if p.Under[j].Profile != profile {
+				t.Errorf("place %d: got %v, want the profiles in the map's order", i, p.Under)
+			}
+		}
+	}
+}
+
 // TestSyncsAreCountedOnce: each sync of a program is counted once under each profile, and so is
 // each commit, which the time of a place's syncs is told by.
 func TestSyncsAreCountedOnce(t *testing.T) {

@@ -139,9 +139,15 @@ func SyncLines(under []evidence.SyncUnder, it string) []string {
 func underText(u evidence.SyncUnder, it string) string {
 	switch {
 	case u.Broken != "":
-		return fmt.Sprintf("without %s %s falls: %s", it, u.Broken, u.Case.Sentence())
+		out := fmt.Sprintf("without %s %s falls: %s", it, u.Broken, u.Case.Sentence())
+		if u.Case.Shrunk() {
+			out += "; the smallest case: " + u.Case.Program.Line()
+		}
+		return out
 	case u.Cut != "":
 		return "not known: " + u.Cut
+	case u.Unreached:
+		return "not known: no run came to " + it
 	}
 	return fmt.Sprintf("all holds without %s, in %s of %s", it, plain.Count(u.Visited, "state"), livesText(u.Lives))
 }

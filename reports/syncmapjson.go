@@ -53,6 +53,7 @@ type (
 		Visited int             `json:"visited"`
 		Lives   int             `json:"lives"`
 		Cut     string          `json:"cut,omitempty"`
+		Not     bool            `json:"unreached,omitempty"`
 	}
 	jsonSyncPair struct {
 		Places [2]string       `json:"places"`
@@ -89,7 +90,7 @@ func WriteSyncMapJSON(w io.Writer, m *evidence.SyncMap) error {
 func jsonUnders(all []evidence.SyncUnder) []jsonSyncUnder {
 	var out []jsonSyncUnder
 	for _, u := range all {
-		j := jsonSyncUnder{Profile: u.Profile, Breaks: u.Broken, Visited: u.Visited, Lives: u.Lives, Cut: u.Cut}
+		j := jsonSyncUnder{Profile: u.Profile, Breaks: u.Broken, Visited: u.Visited, Lives: u.Lives, Cut: u.Cut, Not: u.Unreached}
 		if u.Case != nil {
 			f := NewFinding(u.Case)
 			j.Finding = &f

@@ -24,6 +24,15 @@ func (p Program) String() string {
 	return b.String()
 }
 
+// Line returns the steps in one line, for people: nothing parses it.
+func (p Program) Line() string {
+	var steps []string
+	for _, s := range p {
+		steps = append(steps, strings.Join(strings.Fields(s.String()), " "))
+	}
+	return strings.Join(steps, "; ")
+}
+
 // GoString returns what parses to p again, to be pasted into a test behind a language: its
 // MustParse.
 func (p Program) GoString() string { return fmt.Sprintf("MustParse(`%s`)", p) }

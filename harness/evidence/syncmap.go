@@ -79,8 +79,10 @@ type SyncUnder struct {
 	Case   *Case
 	// Visited is how many crash states were visited, in how many lives.
 	Visited, Lives int
-	// Cut says why nothing is known, "" if something is.
-	Cut string
+	// Cut says what cut the search short, "" if nothing did, and Unreached that no run came to the
+	// place. Nothing is known then.
+	Cut       string
+	Unreached bool
 }
 
 // SyncPair is two needless places of which one is needed: either would do.
@@ -106,7 +108,7 @@ func (p *SyncPlace) Need() SyncNeed {
 	strict, others, unknown := false, false, false
 	for _, u := range p.Under {
 		switch {
-		case u.Cut != "":
+		case u.Cut != "" || u.Unreached:
 			unknown = true
 		case u.Broken != "" && u.Profile == crash.StrictPosix().Name:
 			strict = true
@@ -202,7 +204,8 @@ func CompareFrames(a, b journal.Frame) int {
 	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 }
 
-// HasUnknown reports whether nothing is known of some place.
-func (m *SyncMap) HasUnknown() bool {
-	return slices.ContainsFunc(m.Places, func(p *SyncPlace) bool { return p.Need() == SyncUnknown })
+// CutShort reports whether something cut the map, or the search for what a place is for, short.
+func (m *SyncMap) CutShort() bool {
+	cut := func(u SyncUnder) bool { return u.Cut != "" }
+	return m.Cut != "" || slices.ContainsFunc(m.Places, func(p *SyncPlace) bool { return slices.ContainsFunc(p.Under, cut) })
 }

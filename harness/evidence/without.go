@@ -14,7 +14,8 @@ func (l *Life) Without(sync func(event int) bool) *Life {
 	return l.changed(func(events []journal.Event) {
 		for i, e := range events {
 			if e.IsSync() && sync(i) {
-				events[i].Kind = journal.EventSyncRange // which forces nothing
+				// It forces nothing, and of no file: nobody called it.
+				events[i].Kind, events[i].Ino = journal.EventSyncRange, 0
 			}
 		}
 	})

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -105,7 +103,7 @@ func (b *bench) run(ctx context.Context, args []string, dash int) (err error) {
 	if b.runs < 1 || b.runs > runsMax {
 		return usage(fmt.Errorf("--runs: got %d, want 1 to %d", b.runs, runsMax))
 	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
 	list, err := chosenForBench(ctx, args, dash)
 	if err != nil {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -78,9 +76,8 @@ func (s checkSettings) check() error {
 
 // run checks each engine in each place, one after the other.
 func (s checkSettings) run(ctx context.Context, list builtin.List, stdout, stderr io.Writer) (err error) {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	defer context.AfterFunc(ctx, stop)() // a second interrupt ends the process
 	tempDir, err := os.MkdirTemp("", "ackproof-check-*")
 	if err != nil {
 		return err

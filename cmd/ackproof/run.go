@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -150,10 +148,8 @@ func (s *settings) jobs(list builtin.List) ([]job, error) {
 }
 
 func (r *session) run(ctx context.Context) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	// A second interrupt ends the process, whatever it does.
-	defer context.AfterFunc(ctx, stop)()
 	stopProfile, err := startProfile(r.cpuProfile)
 	if err != nil {
 		return err

@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,10 +50,8 @@ func serveArchive(c *cobra.Command, all builtin.List, dir, address string) error
 		return usage(err)
 	}
 	defer root.Close()
-	ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible(c.Context())
 	defer stop()
-	// A second interrupt ends the process, whatever it does.
-	defer context.AfterFunc(ctx, stop)()
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return usage(fmt.Errorf("--addr: %w", err))

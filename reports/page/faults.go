@@ -15,7 +15,7 @@ type firedFault struct {
 func (e *exhibit) faults(all []evidence.FiredFault) (out []firedFault) {
 	for _, f := range all {
 		out = append(out, firedFault{
-			Event: f.Event, Here: f.Life == len(e.Case.Life.Lives()), What: line(f.What), Sentence: shown(f.Sentence, signatureBytesMax, true), Frames: places(f.Frames),
+			Event: f.Event, Here: f.Life == len(e.Case.Life.Lives()), What: line(f.What), Sentence: shown(f.Sentence, sentenceBytesMax, true), Frames: places(f.Frames),
 		})
 	}
 	return out

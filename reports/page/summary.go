@@ -93,43 +93,43 @@ func notes(r reports.Report) []string {
 		if !r.AsExpected {
 			word = "planted bug NOT caught"
 		}
-		notes = append(notes, word+" ("+line(r.Planted)+")")
+		notes = append(notes, word+" ("+sentence(r.Planted)+")")
 	}
 	for _, text := range r.WeaknessTexts() {
-		notes = append(notes, line(text))
+		notes = append(notes, sentence(text))
 	}
 	if broken := r.BrokenText(); broken != "" {
-		notes = append(notes, broken)
+		notes = append(notes, sentence(broken))
 	}
 	if cut := r.CutText(); cut != "" {
-		notes = append(notes, line(cut))
+		notes = append(notes, sentence(cut))
 	}
 	if r.NotSeen != "" {
-		notes = append(notes, line(r.NotSeen))
+		notes = append(notes, sentence(r.NotSeen))
 	}
 	if r.Faults != nil {
-		notes = append(notes, line(r.Faults.Text()))
+		notes = append(notes, sentence(r.Faults.Text()))
 	}
 	for _, text := range r.UnfiredText() {
-		notes = append(notes, line(text))
+		notes = append(notes, sentence(text))
 	}
 	if r.States.Unknown > 0 {
 		notes = append(notes, plain.Count(r.States.Unknown, "state")+" could not be judged")
 	}
 	if r.Basis != "" {
-		notes = append(notes, shown(r.Basis, signatureBytesMax, false)) // whole, as it says what was not looked at
+		notes = append(notes, sentence(r.Basis))
 	}
 	if r.CouldClaimDurable {
 		notes = append(notes, "it does not claim durable writes, yet no state lost one")
 	}
 	if r.WantsDir != "" {
-		notes = append(notes, line(reports.WantsDirText+": "+r.WantsDir))
+		notes = append(notes, sentence(reports.WantsDirText+": "+r.WantsDir))
 	}
 	if r.RecoveryCoverage != nil {
-		notes = append(notes, line(r.RecoveryCoverage.Text))
+		notes = append(notes, sentence(r.RecoveryCoverage.Text))
 	}
 	for _, k := range r.UnseenKnown {
-		notes = append(notes, line(reports.UnseenText+k))
+		notes = append(notes, sentence(reports.UnseenText+k))
 	}
 	return notes
 }

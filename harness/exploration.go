@@ -44,8 +44,8 @@ type exploration struct {
 	learn func() bool
 	// amend, if not nil, returns a program's recording as it is explored.
 	amend amendment
-	// openingKills is how many kills there are in an opening at most, beside the others of a
-	// life; 0 means that one of those is.
+	// openingKills is how many kills there are in each opening at most, beside the others of a
+	// life; 0 means in one that makes the store alone.
 	openingKills int
 	// enough says that the findings are all that was asked for; cut, that the time was up
 	// or that the engine hung too often.

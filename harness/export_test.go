@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
 )
 
 // VerifyWithPreviews is [Verify] with at most n previews under way in one worker.
@@ -73,6 +74,12 @@ func IsTakenFor(r *models.Recovered) bool {
 	c := newCache()
 	c.put(digest.Digest{Lo: 1}, r)
 	return c.shown(digest.Digest{Lo: 2}, r.View.Key()) != nil
+}
+
+// KillTimes returns at which points of a life of the index-th program its process is killed.
+func KillTimes(l *evidence.Life, p scenarios.Program, index, lives int) []int {
+	x := &exploration{named: scenarios.NamedProgram{Program: p}, index: index}
+	return x.killTimes(l, lives)
 }
 
 // Choice returns which of the states are chosen for next lives, given the class of what

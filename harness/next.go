@@ -12,9 +12,8 @@ func continuation(l scenarios.Language, seed Seed) scenarios.Program {
 }
 
 // killTimes returns crash points at which a kill leaves something pending: half as many as
-// there are next lives. One of them is in the engine's opening, or more where openingKills
-// says so: what that made and did not sync is found by the next opening, which may take it
-// for durable.
+// there are next lives. One of them is in the engine's opening: the last there is, or in
+// other programs another one. An opening that makes the store is killed at more.
 func (x *exploration) killTimes(l *evidence.Life, lives int) []int {
 	n := lives / 2
 	var opening, later []int
@@ -28,13 +27,35 @@ func (x *exploration) killTimes(l *evidence.Life, lives int) []int {
 			later = append(later, time)
 		}
 	}
-	if x.openingKills > 0 && lives > 0 {
-		return append(spread(opening, x.openingKills), spread(later, n)...)
-	}
-	if len(opening) == 0 || n < 2 {
+	switch kills := x.killsOfOpening(l, lives); {
+	case kills > 0:
+		return append(spread(opening, kills), spread(later, n)...)
+	case len(opening) == 0 || n < 2:
 		return spread(later, n)
 	}
-	return append(spread(opening, 1), spread(later, n-1)...)
+	return append([]int{opening[len(opening)-1-x.index%len(opening)]}, spread(later, n-1)...)
+}
+
+// openingKillsMax bounds the kills in one opening, of which there are openingKillsPart for each
+// next life.
+const (
+	openingKillsMax  = 16
+	openingKillsPart = 4
+)
+
+// killsOfOpening returns at how many points a life's opening is killed beside other kills, 0 if
+// one of those is in it: what a process made and did not sync, the next one finds and may take
+// for durable. Few programs make the store, but all begin with that.
+func (x *exploration) killsOfOpening(l *evidence.Life, lives int) int {
+	switch {
+	case lives == 0:
+		return 0
+	case x.openingKills > 0:
+		return x.openingKills
+	case l.Parent == nil && x.named.Program.FirstOpen():
+		return min(openingKillsPart*lives, openingKillsMax)
+	}
+	return 0
 }
 
 // spread returns n of all, evenly, the last one among them.

@@ -10,6 +10,7 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 	"github.com/ackproof/ackproof/scenarios/raftlog"
 )
@@ -64,6 +65,43 @@ func TestPebbleAlone(t *testing.T) {
 		for _, f := range o.Findings {
 			replayBundle(t, f, alone)
 		}
+	}
+}
+
+// TestPebbleTakesOldManifest shows that Pebble v2.1.7 takes what an old manifest left in the
+// blocks of its log for a record, where a file system shows such bytes: a process is killed as it
+// makes the store, and the next one removes its manifest. Our engine recovers from that image.
+func TestPebbleTakesOldManifest(t *testing.T) {
+	factory := func(ownBytes bool) engines.Factory {
+		return engines.Factory{Name: "pebble", Open: func(env engines.Env) (engines.StorageEngine, error) {
+			fs, err := onPebblefs(env)
+			if err != nil {
+				return nil, err
+			}
+			return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, OwnBytes: ownBytes, Tune: pebblelog.Small})
+		}}
+	}
+	p, err := crash.ParseProfile("ext4-writeback,size-before-data=anywhere,fill=any")
+	if err != nil {
+		t.Fatal(err)
+	}
+	partial := crash.DefaultPlan()
+	for stage := range partial.Max {
+		if crash.Stage(stage) != crash.StagePartial {
+			partial.Max[stage] = -1
+		}
+	}
+	o := verify(t, factory(true), harness.Config{
+		Profile: p, Plan: partial, SecondLives: 2, NoShrink: true, Until: harness.UntilRefuted,
+		Only: []scenarios.NamedProgram{{Name: "first-open", Program: raftlog.MustParse("first-open\npersist 1")}},
+	})
+	if len(o.Findings) == 0 || o.Findings[0].Property() != models.OpensAfterCrash {
+		t.Fatalf("got %s, want it refuted by %s: %v", o.Summary(), models.OpensAfterCrash, o.Findings)
+	}
+	comesAgain(t, factory(true), o.Findings[0])
+	now, err := harness.Replay(factory(false), o.Findings[0])
+	if err != nil || now.Verdict.Outcome != models.Pass {
+		t.Errorf("our engine: got %v and error %v, want it to recover", now.Verdict, err)
 	}
 }
 

@@ -47,18 +47,12 @@ type syncMapper struct {
 	frames map[line]bool
 }
 
-// openingKillsMax is how many kills there are in an opening where syncs are judged: what one
+// openingKills returns how many kills there are in each opening where syncs are judged: what one
 // process made and did not sync, the next must, and which point it takes differs from sync
 // to sync. A map of one next life of each life has fewer.
-const (
-	openingKillsMax = 16
-	openingKillsFew = 4
-)
-
-// openingKills returns how many there are.
 func (c Config) openingKills() int {
 	if c.SecondLives == 1 {
-		return openingKillsFew
+		return openingKillsPart
 	}
 	return openingKillsMax
 }

@@ -165,6 +165,10 @@ func recoveryCanaries() []Canary {
 			About: "An engine opened after a kill shows what only the page cache holds; readers rely on it, and a power failure takes it.",
 		}.in(buffered, skipsRecoverySync),
 		Canary{
+			Name: "directory-name-trusted", Property: "acked-durable", Profile: "strict-posix",
+			About: "An open that finds its directory takes its name for durable; a process that was killed had made it and not come to the fsync of the one above, and a power failure takes all that is in it.",
+		}.in(mode{makes: true}, trustsDirName),
+		Canary{
 			Name: "refuses-torn-tail", Property: "opens-after-crash",
 			About: "A torn record is reported as corruption, and the engine does not open after an ordinary crash (etcd-io/etcd#6378).",
 		}.in(durable, refusesTail),

@@ -66,6 +66,7 @@ var explanations = map[string]explained{
 	"recovery-differs-second-time": {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"append-behind-torn-tail":      {words: []string{"the second showed", "call 2 persist"}, culprit: "*.base", but: "recovery has to cope"},
 	"recovered-not-durable":        {words: []string{"the recovery of call 4 showed", "the log is empty"}, culprit: "*.base", sync: "*.base", call: "reopen"},
+	"directory-name-trusted":       {calls: 5, words: []string{"persist 1", "the log is empty"}, culprit: "/db", sync: "/", call: "persist", nowhere: true},
 	"refuses-torn-tail":            {words: []string{"open after the crash failed: error"}, culprit: "*.base", but: "recovery has to cope"},
 	"panics-on-torn-tail":          {words: []string{"open after the crash failed: panic"}, culprit: "*.base", but: "recovery has to cope"},
 	"hangs-on-torn-tail":           {words: []string{"open after the crash failed: hang"}, culprit: "*.base", but: "recovery has to cope"},

@@ -36,6 +36,8 @@ func (m mode) factory() engines.Factory {
 		name += "-large"
 	case m.lazy:
 		name += "-lazy"
+	case m.makes:
+		name += "-makes"
 	}
 	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
 		e := &plain{mode: m, fs: env.FS, dir: env.Dir}

@@ -74,6 +74,8 @@ type mode struct {
 	lazy bool
 	// large is buffered, and has files of 96 KiB.
 	large bool
+	// makes has an open make the directory, and the first base in it.
+	makes bool
 	// splits, keeps and gaps decline what is said of a persist.
 	splits, keeps, gaps bool
 }

@@ -43,6 +43,7 @@ const (
 	truncatesOneMore
 	appendsBehindTail
 	skipsRecoverySync
+	trustsDirName
 	refusesTail
 	panicsOnTail
 	hangsOnTail

@@ -12,6 +12,11 @@ import (
 
 // recover loads what the directory holds and makes it durable, unless it is lazy.
 func (e *plain) recover() error {
+	if e.makes {
+		if err := e.makeDir(); err != nil {
+			return err
+		}
+	}
 	numbers, base, err := e.list()
 	if err != nil {
 		return err
@@ -24,8 +29,11 @@ func (e *plain) recover() error {
 		return err
 	}
 	e.unsettled = e.plant != skipsRecoverySync // plant: recovered-not-durable
-	if e.lazy {
+	switch {
+	case e.lazy:
 		return nil
+	case e.makes && base == 0:
+		return e.rewrite(e.state, both)
 	}
 	return e.settle()
 }

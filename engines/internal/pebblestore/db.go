@@ -1,5 +1,6 @@
 // Package pebblestore opens Pebble for engines: with one format, with the order of
-// names that Pebble relies on, and with its fatal errors caught.
+// names that Pebble relies on, with logs that hold records of logs only, and with its fatal
+// errors caught.
 //
 // A batch is one record of the write-ahead log, so a crash leaves all of it or nothing.
 // The records lie in the order of the commits, and recovery keeps a prefix of them.

@@ -27,6 +27,10 @@ type Options struct {
 	// through a crash, as ext4 and xfs do. Otherwise a directory is synced
 	// before a name is removed there, as Pebble itself does not.
 	NamesInOrder bool
+	// OwnBytes trusts the file system to show in a file after a crash only zeros and what was
+	// written to that file, as ext4 with delayed allocation, xfs and btrfs do. Otherwise a
+	// record of another file ends the write-ahead log, as for Pebble itself it does not.
+	OwnBytes bool
 	// Panics leaves it to Pebble to panic at errors of its log and of its markers, which
 	// nobody can catch. Otherwise these are fatal to the one database; see [ErrFatal].
 	Panics bool
@@ -52,6 +56,9 @@ func (o Options) pebble(guard *guard) *pebble.Options {
 	}
 	if !o.NamesInOrder && !o.ReadOnly {
 		options.FS = newInOrder(options.FS)
+	}
+	if !o.OwnBytes {
+		options.FS = ownRecords{options.FS}
 	}
 	if !o.Panics {
 		options.FS = panicStops{options.FS, guard}

@@ -389,7 +389,7 @@ func (w refWorld) reborn(i, j int, v *View, returned int) refWorld {
 	lasts := !w.c.Volatile && !w.c.RecoveryNeedsFlush
 	for name, f := range w.files {
 		sum, there := v.file(name)
-		kept := refFile{sure: true, durable: f.durable || lasts}
+		kept := refFile{sure: true, durable: f.durable, returned: math.MaxInt}
 		for _, one := range f.contents {
 			if there && one.sum == sum {
 				kept.contents = []toyFile{one}

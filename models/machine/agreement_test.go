@@ -1,0 +1,56 @@
+package machine
+
+import (
+	"testing"
+
+	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/models"
+)
+
+// agreements are recoveries of which the checker and the reference did not say the same
+// once.
+var agreements = []struct {
+	name     string
+	contract Contract
+	life     *life
+	shown    *shown
+	want     models.Outcome
+}{
+	{
+		"a recovery keeps no file", late,
+		begin().generate("s").restart(models.Crash, &shows("", 0).file("s", 1).Recovered), shows("", 0), models.Pass,
+	},
+	{
+		"nor one that a refused generate left", modest,
+		begin().fails(func(l *life) { l.generate("s") }).restart(models.Crash, &shows("", 0).file("s", 7).Recovered), shows("", 0), models.Pass,
+	},
+	{
+		"nor does a flush after it", late,
+		begin().generate("s").restart(models.Crash, &shows("", 0).file("s", 1).Recovered).do(Flush), shows("", 0), models.Pass,
+	},
+	{
+		"nor after a clean reopen", late,
+		begin().generate("s").restart(models.Reopen, &shows("", 0).file("s", 1).Recovered).do(Flush), shows("", 0), models.Pass,
+	},
+	{
+		"a file that was durable before stays", late,
+		begin().generate("s").do(Flush).restart(models.Crash, &shows("", 0).file("s", 1).Recovered), shows("", 0), models.Fail,
+	},
+	{
+		"as does one whose generate made it durable",
+		Contract{engines.MachineClaims{RecoveryNeedsFlush: true}},
+		begin().generate("s").restart(models.Crash, &shows("", 0).file("s", 1).Recovered), shows("", 0), models.Fail,
+	},
+}
+
+func TestAgreements(t *testing.T) {
+	for _, c := range agreements {
+		r := &c.shown.Recovered
+		if v := judge(t, c.contract, c.life.h, r); v.Outcome != c.want {
+			t.Errorf("%s: %s: got %s %v, want %s", c.name, text(c.life.h), v.Outcome, v.Violations, c.want)
+		}
+		if got := refCheck(c.contract, c.life.h, r); got != (c.want == models.Pass) {
+			t.Errorf("%s: %s: the reference says %v, want %s", c.name, text(c.life.h), got, c.want)
+		}
+	}
+}

@@ -7,6 +7,13 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
+// refusedRestore is a life in which a restore was refused that may have happened, from a
+// file whose checksum nobody was told.
+func refusedRestore() *life {
+	l := begin().apply(1, "a=1").cancelled(func(l *life) { l.generate("s") }).do(Reset, Flush)
+	return l.cancelled(func(l *life) { l.op(&Op{Kind: Restore, Name: "s", Metadata: metadataOf(1, 0)}) })
+}
+
 // agreements are recoveries of which the checker and the reference did not say the same
 // once.
 var agreements = []struct {
@@ -41,6 +48,8 @@ var agreements = []struct {
 		Contract{engines.MachineClaims{RecoveryNeedsFlush: true}},
 		begin().generate("s").restart(models.Crash, &shows("", 0).file("s", 1).Recovered), shows("", 0), models.Fail,
 	},
+	{"a refused restore left a checksum that nobody was told", modest, refusedRestore(), shows("a=1", 1).snapshot(1, 77), models.Pass},
+	{"of no other position", modest, refusedRestore(), shows("a=1", 1).snapshot(2, 77), models.Fail},
 }
 
 func TestAgreements(t *testing.T) {

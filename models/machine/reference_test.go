@@ -48,8 +48,26 @@ func (w refWorld) toy() toy { return w.versions[len(w.versions)-1].toy }
 
 func sameData(a, b toy) bool { return a.applied == b.applied && maps.Equal(a.pairs, b.pairs) }
 
-func sameMeta(a, b toy) bool {
-	return (a.meta == nil) == (b.meta == nil) && (a.meta == nil || *a.meta == *b.meta)
+func sameMeta(a, b toy) bool { return refMeta(a.meta, b.meta, false) }
+
+// refMeta reports whether a and b are the same metadata. If mayHide, a checksum of a that
+// nobody was told may be any.
+func refMeta(a, b *engines.SnapshotMetadata, mayHide bool) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	hides := mayHide && a.Checksum == (engines.Checksum{})
+	return a.LastIncluded == b.LastIncluded && (hides || a.Checksum == b.Checksum)
+}
+
+// told returns the operation of c with the checksum that a restore was given, as far as it
+// is known.
+func told(c models.Call) *Op {
+	op := *opOf(&c)
+	if op.Kind == Restore && op.Metadata.Checksum == (engines.Checksum{}) {
+		op.Metadata.Checksum = AnswerOf(&c).Checksum
+	}
+	return &op
 }
 
 // tries are the toys on which op may run: those of which a file that may be anything is
@@ -82,7 +100,7 @@ func (w refWorld) tries(op *Op) (out []toy) {
 
 // run returns what op may make of w, each with its answer, and those in which it is refused.
 func (w refWorld) run(c models.Call) (next []refWorld, answers []Answer, refused bool) {
-	op := opOf(&c)
+	op := told(c)
 	for _, t := range w.tries(op) {
 		after, a, no := t.step(op, c.ID)
 		if no {
@@ -254,8 +272,7 @@ func refPerhaps(worlds []refWorld, c models.Call) (out []refWorld) {
 
 func refEqual(a, b Answer) bool {
 	same := func(x, y *Value) bool { return (x == nil) == (y == nil) && (x == nil || *x == *y) }
-	sameMeta := (a.Metadata == nil) == (b.Metadata == nil) && (a.Metadata == nil || *a.Metadata == *b.Metadata)
-	return sameMeta && slices.EqualFunc(a.Values, b.Values, same) && slices.Equal(a.Pairs, b.Pairs) &&
+	return refMeta(a.Metadata, b.Metadata, true) && slices.EqualFunc(a.Values, b.Values, same) && slices.Equal(a.Pairs, b.Pairs) &&
 		a.Applied == b.Applied && a.Term == b.Term && a.Len == b.Len
 }
 
@@ -341,7 +358,7 @@ func (w refWorld) legal(v *View, clean bool) (data, meta int, ok bool) {
 	for i := len(w.versions) - 1; i >= firstData; i-- {
 		for j := len(w.versions) - 1; j >= firstMeta; j-- {
 			a, b := w.versions[i], w.versions[j]
-			if a.era == b.era && sameData(a.toy, want) && sameMeta(b.toy, want) {
+			if a.era == b.era && sameData(a.toy, want) && refMeta(b.toy.meta, want.meta, true) {
 				return i, j, v.Term == v.LastApplied.Term
 			}
 		}
@@ -384,7 +401,10 @@ func (w refWorld) reborn(i, j int, v *View, returned int) refWorld {
 		}
 	}
 	now := w.versions[i]
-	now.toy.meta, now.toy.stopped, now.returned = w.versions[j].toy.meta, false, returned
+	now.toy.meta, now.toy.stopped, now.returned = nil, false, returned
+	if v.HasMetadata {
+		now.toy.meta = &v.Metadata
+	}
 	now.toy.files = map[string]toyFile{}
 	lasts := !w.c.Volatile && !w.c.RecoveryNeedsFlush
 	for name, f := range w.files {

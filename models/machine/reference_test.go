@@ -16,7 +16,7 @@ import (
 // refVersion is what a toy was at one time.
 type refVersion struct {
 	toy      toy
-	era      int
+	era      int // the last call that replaced everything
 	returned int
 }
 
@@ -32,7 +32,6 @@ type refWorld struct {
 	versions   []refVersion
 	data, meta int
 	files      map[string]refFile
-	eras       int
 }
 
 func refBegin(c Contract) []refWorld {
@@ -119,8 +118,7 @@ func (w refWorld) run(c models.Call) (next []refWorld, answers []Answer, refused
 		era := w.versions[len(w.versions)-1].era
 		isReset := op.Kind == Reset && (!sameData(t, newToy()) || t.meta != nil)
 		if op.Kind == Restore || isReset {
-			n.eras++
-			era = n.eras
+			era = c.ID
 		}
 		if op.Kind == Apply && w.c.ChunkMaySplit {
 			for i := 1; i < len(op.Entries); i++ {
@@ -234,15 +232,8 @@ func (n refWorld) haunt(w refWorld, gone []refWorld) refWorld {
 			again := top
 			again.returned = math.MaxInt
 			n.versions = append(n.versions, again)
-			n.eras = max(n.eras, g.eras+1000) // never one that was
 		}
 	}
-	for i := range made {
-		if made[i].era > w.eras {
-			made[i].era += n.eras
-		}
-	}
-	n.eras = 2*n.eras + 1
 	n.versions = append(n.versions, made...)
 	last := &n.versions[len(n.versions)-1].toy
 	last.files, last.stopped = now.files, now.stopped
@@ -431,14 +422,16 @@ func (w refWorld) reborn(i, j int, v *View, returned int) refWorld {
 	return n
 }
 
-// refOrders calls yield with the worlds after each order of h.
-func refOrders(worlds []refWorld, h models.History, yield func([]refWorld)) {
+// refOrders calls yield with the worlds after each order of h, and returns how many there
+// were at most on the way.
+func refOrders(worlds []refWorld, h models.History, yield func([]refWorld)) (most int) {
+	most = len(worlds)
 	if len(worlds) == 0 {
-		return
+		return most
 	}
 	if len(h) == 0 {
 		yield(worlds)
-		return
+		return most
 	}
 	first := math.MaxInt
 	for _, c := range h {
@@ -448,18 +441,21 @@ func refOrders(worlds []refWorld, h models.History, yield func([]refWorld)) {
 	}
 	for i, c := range h {
 		if c.Invoked <= first {
-			refOrders(refStep(worlds, c), slices.Delete(slices.Clone(h), i, i+1), yield)
+			most = max(most, refOrders(refStep(worlds, c), slices.Delete(slices.Clone(h), i, i+1), yield))
 		}
 	}
+	return most
 }
 
-// refCheck reports whether r is legal after h.
-func refCheck(c Contract, h models.History, r *models.Recovered) (ok bool) {
-	refOrders(refBegin(c), h, func(worlds []refWorld) {
+// refCheck reports whether r is legal after h, and whether there were more worlds on the
+// way than the checker follows: then that need not know.
+func refCheck(c Contract, h models.History, r *models.Recovered) (ok, crowded bool) {
+	most := refOrders(refBegin(c), h, func(worlds []refWorld) {
 		for _, w := range worlds {
 			_, _, fits := w.legal(viewOf(r.View), false)
 			ok = ok || fits
 		}
 	})
-	return ok
+	const followed = 64
+	return ok, most > followed
 }

@@ -65,6 +65,11 @@ var agreements = []struct {
 		"and not with those from before a reset that may not have happened", modest,
 		restoredInDoubt(), shows("a=1 b=1", 2).file("s", 2).file("t", 6), models.Fail,
 	},
+	{
+		"a machine that may be stopped is closed", modest,
+		begin().cancelled(func(l *life) { l.apply(1, "a=1") }).cancelled(func(l *life) { l.do(Stop) }).position(UpdateApplied, 2).close().do(Flush),
+		shows("a=1", 1), models.Fail,
+	},
 }
 
 func TestAgreements(t *testing.T) {

@@ -238,6 +238,8 @@ func (p *play) mutate(v *View) {
 		v.Term++
 	case kind == 18:
 		v.HasMetadata = !v.HasMetadata
+	case kind == 14 && len(v.Files) > 0:
+		v.Files[0].Checksum = engines.Checksum{97}
 	case n == 0:
 	case kind == 17:
 		v.Pairs = slices.Delete(v.Pairs, 0, 1)

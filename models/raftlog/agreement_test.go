@@ -36,6 +36,16 @@ var agreements = []struct {
 		"what is new begins a log of its own", forgetful,
 		truncatedBelow(Op{Kind: Truncate}).persist(2, 1, 1), shows(batch(2, 1, 1), batch(1, 2, 2)), models.Fail,
 	},
+	{
+		"a part of what was written after a reset that was refused",
+		Contract{Claims: engines.Claims{OverwriteKeepsTail: true}},
+		new(life).persist(1, 1, 2).do(Reset).cancelled().do(Flush).persist(1, 1, 2), shows(batch(1, 1, 1)), models.Pass,
+	},
+	{
+		"and nothing of it where that did not happen",
+		Contract{Claims: engines.Claims{OverwriteKeepsTail: true}},
+		new(life).persist(1, 1, 2).do(Flush).persist(1, 1, 2), shows(batch(1, 1, 1)), models.Fail,
+	},
 }
 
 func TestAgreements(t *testing.T) {

@@ -46,6 +46,16 @@ var agreements = []struct {
 		Contract{Claims: engines.Claims{OverwriteKeepsTail: true}},
 		new(life).persist(1, 1, 2).do(Flush).persist(1, 1, 2), shows(batch(1, 1, 1)), models.Fail,
 	},
+	{
+		"an entry does not come back once the hard state before it is gone",
+		Contract{KeepsBoundary: true, Claims: engines.Claims{OrderedHardState: true, RecoveryNeedsFlush: true}},
+		new(life).save(1, 1).persist(1, 1, 1).do(Reset).restart(Crash, shows()), shows(batch(1, 1, 1)), models.Fail,
+	},
+	{
+		"it does if that was shown",
+		Contract{KeepsBoundary: true, Claims: engines.Claims{OrderedHardState: true, RecoveryNeedsFlush: true}},
+		new(life).save(1, 1).persist(1, 1, 1).do(Reset).restart(Crash, shows().votes(1, 1)), shows(batch(1, 1, 1)).votes(1, 1), models.Pass,
+	},
 }
 
 func TestAgreements(t *testing.T) {

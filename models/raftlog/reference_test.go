@@ -1,6 +1,7 @@
 package raftlog
 
 import (
+	"math"
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
@@ -372,6 +373,9 @@ func (s refState) needsFlush(l refLog, h int, v *View) refState {
 					}
 					if !skip[i] {
 						w.call.Returned = -1
+						if w.hard > h {
+							w.hard = math.MaxInt // what it relies on is lost
+						}
 						next.writes = append(next.writes, w)
 					}
 				}

@@ -33,7 +33,8 @@ type MachineClaims struct {
 	ChunkMaySplit bool `json:",omitempty"`
 	// PersistNeedsFlush declines that what PersistLastApplied, PersistSnapshotMetadata,
 	// SaveHardState and GenerateSnapshotData do is durable when they return: it is after
-	// the next Flush.
+	// the next Flush. The file of a snapshot is only if that comes before the machine ends:
+	// one that is opened again need not know where its files are.
 	PersistNeedsFlush bool `json:",omitempty"`
 	// RecoveryNeedsFlush declines that what an open shows is durable at once: it is after
 	// the next Flush, or when something later is.

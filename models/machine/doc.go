@@ -21,7 +21,8 @@
 //
 // The file of a snapshot survives with its bytes once Generate has returned. One that was
 // refused or did not return leaves no file, an old one, or anything. From such a file Restore
-// may succeed or be refused.
+// may succeed or be refused. No recovery makes a file durable, nor does a flush after it: the
+// caller chose the path, and a machine that is opened does not know it.
 //
 // A clean reopen leaves exactly the newest version. Nothing of a volatile machine need survive
 // either, and then no floor is ever raised. The harness starts a machine when it opens it.

@@ -61,8 +61,8 @@ func (f *file) mayShow(v *View, exactly bool) bool {
 	return !f.known || !exactly && !f.durable || there == f.there && sum == f.sum
 }
 
-// shown returns f as v shows it. It is no more durable by that: a machine does not know at
-// its opening where the files are that its caller asked for.
+// shown returns f as v shows it. It is no more durable by that, nor by a later flush: a
+// machine that is opened does not know where the files are that its caller asked for.
 func (f *file) shown(v *View) *file {
 	next := *f
 	sum, there := v.file(f.name)

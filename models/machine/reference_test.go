@@ -16,7 +16,7 @@ import (
 // refVersion is what a toy was at one time.
 type refVersion struct {
 	toy      toy
-	era      int
+	era      int // the last call that replaced everything
 	returned int
 }
 
@@ -32,7 +32,6 @@ type refWorld struct {
 	versions   []refVersion
 	data, meta int
 	files      map[string]refFile
-	eras       int
 }
 
 func refBegin(c Contract) []refWorld {
@@ -48,8 +47,26 @@ func (w refWorld) toy() toy { return w.versions[len(w.versions)-1].toy }
 
 func sameData(a, b toy) bool { return a.applied == b.applied && maps.Equal(a.pairs, b.pairs) }
 
-func sameMeta(a, b toy) bool {
-	return (a.meta == nil) == (b.meta == nil) && (a.meta == nil || *a.meta == *b.meta)
+func sameMeta(a, b toy) bool { return refMeta(a.meta, b.meta, false) }
+
+// refMeta reports whether a and b are the same metadata. If mayHide, a checksum of a that
+// nobody was told may be any.
+func refMeta(a, b *engines.SnapshotMetadata, mayHide bool) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	hides := mayHide && a.Checksum == (engines.Checksum{})
+	return a.LastIncluded == b.LastIncluded && (hides || a.Checksum == b.Checksum)
+}
+
+// told returns the operation of c with the checksum that a restore was given, as far as it
+// is known.
+func told(c models.Call) *Op {
+	op := *opOf(&c)
+	if op.Kind == Restore && op.Metadata.Checksum == (engines.Checksum{}) {
+		op.Metadata.Checksum = AnswerOf(&c).Checksum
+	}
+	return &op
 }
 
 // tries are the toys on which op may run: those of which a file that may be anything is
@@ -82,7 +99,7 @@ func (w refWorld) tries(op *Op) (out []toy) {
 
 // run returns what op may make of w, each with its answer, and those in which it is refused.
 func (w refWorld) run(c models.Call) (next []refWorld, answers []Answer, refused bool) {
-	op := opOf(&c)
+	op := told(c)
 	for _, t := range w.tries(op) {
 		after, a, no := t.step(op, c.ID)
 		if no {
@@ -101,8 +118,7 @@ func (w refWorld) run(c models.Call) (next []refWorld, answers []Answer, refused
 		era := w.versions[len(w.versions)-1].era
 		isReset := op.Kind == Reset && (!sameData(t, newToy()) || t.meta != nil)
 		if op.Kind == Restore || isReset {
-			n.eras++
-			era = n.eras
+			era = c.ID
 		}
 		if op.Kind == Apply && w.c.ChunkMaySplit {
 			for i := 1; i < len(op.Entries); i++ {
@@ -216,15 +232,8 @@ func (n refWorld) haunt(w refWorld, gone []refWorld) refWorld {
 			again := top
 			again.returned = math.MaxInt
 			n.versions = append(n.versions, again)
-			n.eras = max(n.eras, g.eras+1000) // never one that was
 		}
 	}
-	for i := range made {
-		if made[i].era > w.eras {
-			made[i].era += n.eras
-		}
-	}
-	n.eras = 2*n.eras + 1
 	n.versions = append(n.versions, made...)
 	last := &n.versions[len(n.versions)-1].toy
 	last.files, last.stopped = now.files, now.stopped
@@ -254,8 +263,7 @@ func refPerhaps(worlds []refWorld, c models.Call) (out []refWorld) {
 
 func refEqual(a, b Answer) bool {
 	same := func(x, y *Value) bool { return (x == nil) == (y == nil) && (x == nil || *x == *y) }
-	sameMeta := (a.Metadata == nil) == (b.Metadata == nil) && (a.Metadata == nil || *a.Metadata == *b.Metadata)
-	return sameMeta && slices.EqualFunc(a.Values, b.Values, same) && slices.Equal(a.Pairs, b.Pairs) &&
+	return refMeta(a.Metadata, b.Metadata, true) && slices.EqualFunc(a.Values, b.Values, same) && slices.Equal(a.Pairs, b.Pairs) &&
 		a.Applied == b.Applied && a.Term == b.Term && a.Len == b.Len
 }
 
@@ -341,7 +349,7 @@ func (w refWorld) legal(v *View, clean bool) (data, meta int, ok bool) {
 	for i := len(w.versions) - 1; i >= firstData; i-- {
 		for j := len(w.versions) - 1; j >= firstMeta; j-- {
 			a, b := w.versions[i], w.versions[j]
-			if a.era == b.era && sameData(a.toy, want) && sameMeta(b.toy, want) {
+			if a.era == b.era && sameData(a.toy, want) && refMeta(b.toy.meta, want.meta, true) {
 				return i, j, v.Term == v.LastApplied.Term
 			}
 		}
@@ -384,12 +392,15 @@ func (w refWorld) reborn(i, j int, v *View, returned int) refWorld {
 		}
 	}
 	now := w.versions[i]
-	now.toy.meta, now.toy.stopped, now.returned = w.versions[j].toy.meta, false, returned
+	now.toy.meta, now.toy.stopped, now.returned = nil, false, returned
+	if v.HasMetadata {
+		now.toy.meta = &v.Metadata
+	}
 	now.toy.files = map[string]toyFile{}
 	lasts := !w.c.Volatile && !w.c.RecoveryNeedsFlush
 	for name, f := range w.files {
 		sum, there := v.file(name)
-		kept := refFile{sure: true, durable: f.durable || lasts}
+		kept := refFile{sure: true, durable: f.durable, returned: math.MaxInt}
 		for _, one := range f.contents {
 			if there && one.sum == sum {
 				kept.contents = []toyFile{one}
@@ -411,14 +422,16 @@ func (w refWorld) reborn(i, j int, v *View, returned int) refWorld {
 	return n
 }
 
-// refOrders calls yield with the worlds after each order of h.
-func refOrders(worlds []refWorld, h models.History, yield func([]refWorld)) {
+// refOrders calls yield with the worlds after each order of h, and returns how many there
+// were at most on the way.
+func refOrders(worlds []refWorld, h models.History, yield func([]refWorld)) (most int) {
+	most = len(worlds)
 	if len(worlds) == 0 {
-		return
+		return most
 	}
 	if len(h) == 0 {
 		yield(worlds)
-		return
+		return most
 	}
 	first := math.MaxInt
 	for _, c := range h {
@@ -428,18 +441,21 @@ func refOrders(worlds []refWorld, h models.History, yield func([]refWorld)) {
 	}
 	for i, c := range h {
 		if c.Invoked <= first {
-			refOrders(refStep(worlds, c), slices.Delete(slices.Clone(h), i, i+1), yield)
+			most = max(most, refOrders(refStep(worlds, c), slices.Delete(slices.Clone(h), i, i+1), yield))
 		}
 	}
+	return most
 }
 
-// refCheck reports whether r is legal after h.
-func refCheck(c Contract, h models.History, r *models.Recovered) (ok bool) {
-	refOrders(refBegin(c), h, func(worlds []refWorld) {
+// refCheck reports whether r is legal after h, and whether there were more worlds on the
+// way than the checker follows: then that need not know.
+func refCheck(c Contract, h models.History, r *models.Recovered) (ok, crowded bool) {
+	most := refOrders(refBegin(c), h, func(worlds []refWorld) {
 		for _, w := range worlds {
 			_, _, fits := w.legal(viewOf(r.View), false)
 			ok = ok || fits
 		}
 	})
-	return ok
+	const followed = 64
+	return ok, most > followed
 }

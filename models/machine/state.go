@@ -18,6 +18,9 @@ type specState struct {
 	// happened that were refused and may have.
 	worlds  []*world
 	crowded bool
+	// eras is the newest era of any world, of those too that are no more: worlds are told
+	// apart by their eras when one takes over what another may have left.
+	eras int
 	// recoveries counts the reopens and crashes that the state has been through.
 	recoveries int
 	// tested are properties that a call put to the test, whatever world it is.
@@ -73,6 +76,7 @@ func (s *specState) among(worlds []*world) *specState {
 		if !slices.ContainsFunc(next.worlds, w.isSame) {
 			next.worlds = append(next.worlds, w)
 		}
+		next.eras = max(next.eras, w.now.era)
 	}
 	next.crowded = len(next.worlds) > worldsMax
 	isEqual := func(a, b *world) bool { return a.isSame(b) && a.tested == b.tested }

@@ -62,15 +62,15 @@ func (m spec) perhaps(s *specState, c *models.Call) *specState {
 		effects, _ := m.plan(w, c)
 		for _, e := range effects {
 			if e.file != nil {
-				worlds[i] = w.after(e, c) // anything may be there now
+				worlds[i] = w.after(e, c, s.eras+1) // anything may be there now
 			}
 			for n := range e.states {
 				part := e
 				part.states = e.states[:n+1]
-				worlds = append(worlds, w.after(part, c))
+				worlds = append(worlds, w.after(part, c, s.eras+1))
 			}
 			if e.stopped != w.stopped {
-				worlds = append(worlds, w.after(e, c))
+				worlds = append(worlds, w.after(e, c, s.eras+1))
 			}
 		}
 	}
@@ -89,7 +89,7 @@ func (m spec) surely(s *specState, c *models.Call) (*specState, bool) {
 	}
 	for i, w := range s.worlds {
 		for _, e := range effects[i] {
-			next := w.graft(gone).after(e, c)
+			next := w.graft(gone).after(e, c, s.eras+1)
 			m.keep(next, c)
 			worlds = append(worlds, next)
 		}

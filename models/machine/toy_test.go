@@ -37,7 +37,7 @@ func (t toy) clone() toy {
 // call makes up the checksum of what it generates.
 func (t toy) step(op *Op, id int) (next toy, a Answer, refused bool) {
 	next = t.clone()
-	if t.stopped && !strings.Contains("update-applied persist-applied update-metadata persist-metadata start stop flush save-hard-state read-applied read-metadata read-term read-len", op.Kind.String()) {
+	if t.stopped && !strings.Contains("update-applied persist-applied update-metadata persist-metadata start stop close flush save-hard-state read-applied read-metadata read-term read-len", op.Kind.String()) {
 		return t, a, true
 	}
 	switch op.Kind {

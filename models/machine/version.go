@@ -19,7 +19,8 @@ type version struct {
 	seq int
 	// id tells chains of versions apart.
 	id digest.Sequence
-	// era counts the restores and resets before it, which change data and metadata at once.
+	// era is that of the restore or reset before it, which changes data and metadata at
+	// once. A call begins the same era in each world, and no other call does.
 	era int
 	// returned is when its call returned, and 0 if that was in an earlier life.
 	returned int

@@ -15,10 +15,8 @@ type world struct {
 	// leave; the forces say why no older ones.
 	data, meta             *version
 	dataForces, metaForces *force
-	// eras is how many restores and resets there were, and in worlds that are no more.
-	eras    int
-	files   files
-	stopped bool
+	files                  files
+	stopped                bool
 	// refused are what snapshots would have made that had to be refused, and were.
 	refused []*version
 	// tested are properties that have been put to the test, or have something to keep.
@@ -55,13 +53,11 @@ type effect struct {
 	tested  models.PropertySet
 }
 
-// after returns w with e, by c.
-func (w *world) after(e effect, c *models.Call) *world {
+// after returns w with e, by c, which begins that era if it begins one.
+func (w *world) after(e effect, c *models.Call, era int) *world {
 	next := *w
-	era := w.now.era
-	if e.replaces {
-		next.eras++
-		era = next.eras
+	if !e.replaces {
+		era = w.now.era
 	}
 	for _, s := range e.states {
 		next.now = next.now.child(s, causeOf(c), era, returnTime(c))
@@ -97,7 +93,6 @@ func (w *world) graft(gone []*world) *world {
 		}
 		if len(own) > 0 {
 			next.now = next.now.child(w.now.state, w.now.cause, w.now.era, never)
-			next.eras = max(next.eras, g.eras)
 		}
 	}
 	return &next

@@ -14,7 +14,8 @@
 //   - A purge may be undone though something later is durable, until a flush, a
 //     recovery or the contract makes it durable itself, if the entries reappear
 //     before the others without a hole (R6). A purge beyond the last entry
-//     starts a new log and cannot be undone alone, nor can a reset.
+//     starts a new log and cannot be undone alone, nor can a reset. A truncate,
+//     from wherever, discards what is there: what was purged before may come back.
 //   - A raft-safe engine may leave any beginning of those logs that reaches the
 //     last durable entry that no call since has overwritten or discarded. So it
 //     splices nothing: its log is the beginning of one that existed.

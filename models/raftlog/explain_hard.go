@@ -51,7 +51,7 @@ func (x *diagnosis) order() []models.Violation {
 	var found *node
 	for m := range x.each {
 		top := m.top()
-		if top == nil || x.hard.seq >= top.hard.seq {
+		if top == nil || x.hard.isSince(top.hard) {
 			return nil
 		}
 		found = top

@@ -61,11 +61,12 @@ func (m spec) partsOf(s *specState, v *version, c *models.Call) (out []*version)
 	return out
 }
 
-// include returns logs with v, unless main or one of them covers it. Of a raft-safe log
-// it matters too how much calls may have discarded.
+// include returns logs with v, unless main or one of them covers it, and may be left as
+// short as v. Of a raft-safe log it matters too how much calls may have discarded.
 func (m spec) include(main *version, logs []*version, v *version) []*version {
 	covers := func(o *version) bool {
-		return o.log.covers(v.log) && (!m.RaftSafe || o.keptSince(main) <= v.keptSince(main))
+		isAsShort := !v.parts || o.parts && o.kept <= v.kept
+		return isAsShort && o.log.covers(v.log) && (!m.RaftSafe || o.keptSince(main) <= v.keptSince(main))
 	}
 	if covers(main) || slices.ContainsFunc(logs, covers) {
 		return logs

@@ -151,7 +151,16 @@ func (x *search) ordered(found match) bool {
 		return true
 	}
 	top := found.top()
-	return top == nil || x.hard.seq >= top.hard.seq
+	return top == nil || x.hard.isSince(top.hard)
+}
+
+// isSince reports whether h is o or came after it, and no recovery in between showed that o
+// was lost.
+func (h *hardVersion) isSince(o *hardVersion) bool {
+	for h != nil && h.seq > o.seq {
+		h = h.prev
+	}
+	return h == o
 }
 
 // Legal reports whether r may come of s by c.

@@ -16,9 +16,11 @@ type refWorlds struct {
 	dead []refState
 	// number counts the writes that were not refused.
 	number int
+	// most is how many worlds there ever were at a time, in any order of the calls.
+	most *int
 }
 
-func refBegin(c Contract) refWorlds { return refWorlds{live: []refState{refFresh(c)}} }
+func refBegin(c Contract) refWorlds { return refWorlds{live: []refState{refFresh(c)}, most: new(int)} }
 
 func (s refState) number() (n int) {
 	for _, w := range s.writes {
@@ -59,7 +61,7 @@ func (w refWorlds) legal(v *View, clean bool) (refWorlds, bool) {
 					next.past = append(next.past, o.left()...)
 				}
 			}
-			return refWorlds{live: []refState{next}}, true
+			return refWorlds{live: []refState{next}, most: w.most}, true
 		}
 	}
 	return w, false
@@ -83,7 +85,7 @@ func (w refWorlds) step(c Call) (refWorlds, bool) {
 	case kind >= ReadEntry && kind <= ReadDurableIndex:
 		for _, s := range w.live {
 			if next, ok := s.step(c); ok && len(w.live) == 1 {
-				return refWorlds{[]refState{next}, w.dead, w.number}, true
+				return refWorlds{[]refState{next}, w.dead, w.number, w.most}, true
 			} else if ok {
 				return w, true
 			}
@@ -126,7 +128,7 @@ func (w refWorlds) write(c Call, pending, refused bool) (refWorlds, bool) {
 
 // onAll makes c, which succeeded, in each world that allows it.
 func (w refWorlds) onAll(c Call) (refWorlds, bool) {
-	next := refWorlds{dead: slices.Clone(w.dead), number: w.number + 1}
+	next := refWorlds{dead: slices.Clone(w.dead), number: w.number + 1, most: w.most}
 	changed := false
 	for _, s := range w.live {
 		_, must, may := refApply(s.c, s.log(), refWrite{call: c})
@@ -137,7 +139,7 @@ func (w refWorlds) onAll(c Call) (refWorlds, bool) {
 		after, _ := s.step(c)
 		does := len(after.writes) > len(s.writes)
 		if !does {
-			after.writes = append(after.writes, refWrite{call: c, may: may})
+			after.writes = append(after.writes, refDone(c, s.log(), 0, may))
 		}
 		if changed = changed || len(next.live) == 0 && does; changed && after.floor < len(after.writes) && s.makesDurable(c) {
 			after.floor, after.shown = len(after.writes), 0
@@ -162,7 +164,7 @@ func (s refState) makesDurable(c Call) bool {
 // perhaps adds the worlds in which c, which promises nothing, happened or a part of it.
 func (w refWorlds) perhaps(c Call) refWorlds {
 	c.Returned, c.Result = models.Pending, Result{}
-	next := refWorlds{number: w.number}
+	next := refWorlds{number: w.number, most: w.most}
 	for _, s := range w.live {
 		next.live = append(next.live, s.perhapsSaved(c))
 	}
@@ -190,6 +192,7 @@ func (w refWorlds) perhaps(c Call) refWorlds {
 		}
 		next.live = append(next.live, after)
 	}
+	*w.most = max(*w.most, len(next.live))
 	return next
 }
 
@@ -223,13 +226,15 @@ func (w refWorlds) orders(calls []Call, yield func(refWorlds)) {
 	}
 }
 
-// refCheck reports whether r may come of a crash after calls.
-func refCheck(c Contract, calls History, r *Recovered) bool {
-	legal := false
-	refBegin(c).orders(calls, func(w refWorlds) {
+// refCheck reports whether r may come of a crash after calls, and whether there were more worlds on the
+// way than the checker follows: then that need not know.
+func refCheck(c Contract, calls History, r *Recovered) (legal, crowded bool) {
+	begin := refBegin(c)
+	begin.orders(calls, func(w refWorlds) {
 		if !legal {
 			_, legal = w.legal(&r.View, false)
 		}
 	})
-	return legal
+	const followed = 64
+	return legal, *begin.most > followed
 }

@@ -1,6 +1,7 @@
 package raftlog
 
 import (
+	"math"
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
@@ -36,7 +37,7 @@ func (l refLog) last() uint64 {
 type refWrite struct {
 	call Call
 	hard int
-	may  bool // the engine was free to refuse it
+	may  bool // the engine was free to refuse it, and wrote entries all the same
 	// number counts the writes that were not refused; 0 for one that was.
 	number int
 }
@@ -143,6 +144,16 @@ func refApply(c Contract, l refLog, w refWrite) (out refLog, must, may bool) {
 		}
 	}
 	return out, false, may
+}
+
+// refDone returns the write of c to l. A truncate discards what is there: if that begins
+// later, it is one from there, and takes nothing else if a purge is undone.
+func refDone(c Call, l refLog, hard int, may bool) refWrite {
+	cuts := c.Op.Kind == Truncate || c.Op.Kind == Replace && len(c.Op.Entries) == 0
+	if cuts {
+		c.Op.From = max(c.Op.From, l.first)
+	}
+	return refWrite{call: c, hard: hard, may: may && !cuts}
 }
 
 func sameRefLog(a, b refLog) bool {
@@ -280,9 +291,6 @@ func (s refState) safe(logs []refLog) []refLog {
 				continue
 			}
 			from := w.call.Op.From
-			if before, _ := s.replay(s.writes[:i], nil); w.call.Op.Kind == Truncate {
-				from = max(from, before.first)
-			}
 			if w.call.Op.Kind == Persist {
 				from = w.call.Op.Entries[0].Index
 			}
@@ -365,6 +373,9 @@ func (s refState) needsFlush(l refLog, h int, v *View) refState {
 					}
 					if !skip[i] {
 						w.call.Returned = -1
+						if w.hard > h {
+							w.hard = math.MaxInt // what it relies on is lost
+						}
 						next.writes = append(next.writes, w)
 					}
 				}
@@ -455,9 +466,7 @@ func (s refState) step(c Call) (refState, bool) {
 				hard = i
 			}
 		}
-		w := refWrite{call: c, hard: hard}
-		after, must, may := refApply(s.c, l, w)
-		w.may = may
+		after, must, may := refApply(s.c, l, refWrite{call: c, hard: hard})
 		switch {
 		case pending && must:
 			return s, true
@@ -468,7 +477,7 @@ func (s refState) step(c Call) (refState, bool) {
 		case sameRefLog(after, l) && (len(c.Op.Entries) == 0 || c.Op.Kind > Replace):
 			return s, true
 		}
-		next.writes = append(next.writes, w)
+		next.writes = append(next.writes, refDone(c, l, hard, may))
 		writes := c.Op.Kind <= Replace && len(c.Op.Entries) > 0
 		if !pending && !s.c.Volatile && (writes && s.c.WriteDurable || !writes && s.c.MutationsDurable) {
 			next.floor, next.shown = len(next.writes), 0

@@ -25,12 +25,10 @@ func sweep(expired <-chan struct{}) {
 	}
 }
 
-// Stop ends serving, and makes all that was done durable.
+// Stop ends serving, and makes all that was done durable, so also what moved on in memory
+// since an earlier Stop.
 func (p *plain) Stop(ctx context.Context) error {
 	return p.do(ctx, "stop", func() error {
-		if !p.running {
-			return nil
-		}
 		p.running = false
 		return p.settleLast()
 	})

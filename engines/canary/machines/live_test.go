@@ -12,6 +12,8 @@ import (
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/canary/machines"
+	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/crash"
 )
 
 // Bugs that show without a crash: each in the planted machine, none in its twin.
@@ -118,4 +120,36 @@ func takesOlder(t *testing.T, m engines.StateMachine, _ afero.Fs) bool {
 	before := see(t, m)
 	err := m.ApplySnapshotFromFile(t.Context(), metadata, "/snapshot")
 	return !errors.Is(err, engines.ErrStale) || see(t, m) != before
+}
+
+// What moves on in memory while a machine is stopped is durable once it is stopped again.
+func TestTwinsStopAgain(t *testing.T) {
+	want := engines.SnapshotMetadata{LastIncluded: engines.LogID{Index: 1, Term: 1}, Checksum: engines.Checksum{7}}
+	for _, f := range twins() {
+		d := faultfs.NewDisk(faultfs.Config{Image: expectedOf(t).image, NoStacks: true})
+		m, err := f.Open(engines.Env{FS: d, Dir: dir})
+		must(t, err)
+		must(t, m.Stop(t.Context()))
+		m.UpdateSnapshotMetadata(want)
+		must(t, m.Stop(t.Context()))
+		returned, states := d.Return(1), 0
+		space := crash.NewSpace(d.Journal(), crash.StrictPosix())
+		for c := range space.Walk(crash.DefaultPlan()) {
+			if c.Point() < returned {
+				continue
+			}
+			states++
+			image, err := space.Image(c.State())
+			must(t, err)
+			after, err := f.Open(engines.Env{FS: faultfs.NewDisk(faultfs.Config{Image: image, Unjournaled: true}), Dir: dir})
+			must(t, err)
+			if got, ok := after.SnapshotMetadata(); !ok || got != want {
+				t.Errorf("%s: got metadata %v, %v, want %v", f.Name, got, ok, want)
+			}
+			must(t, after.Close())
+		}
+		if states == 0 {
+			t.Errorf("%s: no crash state after the second stop", f.Name)
+		}
+	}
 }

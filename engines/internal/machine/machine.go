@@ -70,12 +70,10 @@ func (m *Machine) Start(ctx context.Context) error {
 	})
 }
 
-// Stop ends serving, and makes all that was done durable.
+// Stop ends serving, and makes all that was done durable, so also what moved on in memory
+// since an earlier Stop.
 func (m *Machine) Stop(ctx context.Context) error {
 	return m.change(ctx, "stop", func() error {
-		if !m.IsRunning() {
-			return nil
-		}
 		m.setRunning(false)
 		return m.settle()
 	})

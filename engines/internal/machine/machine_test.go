@@ -151,6 +151,9 @@ func TestSyncs(t *testing.T) {
 		{"persist", func() error { return m.PersistLastApplied(ctx, engines.LogID{Index: 4}) }, 1, 1},
 		{"reset that need not be durable", func() error { return m.Reset(ctx) }, 1, 0},
 		{"stop", func() error { return m.Stop(ctx) }, 0, 1},
+		{"stop of what was stopped", func() error { return m.Stop(ctx) }, 0, 0},
+		{"update while stopped", func() error { m.UpdateSnapshotMetadata(engines.SnapshotMetadata{}); return nil }, 0, 0},
+		{"stop after it", func() error { return m.Stop(ctx) }, 1, 1},
 		{"close", m.Close, 0, 0},
 	} {
 		s.writes, s.syncs = 0, 0

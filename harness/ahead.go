@@ -53,7 +53,7 @@ func (x *exploration) ahead(v *visit) iter.Seq[*crashState] {
 		a := &lookahead{x: x, v: v, awaited: map[models.Digest]bool{}}
 		most := x.recoveries.PreviewsMax() - 1
 		for c := range v.life.Crashes().Walk(v.plan) {
-			if c.Point() <= v.shared {
+			if c.Point() <= v.shared || x.skips(v.life, c) {
 				continue
 			}
 			a.add(c)

@@ -1,0 +1,136 @@
+package harness
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+)
+
+// classes are the classes of crash states that programs have a representative of. Programs
+// add theirs in their order, whoever is faster: so which program has the first state of a
+// class depends on the programs alone. It is safe for concurrent use.
+type classes struct {
+	mu   sync.Mutex
+	met  map[evidence.Class]bool
+	turn *sync.Cond
+	// next is the program whose turn it is. Those from end on do not count: they have no turn.
+	next, end int
+}
+
+func newClasses() *classes {
+	c := &classes{met: map[evidence.Class]bool{}}
+	c.turn = sync.NewCond(&c.mu)
+	return c
+}
+
+// beginRound makes it the turn of a round's first program.
+func (c *classes) beginRound(first, end int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next, c.end = first, end
+}
+
+// add waits until all programs before one had their turn, adds those of the program's classes
+// that are new, at most some number, spread over all, and returns their places. A program has
+// one turn: after it, and where it does not count, nothing is added.
+func (c *classes) add(program int, own []evidence.Class, most int) (added []int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.next < program && program < c.end {
+		c.turn.Wait()
+	}
+	if c.next != program || program >= c.end {
+		return nil
+	}
+	c.next++
+	c.turn.Broadcast()
+	for i, class := range own {
+		if !c.met[class] {
+			added = append(added, i)
+		}
+	}
+	added = spread(added, most)
+	for _, i := range added {
+		c.met[own[i]] = true
+	}
+	return added
+}
+
+// leave says that a program is not explored, nor any after it: they wait for no turn.
+func (c *classes) leave(program int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.end = min(c.end, program)
+	c.turn.Broadcast()
+}
+
+// lifeState is a state of one of a program's lives.
+type lifeState struct {
+	life *evidence.Life
+	ref  crash.Ref
+}
+
+// The most states of each program that represent new classes; the more programs there are,
+// the sooner all had their turn.
+const (
+	representedMax        = 24
+	representedFaultedMax = 4
+)
+
+// choose chooses the states that a round of representatives visits of a recording.
+func (x *exploration) choose(r *Recording) {
+	x.chosen = map[lifeState]bool{}
+	var states []lifeState
+	var own []evidence.Class
+	met := map[evidence.Class]bool{}
+	for _, life := range r.Lives {
+		if x.isShared(life) {
+			continue
+		}
+		shared, classifier := x.sharedUntil(life), life.Classifier()
+		for c := range life.Crashes().Walk(x.round.at(1)) {
+			if c.Point() <= shared {
+				continue
+			}
+			if class := classifier.Of(c.Stage(), c.State()); !met[class] {
+				met[class] = true
+				own, states = append(own, class), append(states, lifeState{life, c.Ref()})
+			}
+		}
+	}
+	most := representedMax
+	if x.faulted {
+		most = representedFaultedMax
+	}
+	for _, i := range x.classes.add(x.index, own, most) {
+		x.chosen[states[i]] = true
+	}
+	for _, s := range x.ends(r) {
+		x.chosen[s] = true
+	}
+}
+
+// ends returns the states of a recording's last life that lose nothing, and all that they
+// can, at its end: each program has these, as what it does may matter more than where.
+func (x *exploration) ends(r *Recording) (out []lifeState) {
+	if x.faulted || len(r.Lives) == 0 {
+		return nil
+	}
+	life := r.Lives[len(r.Lives)-1]
+	end := x.round.at(1)
+	end.PointsMax = 1
+	for c := range life.Crashes().Walk(end) {
+		if c.Stage() != crash.StagePrefix || len(out) == 2 {
+			break
+		}
+		out = append(out, lifeState{life, c.Ref()})
+	}
+	return slices.Clip(out)
+}
+
+// skips reports whether the round leaves a state to later ones.
+func (x *exploration) skips(l *evidence.Life, c crash.Candidate) bool {
+	return x.round.represents && !x.chosen[lifeState{l, c.Ref()}]
+}

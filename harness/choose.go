@@ -1,6 +1,9 @@
 package harness
 
 import (
+	"iter"
+	"slices"
+
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 )
@@ -12,11 +15,36 @@ const (
 	representedFaultedMax = 4
 )
 
+// lifeState is a state of one of a program's lives.
+type lifeState struct {
+	life *evidence.Life
+	ref  crash.Ref
+}
+
 // choose chooses the states that a round of representatives visits of a recording.
 func (x *exploration) choose(r *Recording) {
-	x.chosen = map[lifeState]bool{}
-	var states []lifeState
-	var own []evidence.Class
+	own, states := x.classesOf(r)
+	most := representedMax
+	if x.faulted {
+		most = representedFaultedMax
+	}
+	x.chosen = map[*evidence.Life][]crash.Ref{}
+	for _, i := range x.classes.add(x.index, own, most) {
+		x.chooseState(states[i])
+	}
+	for _, s := range x.ends(r) {
+		x.chooseState(s)
+	}
+}
+
+func (x *exploration) chooseState(s lifeState) {
+	if !slices.Contains(x.chosen[s.life], s.ref) {
+		x.chosen[s.life] = append(x.chosen[s.life], s.ref)
+	}
+}
+
+// classesOf returns the classes of a recording's states, and the first state of each.
+func (x *exploration) classesOf(r *Recording) (own []evidence.Class, first []lifeState) {
 	met := map[evidence.Class]bool{}
 	for _, life := range r.Lives {
 		if x.isShared(life) {
@@ -29,20 +57,11 @@ func (x *exploration) choose(r *Recording) {
 			}
 			if class := classifier.Of(c.Stage(), c.State()); !met[class] {
 				met[class] = true
-				own, states = append(own, class), append(states, lifeState{life, c.Ref()})
+				own, first = append(own, class), append(first, lifeState{life, c.Ref()})
 			}
 		}
 	}
-	most := representedMax
-	if x.faulted {
-		most = representedFaultedMax
-	}
-	for _, i := range x.classes.add(x.index, own, most) {
-		x.chosen[states[i]] = true
-	}
-	for _, s := range x.ends(r) {
-		x.chosen[s] = true
-	}
+	return own, first
 }
 
 // ends returns the states of a recording's last life that lose nothing, and all that they
@@ -63,7 +82,10 @@ func (x *exploration) ends(r *Recording) (out []lifeState) {
 	return out
 }
 
-// skips reports whether the round leaves a state to later ones.
-func (x *exploration) skips(l *evidence.Life, c crash.Candidate) bool {
-	return x.round.represents && !x.chosen[lifeState{l, c.Ref()}]
+// states yields the states of a life that the round visits.
+func (x *exploration) states(v *visit) iter.Seq[crash.Candidate] {
+	if x.round.represents {
+		return v.life.Crashes().Named(v.plan, x.chosen[v.life])
+	}
+	return v.life.Crashes().Walk(v.plan)
 }

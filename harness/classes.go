@@ -3,7 +3,6 @@ package harness
 import (
 	"sync"
 
-	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 )
 
@@ -63,10 +62,4 @@ func (c *classes) leave(program int) {
 	defer c.mu.Unlock()
 	c.end = min(c.end, program)
 	c.turn.Broadcast()
-}
-
-// lifeState is a state of one of a program's lives.
-type lifeState struct {
-	life *evidence.Life
-	ref  crash.Ref
 }

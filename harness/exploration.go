@@ -61,7 +61,7 @@ type exploration struct {
 	statesMax int
 	// chosen are the states that a round of representatives visits.
 	classes *classes
-	chosen  map[lifeState]bool
+	chosen  map[*evidence.Life][]crash.Ref
 	// lost says that an acknowledged write of an engine that does not claim
 	// durable writes was lost; kept counts the states that kept all.
 	lost bool

@@ -39,8 +39,9 @@ func TestRepresentativesChangeOrderOnly(t *testing.T) {
 
 // Repeated calls make states of the same classes, and what a crash loses tells classes apart.
 func TestClassesRepeat(t *testing.T) {
+	profile := crash.StrictPosix()
 	metAfter := func(text string) map[evidence.Class]bool {
-		r, err := harness.Record(filelog.Factory(filelog.Options{}), harness.Config{Profile: crash.StrictPosix()}, raftlog.MustParse(text))
+		r, err := harness.Record(filelog.Factory(filelog.Options{}), harness.Config{Profile: profile}, raftlog.MustParse(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +60,10 @@ func TestClassesRepeat(t *testing.T) {
 	}
 	if other := metAfter("persist 1\npersist 1\npurge 1\n"); len(other) <= len(twice) {
 		t.Errorf("got %d classes with another call, want more than %d", len(other), len(twice))
+	}
+	profile.TearBytes = true
+	if torn := metAfter("persist 1\npersist 1\n"); len(torn) <= len(twice) {
+		t.Errorf("got %d classes where sectors tear, want more than %d", len(torn), len(twice))
 	}
 }
 

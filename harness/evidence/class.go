@@ -10,10 +10,10 @@ import (
 )
 
 // Class names a class of crash states, whatever life they are of: those that crash after an
-// event of one site, and after faults of the same sites, and lose effects of the same sites,
-// whole or in part. A site is a [Place] without what is not needed to tell two apart: the
-// kind of an event and who called or, where that is not known, the file and the call. Equal
-// names are of one class, but for the digest's collisions.
+// event of one site, and after faults of the same sites, and lose effects of the same sites in
+// one manner: whole, in part, or torn. A site is a [Place] without what is not needed to tell two
+// apart: the kind of an event and who called or, where that is not known, the file and the
+// call. Equal names are of one class, but for the digest's collisions.
 type Class digest.Digest
 
 // Classifier tells the classes of a life's crash states. It is for one goroutine.
@@ -68,12 +68,26 @@ func (c *Classifier) Of(stage crash.Stage, s crash.State) Class {
 		}
 	}
 	slices.Sort(c.words)
-	partly := uint64(s.Fill) << 1
-	if stage == crash.StagePartial {
-		partly |= 1
-	}
-	c.words = append(c.words, c.moment(s.Point), partly)
+	c.words = append(c.words, c.moment(s.Point), mannerOfLoss(stage, s))
 	return Class(digest.HashWords(c.words...))
+}
+
+// mannerOfLoss returns a number for how a state, which a stage chose, loses what it does: whole or
+// in part, what is read in its place, and what is left of sectors that are torn.
+func mannerOfLoss(stage crash.Stage, s crash.State) uint64 {
+	const tornBits = 8
+	out := uint64(s.Fill) << 1
+	if stage == crash.StagePartial {
+		out |= 1
+	}
+	for _, t := range s.Torn {
+		left := t.Damage << 1
+		if t.Bytes < 0 {
+			left |= 1 // the end, not the beginning
+		}
+		out |= 1 << (tornBits + left)
+	}
+	return out
 }
 
 // enter makes the pending effects those of a crash at a time.

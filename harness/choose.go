@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -15,36 +16,35 @@ const (
 	representedFaultedMax = 4
 )
 
-// lifeState is a state of one of a program's lives.
-type lifeState struct {
-	life *evidence.Life
-	ref  crash.Ref
+// representing is a state of one of a program's lives that represents its class.
+type representing struct {
+	life  *evidence.Life
+	ref   crash.Ref
+	class evidence.Class
+	sites int // that it loses effects of
 }
 
 // choose chooses the states that a round of representatives visits of a recording.
 func (x *exploration) choose(r *Recording) {
-	own, states := x.classesOf(r)
+	x.chosen = map[*evidence.Life][]crash.Ref{}
+	all := x.firstOfClasses(r)
+	var own []evidence.Class
+	for _, s := range all {
+		own = append(own, s.class)
+	}
 	most := representedMax
 	if x.faulted {
 		most = representedFaultedMax
 	}
-	x.chosen = map[*evidence.Life][]crash.Ref{}
 	for _, i := range x.classes.add(x.index, own, most) {
-		x.chooseState(states[i])
+		x.chosen[all[i].life] = append(x.chosen[all[i].life], all[i].ref)
 	}
-	for _, s := range x.ends(r) {
-		x.chooseState(s)
-	}
+	x.chooseEnds(r)
 }
 
-func (x *exploration) chooseState(s lifeState) {
-	if !slices.Contains(x.chosen[s.life], s.ref) {
-		x.chosen[s.life] = append(x.chosen[s.life], s.ref)
-	}
-}
-
-// classesOf returns the classes of a recording's states, and the first state of each.
-func (x *exploration) classesOf(r *Recording) (own []evidence.Class, first []lifeState) {
+// firstOfClasses returns the first state of each class that a recording has. Those that lose
+// effects of few sites come first: of two states that show one bug, they explain it better.
+func (x *exploration) firstOfClasses(r *Recording) (out []representing) {
 	met := map[evidence.Class]bool{}
 	for _, life := range r.Lives {
 		if x.isShared(life) {
@@ -55,31 +55,34 @@ func (x *exploration) classesOf(r *Recording) (own []evidence.Class, first []lif
 			if c.Point() <= shared {
 				continue
 			}
-			if class := classifier.Of(c.Stage(), c.State()); !met[class] {
+			if class, sites := classifier.Of(c.Stage(), c.State()); !met[class] {
 				met[class] = true
-				own, first = append(own, class), append(first, lifeState{life, c.Ref()})
+				out = append(out, representing{life, c.Ref(), class, sites})
 			}
 		}
 	}
-	return own, first
+	slices.SortStableFunc(out, func(a, b representing) int { return cmp.Compare(a.sites, b.sites) })
+	return out
 }
 
-// ends returns the states of a recording's last life that lose nothing, and all that they
-// can, at its end: each program has these, as what it does may matter more than where.
-func (x *exploration) ends(r *Recording) (out []lifeState) {
+// chooseEnds chooses the states of a recording's last life that lose nothing, and all that
+// they can, at its end: each program has these, as what it does may matter more than where.
+func (x *exploration) chooseEnds(r *Recording) {
 	if x.faulted || len(r.Lives) == 0 {
-		return nil
+		return
 	}
 	life := r.Lives[len(r.Lives)-1]
 	end := x.round.at(1)
 	end.PointsMax = 1
+	end.Max[crash.StagePrefix] = min(2, end.Max[crash.StagePrefix])
 	for c := range life.Crashes().Walk(end) {
-		if c.Stage() != crash.StagePrefix || len(out) == 2 {
-			break
+		if c.Stage() != crash.StagePrefix {
+			return
 		}
-		out = append(out, lifeState{life, c.Ref()})
+		if !slices.Contains(x.chosen[life], c.Ref()) {
+			x.chosen[life] = append(x.chosen[life], c.Ref())
+		}
 	}
-	return out
 }
 
 // states yields the states of a life that the round visits.

@@ -49,7 +49,8 @@ func TestClassesRepeat(t *testing.T) {
 		for _, life := range r.Lives {
 			classifier := life.Classifier()
 			for c := range life.Crashes().Walk(crash.DefaultPlan()) {
-				met[classifier.Of(c.Stage(), c.State())] = true
+				class, _ := classifier.Of(c.Stage(), c.State())
+				met[class] = true
 			}
 		}
 		return met

@@ -48,8 +48,8 @@ func (l *Life) Classifier() *Classifier {
 	return &Classifier{life: l, sources: map[source]uint64{}, events: map[crash.EffectID]int{}, moments: make([]uint64, len(l.Journal.Events)+1), point: -1}
 }
 
-// Of returns the class of a state, which a stage chose.
-func (c *Classifier) Of(stage crash.Stage, s crash.State) Class {
+// Of returns the class of a state, which a stage chose, and of how many sites it loses effects.
+func (c *Classifier) Of(stage crash.Stage, s crash.State) (_ Class, sites int) {
 	c.enter(s.Point)
 	c.words = c.words[:0]
 	lost := c.life.Crashes().Lost(s)
@@ -68,8 +68,9 @@ func (c *Classifier) Of(stage crash.Stage, s crash.State) Class {
 		}
 	}
 	slices.Sort(c.words)
+	sites = len(c.words)
 	c.words = append(c.words, c.moment(s.Point), mannerOfLoss(stage, s))
-	return Class(digest.HashWords(c.words...))
+	return Class(digest.HashWords(c.words...)), sites
 }
 
 // mannerOfLoss returns a number for how a state, which a stage chose, loses what it does: whole or

@@ -122,10 +122,15 @@ func (v *verification) merge(r *explored) error {
 		v.seen[image.hash] = v.seen[image.hash] || image.whole
 	}
 	r.forget()
-	if before := v.results[r.index]; before == nil || !r.cut || r.tally.Visited > before.tally.Visited {
+	before := v.results[r.index]
+	if before == nil || !r.cut || r.tally.Visited > before.tally.Visited {
 		v.results[r.index] = r
+		v.told += r.tally.Visited
+		if before != nil {
+			v.told -= before.tally.Visited
+		}
 	}
-	full := v.config.StatesMax > 0 && v.visited >= v.config.StatesMax
+	full := v.config.StatesMax > 0 && v.told >= v.config.StatesMax
 	if full {
 		v.outcome.Cut = cutByStates
 	}

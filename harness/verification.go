@@ -48,6 +48,7 @@ type verification struct {
 	contract models.Contract
 	results  []*explored            // the newest of each program, nil for none yet
 	visited  int                    // states of all rounds
+	told     int                    // those of each program's last round, which the outcome tells
 	ended    bool                   // nothing more is to be explored
 	seen     map[digest.Digest]bool // the images, those in which it recovered in full marked
 }

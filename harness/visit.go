@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
@@ -140,7 +139,12 @@ func (v *visit) pointAt(time int) *pointVisit {
 
 // count adds what the walk put to the test.
 func (x *exploration) count(v *visit) {
+	var points []int
 	for _, at := range v.points {
+		if at.visited == 0 {
+			continue // the walk was ahead of the judge when the run ended
+		}
+		points = append(points, at.time)
 		for p := range v.life.Exercised(at.time).All() {
 			x.tally.Evidence[p] += at.visited
 		}
@@ -149,8 +153,9 @@ func (x *exploration) count(v *visit) {
 		}
 		x.tally.ByDepth[v.depth] += at.visited
 	}
-	lost, all := v.life.Crashes().LostAt(slices.Sorted(maps.Keys(v.points)), v.shared)
-	x.tally.Points += len(v.points)
+	slices.Sort(points)
+	lost, all := v.life.Crashes().LostAt(points, v.shared)
+	x.tally.Points += len(points)
 	x.tally.Effects, x.tally.EffectsLost = x.tally.Effects+all, x.tally.EffectsLost+lost
 	for _, stage := range crash.Stages() {
 		s := x.tally.ByStage[stage]

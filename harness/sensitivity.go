@@ -2,8 +2,6 @@ package harness
 
 import (
 	"context"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -39,22 +37,12 @@ func (v *verification) sensitivity() (evidence.Sensitivity, error) {
 		return nil, err
 	}
 	states := min(max(v.visited/sabotageStatesPart/len(all), sabotageStatesMin), sabotageStatesMax)
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	errs := make([]error, len(all))
-	for range min(v.config.Workers, len(all)) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
-				errs[i] = v.sabotage(ctx, all[i], states)
-			}
-		})
+	err = each(len(all), v.config.Workers, func(i int) error { return v.sabotage(ctx, all[i], states) })
+	if err != nil {
+		return nil, err
 	}
-	workers.Wait()
 	var out evidence.Sensitivity
-	for i, s := range all {
-		if errs[i] != nil {
-			return nil, errs[i]
-		}
+	for _, s := range all {
 		out = append(out, s.Sabotage)
 	}
 	return out, nil

@@ -3,14 +3,10 @@ package harness
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -114,18 +110,11 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 func (m *syncMapper) judge(v *verification, c Config, places *syncPlaces) error {
 	names := slices.Sorted(maps.Keys(places.byName))
 	verdicts := make([]evidence.SyncUnder, len(names))
-	errs := make([]error, len(names))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(names)); i = next.Add(1) - 1 {
-				verdicts[i], errs[i] = v.withoutSyncs(c, places, m.broke(names[i]), names[i])
-			}
-		})
-	}
-	workers.Wait()
-	if err := errors.Join(errs...); err != nil {
+	err := each(len(names), c.Workers, func(i int) (err error) {
+		verdicts[i], err = v.withoutSyncs(c, places, m.broke(names[i]), names[i])
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for i, name := range names {
@@ -253,10 +242,13 @@ func (v *verification) inOrder(programs map[int]bool, early map[string]bool) []i
 	out := slices.Sorted(maps.Keys(programs))
 	slices.SortStableFunc(out, func(a, b int) int {
 		a1, b1 := v.programs[a], v.programs[b]
-		if early[a1.Name] != early[b1.Name] {
-			return map[bool]int{true: -1, false: 1}[early[a1.Name]]
+		switch {
+		case early[a1.Name] == early[b1.Name]:
+			return cmp.Compare(len(a1.Program), len(b1.Program))
+		case early[a1.Name]:
+			return -1
 		}
-		return cmp.Compare(len(a1.Program), len(b1.Program))
+		return 1
 	})
 	return out
 }

@@ -52,7 +52,7 @@ func (x *exploration) ahead(v *visit) iter.Seq[*crashState] {
 		defer x.recoveries.DropPreviews()
 		a := &lookahead{x: x, v: v, awaited: map[models.Digest]bool{}}
 		most := x.recoveries.PreviewsMax() - 1
-		for c := range v.life.Crashes().Walk(v.plan) {
+		for c := range x.states(v) {
 			if c.Point() <= v.shared {
 				continue
 			}

@@ -59,6 +59,9 @@ type exploration struct {
 	hit    *evidence.Failure
 	// statesMax is the most states that are visited, 0 for no bound.
 	statesMax int
+	// chosen are the states that a round of representatives visits.
+	classes *classes
+	chosen  map[*evidence.Life][]crash.Ref
 	// lost says that an acknowledged write of an engine that does not claim
 	// durable writes was lost; kept counts the states that kept all.
 	lost bool

@@ -14,6 +14,9 @@ import (
 func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, err error) {
 	defer x.recoveries.Close()
 	defer x.showRest()
+	if x.round.represents {
+		defer x.classes.add(x.index, nil, 0) // whatever ends it, others wait for its turn
+	}
 	err = x.inTime(func() {
 		if recording == nil {
 			recording = host.Must(x.recordProgram())
@@ -26,7 +29,11 @@ func (x *exploration) program(recording *Recording, seed Seed) (_ *Recording, er
 			x.measured(recording)
 			return
 		}
-		x.lives(x.amended(recording), 1, seed)
+		explored := x.amended(recording)
+		if x.round.represents {
+			x.choose(explored)
+		}
+		x.lives(explored, 1, seed)
 	})
 	if x.faulted {
 		x.tally.Faults.Visited = x.tally.Visited

@@ -2,6 +2,8 @@ package harness
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/ackproof/ackproof/engines"
@@ -38,6 +40,18 @@ func VerifyWithOpeningKills(ctx context.Context, f engines.Factory, c Config) (*
 
 // CompleteSyncMap adds to the places of a map the profiles under which no run came to them.
 func CompleteSyncMap(m *evidence.SyncMap) { (&syncMapper{SyncMap: m}).complete() }
+
+// VerifyWithoutRepresentatives is [Verify] without the rounds that visit representatives.
+func VerifyWithoutRepresentatives(ctx context.Context, f engines.Factory, c Config) (*evidence.Outcome, error) {
+	c = c.resolved()
+	return verifyBy(ctx, logstore.Of(f), c, c.options(""), func(v *verification) (*evidence.Outcome, error) {
+		early := func(r round) bool { return r.represents }
+		if err := v.runRounds(slices.DeleteFunc(c.rounds(v.triesFaults()), early)); err != nil {
+			return nil, err
+		}
+		return v.conclude(), nil
+	})
+}
 
 // WaitForTurns has findings wait for their turn for as long as it takes, until restore is
 // called, so that a loaded machine does not change their order.
@@ -94,4 +108,23 @@ func Choice(classes, recoveries []int, n int) []int {
 		out = append(out, int(r.ref.Choice))
 	}
 	return out
+}
+
+// AddClasses has each of some programs add its classes, at once, where the program left is
+// not explored. It returns which of them were new.
+func AddClasses(programs, left int, own [][]evidence.Class) [][]int {
+	c, added := newClasses(), make([][]int, programs)
+	c.beginRound(0, programs)
+	var all sync.WaitGroup
+	for i := range programs {
+		all.Go(func() {
+			if i == left {
+				c.leave(i)
+			} else {
+				added[i] = c.add(i, own[i], len(own[i]))
+			}
+		})
+	}
+	all.Wait()
+	return added
 }

@@ -18,6 +18,7 @@ func (v *verification) explore(r round) (ended bool, err error) {
 	merged, end := v.programsOf(r)
 	v.last.Store(int64(end))
 	v.findings.beginRound(merged)
+	v.classes.beginRound(merged, end)
 	v.config.Progress.beginRound(end - merged)
 	waiting := map[int]*explored{}
 	for result := range v.startWorkers(r) {
@@ -49,6 +50,7 @@ func (v *verification) startWorkers(r round) <-chan *explored {
 	explore := func() bool {
 		i := next.Add(1) - 1
 		if i >= v.last.Load() || v.exploring.Err() != nil {
+			v.classes.leave(int(i))
 			return false
 		}
 		results <- v.program(r, int(i))

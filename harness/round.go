@@ -15,14 +15,19 @@ import (
 type round struct {
 	plan        crash.Plan
 	secondLives int
+	// represents says that it visits, of each program, only states of classes that no state
+	// before was of, and a few besides.
+	represents bool
 	// planned says that it is the last one of its programs: what the run plans.
 	planned bool
 	// faulted says that it is of the programs with a fault each, and not of the others.
 	faulted bool
 }
 
-// rounds returns the rounds of a run: a few states of each program, torn and omitted writes
-// among them, as those are what engines fail at most; the likeliest at each crash point, the programs with a fault each, a sixteenth of the plan, and the plan.
+// rounds returns the rounds of a run: representatives, of the programs with a fault each too;
+// a few states of each program, torn and omitted writes among them, as those are what engines
+// fail at most; the likeliest at each crash point, the programs with a fault each, a sixteenth
+// of the plan, and the plan. Representatives are states of later rounds: only the order is theirs.
 func (c Config) rounds(faulted bool) []round {
 	whole := c.Plan.Resolved()
 	likeliest := whole
@@ -34,20 +39,25 @@ func (c Config) rounds(faulted bool) []round {
 	first.PointsMax = 4
 	first.Max[crash.StagePartial] = min(2, whole.Max[crash.StagePartial])
 	first.Max[crash.StageOmit] = min(2, whole.Max[crash.StageOmit])
-	out := []round{{plan: first}, {plan: likeliest, secondLives: min(2, c.SecondLives)}}
-	if faulted {
-		few := likeliest
-		if c.Faults == FaultsShare {
-			few.PointsMax = faultedPointsMax
-		}
-		out = append(out, round{plan: few, secondLives: min(1, c.SecondLives), planned: true, faulted: true})
+	few := likeliest
+	if c.Faults == FaultsShare {
+		few.PointsMax = faultedPointsMax
 	}
 	// Lives after a crash are recorded anew in each round, so few of them go into those
 	// before the last, and a small plan has no round before it.
-	if few := whole.Max[crash.StageFew]; few > crash.DefaultPlan().Max[crash.StageFew]/4 {
-		out = append(out, round{plan: fraction(whole, 16), secondLives: min(2, c.SecondLives)})
+	last := []round{{plan: whole, secondLives: c.SecondLives, planned: true}}
+	if most := whole.Max[crash.StageFew]; most > crash.DefaultPlan().Max[crash.StageFew]/4 {
+		last = append([]round{{plan: fraction(whole, 16), secondLives: min(2, c.SecondLives)}}, last...)
 	}
-	return append(out, round{plan: whole, secondLives: c.SecondLives, planned: true})
+	out := []round{{plan: last[0].plan, represents: true}}
+	if faulted && c.Faults == FaultsShare { // a sweep of all has too many to record them twice
+		out = append(out, round{plan: few, represents: true, faulted: true})
+	}
+	out = append(out, round{plan: first}, round{plan: likeliest, secondLives: min(2, c.SecondLives)})
+	if faulted {
+		out = append(out, round{plan: few, secondLives: min(1, c.SecondLives), planned: true, faulted: true})
+	}
+	return append(out, last...)
 }
 
 // faultedPointsMax is at how many points each program with a fault crashes in a run that

@@ -33,6 +33,7 @@ type verification struct {
 	// recordings are those of the programs, nil where none is kept.
 	recordings []*Recording
 	cache      *cache
+	classes    *classes // that are represented
 	findings   *findings
 	// amend, if not nil, changes each recording before it is explored.
 	amend amendment
@@ -60,7 +61,8 @@ const recordingsMax = 256
 func newVerification(ctx context.Context, f subject.Factory, c Config) *verification {
 	v := &verification{
 		ctx: ctx, engine: f.Name, kind: f.Kind, language: f.Kind.Language, contract: f.Kind.Unopened, config: c,
-		planned: c.programsPlanned(f.Kind.Language), cache: newCache(), seen: map[digest.Digest]bool{}, began: time.Now(),
+		planned: c.programsPlanned(f.Kind.Language), cache: newCache(), classes: newClasses(), seen: map[digest.Digest]bool{},
+		began: time.Now(),
 	}
 	v.exploring, v.stopExploring = context.WithCancel(ctx)
 	v.outcome = &evidence.Outcome{
@@ -105,7 +107,7 @@ func (e *explored) neverFired() (out []evidence.Unfired) {
 func (v *verification) newExploration(r round, hangAfter time.Duration) *exploration {
 	h := v.host.Within(host.Limits{HangAfter: hangAfter, Done: v.exploring.Done()})
 	x := newExploration(v.exploring, h, v.config, r, v.cache)
-	x.engine, x.store, x.shown.Progress, x.amend = v.engine, v.store, v.config.Progress, v.amend
+	x.engine, x.store, x.shown.Progress, x.amend, x.classes = v.engine, v.store, v.config.Progress, v.amend, v.classes
 	x.openingKills = v.openingKills
 	x.stacks = x.stacks || v.amend != nil // which goes by who called
 	return x

@@ -163,7 +163,7 @@ func (v *verification) runRounds(rounds []round) error {
 	}
 	v.config.Progress.begin(len(rounds))
 	for i, r := range rounds {
-		if r.faulted {
+		if r.faulted && v.faulted == nil {
 			if err := v.addFaulted(); err != nil {
 				return err
 			}

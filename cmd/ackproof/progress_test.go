@@ -112,7 +112,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	p.tick()
 	r := one.progress.Snapshot()
 	rate := r.Visited / 2
-	want := fmt.Sprintf("mem under xfs            %5d distinct  %5d visited  %5d/s  0 findings  %-9s  0s left  round 4/4, 50/50 programs\n", r.Distinct, r.Visited, rate, r.Activity) +
+	want := fmt.Sprintf("mem under xfs            %5d distinct  %5d visited  %5d/s  0 findings  %-9s  0s left  round 5/5, 50/50 programs\n", r.Distinct, r.Visited, rate, r.Activity) +
 		"file under strict-posix      0 distinct      0 visited      0/s  0 findings  recording  18s left  round 0/0, 0/0 programs"
 	if got := s.text(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -169,7 +169,7 @@ func TestProgressElsewhere(t *testing.T) {
 	now = now.Add(30 * time.Second)
 	p.tick()
 	r := l.progress.Snapshot()
-	want := fmt.Sprintf("after 30s: 0 of 3 runs ended; mem under xfs: %d distinct, %d visited, %d/s, 0 findings, %s, 0s left, round 4/4, 50/50 programs\n",
+	want := fmt.Sprintf("after 30s: 0 of 3 runs ended; mem under xfs: %d distinct, %d visited, %d/s, 0 findings, %s, 0s left, round 5/5, 50/50 programs\n",
 		r.Distinct, r.Visited, r.Visited/30, r.Activity)
 	if got := out.String(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)

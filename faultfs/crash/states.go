@@ -16,6 +16,8 @@ type States interface {
 	// Walk visits the states as far as the plan goes, cheapest first. The same plan
 	// gives the same walk.
 	Walk(Plan) iter.Seq[Candidate]
+	// Named visits the states that a walk with the plan called refs, in their order.
+	Named(plan Plan, refs []Ref) iter.Seq[Candidate]
 	// Coverage returns, for each stage, how much of it the plan visits.
 	Coverage(Plan) []Coverage
 	// StateOf returns the state that a walk with the plan called ref.

@@ -92,22 +92,31 @@ func (w *walker) visit(stage Stage, choice int, yield func(Candidate) bool) bool
 	if !w.choose(stage, choice) {
 		return true
 	}
-	w.candidate = candidate{w: w, stage: stage, choice: choice, key: w.key()}
+	w.candidate = candidate{w: w, stage: stage, choice: choice}
 	return yield(&w.candidate)
 }
 
 // Ref is the number of the point, and that of the choice among those of the stage.
 func (c *candidate) Ref() Ref { return Ref{int32(c.w.index), int32(c.choice), c.stage} }
 
+// Named yields the states that a walk of this space with the plan called refs, in their order.
+func (s *Space) Named(plan Plan, refs []Ref) iter.Seq[Candidate] {
+	return func(yield func(Candidate) bool) {
+		w := &walker{space: s, plan: plan.Resolved()}
+		for _, ref := range refs {
+			w.enter(int(ref.Point))
+			if !w.visit(ref.Stage, int(ref.Choice), yield) {
+				return
+			}
+		}
+	}
+}
+
 // StateOf returns the state that a walk of this space with the plan called ref.
-func (s *Space) StateOf(plan Plan, ref Ref) State {
-	w := &walker{space: s, plan: plan.Resolved()}
-	w.enter(int(ref.Point))
-	var state State
-	w.visit(ref.Stage, int(ref.Choice), func(c Candidate) bool {
+func (s *Space) StateOf(plan Plan, ref Ref) (state State) {
+	for c := range s.Named(plan, []Ref{ref}) {
 		state = c.State()
-		return true
-	})
+	}
 	return state
 }
 

@@ -186,8 +186,8 @@ func TestNoBytesFromNowhere(t *testing.T) {
 }
 
 // TestWalkIsDeterministic: the same journal, plan and seed give the same walk; a
-// walk that is broken off has the same beginning; and a state's short name leads
-// back to it.
+// walk that is broken off has the same beginning; and states' short names lead
+// back to them, in the order of the names.
 func TestWalkIsDeterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := faultfs.NewDisk(faultfs.Config{})
@@ -195,12 +195,21 @@ func TestWalkIsDeterministic(t *testing.T) {
 		profile, plan := drawProfile(t), smallPlan()
 		plan.Seed = rapid.Uint64().Draw(t, "seed")
 		first, second := NewSpace(d.Journal(), profile), NewSpace(d.Journal(), profile)
-		var walk []string
+		var walk, backwards []string
+		var refs []Ref
 		for c := range first.Walk(plan) {
-			walk = append(walk, fmt.Sprint(c.Stage(), c.State(), c.Key()))
+			walk, refs = append(walk, fmt.Sprint(c.Stage(), c.State(), c.Key())), append(refs, c.Ref())
 			if got := second.StateOf(plan, c.Ref()); got.String() != c.State().String() {
 				t.Fatalf("%v: its name leads to %v", c.State(), got)
 			}
+		}
+		slices.Reverse(refs)
+		for c := range second.Named(plan, refs) {
+			backwards = append(backwards, fmt.Sprint(c.Stage(), c.State(), c.Key()))
+		}
+		slices.Reverse(backwards)
+		if !slices.Equal(backwards, walk) {
+			t.Fatalf("by their names the states are\n%v, want\n%v", backwards, walk)
 		}
 		stop, i := rapid.IntRange(0, len(walk)).Draw(t, "stop"), 0
 		for c := range second.Walk(plan) {

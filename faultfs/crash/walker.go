@@ -12,7 +12,6 @@ type candidate struct {
 	w      *walker
 	stage  Stage
 	choice int
-	key    digest.Digest
 }
 
 func (c *candidate) Stage() Stage { return c.stage }
@@ -20,7 +19,7 @@ func (c *candidate) Stage() Stage { return c.stage }
 func (c *candidate) Point() int { return int(c.w.point.time) }
 
 // Key is a digest of the state's cells; it costs a few additions.
-func (c *candidate) Key() digest.Digest { return c.key }
+func (c *candidate) Key() digest.Digest { return c.w.key() }
 
 func (c *candidate) State() State { return c.w.state() }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/models"
@@ -25,7 +26,16 @@ type crashState struct {
 	// underWay says that a preview of the image is, and looked that one before it was a look.
 	// What they gave is in preview.
 	underWay, looked bool
-	preview          host.Preview
+	// reached says that its recovery came to a block that none had come to.
+	reached bool
+	preview host.Preview
+}
+
+// noting does something with a state, and notes whether a recovery came to a new block meanwhile.
+func (s *crashState) noting(c *coverage.Recorder, do func()) {
+	before := c.Count()
+	do()
+	s.reached = s.reached || c.Count() > before
 }
 
 // lookahead is what lies between the walk over a life and the judge: the states that
@@ -106,7 +116,7 @@ func (a *lookahead) add(c crash.Candidate) {
 func (a *lookahead) begin(s *crashState, whole bool) {
 	s.underWay = true
 	a.previews = append(a.previews, s)
-	a.x.recoveries.StartPreview(s.image, whole)
+	s.noting(a.x.coverage, func() { a.x.recoveries.StartPreview(s.image, whole) })
 }
 
 // finish ends the oldest preview. If that was a look which showed what no recovery is known
@@ -115,7 +125,8 @@ func (a *lookahead) begin(s *crashState, whole bool) {
 func (a *lookahead) finish() {
 	s := a.previews[0]
 	a.previews = slices.Delete(a.previews, 0, 1)
-	p := a.x.recoveries.FinishPreview()
+	var p host.Preview
+	s.noting(a.x.coverage, func() { p = a.x.recoveries.FinishPreview() })
 	s.underWay = false
 	if s.looked {
 		delete(a.awaited, s.preview.View)
@@ -155,7 +166,7 @@ func (x *exploration) recoverImage(s *crashState) recovery {
 	}
 	recovered := s.preview.Whole
 	if recovered == nil {
-		recovered = x.recoveries.Recover(s.image)
+		s.noting(x.coverage, func() { recovered = x.recoveries.Recover(s.image) })
 	}
 	if recovered.Hung() {
 		x.hangs++

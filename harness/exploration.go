@@ -7,6 +7,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/internal/digest"
 	"github.com/ackproof/ackproof/scenarios"
@@ -62,6 +63,11 @@ type exploration struct {
 	// chosen are the states that a round of representatives visits.
 	classes *classes
 	chosen  map[*evidence.Life][]crash.Ref
+	// coverage counts what recoveries run, nil if nobody does. reached says that one came to a
+	// block that none had come to; lives begin with the states of returnTo too.
+	coverage *coverage.Recorder
+	reached  bool
+	returnTo keptStates
 	// lost says that an acknowledged write of an engine that does not claim
 	// durable writes was lost; kept counts the states that kept all.
 	lost bool

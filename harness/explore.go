@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/scenarios"
@@ -105,6 +106,7 @@ func (x *exploration) life(l *evidence.Life, depth int) []representative {
 	for state := range x.ahead(v) { // in the order of the walk
 		recovered := x.recover(v, state) // once from each image
 		x.judge(v, state, recovered)     // once for each recovery at each moment
+		x.reached = x.reached || state.reached
 		x.show(state.stage)
 		if x.done() {
 			break
@@ -120,14 +122,24 @@ func (x *exploration) life(l *evidence.Life, depth int) []representative {
 func (x *exploration) next(l *evidence.Life, reps []representative, depth int, seed Seed) {
 	lives := x.round.secondLives >> (2 * (depth - 1))
 	plan := x.round.at(depth)
+	if lives > 0 {
+		for i, state := range x.returnTo[l] {
+			x.goOn(l, state, depth, seed.For(fmt.Sprint("kept", i)))
+		}
+	}
 	for i, rep := range choose(reps, (lives+1)/2) {
-		from := l.AfterPowerFailure(l.Crashes().StateOf(plan, rep.ref))
-		from.Generated = true
-		x.follow(from, depth, seed.For(fmt.Sprint("power", i)))
+		x.goOn(l, l.Crashes().StateOf(plan, rep.ref), depth, seed.For(fmt.Sprint("power", i)))
 	}
 	for i, time := range x.killTimes(l, lives) {
 		x.follow(l.AfterKill(time), depth, seed.For(fmt.Sprint("kill", i)))
 	}
+}
+
+// goOn has a life follow that begins with what a power failure left.
+func (x *exploration) goOn(l *evidence.Life, state crash.State, depth int, seed Seed) {
+	from := l.AfterPowerFailure(state)
+	from.Generated = true
+	x.follow(from, depth, seed)
 }
 
 // follow records and explores the lives that begin with one.

@@ -10,6 +10,9 @@ import (
 
 // represent keeps a state whose recovery was legal, if it is the first of its kind.
 func (x *exploration) represent(v *visit, s *crashState, recovery int32) {
+	if s.reached && v.depth < x.config.Depth {
+		x.returnTo.keep(v.life, v.life.Crashes().StateOf(v.plan, s.ref))
+	}
 	if s.image == nil || v.depth >= x.config.Depth || x.round.secondLives == 0 {
 		return
 	}

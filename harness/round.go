@@ -22,6 +22,8 @@ type round struct {
 	planned bool
 	// faulted says that it is of the programs with a fault each, and not of the others.
 	faulted bool
+	// bredFrom is the first program of a round of mutants, 0 for one of all.
+	bredFrom int
 }
 
 // rounds returns the rounds of a run: representatives, of the programs with a fault each too;

@@ -42,7 +42,7 @@ func (v *verification) programsOf(r round) (first, end int) {
 	if r.faulted {
 		return v.unfaulted(), len(v.programs)
 	}
-	return 0, v.unfaulted()
+	return r.bredFrom, v.unfaulted()
 }
 
 // sweep returns programs in which each call that the engine makes fails, one at a time, and

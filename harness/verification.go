@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/coverage"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/internal/digest"
@@ -39,6 +40,9 @@ type verification struct {
 	amend amendment
 	// openingKills is that of an exploration.
 	openingKills int
+	// coverage counts what recoveries run, nil if nobody does.
+	coverage *coverage.Recorder
+	returnTo keptStates
 	// last is the number of programs that count in this round: those after one that ends
 	// the run do not, however the workers raced.
 	last atomic.Int64
@@ -109,6 +113,9 @@ func (v *verification) newExploration(r round, hangAfter time.Duration) *explora
 	x := newExploration(v.exploring, h, v.config, r, v.cache)
 	x.engine, x.store, x.shown.Progress, x.amend, x.classes = v.engine, v.store, v.config.Progress, v.amend, v.classes
 	x.openingKills = v.openingKills
+	if v.config.Workers == 1 { // otherwise nobody knows who came to a block
+		x.coverage, x.returnTo = v.coverage, v.returnTo
+	}
 	x.stacks = x.stacks || v.amend != nil // which goes by who called
 	return x
 }

@@ -73,6 +73,7 @@ func verifyBy(ctx context.Context, f subject.Factory, c Config, o host.Options, 
 	}
 	defer h.Close()
 	v.host, v.outcome.NotSeen = h, h.NotSeen()
+	v.coverage, v.returnTo = o.Coverage, keptStates{}
 	if v.outcome.Broken, err = checkSelf(v.exploring, f.Needs, c); err != nil {
 		return nil, err
 	}
@@ -169,6 +170,9 @@ func (v *verification) runRounds(rounds []round) error {
 			}
 		}
 		ended, err := v.explore(r)
+		if err == nil && !ended && i == 0 && v.breeds() {
+			ended, err = v.breed(r)
+		}
 		if err == nil && !ended && i < len(rounds)-1 {
 			err = v.shrink(2)
 		}

@@ -19,6 +19,7 @@ type Recorder struct {
 	program *program
 	mu      sync.Mutex
 	ran     []bool // by block
+	count   int    // of those that ran
 }
 
 // NewRecorder returns a recorder, nil if the program does not count what it runs.
@@ -151,10 +152,21 @@ func (r *Recorder) Add(ran []int) (news []int) {
 	for _, b := range ran {
 		if !r.ran[b] {
 			r.ran[b] = true
+			r.count++
 			news = append(news, b)
 		}
 	}
 	return news
+}
+
+// Count returns how many blocks count, 0 of a nil recorder.
+func (r *Recorder) Count() int {
+	if r == nil {
+		return 0
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.count
 }
 
 // Coverage returns what was added, nil of a nil recorder.

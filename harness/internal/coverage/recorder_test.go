@@ -44,6 +44,34 @@ func TestRecoveriesAreTold(t *testing.T) {
 	}
 }
 
+// Programs that take a recovery to a block that none had come to have mutants, which are run too.
+func TestMutantsAreRun(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "tiny.test")
+	build(t, binary, "-cover", "-covermode=atomic")
+	explored := func(drawn int) int {
+		out, err := runTiny(t, binary, "TestInMemory", fmt.Sprintf("-ackproof.programs=%d", drawn), "-ackproof.second-lives=1", "-ackproof.sequential")
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return numberAfter(t, out, "ackproof.programs ")
+	}
+	// There are half as many mutants as programs are drawn, at most.
+	few, more := explored(1), explored(5)
+	if mutants := more - few - 4; mutants < 1 || mutants > 2 {
+		t.Errorf("got %d programs with 1 that is drawn and %d with 5, want one or two mutants", few, more)
+	}
+}
+
+// numberAfter returns the number that stands behind a text.
+func numberAfter(t *testing.T, text, before string) (n int) {
+	t.Helper()
+	_, rest, _ := strings.Cut(text, before)
+	if _, err := fmt.Sscanf(rest, "%d", &n); err != nil {
+		t.Fatalf("%v: want a number after %q in\n%s", err, before, text)
+	}
+	return n
+}
+
 // A test that counts nothing, or not in a way that can be read, says what to do.
 func TestProfileNeedsCounters(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "tiny.test")

@@ -33,6 +33,9 @@ func open(env engines.Env) (engines.StorageEngine, error) {
 			note(opening) // ran
 		}
 	}
+	if len(names) > 2 {
+		note(opening) // ran
+	}
 	e, err := filelog.Factory(filelog.Options{}).Open(env)
 	if err != nil {
 		return nil, err

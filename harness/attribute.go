@@ -80,6 +80,9 @@ func (x *exploration) withoutLoss(f *evidence.Failure) *evidence.Failure {
 // aim notes a failure of the cause that is looked for: one that is gone with the effects
 // that were lost at the cause's places.
 func (x *exploration) aim(f *evidence.Failure) {
+	if len(x.target.Places) == 0 {
+		f = x.withoutLoss(f)
+	}
 	if !f.IsOf(*x.target) {
 		return
 	}

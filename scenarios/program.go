@@ -41,3 +41,17 @@ func (p Program) CrashesOrRepeats() bool {
 
 // DirMissing reports whether p begins without the engine's directory.
 func (p Program) DirMissing() bool { return p.FirstOpen() && p[0].DirMissing }
+
+// Unmeasured returns p without its measurements.
+func (p Program) Unmeasured() Program {
+	out := Program{}
+	for _, s := range p {
+		if s.Kind != Usage {
+			if s.Kind.block {
+				s.Body = Program(s.Body).Unmeasured()
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -16,7 +16,7 @@ func TestSmallerProgramsHaveASmallerSize(t *testing.T) {
 		p := raftlog.Language.Programs(scenarios.Config{Crashes: true, FirstOpen: true, Faults: true}).Draw(t, "program")
 		before := p.String()
 		for i := range p {
-			for _, smaller := range append(p.Simplifications(i), p.Without(i)) {
+			for _, smaller := range append(append(p.Simplifications(i), p.Joined(i)...), p.Without(i)) {
 				if smaller.Size() >= p.Size() {
 					t.Fatalf("got size %d, want less than %d:\n%v", smaller.Size(), p.Size(), smaller)
 				}
@@ -116,6 +116,32 @@ func TestSimplifications(t *testing.T) {
 		slices.Sort(test.want)
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, want %q", test.step, got, test.want)
+		}
+	}
+}
+
+func TestJoined(t *testing.T) {
+	tests := []struct {
+		steps string
+		want  []string
+	}{
+		{"persist 1\npersist 2", []string{"persist 3"}},
+		{"persist 1 size=8\npersist 1 size=9", []string{"persist 2 size=8", "persist 2 size=9"}},
+		{"persist 99 size=1\npersist 1 size=1000", []string{"persist 100 size=1"}}, // the other is 50 times as much
+		{"persist 1 back=1\npersist 1", []string{"persist 2 back=1", "persist 2"}},
+		{"persist 4096\npersist 1", nil}, // no step may write as many
+		{"persist 1\npersist again", nil},
+		{"persist 1\nflush", nil},
+		{"flush\nflush", nil},
+		{"persist 1", nil},
+	}
+	for _, test := range tests {
+		var got []string
+		for _, joined := range raftlog.MustParse("reset\n" + test.steps).Joined(1) {
+			got = append(got, strings.TrimSpace(strings.TrimPrefix(joined.String(), "# ackproof program v1\nreset\n")))
+		}
+		if !slices.Equal(slices.Compact(got), test.want) {
+			t.Errorf("%q: got %q, want %q", test.steps, got, test.want)
 		}
 	}
 }

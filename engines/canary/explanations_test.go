@@ -89,7 +89,7 @@ var explanations = map[string]explained{
 	"later-directory-fsync-errors-ignored": {fails: fault.FsyncDir, words: []string{"call 2 save-hard-state", "the hard state is none; call 2 had succeeded though a fault fired in it"}},
 	"rename-after-short-write":             {fails: fault.Write, calls: 7, words: []string{"had succeeded though a fault fired in it"}},
 	"fsync-without-space-ignored":          {fails: fault.Fsync, words: []string{"call 2 persist 1", "the log is empty; call 2 had succeeded though a fault fired in it"}},
-	"hard-state-error-only-logged":         {fails: fault.Open, words: []string{"call 2 save-hard-state", "the hard state is none; call 2 had succeeded though a fault fired in it"}},
+	"hard-state-error-only-logged":         {fails: fault.Create, words: []string{"call 2 save-hard-state", "the hard state is none; call 2 had succeeded though a fault fired in it"}},
 	"read-error-taken-for-end":             {fails: fault.Open, words: []string{"call 2 persist 1", "the reopen after a fault, yet the log is empty; call 4 had succeeded though a fault fired in it"}},
 	"list-error-taken-for-no-files":        {fails: fault.Open, words: []string{"call 2 persist 1", "the reopen after a fault, yet the log is empty; call 4 had succeeded though a fault fired in it"}},
 	"fsync-retried":                        {fails: fault.Fsync, words: []string{"call 2 persist 1", "the log is empty; call 2 had succeeded though a fault fired in it"}},

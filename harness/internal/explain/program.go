@@ -5,6 +5,7 @@ import (
 
 	"github.com/ackproof/ackproof/faultfs/fault"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
 
@@ -13,23 +14,29 @@ import (
 // here on journals have stacks.
 func (s *shrinker) flatten() {
 	s.depth = 1
-	if s.program.Measures() { // it has no second life, and the rounds of its first ones make it short
-		s.triesMax = measuredTriesMax
-		s.take(s.program)
+	if s.failure.Property() != models.SpaceReclaimed && slices.ContainsFunc(s.flat(), s.take) {
 		return
 	}
-	programs := []scenarios.Program{s.program}
+	if s.program.Measures() { // it has no second life, and the rounds of its first ones make it short
+		s.triesMax = measuredTriesMax
+	} else {
+		s.depth, s.statesMax = s.options.Depth, 0
+	}
+	s.take(s.program)
+}
+
+// flat returns the programs of one life that may fail as the lives did. They measure nothing:
+// a program that does is run in a hundred lives.
+func (s *shrinker) flat() []scenarios.Program {
+	programs := []scenarios.Program{s.program.Unmeasured()}
 	for _, between := range []scenarios.Step{
 		{Kind: scenarios.Kill},
 		{Kind: scenarios.Crash},
 		{Kind: scenarios.Crash, Loss: scenarios.Loss{Manner: scenarios.LoseEverything}},
 	} {
-		programs = append(programs, s.failure.Life.Flat(between))
+		programs = append(programs, s.failure.Life.Flat(between).Unmeasured())
 	}
-	if !slices.ContainsFunc(programs, s.take) {
-		s.depth, s.statesMax = s.options.Depth, 0
-		s.take(s.program)
-	}
+	return programs
 }
 
 // shrinkProgram tries every smaller program one step away and takes those that
@@ -39,6 +46,9 @@ func (s *shrinker) shrinkProgram() (progress bool) {
 		if i < len(s.program) && s.take(s.program.Without(i)) {
 			progress = true
 		}
+	}
+	for i := len(s.program) - 2; i >= 0; i-- {
+		progress = slices.ContainsFunc(s.program.Joined(i), s.take) || progress
 	}
 	for i := 0; i < len(s.program); i++ {
 		for again := true; again && i < len(s.program); {

@@ -34,7 +34,7 @@ var (
 )
 
 func TestNodesHold(t *testing.T) {
-	c := harness.Config{Only: slices.Concat(nodes.Language.Named(), nodes.Language.Corpus()), Quick: true}
+	c := harness.Config{Only: nodes.Language.Named(), Quick: true, SecondLives: 1} // with the race detector
 	if !testing.Short() {
 		c = harness.Config{Quick: true, Programs: 8, Depth: 3, Generate: scenarios.Config{Crashes: true, FirstOpen: true}}
 	}

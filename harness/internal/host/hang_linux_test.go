@@ -98,10 +98,11 @@ func TestLoadIsNoHang(t *testing.T) {
 	})
 }
 
-// writeSlowly sleeps for longer than a limit, and makes a file-system call again and again.
+// writeSlowly sleeps for so much longer than a limit that it is one on a loaded machine too, and
+// makes a file-system call again and again.
 func writeSlowly(env engines.Env) {
-	for range 150 {
-		time.Sleep(2 * burnLimit / 150)
+	for range 300 {
+		time.Sleep(4 * burnLimit / 300)
 		if err := afero.WriteFile(env.FS, path.Join(env.Dir, "slow"), []byte("x"), 0o666); err != nil {
 			panic(err)
 		}

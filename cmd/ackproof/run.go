@@ -97,6 +97,9 @@ func newSession(c *cobra.Command, all builtin.List, s settings, names []string) 
 	if err != nil {
 		return nil, err
 	}
+	if list, err = s.handOver(all, list); err != nil {
+		return nil, err
+	}
 	config, err := s.config(list.Kinds())
 	if err != nil {
 		return nil, err

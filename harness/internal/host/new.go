@@ -9,6 +9,9 @@ import (
 
 // New returns the host of the factory's engines. Whoever gets it closes it.
 func New(f subject.Factory, o Options) (Host, error) {
+	if f.Reader != nil {
+		return newHandover(*f.Writer, *f.Reader, o)
+	}
 	if f.Needs == engines.NeedsDir && f.Connect == nil {
 		return nil, fmt.Errorf("engine %s needs a real directory, and a %s runs on file system values only", f.Name, f.Kind.Name)
 	}

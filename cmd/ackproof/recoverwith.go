@@ -64,7 +64,7 @@ func readerEngine(all builtin.List, text string) (builtin.Engine, error) {
 // Nothing is expected of it but that it holds.
 func openedBy(writer, reader builtin.Engine) (builtin.Engine, error) {
 	if writer.Name == reader.Name {
-		writer.Name, reader.Name = apart(writer.Program, reader.Program)
+		writer.Name, reader.Name = longName(writer, reader), longName(reader, writer)
 	}
 	if writer.Name == reader.Name {
 		return builtin.Engine{}, usage(fmt.Errorf("--recover-with: %s is the engine that writes, and opens what it wrote anyway: name another, or leave it out", reader.Name))
@@ -76,20 +76,20 @@ func openedBy(writer, reader builtin.Engine) (builtin.Engine, error) {
 	return builtin.Engine{Factory: pair, About: writer.About, PayloadMaxBytes: smaller(writer.PayloadMaxBytes, reader.PayloadMaxBytes)}, nil
 }
 
-// apart returns names of two programs that are called alike without their folders: with the
-// folders of the words that differ.
-func apart(a, b []string) (string, string) {
-	names := func(own, other []string) string {
-		words := make([]string, len(own))
-		for i, word := range own {
-			words[i] = word
-			if i < len(other) && other[i] == word {
-				words[i] = filepath.Base(word)
-			}
-		}
-		return strings.Join(words, " ")
+// longName returns a name of a program that is called as another is without its folders: with
+// the folders of the words that differ.
+func longName(e, other builtin.Engine) string {
+	if e.Program == nil {
+		return e.Name
 	}
-	return names(a, b), names(b, a)
+	words := make([]string, len(e.Program))
+	for i, word := range e.Program {
+		words[i] = word
+		if i < len(other.Program) && other.Program[i] == word {
+			words[i] = filepath.Base(word)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // smaller returns the smaller of two bounds, of which 0 is none.

@@ -42,6 +42,11 @@ A cause that is in the file of --known fails nothing: a run with known causes on
 exits with 0. What a refuted run prints as the signature of a finding is the line
 to add to that file.
 
+With --recover-with another engine opens what the engine wrote, once the power has
+failed or the engine was closed, and goes on: an upgrade, a downgrade or other
+options. It must show what the engine promised. It is a name or, in quotes, the
+command of a program, and of the same kind.
+
 An engine is a name that "ackproof engines" lists, "all" for the engines that
 must hold (the default), "canary/all" for those with a planted bug, or "dengine/all"
 for those whose weaknesses are documented. A command after two dashes starts an
@@ -57,7 +62,8 @@ available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
   ackproof run file --profile strict-posix,tear-bytes=yes
   ackproof run canary/all --expect
   ackproof run file --budget 10m --known known.txt
-  ackproof run -- python3 examples/python-log/log.py`,
+  ackproof run -- python3 examples/python-log/log.py
+  ackproof run --recover-with 'python3 new/log.py' -- python3 old/log.py`,
 		RunE: running(func(c *cobra.Command, args []string) error {
 			r, err := newSession(c, all, s, args)
 			if err != nil {

@@ -26,10 +26,10 @@ func newHandover(writer, reader subject.Factory, o Options) (_ Host, err error) 
 	ofWriter := o
 	ofWriter.Coverage = nil // its opens are no recoveries
 	h := &handover{}
-	if h.writer, err = New(writer, ofWriter); err != nil {
+	if h.writer, err = newAlone(writer, ofWriter); err != nil {
 		return nil, err
 	}
-	if h.reader, err = New(reader, o); err != nil {
+	if h.reader, err = newAlone(reader, o); err != nil {
 		h.writer.Close()
 		return nil, err
 	}

@@ -42,10 +42,8 @@ A cause that is in the file of --known fails nothing: a run with known causes on
 exits with 0. What a refuted run prints as the signature of a finding is the line
 to add to that file.
 
-With --recover-with another engine opens what the engine wrote, once the power has
-failed or the engine was closed, and goes on: an upgrade, a downgrade or other
-options. It must show what the engine promised. It is a name or, in quotes, the
-command of a program, and of the same kind.
+--recover-with has another engine of the same kind, a name or a command in quotes,
+open what a power failure or a clean close left, and go on from a power failure.
 
 An engine is a name that "ackproof engines" lists, "all" for the engines that
 must hold (the default), "canary/all" for those with a planted bug, or "dengine/all"

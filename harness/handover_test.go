@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -215,6 +216,31 @@ func TestCleanCloseHandsOver(t *testing.T) {
 			}
 			replaysFromBundle(t, pair, f)
 		}
+	}
+}
+
+// TestKillHandsOver: a reader that is held to the same goes on after some kills, and may take
+// for durable what the writer had not synced.
+func TestKillHandsOver(t *testing.T) {
+	writer := counterOf("writer", true)
+	lazy := valuestore.Subject[int]{Name: "lazy", Calls: writer.Calls, Open: func(env engines.Env) (valuestore.Store[int], error) {
+		c := &counter{Env: env, syncs: true}
+		text, err := afero.ReadFile(env.FS, path.Join(env.Dir, "n"))
+		if errors.Is(err, fs.ErrNotExist) {
+			return c, nil
+		}
+		_, err = fmt.Sscan(string(text), &c.n)
+		return c, err // and syncs nothing
+	}}
+	o, pair := handedOver(t, writer, lazy)
+	if !o.Has(models.RecoveredDurable) {
+		t.Fatalf("got %s, want that what was shown is lost", o.Summary())
+	}
+	for _, f := range o.Findings {
+		if !f.Life.HandedOver {
+			t.Errorf("got %s in a life of one engine", f.Sentence())
+		}
+		replaysFromBundle(t, pair, f)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // begin boots the life's disk and opens the engine on it.
 func (r *recording) begin() error {
-	if r.life.Parent != nil {
+	if r.life.Parent != nil || r.life.HandedOver {
 		r.host, _ = r.host.Reader() // a power failure is where another engine takes over
 	}
 	switch {

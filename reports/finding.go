@@ -9,12 +9,11 @@ import (
 
 // NewFinding returns a case in plain values.
 func NewFinding(f *evidence.Case) Finding {
-	handover := newHandover(f.Handover)
 	out := Finding{
-		Handover: handover,
+		Handover: newHandover(f.Handover),
 		Property: string(f.Property()), Signature: f.Signature, Confirmed: f.Confirmed,
 		Found: f.Found, AfterStates: f.After, Program: f.Program.String(), Why: why(f),
-		Faults: firedFaults(f), Lives: handover.ofEngines(lives(f)), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),
+		Faults: firedFaults(f), Lives: lives(f), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),
 	}
 	if f.Kind != nil && f.Kind.Shown != "log" {
 		out.Shown = f.Kind.Shown

@@ -11,18 +11,19 @@ func newHandover(h *evidence.Handover) *Handover {
 }
 
 // Text says who wrote and who opened.
-func (h Handover) Text() string { return evidence.Handover{Writer: h.Writer, Reader: h.Reader}.String() }
+func (h Handover) Text() string {
+	return evidence.Handover{Writer: h.Writer, Reader: h.Reader}.String()
+}
 
-// ofEngines says of each of the lives who made its calls.
-func (h *Handover) ofEngines(lives []Life) []Life {
-	for i := range lives {
-		switch {
-		case h == nil:
-		case i == 0:
-			lives[i].Engine = h.Writer
-		default:
-			lives[i].Engine = h.Reader
-		}
+// engineOf says who made the calls of a life: "" where it is always one engine.
+func (h *Handover) engineOf(l *evidence.Life) string {
+	switch {
+	case h == nil:
+		return ""
+	case l.Parent != nil:
+		return h.Reader
+	case l.HandedOver:
+		return h.Writer + ", and after the kill by " + h.Reader
 	}
-	return lives
+	return h.Writer
 }

@@ -165,7 +165,7 @@ type Finding struct {
 
 // Life is an engine's calls up to a crash.
 type Life struct {
-	// Engine is the one that made the calls, of two in a handover; "" for one alone.
+	// Engine says in words which of two engines in a handover made the calls; "" for one alone.
 	Engine string `json:"engine,omitempty"`
 	// Calls are those that were issued before the crash, in their order.
 	Calls []Call `json:"calls"`

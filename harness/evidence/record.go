@@ -109,20 +109,22 @@ func (r *Record) contract(life int) models.Contract {
 
 // LifeRecord is a [Life] as it is stored.
 type LifeRecord struct {
-	Crash     crash.State       `json:"crash"`
-	Journal   journal.Record    `json:"journal"`
-	OpenedAt  int               `json:"openedAt"`
-	ResumedAt int               `json:"resumedAt,omitempty"`
-	Recovered *models.Recovered `json:"recovered"`
-	Steps     string            `json:"steps"`
-	Generated bool              `json:"generated,omitempty"`
-	Log       string            `json:"log,omitempty"`
-	Calls     models.History    `json:"calls"`
+	Crash     crash.State    `json:"crash"`
+	Journal   journal.Record `json:"journal"`
+	OpenedAt  int            `json:"openedAt"`
+	ResumedAt int            `json:"resumedAt,omitempty"`
+	// HandedOver is as in [Life].
+	HandedOver bool              `json:"handedOver,omitempty"`
+	Recovered  *models.Recovered `json:"recovered"`
+	Steps      string            `json:"steps"`
+	Generated  bool              `json:"generated,omitempty"`
+	Log        string            `json:"log,omitempty"`
+	Calls      models.History    `json:"calls"`
 }
 
 func (l *Life) record() LifeRecord {
 	return LifeRecord{
-		Crash: l.Crash, Journal: l.Journal.Record(), OpenedAt: l.OpenedAt, ResumedAt: l.ResumedAt,
+		Crash: l.Crash, Journal: l.Journal.Record(), OpenedAt: l.OpenedAt, ResumedAt: l.ResumedAt, HandedOver: l.HandedOver,
 		Recovered: l.Recovered, Steps: l.Steps.String(), Generated: l.Generated, Log: l.Log, Calls: l.Calls,
 	}
 }
@@ -130,7 +132,7 @@ func (l *Life) record() LifeRecord {
 // life returns the stored life, the child of parent, which is nil for a first one.
 func (r LifeRecord) life(parent *Life, k *subject.Kind, p crash.Profile, c models.Contract) (*Life, error) {
 	l := &Life{
-		Profile: p, Parent: parent, Crash: r.Crash, OpenedAt: r.OpenedAt, ResumedAt: r.ResumedAt,
+		Profile: p, Parent: parent, Crash: r.Crash, OpenedAt: r.OpenedAt, ResumedAt: r.ResumedAt, HandedOver: r.HandedOver,
 		Generated: r.Generated, Log: r.Log, Recovered: r.Recovered, Calls: r.Calls,
 	}
 	var err error

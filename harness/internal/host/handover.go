@@ -3,6 +3,7 @@ package host
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/journal"
@@ -78,6 +79,8 @@ func (h *handover) Reader() (Host, bool) {
 	out.crashed = true
 	return &out, !h.crashed
 }
+
+func (h *handover) TakesOver() bool { return !h.crashed && reflect.DeepEqual(h.written, h.opened) }
 
 func (h *handover) Boot(c faultfs.Config) Machine {
 	is, contract := h.running()

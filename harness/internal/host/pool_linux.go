@@ -61,6 +61,8 @@ func (p *workers) With(func(subject.Factory) subject.Factory) (Host, bool) { ret
 // Reader is the host itself.
 func (p *workers) Reader() (Host, bool) { return p, false }
 
+func (p *workers) TakesOver() bool { return false }
+
 // Kind is that of the factory.
 func (p *workers) Kind() *subject.Kind { return p.factory.Kind }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/internal/selfcheck"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 )
@@ -20,6 +21,9 @@ import (
 // first open, the corpus, the named programs and some generated ones under
 // ext4-ordered.
 type Config struct {
+	// RecoverWith, if not nil, opens what the engine wrote once the power has failed, as after
+	// an upgrade, a downgrade or a change of options: see subject.Handover.
+	RecoverWith *subject.Factory
 	// Profile is the file system's; the zero value is ext4-ordered.
 	Profile crash.Profile
 	// Seed is where generated programs and samples come from; 0 means 1.

@@ -18,6 +18,7 @@ import (
 type exploration struct {
 	ctx        context.Context
 	engine     string
+	handover   *evidence.Handover // nil for one engine alone
 	host       host.Host
 	store      *store // nil if the engine makes none
 	config     Config

@@ -131,7 +131,9 @@ func (x *exploration) next(l *evidence.Life, reps []representative, depth int, s
 		x.goOn(l, l.Crashes().StateOf(plan, rep.ref), depth, seed.For(fmt.Sprint("power", i)))
 	}
 	for i, time := range x.killTimes(l, lives) {
-		x.follow(l.AfterKill(time), depth, seed.For(fmt.Sprint("kill", i)))
+		from := l.AfterKill(time)
+		from.HandedOver = from.HandedOver || x.handsOver(l, i)
+		x.follow(from, depth, seed.For(fmt.Sprint("kill", i)))
 	}
 }
 

@@ -40,7 +40,7 @@ func (x *exploration) findKnown(f *evidence.Failure, c *cause) {
 
 func (x *exploration) add(f *evidence.Failure, c *cause) {
 	out := &evidence.Case{
-		Failure: f, Engine: x.engine, Kind: x.host.Kind(), Seed: x.config.Seed, Known: c.known,
+		Failure: f, Engine: x.engine, Handover: x.handover, Kind: x.host.Kind(), Seed: x.config.Seed, Known: c.known,
 		Program: x.named.Program, Found: x.named.Name, After: x.tally.Visited, Confirmed: !c.flaky,
 	}
 	if c.flaky && x.cut {

@@ -14,6 +14,9 @@ import (
 
 // begin boots the life's disk and opens the engine on it.
 func (r *recording) begin() error {
+	if r.life.Parent != nil || r.life.HandedOver {
+		r.host, _ = r.host.Reader() // a power failure is where another engine takes over
+	}
 	switch {
 	case r.life.ResumedFrom != nil:
 		return r.resume()
@@ -172,6 +175,9 @@ func (r *recording) reopen() error {
 	err := r.closeEngine()
 	switch {
 	case err == nil:
+		if err := r.handOver(); err != nil {
+			return err
+		}
 		return r.openAgain(models.Reopen)
 	case errors.Is(err, errStop):
 		return err

@@ -104,9 +104,10 @@ func (v *verification) merge(r *explored) error {
 		return fmt.Errorf("engine %s, program %s: %w", v.engine, v.programs[r.index].Name, r.err)
 	}
 	if r.recording != nil {
-		if why := r.recording.WantsDir; why != "" {
+		switch why := r.recording.WantsDir; {
+		case why != "":
 			v.outcome.WantsDir = why
-		} else {
+		case v.outcome.Handover == nil: // the writer's is known, and this may be the reader's
 			v.contract = r.recording.Contract
 		}
 		if v.unfaulted() <= recordingsMax && r.index < v.unfaulted() {

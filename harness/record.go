@@ -13,6 +13,9 @@ import (
 func RecordSubject(f subject.Factory, c Config, program scenarios.Program) (out *Recording, err error) {
 	defer host.Guard(&err)
 	c = c.resolved()
+	if f, err = c.opened(f); err != nil {
+		return nil, err
+	}
 	h, err := host.New(f, c.options(""))
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ type Recording struct {
 	// Lives are those that the program made, in their order, each the child of
 	// the one before.
 	Lives []*evidence.Life
-	// Contract is what the engine is held to.
+	// Contract is what the engine is held to that ran last.
 	Contract models.Contract
 	// Failed is a life's own failure, without any crash to explore: a call that
 	// gave a wrong answer, or a crash of the program's that the engine did not

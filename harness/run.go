@@ -51,6 +51,14 @@ func WithProfiles(profiles ...crash.Profile) Option {
 // ACKPROOF_REQUIRE is fuse.
 func RunSubject(t *testing.T, f subject.Factory, options ...Option) {
 	t.Helper()
+	o := runOptions{profiles: crash.Profiles()}
+	for _, option := range options {
+		option(&o)
+	}
+	f, err := o.config.opened(f)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if host.Serving() {
 		host.ServeTest(f)
 		return // the worker is for another engine
@@ -63,10 +71,6 @@ func RunSubject(t *testing.T, f subject.Factory, options ...Option) {
 	if s.replay != "" {
 		runReplay(t, f, s)
 		return
-	}
-	o := runOptions{profiles: crash.Profiles()}
-	for _, option := range options {
-		option(&o)
 	}
 	if o.config, err = s.apply(f.Kind.Language, o.config); err != nil {
 		t.Fatal(err)

@@ -22,6 +22,10 @@ import (
 // unless c says otherwise. Canceling ctx, and its deadline, cut the map short; what is not known
 // then says so. An error says that something else than the engine failed.
 func SyncsSubject(ctx context.Context, f subject.Factory, c Config, profiles ...crash.Profile) (*evidence.SyncMap, error) {
+	f, err := c.opened(f)
+	if err != nil {
+		return nil, err
+	}
 	m := &syncMapper{SyncMap: &evidence.SyncMap{Engine: f.Name}, byName: map[string]*evidence.SyncPlace{}, caches: map[string]*cache{}, frames: map[line]bool{}}
 	c.Faults = FaultsNone
 	if err := m.under(ctx, f, c, profiles); err != nil {

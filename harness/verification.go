@@ -70,7 +70,7 @@ func newVerification(ctx context.Context, f subject.Factory, c Config) *verifica
 	}
 	v.exploring, v.stopExploring = context.WithCancel(ctx)
 	v.outcome = &evidence.Outcome{
-		Engine: f.Name, Profile: c.Profile.Name, Seed: c.Seed, Assumes: c.Profile.Assumes(), NotPlanned: c.notPlanned(),
+		Engine: f.Name, Handover: handoverOf(f), Profile: c.Profile.Name, Seed: c.Seed, Assumes: c.Profile.Assumes(), NotPlanned: c.notPlanned(),
 	}
 	v.findings = newFindings(c, v.explains, v.stopExploring)
 	if deadline, ok := ctx.Deadline(); ok && !c.NoShrink {
@@ -111,7 +111,8 @@ func (e *explored) neverFired() (out []evidence.Unfired) {
 func (v *verification) newExploration(r round, hangAfter time.Duration) *exploration {
 	h := v.host.Within(host.Limits{HangAfter: hangAfter, Done: v.exploring.Done()})
 	x := newExploration(v.exploring, h, v.config, r, v.cache)
-	x.engine, x.store, x.shown.Progress, x.amend, x.classes = v.engine, v.store, v.config.Progress, v.amend, v.classes
+	x.engine, x.handover, x.store, x.amend, x.classes = v.engine, v.outcome.Handover, v.store, v.amend, v.classes
+	x.shown.Progress = v.config.Progress
 	x.openingKills = v.openingKills
 	if v.config.Workers == 1 { // otherwise nobody knows who came to a block
 		x.coverage, x.returnTo = v.coverage, v.returnTo

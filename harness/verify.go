@@ -27,15 +27,20 @@ import (
 // [Main]); where none can be had the error is [ErrNotRun].
 func VerifySubject(ctx context.Context, f subject.Factory, c Config) (*evidence.Outcome, error) {
 	c = c.resolved()
+	f, err := c.opened(f)
+	if err != nil {
+		return nil, err
+	}
 	return verify(ctx, f, c, c.options(""))
 }
 
 // verify is VerifySubject with a resolved configuration, for engines that run as o says.
 func verify(ctx context.Context, f subject.Factory, c Config, o host.Options) (*evidence.Outcome, error) {
-	if f.Program == nil {
+	recovers := f.Recovers()
+	if recovers.Program == nil {
 		o.Coverage = coverage.NewRecorder()
 	}
-	if o.Coverage != nil && f.Needs != engines.NeedsDir {
+	if o.Coverage != nil && recovers.Needs != engines.NeedsDir {
 		// Its recoveries are told from all else that runs here by the time at which they run.
 		defer o.Coverage.Alone(ctx)()
 		c.Workers, c.Spare = 1, nil
@@ -74,8 +79,13 @@ func verifyBy(ctx context.Context, f subject.Factory, c Config, o host.Options, 
 	defer h.Close()
 	v.host, v.outcome.NotSeen = h, h.NotSeen()
 	v.coverage, v.returnTo = o.Coverage, keptStates{}
-	if v.outcome.Broken, err = checkSelf(v.exploring, f.Needs, c); err != nil {
-		return nil, err
+	for _, needs := range needsOf(f) {
+		if v.outcome.Broken, err = checkSelf(v.exploring, needs, c); err != nil {
+			return nil, err
+		}
+		if v.outcome.Broken != "" {
+			break
+		}
 	}
 	if v.outcome.Broken != "" {
 		v.outcome.Cut = cutByBroken
@@ -85,6 +95,12 @@ func verifyBy(ctx context.Context, f subject.Factory, c Config, o host.Options, 
 		return nil, err
 	}
 	return run(v)
+}
+
+// needsOf returns what the engines need: two things if one writes and another opens.
+func needsOf(f subject.Factory) []engines.Needs {
+	reader := f.Recovers()
+	return slices.Compact([]engines.Needs{f.Needs, reader.Needs})
 }
 
 // runAndWeigh runs, and weighs the verdict if the engine holds.

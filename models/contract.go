@@ -13,6 +13,11 @@ type Contract interface {
 	// Promised returns the contract of a subject that promises, beside this, that what it
 	// writes is durable on return; ok is false where this is promised already, or cannot be.
 	Promised() (more Contract, ok bool)
+	// OpenedBy returns the contracts where another subject, with the contract reader of the
+	// same kind, opens what this one wrote: written is for what this one did, up to what the
+	// reader shows of it, and opened for what the reader does from then on. Whether what an
+	// open shows is durable is promised by who opens; all else that is shown, by who wrote.
+	OpenedBy(reader Contract) (written, opened Contract)
 	// ClaimWords returns the words for the claims that are made, WithoutWords those for the
 	// operations that are not offered.
 	ClaimWords() []string

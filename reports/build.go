@@ -12,7 +12,7 @@ import (
 func New(r Result) Report {
 	out := Report{
 		Version: Version,
-		Engine:  r.Engine, Profile: r.Profile, Seed: uint64(r.Seed), Verdict: r.Verdict,
+		Engine:  r.Engine, Profile: r.Profile, Handover: newHandover(r.Handover), Seed: uint64(r.Seed), Verdict: r.Verdict,
 		Claims: append([]string{}, r.Claims...), Durability: r.Durability, Without: r.Without, Planted: string(r.Planted), AsExpected: r.AsExpected,
 		CouldClaimDurable: r.CouldClaimDurable, Cut: r.Cut, Broken: r.Broken, NotSeen: r.NotSeen, WantsDir: r.WantsDir, Seconds: r.Took.Seconds(),
 		Basis:    r.Basis(),

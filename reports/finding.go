@@ -10,6 +10,7 @@ import (
 // NewFinding returns a case in plain values.
 func NewFinding(f *evidence.Case) Finding {
 	out := Finding{
+		Handover: newHandover(f.Handover),
 		Property: string(f.Property()), Signature: f.Signature, Confirmed: f.Confirmed,
 		Found: f.Found, AfterStates: f.After, Program: f.Program.String(), Why: why(f),
 		Faults: firedFaults(f), Lives: lives(f), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),

@@ -23,6 +23,7 @@ func lives(f *evidence.Case) []Life {
 		default:
 			out = append(out, w.until(f.State))
 		}
+		out[i].Engine = newHandover(f.Handover).engineOf(l)
 	}
 	return out
 }

@@ -12,6 +12,9 @@ type Report struct {
 	// under, with the knobs that were turned.
 	Engine  string `json:"engine"`
 	Profile string `json:"profile"`
+	// Handover says who wrote and who opened where that were two, which Engine names both; it
+	// is left out for an engine that opens what it wrote itself.
+	Handover *Handover `json:"handover,omitempty"`
 	// Seed is where generated programs and samples came from.
 	Seed uint64 `json:"seed"`
 	// Verdict is "held", "refuted", "unknown" or "harness broken". It is held only if
@@ -72,6 +75,14 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 }
 
+// Handover is two engines, of which one opens what the other wrote.
+type Handover struct {
+	// Writer is the name of the one that runs until the power fails, and Reader of the one
+	// that opens what a power failure or a clean close left, and goes on.
+	Writer string `json:"writer"`
+	Reader string `json:"reader"`
+}
+
 // Property is how the engine stands towards one promise.
 type Property struct {
 	// ID is the promise's name, such as "acked-durable".
@@ -91,6 +102,8 @@ type Finding struct {
 	// Profile is the file system of the finding where it is not the report's: there a failed
 	// fsync leaves something else. "" for the report's.
 	Profile string `json:"profile,omitempty"`
+	// Handover is as in the report.
+	Handover *Handover `json:"handover,omitempty"`
 	// Rule is the demand of Raft's that it breaks, "R1" to "R8", or "".
 	Rule string `json:"rule,omitempty"`
 	// Signature is the text of the cause, as a line of a file of known causes; findings of
@@ -152,6 +165,8 @@ type Finding struct {
 
 // Life is an engine's calls up to a crash.
 type Life struct {
+	// Engine says in words which of two engines in a handover made the calls; "" for one alone.
+	Engine string `json:"engine,omitempty"`
 	// Calls are those that were issued before the crash, in their order.
 	Calls []Call `json:"calls"`
 	// Crash is how the life ended; nil if nothing ended it.

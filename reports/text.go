@@ -91,6 +91,9 @@ func (t *text) head(f Finding) {
 		rule = " (" + f.Rule + ")"
 	}
 	t.line(0, "%s%s", f.Sentence, rule)
+	if f.Handover != nil {
+		t.line(0, "%s", f.Handover.Text())
+	}
 	for _, note := range f.Notes() {
 		t.line(0, "%s", note)
 	}
@@ -174,6 +177,9 @@ func (t *text) life(l Life, number, total int) {
 	name := "calls"
 	if total > 1 {
 		name = fmt.Sprintf("calls of life %d of %d", number, total)
+	}
+	if l.Engine != "" {
+		name += ", by " + plain.Text(l.Engine, false)
 	}
 	t.section(name)
 	for _, c := range l.Calls {

@@ -10,23 +10,44 @@ import (
 
 // again makes the commands that show a finding or a result again.
 type again struct {
-	flags    string            // that repeat the run
-	programs map[string]string // the part of a command that says an engine's program
+	flags string           // that repeat the run
+	named map[string]named // by engine
+}
+
+// named is how a command names an engine.
+type named struct {
+	// name is that of a built-in engine, or " -- " and the command of a program.
+	name, program string
+	// reader is the flag that says who opens what it wrote, in a replay: a bundle has the
+	// name of a built-in engine.
+	reader string
 }
 
 func newAgain(flags string, jobs []job) again {
-	a := again{flags: flags, programs: map[string]string{}}
+	a := again{flags: flags, named: map[string]named{}}
 	for _, j := range jobs {
-		if j.engine.Program == nil {
-			continue
+		n := named{name: j.engine.Name}
+		if j.engine.Program != nil {
+			n.program = " -- " + shellCommand(j.engine.Program)
 		}
-		words := make([]string, len(j.engine.Program))
-		for i, arg := range j.engine.Program {
-			words[i] = plain.ShellWord(arg)
+		if j.engine.Reader != nil {
+			n.name = j.engine.Writer.Name
+			if program := j.engine.Reader.Program; program != nil {
+				n.reader = " --recover-with=" + plain.ShellWord(shellCommand(program))
+			}
 		}
-		a.programs[j.engine.Name] = " -- " + strings.Join(words, " ")
+		a.named[j.engine.Name] = n
 	}
 	return a
+}
+
+// shellCommand returns a program's path and arguments as a shell takes them.
+func shellCommand(argv []string) string {
+	words := make([]string, len(argv))
+	for i, arg := range argv {
+		words[i] = plain.ShellWord(arg)
+	}
+	return strings.Join(words, " ")
 }
 
 // result returns the command that replays the first finding of a result, or that repeats
@@ -36,7 +57,7 @@ func (a again) result(r *reports.Result) string {
 		return ""
 	}
 	if bundle := firstBundle(r); bundle != "" {
-		return "ackproof replay " + plain.ShellWord(bundle) + a.programs[r.Engine]
+		return a.replay(r.Engine, bundle)
 	}
 	return a.run(r.Engine, r.Profile)
 }
@@ -45,16 +66,22 @@ func (a again) result(r *reports.Result) string {
 // that found it.
 func (a again) finding(report reports.Report, f reports.Finding) string {
 	if f.Bundle != "" {
-		return "ackproof replay " + plain.ShellWord(f.Bundle) + a.programs[report.Engine]
+		return a.replay(report.Engine, f.Bundle)
 	}
 	return a.run(report.Engine, report.Profile)
 }
 
+func (a again) replay(engine, bundle string) string {
+	n := a.named[engine]
+	return "ackproof replay " + plain.ShellWord(bundle) + n.reader + n.program
+}
+
 func (a again) run(engine, profile string) string {
-	if program := a.programs[engine]; program != "" {
-		return fmt.Sprintf("ackproof run --profile=%s%s%s", profile, a.flags, program)
+	n := a.named[engine]
+	if n.program != "" {
+		return fmt.Sprintf("ackproof run --profile=%s%s%s", profile, a.flags, n.program)
 	}
-	return fmt.Sprintf("ackproof run %s --profile=%s%s", engine, profile, a.flags)
+	return fmt.Sprintf("ackproof run %s --profile=%s%s", n.name, profile, a.flags)
 }
 
 // firstBundle returns the bundle of the first finding that nobody knew, or else of the

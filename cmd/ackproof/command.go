@@ -21,7 +21,7 @@ func changedFlags(flags *pflag.FlagSet) string {
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
 		case "programs", "program", "seed", "states", "depth", "thin", "payload", "crashes", "sequential", "writeback",
-			"faults", "quick", "second-lives", "findings", "known", "until", "no-shrink", "hang-after":
+			"faults", "quick", "second-lives", "findings", "known", "until", "no-shrink", "hang-after", "recover-with":
 			fmt.Fprintf(&out, " --%s=%s", f.Name, plain.ShellWord(f.Value.String()))
 		}
 	})

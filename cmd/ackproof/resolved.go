@@ -29,6 +29,9 @@ func (s *settings) resolved(c harness.Config, kinds []*subject.Kind) string {
 	if s.knownFile != "" {
 		out += fmt.Sprintf("; %s known", plain.Count(len(c.Known), "cause"))
 	}
+	if s.recoverWith != "" {
+		out += "; what they write is opened by " + s.recoverWith
+	}
 	for _, k := range kinds {
 		what := "engine"
 		if len(kinds) > 1 {

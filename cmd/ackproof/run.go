@@ -42,6 +42,9 @@ A cause that is in the file of --known fails nothing: a run with known causes on
 exits with 0. What a refuted run prints as the signature of a finding is the line
 to add to that file.
 
+--recover-with has another engine of the same kind, a name or a command in quotes,
+open what a power failure or a clean close left, and go on from a power failure.
+
 An engine is a name that "ackproof engines" lists, "all" for the engines that
 must hold (the default), "canary/all" for those with a planted bug, or "dengine/all"
 for those whose weaknesses are documented. A command after two dashes starts an
@@ -57,7 +60,8 @@ available, they are not run; ACKPROOF_REQUIRE=fuse turns that into a failure.`,
   ackproof run file --profile strict-posix,tear-bytes=yes
   ackproof run canary/all --expect
   ackproof run file --budget 10m --known known.txt
-  ackproof run -- python3 examples/python-log/log.py`,
+  ackproof run -- python3 examples/python-log/log.py
+  ackproof run --recover-with 'python3 new/log.py' -- python3 old/log.py`,
 		RunE: running(func(c *cobra.Command, args []string) error {
 			r, err := newSession(c, all, s, args)
 			if err != nil {
@@ -95,6 +99,9 @@ func newSession(c *cobra.Command, all builtin.List, s settings, names []string) 
 	}
 	list, err := chosen(all, names, c.ArgsLenAtDash())
 	if err != nil {
+		return nil, err
+	}
+	if list, err = s.handOver(all, list); err != nil {
 		return nil, err
 	}
 	config, err := s.config(list.Kinds())

@@ -42,6 +42,7 @@ type settings struct {
 	json, timings        bool
 	junit                string
 	expect               bool
+	recoverWith          string
 	cpuProfile           string
 	coverProfile         string // of recoveries
 	given                func(flag string) bool
@@ -77,6 +78,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.BoolVar(&s.timings, "timings", false, "add times to the JSON, which then differs from run to run")
 	f.StringVar(&s.junit, "junit", "", "write JUnit XML to `FILE`, which is complete after each engine and profile")
 	f.BoolVar(&s.expect, "expect", false, "exit with 0 if every engine does what is expected of it: engines hold, canaries are caught, documented weaknesses are found")
+	f.StringVar(&s.recoverWith, "recover-with", "", "let `ENGINE`, a name or a command in quotes, open what the engine wrote: upgrade, downgrade, other options")
 	f.StringVar(&s.coverProfile, "coverprofile", "", "write which blocks ran in recoveries to `FILE`, a cover profile, if this command was built with -cover -covermode=atomic")
 	f.StringVar(&s.cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`")
 	_ = f.MarkHidden("cpuprofile")

@@ -4,11 +4,14 @@
 The file only grows, until an open puts a new one instead. Each change of the log is one line at its end: a checksum, and
 the change as JSON. The checksum continues the one of the line before, so that old
 bytes are never taken for the next line. A call returns once its line
-is synced. With --unsafe nothing is ever synced: the bug for Ackproof to find.
+is synced. With --unsafe nothing is ever synced: the bug for Ackproof to find. With
+--format=2 it is the next version of itself, which says so at the beginning of each
+line, and reads lines of both.
 """
 import contextlib, json, os, sys, zlib
 
 SAFE = "--unsafe" not in sys.argv[1:]
+MARKS = [b"2", b""] if "--format=2" in sys.argv[1:] else [b""]  # of the formats that it reads; it writes the first
 CLAIMS = dict.fromkeys(["write_durable", "atomic_batch", "atomic_replace", "mutations_durable",
                         "hard_state_durable", "ordered_hard_state", "close_releases"], True)
 
@@ -65,28 +68,30 @@ class Log:
         """Applies the lines and returns where the last whole one ends."""
         end = 0
         for line in data.splitlines(keepends=True):
-            if line != self.line(line[9:-1]):
+            change = line[line.find(b" ") + 1:-1]
+            if line not in (self.line(change, mark) for mark in MARKS):
                 break
-            self.checksum = int(line[:8], 16)
-            self.apply(json.loads(line[9:]))
+            self.checksum = zlib.crc32(change, self.checksum)
+            self.apply(json.loads(change))
             end += len(line)
         return end
 
-    def line(self, change):
+    def line(self, change, mark):
         """Returns the line for a change in JSON that follows the last one."""
-        return b"%08x %s\n" % (zlib.crc32(change, self.checksum), change)
+        return b"%s%08x %s\n" % (mark, zlib.crc32(change, self.checksum), change)
 
     def change(self, **change):
         """Makes a change durable and then applies it."""
         if self.broken:
             raise OSError("an earlier write or sync failed")
-        line = self.line(json.dumps(change).encode())
+        text = json.dumps(change).encode()
+        line = self.line(text, MARKS[0])
         self.broken = True  # unless all of this succeeds: a failed sync must not be tried again
         if self.file.write(line) != len(line):
             raise OSError("short write")
         sync(self.file.fileno())
         self.broken = False
-        self.checksum = int(line[:8], 16)
+        self.checksum = zlib.crc32(text, self.checksum)
         self.apply(change)
 
     def apply(self, change):

@@ -25,7 +25,11 @@ func (o *Outcome) Basis() string {
 		ran, neverRan := o.Coverage.Count()
 		counts = append(counts, fmt.Sprintf("%d of %s of its recovery run", ran, plain.Count(ran+neverRan, "block")))
 	}
-	out := "rests on " + strings.Join(counts, ", ")
+	out := ""
+	if o.Handover != nil {
+		out = o.Handover.String() + "; "
+	}
+	out += "rests on " + strings.Join(counts, ", ")
 	if o.Assumes != "" {
 		out += "; assumes " + o.Assumes
 	}

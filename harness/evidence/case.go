@@ -14,6 +14,8 @@ import (
 type Case struct {
 	*Failure
 	Engine string
+	// Handover is as in [Outcome].
+	Handover *Handover
 	// Kind is what the engine is.
 	Kind *subject.Kind
 	Seed Seed

@@ -47,6 +47,9 @@ type Life struct {
 	// shares its beginning with ResumedFrom, which was explored already. 0 otherwise.
 	ResumedAt   int
 	ResumedFrom *Life
+	// HandedOver says that another engine goes on after the kill than was killed. Both are
+	// held to the same.
+	HandedOver bool
 
 	contract  models.Contract
 	checker   *models.Checker
@@ -75,14 +78,14 @@ func (l *Life) Apart() *Life {
 	return &Life{
 		Profile: l.Profile, Parent: l.Parent, Crash: l.Crash, Journal: l.Journal, OpenedAt: l.OpenedAt, Recovered: l.Recovered,
 		Calls: slices.Clone(l.Calls), Steps: slices.Clip(l.Steps), Generated: l.Generated, Log: l.Log, Start: l.Start,
-		ResumedAt: l.ResumedAt, ResumedFrom: l.ResumedFrom, contract: l.contract,
+		ResumedAt: l.ResumedAt, ResumedFrom: l.ResumedFrom, HandedOver: l.HandedOver, contract: l.contract,
 	}
 }
 
 // AfterKill returns the life that goes on after a kill of l's process: it has the
 // same beginning and the same journal up to there.
 func (l *Life) AfterKill(time int) *Life {
-	out := &Life{Profile: l.Profile, Parent: l.Parent, Crash: l.Crash, ResumedAt: time, ResumedFrom: l, Generated: true}
+	out := &Life{Profile: l.Profile, Parent: l.Parent, Crash: l.Crash, ResumedAt: time, ResumedFrom: l, HandedOver: l.HandedOver, Generated: true}
 	if time > l.OpenedAt {
 		out.OpenedAt, out.Recovered, out.Start, out.Calls = l.OpenedAt, l.Recovered, l.Start, l.Calls.Until(time-1)
 	}

@@ -9,9 +9,12 @@ import (
 
 // Outcome is what a run found out about one engine under one profile.
 type Outcome struct {
-	Engine  string
-	Profile string
-	Seed    Seed
+	Engine string
+	// Handover is nil for an engine that opens what it wrote itself; Engine names both if it
+	// is not.
+	Handover *Handover
+	Profile  string
+	Seed     Seed
 	// Claims are the words for what the engine claims, Without those for the operations that
 	// it does not offer.
 	Claims, Without []string

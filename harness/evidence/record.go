@@ -16,6 +16,10 @@ var ErrBundle = errors.New("bad bundle")
 // Record is a [Case] as it is stored.
 type Record struct {
 	Engine string `json:"engine"`
+	// Handover is as in [Case]. WrittenUnder is then what the writer is held to, in the first
+	// life, and Contract what the last life's engine is.
+	Handover     *Handover       `json:"handover,omitempty"`
+	WrittenUnder models.Contract `json:"writtenUnder,omitempty"`
 	// Subject is the name of Kind, which is what the engine is.
 	Subject   string            `json:"subject"`
 	Kind      *subject.Kind     `json:"-"`
@@ -53,6 +57,9 @@ func (c *Case) Record() *Record {
 		State: c.State, Live: c.Live, Recovered: c.Recovered, Violations: c.Verdict.Violations,
 		Explanation: c.Explanation, States: c.States, Unfinished: c.Unfinished,
 	}
+	if c.Handover != nil {
+		r.Handover, r.WrittenUnder = c.Handover, c.Life.Lives()[0].contract
+	}
 	for _, l := range c.Life.Lives() {
 		r.Lives = append(r.Lives, l.record())
 	}
@@ -67,7 +74,7 @@ func (r *Record) Case() (*Case, error) {
 			State: r.State, Live: r.Live, Recovered: r.Recovered,
 			Verdict: models.Verdict{Outcome: models.Fail, Violations: r.Violations},
 		},
-		Engine: r.Engine, Kind: r.Kind, Seed: r.Seed, Found: r.Found, After: r.After, Confirmed: r.Confirmed,
+		Engine: r.Engine, Handover: r.Handover, Kind: r.Kind, Seed: r.Seed, Found: r.Found, After: r.After, Confirmed: r.Confirmed,
 		Signature: r.Signature, Explanation: r.Explanation, Build: r.Build,
 		States: r.States, Unfinished: r.Unfinished,
 	}
@@ -79,7 +86,7 @@ func (r *Record) Case() (*Case, error) {
 		err = errors.New("it holds no life of the engine")
 	}
 	for i := 0; err == nil && i < len(r.Lives); i++ {
-		if c.Life, err = r.Lives[i].life(c.Life, r.Kind, profile, r.Contract); err != nil {
+		if c.Life, err = r.Lives[i].life(c.Life, r.Kind, profile, r.contract(i)); err != nil {
 			err = fmt.Errorf("life %d: %w", i+1, err)
 		}
 	}
@@ -92,22 +99,32 @@ func (r *Record) Case() (*Case, error) {
 	return c, nil
 }
 
+// contract returns what the engine of a life is held to; the first life is number 0.
+func (r *Record) contract(life int) models.Contract {
+	if life == 0 && r.WrittenUnder != nil {
+		return r.WrittenUnder
+	}
+	return r.Contract
+}
+
 // LifeRecord is a [Life] as it is stored.
 type LifeRecord struct {
-	Crash     crash.State       `json:"crash"`
-	Journal   journal.Record    `json:"journal"`
-	OpenedAt  int               `json:"openedAt"`
-	ResumedAt int               `json:"resumedAt,omitempty"`
-	Recovered *models.Recovered `json:"recovered"`
-	Steps     string            `json:"steps"`
-	Generated bool              `json:"generated,omitempty"`
-	Log       string            `json:"log,omitempty"`
-	Calls     models.History    `json:"calls"`
+	Crash     crash.State    `json:"crash"`
+	Journal   journal.Record `json:"journal"`
+	OpenedAt  int            `json:"openedAt"`
+	ResumedAt int            `json:"resumedAt,omitempty"`
+	// HandedOver is as in [Life].
+	HandedOver bool              `json:"handedOver,omitempty"`
+	Recovered  *models.Recovered `json:"recovered"`
+	Steps      string            `json:"steps"`
+	Generated  bool              `json:"generated,omitempty"`
+	Log        string            `json:"log,omitempty"`
+	Calls      models.History    `json:"calls"`
 }
 
 func (l *Life) record() LifeRecord {
 	return LifeRecord{
-		Crash: l.Crash, Journal: l.Journal.Record(), OpenedAt: l.OpenedAt, ResumedAt: l.ResumedAt,
+		Crash: l.Crash, Journal: l.Journal.Record(), OpenedAt: l.OpenedAt, ResumedAt: l.ResumedAt, HandedOver: l.HandedOver,
 		Recovered: l.Recovered, Steps: l.Steps.String(), Generated: l.Generated, Log: l.Log, Calls: l.Calls,
 	}
 }
@@ -115,7 +132,7 @@ func (l *Life) record() LifeRecord {
 // life returns the stored life, the child of parent, which is nil for a first one.
 func (r LifeRecord) life(parent *Life, k *subject.Kind, p crash.Profile, c models.Contract) (*Life, error) {
 	l := &Life{
-		Profile: p, Parent: parent, Crash: r.Crash, OpenedAt: r.OpenedAt, ResumedAt: r.ResumedAt,
+		Profile: p, Parent: parent, Crash: r.Crash, OpenedAt: r.OpenedAt, ResumedAt: r.ResumedAt, HandedOver: r.HandedOver,
 		Generated: r.Generated, Log: r.Log, Recovered: r.Recovered, Calls: r.Calls,
 	}
 	var err error

@@ -13,9 +13,10 @@ import (
 // storedRecord is a Record of which a kind of subject must read a part.
 type storedRecord struct {
 	Record
-	Contract  json.RawMessage `json:"contract"`
-	Recovered json.RawMessage `json:"recovered"`
-	Lives     []storedLife    `json:"lives"`
+	Contract     json.RawMessage `json:"contract"`
+	WrittenUnder json.RawMessage `json:"writtenUnder"`
+	Recovered    json.RawMessage `json:"recovered"`
+	Lives        []storedLife    `json:"lives"`
 }
 
 type storedLife struct {
@@ -38,6 +39,11 @@ func ParseRecord(text []byte, kinds ...*subject.Kind) (*Record, error) {
 	var err error
 	if r.Contract, err = form.Contract(stored.Contract); err != nil {
 		return nil, err
+	}
+	if stored.WrittenUnder != nil {
+		if r.WrittenUnder, err = form.Contract(stored.WrittenUnder); err != nil {
+			return nil, err
+		}
 	}
 	if r.Recovered, err = form.Recovered(stored.Recovered); err != nil {
 		return nil, err

@@ -101,6 +101,8 @@ type Factory struct {
 	// Greeted returns the factory as it is once its worker has said hello, which may
 	// narrow what the subject offers. It may be nil.
 	Greeted func(hello hosted.Hello) Factory
+	// Writer and Reader are the two of a [Handover], nil for any other factory.
+	Writer, Reader *Factory
 	// Logs and Machines are what the subject is made of, for who checks these alone.
 	Logs     []engines.Factory
 	Machines []engines.MachineFactory

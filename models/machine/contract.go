@@ -28,6 +28,13 @@ func (c Contract) Promised() (more models.Contract, ok bool) {
 	return c, true
 }
 
+// OpenedBy takes RecoveryNeedsFlush from the reader.
+func (c Contract) OpenedBy(reader models.Contract) (written, opened models.Contract) {
+	r := reader.(Contract)
+	c.RecoveryNeedsFlush = r.RecoveryNeedsFlush
+	return c, r
+}
+
 // recoveryDurable reports whether what a recovery shows is durable by that alone.
 func (c Contract) recoveryDurable() bool { return !c.Volatile && !c.RecoveryNeedsFlush }
 

@@ -65,6 +65,15 @@ func (c Contract) Promised() (more models.Contract, ok bool) {
 	return Contract{log.(raftlog.Contract), machines.(machine.Contract)}, logOK || machineOK
 }
 
+// OpenedBy returns what each part and the reader's are held to.
+func (c Contract) OpenedBy(reader models.Contract) (written, opened models.Contract) {
+	r := reader.(Contract)
+	log, openedLog := c.Log.OpenedBy(r.Log)
+	machines, openedMachine := c.Machine.OpenedBy(r.Machine)
+	return Contract{log.(raftlog.Contract), machines.(machine.Contract)},
+		Contract{openedLog.(raftlog.Contract), openedMachine.(machine.Contract)}
+}
+
 // ClaimWords returns the names of the claims that are made, with the part that makes them.
 func (c Contract) ClaimWords() []string {
 	out := []string{}

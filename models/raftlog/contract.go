@@ -46,6 +46,15 @@ func (c Contract) Promised() (more models.Contract, ok bool) {
 	return c, true
 }
 
+// OpenedBy takes RecoveryNeedsFlush from the reader, which remembers a purge boundary only if
+// the writer told it.
+func (c Contract) OpenedBy(reader models.Contract) (written, opened models.Contract) {
+	r := reader.(Contract)
+	c.RecoveryNeedsFlush = r.RecoveryNeedsFlush
+	r.KeepsBoundary = r.KeepsBoundary && c.KeepsBoundary
+	return c, r
+}
+
 func (c Contract) makesDurable(op *Op) bool {
 	switch {
 	case c.Volatile:

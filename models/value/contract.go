@@ -29,6 +29,11 @@ func (c Contract[S]) Promised() (more models.Contract, ok bool) {
 	return c, ok
 }
 
+// OpenedBy returns both as they are: what an open shows is durable for all of them.
+func (c Contract[S]) OpenedBy(reader models.Contract) (written, opened models.Contract) {
+	return c, reader
+}
+
 // Properties returns those that a value has.
 func (c Contract[S]) Properties() models.PropertySet {
 	return models.SetOf(

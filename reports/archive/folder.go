@@ -38,12 +38,23 @@ type Config struct {
 func (c Config) finding(name string, b *evidence.Case) page.Finding {
 	f := page.Finding{
 		Case: b, Path: filepath.Join(c.Shown, filepath.FromSlash(name)),
-		Builtin: c.Builtin != nil && c.Builtin(b.Engine),
+		Builtin: c.builtin(b),
 	}
 	if c.History != nil && page.Concurrent(b) {
 		f.History = c.History(name, b)
 	}
 	return f
+}
+
+// builtin reports whether the command knows the case's engine, or both of two.
+func (c Config) builtin(b *evidence.Case) bool {
+	switch {
+	case c.Builtin == nil:
+		return false
+	case b.Handover != nil:
+		return c.Builtin(b.Handover.Writer) && c.Builtin(b.Handover.Reader)
+	}
+	return c.Builtin(b.Engine)
 }
 
 // Folder is what one directory holds, without those below it.

@@ -18,9 +18,16 @@ func GoTest(b *evidence.Case, builtin bool) string {
 	if b.Kind == nil || b.Kind.Go.Run == "" {
 		return "// The engine is of a kind that its own test makes: give that test the bundle,\n// go test -args -ackproof.replay=BUNDLE\n"
 	}
+	if b.Handover != nil && !builtin {
+		return "// One engine wrote what another opened: give the bundle to the test that has both,\n// go test -args -ackproof.replay=BUNDLE\n"
+	}
+	names := []string{bounded(b.Engine)}
+	if b.Handover != nil {
+		names = []string{bounded(b.Handover.Writer), bounded(b.Handover.Reader)}
+	}
 	var out strings.Builder
 	err := goTest.Execute(&out, map[string]any{
-		"Go": b.Kind.Go, "Package": path.Base(b.Kind.Go.Programs), "Builtin": builtin, "Engine": bounded(b.Engine), "Profile": b.Life.Profile.String(), "Found": bounded(b.Found), "Seed": uint64(b.Seed),
+		"Go": b.Kind.Go, "Package": path.Base(b.Kind.Go.Programs), "Builtin": builtin, "Engines": names, "Profile": b.Life.Profile.String(), "Found": bounded(b.Found), "Seed": uint64(b.Seed),
 		"Name": testName(string(b.Property())), "Property": oneLine(string(b.Property())),
 		"Sentence": oneLine(b.Sentence()), "Program": strings.SplitAfter(strings.TrimSuffix(b.Program.String(), "\n"), "\n"),
 	})
@@ -74,13 +81,13 @@ import (
 // TestCrash{{.Name}} holds the engine to {{.Property}}. When it was written:
 // {{.Sentence}}
 func TestCrash{{.Name}}(t *testing.T) {
-{{if .Builtin}}	found, err := builtin.All().Find({{quote .Engine}})
+{{if .Builtin}}	found, err := builtin.All().Find({{range $i, $name := .Engines}}{{if $i}}, {{end}}{{quote $name}}{{end}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	factory := found[0].Factory
 {{else}}	factory := {{.Go.Factory}}{
-		Name: {{quote .Engine}},
+		Name: {{quote (index .Engines 0)}},
 		Open: func(env engines.Env) ({{.Go.Store}}, error) {
 			// FILL IN: open the engine on env.FS in env.Dir, all files through env.FS.
 			panic("FILL IN: open the engine")
@@ -94,7 +101,8 @@ func TestCrash{{.Name}}(t *testing.T) {
 		{{end}}{{quote $line}}{{end}})
 	{{if .Builtin}}harness.RunSubject{{else}}{{.Go.Run}}{{end}}(t, factory, harness.WithProfiles(profile), harness.WithConfig(harness.Config{
 		Seed: {{.Seed}},
-		Only: []scenarios.NamedProgram{ {Name: {{quote .Found}}, Program: program}},
+{{if gt (len .Engines) 1}}		RecoverWith: &found[1].Factory,
+{{end}}		Only: []scenarios.NamedProgram{ {Name: {{quote .Found}}, Program: program}},
 	}))
 }
 `))

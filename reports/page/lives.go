@@ -9,6 +9,8 @@ import (
 // lifeView is an engine's calls up to a crash.
 type lifeView struct {
 	Number int
+	// Engine is as in the report.
+	Engine string
 	Calls  []reports.Call
 	// Open says that the calls are few enough to be shown at once.
 	Open  bool
@@ -33,7 +35,7 @@ const (
 )
 
 func newLifeView(number int, life reports.Life) lifeView {
-	out := lifeView{Number: number}
+	out := lifeView{Number: number, Engine: line(life.Engine)}
 	// The last calls: they are next to the crash.
 	out.More = max(0, len(life.Calls)-callsShown)
 	for _, c := range life.Calls[out.More:] {

@@ -18,6 +18,9 @@ func plainFindingView(r reports.Report, f reports.Finding) findingView {
 		EngineLog: block(strings.Join(f.EngineLog, "\n")),
 		NotSought: "This finding has no bundle, so nothing more could be tried.",
 	}
+	if f.Handover != nil {
+		v.Notes = append(v.Notes, line(f.Handover.Text()))
+	}
 	for _, note := range f.Notes() {
 		v.Notes = append(v.Notes, line(note))
 	}

@@ -32,6 +32,12 @@ type Host interface {
 	// With returns the host with its factory changed, and reports whether it can: only
 	// for engines in this process.
 	With(change func(subject.Factory) subject.Factory) (Host, bool)
+	// Reader returns the host of the engines that open what a power failure or a clean close
+	// left, and reports whether it is another than this one.
+	Reader() (Host, bool)
+	// TakesOver reports whether the reader is another engine that is held to the same, so that
+	// it may go on in the midst of a life.
+	TakesOver() bool
 	// CheapStacks reports whether a stack costs little beside the event that it is of.
 	CheapStacks() bool
 	// NotSeen says which of an engine's calls cannot be seen here, and why; "" if all can.

@@ -52,6 +52,11 @@ func (m *memory) With(change func(subject.Factory) subject.Factory) (Host, bool)
 	return &out, true
 }
 
+// Reader is the host itself.
+func (m *memory) Reader() (Host, bool) { return m, false }
+
+func (m *memory) TakesOver() bool { return false }
+
 func (m *memory) Kind() *subject.Kind { return m.factory.Kind }
 
 func (m *memory) CheapStacks() bool { return true }

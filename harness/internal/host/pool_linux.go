@@ -58,6 +58,11 @@ func (p *workers) Within(l Limits) Host { return &workers{p.pool, l, p.stayed} }
 // With cannot change what workers run.
 func (p *workers) With(func(subject.Factory) subject.Factory) (Host, bool) { return nil, false }
 
+// Reader is the host itself.
+func (p *workers) Reader() (Host, bool) { return p, false }
+
+func (p *workers) TakesOver() bool { return false }
+
 // Kind is that of the factory.
 func (p *workers) Kind() *subject.Kind { return p.factory.Kind }
 

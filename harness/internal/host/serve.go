@@ -65,9 +65,13 @@ func Worker(factories ...subject.Factory) {
 // Serving reports whether this process is a worker that wants the factory of a test.
 func Serving() bool { return serving != nil }
 
-// ServeTest serves the factory, and does not return, if this worker was started for
+// ServeTest serves the factory, or one of the two that it is made of, and does not return, if this worker was started for
 // it.
 func ServeTest(f subject.Factory) {
+	if f.Reader != nil {
+		ServeTest(*f.Writer)
+		f = *f.Reader
+	}
 	if isServed(f) {
 		serve(f)
 	}

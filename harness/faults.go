@@ -31,6 +31,7 @@ func checkRuns(h host.Host, p scenarios.Program) error {
 func (r *recording) fault(s scenarios.Step) error {
 	switch {
 	case s.Kind == scenarios.Fail:
+		defer r.machine.DropCache()
 		return r.machine.Arm(s.Fault)
 	case s.Kind == scenarios.Release:
 		r.machine.Release()

@@ -82,6 +82,14 @@ func (r *Recorder) Invoke(call int) int {
 	return r.mark(Event{Kind: EventInvoke, Call: call})
 }
 
+// InFlight returns the oldest call that was invoked and has not returned, 0 for none.
+func (r *Recorder) InFlight() int {
+	if len(r.inFlight) == 0 {
+		return 0
+	}
+	return r.inFlight[0]
+}
+
 // Return marks that a call returned, and returns the mark's time.
 func (r *Recorder) Return(call int) int {
 	if i := slices.Index(r.inFlight, call); i >= 0 {

@@ -36,18 +36,23 @@ func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 	return n.Read(p, off)
 }
 
-// failRead returns the error of a fault that fails a read. A kernel that reads ahead, and
-// is refused, asks for the page that it needs by itself: that is the same read, and the
-// process is told.
+// readAgainMax is how often a kernel that is refused asks for the page that it needs before it
+// tells the process (measured on Linux 6.18): once more where it read ahead, which it always
+// does for read(2), and once more for a page-in, which it begins anew when it has waited.
+const readAgainMax = 2
+
+// failRead returns the error of a fault that fails a read. What a kernel asks for again,
+// before the process knows of it, is the same read.
 func (s *View) failRead(ino tree.Ino, off, length int64) error {
-	was, again := s.failed[ino]
+	was, ok := s.failed[ino]
 	delete(s.failed, ino)
-	if again && off >= was.off && off < was.end && length <= tree.PageBytes {
+	if ok && was.again > 0 && was.call == s.vol.InFlight() && off >= was.off && off+length <= was.end {
+		s.failed[ino] = failedRead{off, off + length, was.err, was.call, was.again - 1}
 		return was.err
 	}
 	err := s.vol.Look(fault.Read, s.file(ino))
-	if err != nil && length > tree.PageBytes {
-		s.failed[ino] = failedRead{off, off + length, err}
+	if err != nil {
+		s.failed[ino] = failedRead{off, off + length, err, s.vol.InFlight(), readAgainMax}
 	}
 	return err
 }

@@ -155,6 +155,15 @@ func (v *Volume) Invoke(call int) int { return v.mark((*journal.Recorder).Invoke
 // Return marks in the journal that a call returned, and returns the mark's time.
 func (v *Volume) Return(call int) int { return v.mark((*journal.Recorder).Return, call) }
 
+// InFlight returns the oldest call that was invoked and has not returned, 0 if there is none or
+// nobody marks them. The lock is held.
+func (v *Volume) InFlight() int {
+	if v.rec == nil {
+		return 0
+	}
+	return v.rec.InFlight()
+}
+
 func (v *Volume) mark(mark func(*journal.Recorder, int) int, call int) int {
 	v.RWMutex.Lock()
 	defer v.RWMutex.Unlock()

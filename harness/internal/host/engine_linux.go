@@ -70,6 +70,13 @@ func (m *workerMachine) gateOfWorker() *schedule.Gate {
 	return gate
 }
 
+// DropCache drops the cache of the engine that is open. Another opens its files anew.
+func (m *workerMachine) DropCache() {
+	if e := m.running(); e != nil {
+		e.worker.server.DropCache(e.disk)
+	}
+}
+
 // holdSyncs has the syncs of an engine that is about to open held, if there is a gate.
 func (m *workerMachine) holdSyncs(e *workerEngine) {
 	if gate := m.gate.Load(); gate != nil {

@@ -103,6 +103,9 @@ type FaultyDisk interface {
 	Space() faultfs.Space
 	// Faults returns how often each fault matched and fired so far.
 	Faults() []fault.Count
+	// DropCache has the kernel forget what it has read, as it may at any time: a read of its
+	// cache never fails. A disk in memory has none.
+	DropCache()
 	// SetObserver has observer called right after each call of this process, in no lock;
 	// none if it is nil.
 	SetObserver(observer func())

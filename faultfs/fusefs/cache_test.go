@@ -64,7 +64,9 @@ func TestPageInFails(t *testing.T) {
 	arm(t, disk, "read 1")
 	p.says(t, "load", "[hello]")
 	p.server.DropCache(name)
+	disk.Invoke(1)
 	p.says(t, "load", "SIGBUS")
+	disk.Return(1)
 	p.says(t, "load", "[hello]")
 	if fired := disk.Faults()[0].Fired; fired != 1 {
 		t.Errorf("the fault fired %d times", fired)

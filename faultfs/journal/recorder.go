@@ -19,6 +19,7 @@ type Recorder struct {
 	frames   [][]Frame // of stacks that came from a stored journal
 	byHash   map[uint64]int
 	inFlight []int
+	marks    int // that were made
 	faults   FaultLog
 	matched  []int // by fault: how many calls were noted
 	sealed   int   // how many of the faults' counts are in a journal that was handed out
@@ -82,14 +83,6 @@ func (r *Recorder) Invoke(call int) int {
 	return r.mark(Event{Kind: EventInvoke, Call: call})
 }
 
-// InFlight returns the oldest call that was invoked and has not returned, 0 for none.
-func (r *Recorder) InFlight() int {
-	if len(r.inFlight) == 0 {
-		return 0
-	}
-	return r.inFlight[0]
-}
-
 // Return marks that a call returned, and returns the mark's time.
 func (r *Recorder) Return(call int) int {
 	if i := slices.Index(r.inFlight, call); i >= 0 {
@@ -104,7 +97,11 @@ func (r *Recorder) Kill() {
 	r.mark(Event{Kind: EventKill})
 }
 
+// Marks returns how many marks there are.
+func (r *Recorder) Marks() int { return r.marks }
+
 func (r *Recorder) mark(e Event) int {
+	r.marks++
 	r.events = append(r.events, e)
 	return len(r.events) - 1
 }

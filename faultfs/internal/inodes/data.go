@@ -1,6 +1,7 @@
 package inodes
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"syscall"
@@ -36,23 +37,29 @@ func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 	return n.Read(p, off)
 }
 
-// readAgainMax is how often a kernel that is refused asks for the page that it needs before it
-// tells the process (measured on Linux 6.18): once more where it read ahead, which it always
-// does for read(2), and once more for a page-in, which it begins anew when it has waited.
-const readAgainMax = 2
+// readAgainMax bounds how often a kernel that is refused asks for the page that it needs before
+// it tells the process. It does so once for read(2), whose first request counts as reading
+// ahead, and three times for a page-in, which it begins anew; more often where signals come
+// meanwhile, as those by which Go preempts (measured on Linux 6.18).
+const readAgainMax = 64
 
 // failRead returns the error of a fault that fails a read. What a kernel asks for again,
-// before the process knows of it, is the same read.
+// before the process knows of it, is the same read. Nobody can tell that from a process that
+// reads again, so within one call of the subject that is the same read too.
 func (s *View) failRead(ino tree.Ino, off, length int64) error {
 	was, ok := s.failed[ino]
 	delete(s.failed, ino)
-	if ok && was.again > 0 && was.call == s.vol.InFlight() && off >= was.off && off+length <= was.end {
-		s.failed[ino] = failedRead{off, off + length, was.err, was.call, was.again - 1}
+	if ok && was.again > 0 && was.marks == s.vol.Marks() && off >= was.off && off+length <= was.end {
+		s.failed[ino] = failedRead{off, off + length, was.err, was.marks, was.again - 1}
 		return was.err
 	}
 	err := s.vol.Look(fault.Read, s.file(ino))
 	if err != nil {
-		s.failed[ino] = failedRead{off, off + length, err, s.vol.InFlight(), readAgainMax}
+		again := readAgainMax
+		if errors.Is(err, syscall.EINTR) {
+			again = 1 // the process reads again by itself
+		}
+		s.failed[ino] = failedRead{off, off + length, err, s.vol.Marks(), again}
 	}
 	return err
 }

@@ -30,7 +30,7 @@ type View struct {
 type failedRead struct {
 	off, end int64
 	err      error
-	call     int // of the subject, in which it failed
+	marks    int // in the journal when it failed
 	again    int // how often the kernel may still ask
 }
 

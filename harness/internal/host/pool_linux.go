@@ -125,12 +125,15 @@ func (p *pool) give(w *worker) {
 	p.idle = append(p.idle, w)
 }
 
-// discard ends a worker that nobody should use again.
+// discard ends a worker that nobody should use again, once.
 func (p *pool) discard(w *worker) {
 	p.mu.Lock()
+	lives := p.all[w]
 	delete(p.all, w)
 	p.mu.Unlock()
-	w.kill()
+	if lives {
+		w.kill()
+	}
 }
 
 // start starts a process for a task and waits until it has set up its sandbox and said

@@ -171,7 +171,7 @@ func (s *View) Finish(stuck *volume.Stuck) {
 	s.vol.Finish(stuck)
 }
 
-// Drop says that a sync which is stuck ends never: its caller is dead.
+// Drop says that a sync is stuck no longer: its caller is dead, or asks for its end now.
 func (s *View) Drop(stuck *volume.Stuck) {
 	s.vol.RWMutex.Lock()
 	defer s.vol.RWMutex.Unlock()
@@ -186,6 +186,19 @@ func (s *View) BeginSync(ino tree.Ino, thread uint32) error {
 		s.running.Store(int32(len(s.begun)))
 		return nil
 	})
+}
+
+// StickSync returns the sync that a thread began if it is to be stuck, nil otherwise. It is
+// ended by Drop, and then by TrySync as one that goes well.
+func (s *View) StickSync(ino tree.Ino, dataOnly bool, thread uint32) (stuck *volume.Stuck) {
+	_ = s.onSync(ino, func(f volume.File) error {
+		if begun, ok := s.begun[syncOf{thread, ino}]; ok {
+			stuck = s.vol.Stick(f, dataOnly, &begun)
+			s.begun[syncOf{thread, ino}] = begun
+		}
+		return nil
+	})
+	return stuck
 }
 
 // DropSyncs forgets the syncs that a thread began, if there are any: it was killed, or it

@@ -31,7 +31,9 @@ type workerEngine struct {
 // machine returns a machine whose engine runs in a worker, on a disk that is served
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
-	out := &workerMachine{machine: machine{watch: watchedElsewhere(p.limits), disk: d, disks: p.options.Disks}}
+	out := &workerMachine{machine: machine{
+		watch: watchedElsewhere(p.limits), disk: d, disks: p.options.Disks, sticks: sticks(d.Faults()), elsewhere: true,
+	}}
 	open := func(env engines.Env) (subject.Store, error) {
 		return p.open(env, func(e *workerEngine) {
 			out.opening = e

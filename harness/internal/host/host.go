@@ -37,8 +37,12 @@ type Host interface {
 	// NotSeen says which of an engine's calls cannot be seen here, and why; "" if all can.
 	NotSeen() string
 	// NotTried says which faults an engine here is never put to, and why; "" if there are
-	// none: its calls are not cancelled, and no sync of its own is stuck.
+	// none: Cancels and Sticks tell them apart.
 	NotTried() string
+	// Cancels reports whether calls of an engine can be cancelled.
+	Cancels() bool
+	// Sticks reports whether a sync of an engine can be stuck while others go on.
+	Sticks() bool
 	// Kind is that of its engines.
 	Kind() *subject.Kind
 	// Close ends all processes. Nothing of the host may be in use.

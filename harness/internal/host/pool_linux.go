@@ -70,11 +70,19 @@ func (p *workers) NotSeen() string {
 	return p.notSeen
 }
 
-// NotTried: a request of the protocol cannot be taken back, and while an fsync waits in the
-// kernel it keeps all others from writing to the file, which no file system need do.
 func (p *workers) NotTried() string {
-	return "no calls cancelled and no fsyncs stuck, as the engine runs in another process"
+	if !p.Sticks() {
+		return "no calls cancelled and no fsyncs stuck, as the engine runs in another process, whose syncs are not seen"
+	}
+	return "no calls cancelled, as the engine runs in another process"
 }
+
+// Cancels: a request of the protocol cannot be taken back.
+func (p *workers) Cancels() bool { return false }
+
+// Sticks reports whether syncs are seen before they enter the kernel. One that waits there
+// keeps all others from writing to the file, which no file system need do.
+func (p *workers) Sticks() bool { return p.NotSeen() == "" }
 
 // Close ends all workers.
 func (p *pool) Close() {

@@ -113,6 +113,7 @@ type hasty struct{ *filelog.Engine }
 
 func (h hasty) LogStore() engines.LogStore { return hastyLog{h.Engine.LogStore()} }
 
+// hastyFactory has an engine that acknowledges what a sync still covers.
 var hastyFactory = engines.Factory{Name: "hasty", Without: engines.Without{Purge: true}, Open: func(env engines.Env) (engines.StorageEngine, error) {
 	e, err := filelog.Open(filelog.Options{FS: env.FS, Dir: env.Dir, Buffered: true})
 	return hasty{e}, err

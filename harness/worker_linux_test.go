@@ -128,7 +128,7 @@ func printing() engines.Factory {
 }
 
 func workerFactories() []engines.Factory {
-	out := []engines.Factory{onDir(), apart(), bolt, boltNoSync, boltPlain, littering(), printing(), untidy(), cleaningUp(), appendOnlyOnDir, hastyOnDir}
+	out := []engines.Factory{onDir(), apart(), bolt, boltNoSync, boltPlain, littering(), printing(), untidy(), cleaningUp(), appendOnlyOnDir, hastyOnDir, deafOnDir}
 	for _, h := range hostiles {
 		out = append(out, h.factory())
 	}

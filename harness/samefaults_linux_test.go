@@ -45,7 +45,7 @@ func faultyProgram(seed uint64) scenarios.Program {
 // TestSameFaultsOverFUSE: the same faults in the same random programs come to the same verdict
 // in memory and over FUSE, of an engine that is sound and of one that is deaf to failed fsyncs.
 func TestSameFaultsOverFUSE(t *testing.T) {
-	programs := 12
+	programs := 8
 	if testing.Short() {
 		programs = 2
 	}

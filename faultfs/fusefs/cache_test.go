@@ -91,6 +91,18 @@ func TestMsyncFailsOnce(t *testing.T) {
 	p.says(t, "load", "[first]")
 }
 
+// TestMsyncOfPart: a page that was written back in part is an error of msync, which has no
+// count to tell.
+func TestMsyncOfPart(t *testing.T) {
+	p, disk := start(t, fusefs.Options{}), newDisk()
+	_, dir := p.attach(disk)
+	arm(t, disk, "write 1 error=short")
+	p.do(t, order{Do: "map", Dir: dir, Text: "open"})
+	p.do(t, order{Do: "store", Text: "hello"})
+	p.says(t, "msync", unix.ENOSPC.Error())
+	p.says(t, "msync", "[]")
+}
+
 // TestSyncOfMsyncFails: the sync of an msync may fail too, after the stores were written.
 func TestSyncOfMsyncFails(t *testing.T) {
 	p, disk := start(t, fusefs.Options{}), newDisk()

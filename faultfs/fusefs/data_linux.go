@@ -89,6 +89,11 @@ func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (wr
 		written = uint32(n)
 		return err
 	})
+	if in.WriteFlags&fuse.WRITE_CACHE != 0 && status.Ok() && int(written) < len(data) {
+		// A kernel takes a page that it wrote back in part for one that it wrote, and nobody
+		// hears of it: no file system of a disk does that to it.
+		return 0, fuse.Status(syscall.ENOSPC)
+	}
 	return written, status
 }
 

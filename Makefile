@@ -29,7 +29,7 @@ DENGINE_ROCKS := dengine/rocksdb dengine/rocksdb-claims-durable --thin 192 --pro
 # An engine on a real directory is recorded over FUSE, which is slower than memory.
 # A program in another language answers one call at a time.
 # After an fsync that failed bbolt believes, at an opening in the same boot, what only the
-# page cache has: no calls fail here, as long as that is so (docs/FAULT_MODEL.md).
+# page cache has: no calls fail here, as long as that is so (engines/boltlog/known.txt).
 BBOLT         := bbolt bbolt-nosync bbolt-machine --quick --thin 2 --programs 2 --faults none
 # Each of its lives starts an interpreter, so it is started without a wrapper of a version manager.
 PYTHON        := --quick --thin 8 --programs 0 -- "$$(python3 -c 'import sys; print(sys.executable)')" examples/python-log/log.py

@@ -1,6 +1,7 @@
 package harness_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/ackproof/ackproof/engines/boltlog"
@@ -99,6 +100,29 @@ func TestBboltNoSyncIsNotRecoverable(t *testing.T) {
 		}
 		for _, f := range o.Findings {
 			t.Logf("%s: %v", p.Name, f.Verdict.Violations[0])
+		}
+	}
+}
+
+// TestBboltAfterFailedSync: what bbolt does not keep once an fsync has failed is found by a
+// sweep over FUSE, and is all known; the file with that tells why.
+func TestBboltAfterFailedSync(t *testing.T) {
+	known, err := evidence.ReadKnownFile("../engines/boltlog/known.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := harness.Config{
+		Profile: crash.Ext4Ordered(), Faults: harness.FaultsShare, FaultsEvery: 1, Known: known, Depth: -1, NoShrink: true, Quick: true,
+		Only: []scenarios.NamedProgram{{Name: "save", Program: raftlog.MustParse("save-hard-state term=+1 vote=1")}},
+	}
+	o := verifyOnDir(t, bolt, c)
+	if o.Verdict != evidence.Refuted || !o.AllKnown() || o.Tally.Faults.Fired != o.Tally.Faults.Tried {
+		t.Errorf("%s\n%v\nwant it refuted by known causes alone", o.Summary(), o.Findings)
+	}
+	for _, f := range o.Findings {
+		failed := slices.ContainsFunc(f.Program, func(s scenarios.Step) bool { return s.Kind == scenarios.Fail && s.Fault.Call.IsSync() })
+		if !failed || f.Property() == models.ErrorSurfaced {
+			t.Errorf("got %v of\n%v\nwant it behind a sync that failed, which the engine says", f.Sentence(), f.Program)
 		}
 	}
 }

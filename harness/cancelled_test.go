@@ -152,6 +152,10 @@ type elsewhere struct{ host.Host }
 
 func (elsewhere) NotTried() string { return "it runs elsewhere" }
 
+func (elsewhere) Cancels() bool { return false }
+
+func (elsewhere) Sticks() bool { return false }
+
 // TestFaultsAreRefused: a program is not run as if it said less of faults than it does.
 func TestFaultsAreRefused(t *testing.T) {
 	for _, text := range []string{"persist 1 cancel=2", "fail fsync 1 error=stuck", "concurrently {\n  flush cancel=1\n}", "crash in flush cancel=1 lose=nothing"} {

@@ -22,10 +22,17 @@ func (r *recording) concurrently(s scenarios.Step) error {
 	if failed != nil {
 		b.hung(failed)
 	}
+	dies := b.dies()
 	before := len(r.life.Calls)
 	r.life.Calls = append(r.life.Calls, b.calls...)
 	if b.waits {
 		return cmp.Or(r.checkLive(), r.endWait())
+	}
+	if dies {
+		if err := r.checkLive(); err != nil {
+			return err
+		}
+		return r.startAnew()
 	}
 	if err := r.checkLive(); err != nil || b.over {
 		return cmp.Or(err, errStop)
@@ -107,6 +114,23 @@ func (b *block) end(at int, c models.Call) {
 	}
 	b.calls[at] = c
 	b.over = c.Result.Failure != nil
+}
+
+// dies reports whether the process died of a page in one of the calls: those that did not
+// return are refused then.
+func (b *block) dies() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !slices.ContainsFunc(b.calls, func(c models.Call) bool { return b.losesPage(c.Invoked, c.Result.Failure) }) {
+		return false
+	}
+	b.calls = slices.Clone(b.calls)
+	for i := range b.calls {
+		if failed := b.calls[i].Result.Failure; failed != nil {
+			b.calls[i].Result = died(failed)
+		}
+	}
+	return true
 }
 
 // hung ends a block in which some call did not return. The oldest of those that are under

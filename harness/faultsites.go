@@ -67,8 +67,10 @@ type callOrder struct {
 	grown []int
 }
 
-// newCallOrder begins to look at the calls of the process that runs on a machine.
+// newCallOrder begins to look at the calls of the process that runs on a machine. They begin
+// as those behind a step that fails one do.
 func newCallOrder(m host.Machine) *callOrder {
+	m.DropCache()
 	o := &callOrder{before: matched(m), at: map[fault.Call][]int{}, space: int(m.Space().LeftBytes)}
 	m.SetObserver(func() {
 		o.mu.Lock()

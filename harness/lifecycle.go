@@ -61,6 +61,9 @@ func (r *recording) open(invoked int) *models.Recovered {
 		waitedToOpen(recovered.Failure)
 		r.replaceDevice()
 	}
+	if r.losesPage(invoked, recovered.Failure) {
+		diedOpening(recovered.Failure)
+	}
 	if recovered.Failure == nil {
 		r.out.Contract = r.machine.Contract()
 		r.resolver.Adopt(r.out.Contract, recovered.View)
@@ -219,19 +222,28 @@ func (r *recording) call(a scenarios.Action) error {
 	c := models.Call{ID: r.takeID(), Op: a.Op}
 	c.Invoked = r.machine.Invoke(c.ID)
 	tell(&c, r.machine.Call(requestOf(a)))
-	if !r.waits(c.Invoked, c.Result.Failure) {
-		return r.returned(c)
+	var goOn func() error
+	switch failed := c.Result.Failure; {
+	case r.waits(c.Invoked, failed):
+		c.Result, goOn = waited(failed), r.endWait
+	case r.losesPage(c.Invoked, failed):
+		c.Result, goOn = died(failed), r.startAnew
 	}
-	c.Result = waited(c.Result.Failure)
-	if err := r.returned(c); err != nil {
+	if err := r.returned(c); err != nil || goOn == nil {
 		return err
 	}
-	return r.endWait()
+	return goOn()
 }
 
 // endWait ends a call that waits as one that was refused, by the end of its process: the
 // next one opens what is on the disk, once the device was replaced.
 func (r *recording) endWait() error {
 	r.replaceDevice()
+	return r.openAgain(models.Crash)
+}
+
+// startAnew ends the engine's process, and opens what is on the disk in the next one.
+func (r *recording) startAnew() error {
+	r.machine.Kill()
 	return r.openAgain(models.Crash)
 }

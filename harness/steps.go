@@ -67,8 +67,7 @@ func (r *recording) step(s scenarios.Step) error {
 	case scenarios.Reopen:
 		return r.reopen()
 	case scenarios.Kill:
-		r.machine.Kill()
-		return r.openAgain(models.Crash)
+		return r.startAnew()
 	case scenarios.Crash:
 		return r.crash(s)
 	case scenarios.Concurrently:

@@ -113,17 +113,19 @@ type hasty struct{ *filelog.Engine }
 
 func (h hasty) LogStore() engines.LogStore { return hastyLog{h.Engine.LogStore()} }
 
+// hastyFactory has an engine that acknowledges what a sync still covers.
+var hastyFactory = engines.Factory{Name: "hasty", Without: engines.Without{Purge: true}, Open: func(env engines.Env) (engines.StorageEngine, error) {
+	e, err := filelog.Open(filelog.Options{FS: env.FS, Dir: env.Dir, Buffered: true})
+	return hasty{e}, err
+}}
+
 // TestAcknowledgedUnderStuckSync: an engine that acknowledges what a stuck sync covers falls,
 // by the promise of what is acknowledged.
 func TestAcknowledgedUnderStuckSync(t *testing.T) {
-	f := engines.Factory{Name: "hasty", Without: engines.Without{Purge: true}, Open: func(env engines.Env) (engines.StorageEngine, error) {
-		e, err := filelog.Open(filelog.Options{FS: env.FS, Dir: env.Dir, Buffered: true})
-		return hasty{e}, err
-	}}
 	c := Config{Profile: crash.StrictPosix(), Programs: -1, Depth: -1, Only: []scenarios.NamedProgram{{
 		Name: "stuck", Program: raftlog.MustParse("fail fsync 1 error=stuck\nconcurrently readers=1 reads=2 {\n  persist 1\n}"),
 	}}}
-	o, err := Verify(context.Background(), f, c)
+	o, err := Verify(context.Background(), hastyFactory, c)
 	if err != nil || !o.Has(models.AckedDurable) {
 		t.Errorf("got %v, %v", o, err)
 	}

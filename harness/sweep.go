@@ -83,8 +83,10 @@ func (s sweeping) singles(b faultBase, met map[string]bool) (out []faulted, err 
 	for _, g := range grown {
 		out = append(out, s.filling(g)...)
 	}
-	if b.host.NotTried() == "" {
+	if b.host.Cancels() {
 		out = append(out, s.cancels(sites, met)...)
+	}
+	if b.host.Sticks() {
 		out = append(out, s.sticking(sites, met)...)
 	}
 	return out, nil

@@ -56,19 +56,21 @@ func TestFaultsFire(t *testing.T) {
 	}
 }
 
+// deafFactory has an engine that does not hear of a failed fsync.
+var deafFactory = engines.Factory{Name: "deaf", Open: func(env engines.Env) (engines.StorageEngine, error) {
+	always := func(error) bool { return true }
+	return filelog.Open(filelog.Options{FS: watchedFS{env.FS, always}, Dir: env.Dir})
+}}
+
 // TestBelievedFsyncIsRefuted: an engine that does not hear of a failed fsync falls, by the
 // property for that, under each profile.
 func TestBelievedFsyncIsRefuted(t *testing.T) {
-	always := func(error) bool { return true }
-	deaf := engines.Factory{Name: "deaf", Open: func(env engines.Env) (engines.StorageEngine, error) {
-		return filelog.Open(filelog.Options{FS: watchedFS{env.FS, always}, Dir: env.Dir})
-	}}
 	profiles := crash.Profiles()
 	if testing.Short() {
 		profiles = profiles[:2]
 	}
 	for _, p := range profiles {
-		o := swept(t, deaf, FaultsShare, p, "persist 1\npersist 1\n")
+		o := swept(t, deafFactory, FaultsShare, p, "persist 1\npersist 1\n")
 		if !o.Has(models.ErrorSurfaced) {
 			t.Errorf("%s: got %v, %v, want that %s is broken", p.Name, o.Verdict, o.Findings, models.ErrorSurfaced)
 		}

@@ -128,7 +128,7 @@ func printing() engines.Factory {
 }
 
 func workerFactories() []engines.Factory {
-	out := []engines.Factory{onDir(), apart(), bolt, boltNoSync, boltPlain, littering(), printing(), untidy(), cleaningUp(), appendOnlyOnDir}
+	out := []engines.Factory{onDir(), apart(), bolt, boltNoSync, boltPlain, littering(), printing(), untidy(), cleaningUp(), appendOnlyOnDir, hastyOnDir, deafOnDir, mapped(false), mapped(true)}
 	for _, h := range hostiles {
 		out = append(out, h.factory())
 	}

@@ -88,6 +88,9 @@ type Failure struct {
 	Text string
 	// Stack is the engine's stack at a panic, or all stacks at a hang.
 	Stack string
+	// LostPage says that it panicked, or its process ended, as a page of a memory map could
+	// not be read.
+	LostPage bool `json:",omitempty"`
 }
 
 // String returns the manner and text of f.

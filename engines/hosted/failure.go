@@ -3,6 +3,7 @@ package hosted
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/ackproof/ackproof/engines"
@@ -28,6 +29,18 @@ func (f *Failure) Error() string { return "hosted: worker failed (" + f.Manner +
 
 // Hung reports whether the worker gave no answer.
 func (f *Failure) Hung() bool { return f.Manner == engines.MannerHang }
+
+// LostPage reports whether the worker ended, or panicked, as it touched a page of a memory map
+// that could not be read: by SIGBUS, or in Go by a fault at an address.
+func (f *Failure) LostPage() bool {
+	return strings.Contains(f.Text, memoryFault) || strings.HasPrefix(f.Text, endedBy+"SIGBUS: ") || strings.Contains(f.Log, "[signal SIGBUS: ")
+}
+
+// How texts of failures tell of a memory fault and of a signal.
+const (
+	memoryFault = "memory fault at address"
+	endedBy     = "ended by "
+)
 
 // watchdog watches a worker process.
 type watchdog interface {

@@ -120,6 +120,7 @@ func hostileCases() []hostileCase {
 		garbage("closes@2", linePersist, `closed its output or input and went on for 1s: output ended, want the answer to persist_entries`),
 		{word: "partial@9", answered: 9, manner: engines.MannerExit, text: "status 3: output ended within a line"},
 		{word: "segv@3", answered: 3, manner: engines.MannerSignal, text: "ended by SIGSEGV: output ended, want the answer to replace_range"},
+		{word: "bus@3", answered: 3, manner: engines.MannerSignal, text: "ended by SIGBUS: output ended, want the answer to replace_range"},
 		{word: "abort@0", answered: 0, manner: engines.MannerSignal, text: "ended by SIGABRT"},
 		{word: "panics", answered: lineFlush, manner: engines.MannerPanic, text: "got a panic in flush, want an answer: flush: lost count", stack: "evilLog.Flush"},
 		{word: "faults", answered: lineFlush, manner: engines.MannerPanic, text: "memory fault at address 0x", stack: "readCutMap"},
@@ -169,6 +170,9 @@ func (c hostileCase) run(t *testing.T) {
 	var f *Failure
 	if !errors.As(err, &f) {
 		t.Fatalf("got error %v after %d answers, want a Failure", err, answered)
+	}
+	if want := c.word == "faults" || c.word == "bus@3"; f.LostPage() != want {
+		t.Errorf("%v: a page was lost: %v, want %v", f, f.LostPage(), want)
 	}
 	if answered != c.answered {
 		t.Errorf("got %d answers before the failure, want %d", answered, c.answered)

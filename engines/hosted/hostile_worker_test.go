@@ -94,6 +94,7 @@ var evils = map[string]func(line []byte) []byte{
 	"exits-0":   func([]byte) []byte { os.Exit(0); return nil },
 	"exits-3":   func([]byte) []byte { os.Exit(3); return nil },
 	"segv":      func([]byte) []byte { becomeShell("kill -SEGV $$"); return nil },
+	"bus":       func([]byte) []byte { becomeShell("kill -BUS $$"); return nil },
 	"abort":     func([]byte) []byte { becomeShell("kill -ABRT $$"); return nil },
 	"partial": func(line []byte) []byte {
 		_, _ = os.Stdout.Write(line[:len(line)/2])

@@ -186,7 +186,7 @@ func (s *session) serve(id uint64, op string, line []byte) {
 // its address tells them apart.
 func panicText(p any) string {
 	if fault, ok := p.(interface{ Addr() uintptr }); ok {
-		return fmt.Sprintf("%v (memory fault at address %#x)", p, fault.Addr())
+		return fmt.Sprintf("%v (%s %#x)", p, memoryFault, fault.Addr())
 	}
 	return fmt.Sprint(p)
 }

@@ -53,7 +53,7 @@ func (w *worker) describeEnd(f *Failure) {
 	switch {
 	case ok && status.Signaled():
 		f.Manner = engines.MannerSignal
-		f.Text = fmt.Sprintf("ended by %s: %s", signalName(status.Signal()), f.Text)
+		f.Text = endedBy + fmt.Sprintf("%s: %s", signalName(status.Signal()), f.Text)
 	default:
 		f.Manner = engines.MannerExit
 		f.Text = fmt.Sprintf("exited with status %d: %s", w.cmd.ProcessState.ExitCode(), f.Text)

@@ -1,7 +1,8 @@
 //go:build linux
 
 // Package pythonlog_test tests log.py: that it follows the contract, that it holds
-// through crashes, and that it does not without its syncs.
+// through crashes and failed calls, and that it does not without its syncs, or where it
+// ignores that one failed.
 package pythonlog_test
 
 import (
@@ -94,6 +95,36 @@ func TestUnsafe(t *testing.T) {
 				t.Errorf("%s\nwant it refuted by %s alone", o.Summary(), models.AckedDurable)
 				for _, f := range o.Findings {
 					t.Log(f.Signature, f.Sentence())
+				}
+			}
+		})
+	}
+}
+
+// TestIgnoresFailedSync: a store that ignores a failed fsync falls over FUSE, by the property
+// for that, under each profile. The one that does not holds through the same faults.
+func TestIgnoresFailedSync(t *testing.T) {
+	c := harness.Config{
+		Faults: harness.FaultsShare, Depth: -1, NoShrink: true, Quick: true,
+		Only: []scenarios.NamedProgram{{Name: "persist", Program: raftlog.MustParse("persist 1\npersist 1\n")}},
+	}
+	profiles := crash.Profiles()
+	if testing.Short() {
+		profiles = []crash.Profile{crash.Ext4Ordered()}
+	}
+	for _, c.Profile = range profiles {
+		t.Run(c.Profile.Name, func(t *testing.T) {
+			for arguments, refuted := range map[string]bool{"": false, "--ignores-failed-sync": true} {
+				f := pythonLog(t, strings.Fields(arguments)...)
+				o, err := harness.Verify(t.Context(), f, c)
+				if errors.Is(err, harness.ErrNotRun) && !harness.Required("fuse") {
+					t.Skipf("NOTHING WAS TESTED: %v\nACKPROOF_REQUIRE=fuse makes this a failure", err)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if o.Has(models.ErrorSurfaced) != refuted || !refuted && o.Verdict != evidence.Held || o.Tally.Faults.Fired == 0 {
+					t.Errorf("%q: %s\n%v", arguments, o.Summary(), o.Findings)
 				}
 			}
 		})

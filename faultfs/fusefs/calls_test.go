@@ -62,6 +62,9 @@ func (h *hand) failOnFiles() {
 	r, w, s, y := h.open("r", unix.O_RDONLY), h.open("w", unix.O_RDWR), h.open("s", unix.O_RDWR), h.open("y", unix.O_RDWR)
 	_, err := unix.Pread(r, buf, 0)
 	h.refused("pread", err, unix.EIO)
+	for err != nil { // in the same call of the subject it may be refused again
+		_, err = unix.Pread(r, buf, 0)
+	}
 	h.reads(r, strings.Repeat("abcd", 10000))
 	_, err = unix.Pwrite(w, buf, 0)
 	h.refused("pwrite", err, unix.EDQUOT)

@@ -31,15 +31,18 @@ func (f *fileSystem) Tmpfile(_ <-chan struct{}, in *fuse.CreateIn, out *fuse.Cre
 func (f *fileSystem) created(in *fuse.CreateIn, at inode, a inodes.Attr, err error, out *fuse.CreateOut) error {
 	if err == nil {
 		f.entry(&in.InHeader, at.number, a, &out.EntryOut)
-		f.opened(out.NodeId, in.Flags, &volume.Handle{}, &out.OpenOut)
+		f.opened(at, out.NodeId, in.Flags, &volume.Handle{}, &out.OpenOut)
 	}
 	return err
 }
 
-// opened answers with an open file. What the kernel cached of it stays right.
-func (f *fileSystem) opened(node uint64, flags uint32, h *volume.Handle, out *fuse.OpenOut) {
-	out.Fh = f.open.add(diskOf(node), node, flags, h)
-	out.OpenFlags = fuse.FOPEN_KEEP_CACHE
+// opened answers with an open file. What the kernel cached of it stays right, but where calls
+// may fail it is forgotten: a read of the cache never fails.
+func (f *fileSystem) opened(at inode, node uint64, flags uint32, h *volume.Handle, out *fuse.OpenOut) {
+	out.Fh = f.open.add(at.number, node, flags, h)
+	if !at.disk.HasFaults() {
+		out.OpenFlags = fuse.FOPEN_KEEP_CACHE
+	}
 }
 
 // Open opens a file. O_TRUNC comes as a request of its own.
@@ -47,7 +50,7 @@ func (f *fileSystem) Open(_ <-chan struct{}, in *fuse.OpenIn, out *fuse.OpenOut)
 	return f.on(in.NodeId, func(at inode) error {
 		h, err := at.disk.Open(at.ino)
 		if err == nil {
-			f.opened(in.NodeId, in.Flags, h, out)
+			f.opened(at, in.NodeId, in.Flags, h, out)
 		}
 		return err
 	})
@@ -86,6 +89,11 @@ func (f *fileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (wr
 		written = uint32(n)
 		return err
 	})
+	if in.WriteFlags&fuse.WRITE_CACHE != 0 && status.Ok() && int(written) < len(data) {
+		// A kernel takes a page that it wrote back in part for one that it wrote, and nobody
+		// hears of it: no file system of a disk does that to it.
+		return 0, fuse.Status(syscall.ENOSPC)
+	}
 	return written, status
 }
 

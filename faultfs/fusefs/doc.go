@@ -26,6 +26,8 @@
 //     they enter the kernel, and the other syncs too: the reply to an fsync cannot be
 //     held, as the kernel keeps the inode locked meanwhile, so that writes to that file
 //     wait. See [Server.HoldSyncs] and [Server.SyncDisk].
+//   - A read of what the kernel has cached never arrives: see [Server.DropCache]. One that
+//     is refused arrives again, before the process is told.
 //   - Locks are the kernel's own and end with their process.
 package fusefs
 

@@ -12,6 +12,9 @@ type PendingSync struct {
 	Thread   uint32
 	// Gone is closed when the process is dead.
 	Gone <-chan struct{}
+	// Released, if it is not nil, says that a fault has the sync stuck: it goes on once that
+	// is closed, or sooner. The gate was asked before, when the sync began.
+	Released <-chan struct{}
 }
 
 // SyncGate is asked before a sync enters the kernel, in a goroutine of its own; the call

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -25,7 +26,7 @@ var commands = map[string]func(order) ([]string, error){
 
 	"map":    doMap,
 	"store":  func(o order) ([]string, error) { copy(held.mem[o.Index:], o.Text); return nil, nil },
-	"load":   func(order) ([]string, error) { return []string{string(held.mem[:5])}, nil },
+	"load":   doLoad,
 	"msync":  func(order) ([]string, error) { return nil, unix.Msync(held.mem, unix.MS_SYNC) },
 	"munmap": func(order) ([]string, error) { return nil, unix.Munmap(held.mem) },
 	"exit":   func(order) ([]string, error) { os.Exit(0); return nil, nil },
@@ -75,6 +76,17 @@ func doMap(o order) ([]string, error) {
 		h.close(fd)
 	}
 	return nil, h.err
+}
+
+// doLoad reads through the mapping. That a page cannot be read is an error.
+func doLoad(order) (out []string, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil {
+			err = errors.New("SIGBUS")
+		}
+	}()
+	return []string{string(held.mem[:5])}, nil
 }
 
 func doFlock(o order) ([]string, error) {

@@ -106,9 +106,7 @@ func (s *Server) Detach(name string) {
 	// The kernel forgets what it cached, so that reads fail and memory is freed. A
 	// mount that is gone has forgotten already.
 	_ = s.tell(func() fuse.Status { return s.fuse.EntryNotify(fuse.FUSE_ROOT_ID, name) })
-	for _, node := range s.files.open.nodes(number, false) {
-		s.invalidate(node)
-	}
+	s.forget(number)
 }
 
 // Sync forces all stores through mappings in the directory, which were made before
@@ -122,6 +120,23 @@ func (s *Server) Sync(name string) error {
 		return fmt.Errorf("sync %s: %w", name, err)
 	}
 	return nil
+}
+
+// DropCache has the kernel forget what it has read of the files of a disk that are open, as it
+// may at any time, so that reads and page-ins ask the disk again. Stores through mappings are
+// forced out before. While calls may fail, other files are forgotten when they are opened. A
+// name that is not attached is ignored.
+func (s *Server) DropCache(name string) {
+	if number, ok := s.files.attached(name); ok {
+		s.forget(number)
+	}
+}
+
+// forget has the kernel forget what it has read of a disk's files that are open.
+func (s *Server) forget(number uint32) {
+	for _, node := range s.files.open.nodes(number, false) {
+		s.invalidate(node)
+	}
 }
 
 // forceOut forces all stores through mappings of a disk's files out as writes.

@@ -3,6 +3,7 @@ package fusefs
 import (
 	"syscall"
 
+	"github.com/ackproof/ackproof/faultfs/internal/volume"
 	"github.com/ackproof/ackproof/faultfs/journal"
 )
 
@@ -36,6 +37,7 @@ func (s *Server) BeforeSync(node uint64, p PendingSync) (dropped func()) {
 	p.Ino = journal.Ino(node)
 	_ = s.files.on(node, func(at inode) error { return at.disk.BeginSync(at.ino, p.Thread) })
 	after := gate(p)
+	s.stick(node, p, gate)
 	return func() {
 		_ = s.files.on(node, func(at inode) error {
 			at.disk.DropSyncs(p.Thread)
@@ -45,6 +47,25 @@ func (s *Server) BeforeSync(node uint64, p PendingSync) (dropped func()) {
 			after()
 		}
 	}
+}
+
+// stick has a sync that is to be stuck wait, before it enters the kernel: there it would keep
+// others from writing to the file, which no file system need do.
+func (s *Server) stick(node uint64, p PendingSync, gate SyncGate) {
+	var stuck *volume.Stuck
+	_ = s.files.on(node, func(at inode) error {
+		stuck = at.disk.StickSync(at.ino, p.DataOnly, p.Thread)
+		return nil
+	})
+	if stuck == nil {
+		return
+	}
+	p.Released = stuck.Released
+	gate(p)
+	_ = s.files.on(node, func(at inode) error {
+		at.disk.Drop(stuck)
+		return nil
+	})
 }
 
 // SyncDisk is syncfs of the disk that has the node, or of all disks if it is the

@@ -19,6 +19,7 @@ type Recorder struct {
 	frames   [][]Frame // of stacks that came from a stored journal
 	byHash   map[uint64]int
 	inFlight []int
+	marks    int // that were made
 	faults   FaultLog
 	matched  []int // by fault: how many calls were noted
 	sealed   int   // how many of the faults' counts are in a journal that was handed out
@@ -96,7 +97,11 @@ func (r *Recorder) Kill() {
 	r.mark(Event{Kind: EventKill})
 }
 
+// Marks returns how many marks there are.
+func (r *Recorder) Marks() int { return r.marks }
+
 func (r *Recorder) mark(e Event) int {
+	r.marks++
 	r.events = append(r.events, e)
 	return len(r.events) - 1
 }

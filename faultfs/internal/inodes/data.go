@@ -1,6 +1,7 @@
 package inodes
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"syscall"
@@ -36,18 +37,29 @@ func (s *View) Read(ino tree.Ino, p []byte, off int64) (int, error) {
 	return n.Read(p, off)
 }
 
-// failRead returns the error of a fault that fails a read. A kernel that reads ahead, and
-// is refused, asks for the page that it needs by itself: that is the same read, and the
-// process is told.
+// readAgainMax bounds how often a kernel that is refused asks for the page that it needs before
+// it tells the process. It does so once for read(2), whose first request counts as reading
+// ahead, and three times for a page-in, which it begins anew; more often where signals come
+// meanwhile, as those by which Go preempts (measured on Linux 6.18).
+const readAgainMax = 64
+
+// failRead returns the error of a fault that fails a read. What a kernel asks for again,
+// before the process knows of it, is the same read. Nobody can tell that from a process that
+// reads again, so within one call of the subject that is the same read too.
 func (s *View) failRead(ino tree.Ino, off, length int64) error {
-	was, again := s.failed[ino]
+	was, ok := s.failed[ino]
 	delete(s.failed, ino)
-	if again && off >= was.off && off < was.end && length <= tree.PageBytes {
+	if ok && was.again > 0 && was.marks == s.vol.Marks() && off >= was.off && off+length <= was.end {
+		s.failed[ino] = failedRead{off, off + length, was.err, was.marks, was.again - 1}
 		return was.err
 	}
 	err := s.vol.Look(fault.Read, s.file(ino))
-	if err != nil && length > tree.PageBytes {
-		s.failed[ino] = failedRead{off, off + length, err}
+	if err != nil {
+		again := readAgainMax
+		if errors.Is(err, syscall.EINTR) {
+			again = 1 // the process reads again by itself
+		}
+		s.failed[ino] = failedRead{off, off + length, err, s.vol.Marks(), again}
 	}
 	return err
 }
@@ -159,7 +171,7 @@ func (s *View) Finish(stuck *volume.Stuck) {
 	s.vol.Finish(stuck)
 }
 
-// Drop says that a sync which is stuck ends never: its caller is dead.
+// Drop says that a sync is stuck no longer: its caller is dead, or asks for its end now.
 func (s *View) Drop(stuck *volume.Stuck) {
 	s.vol.RWMutex.Lock()
 	defer s.vol.RWMutex.Unlock()
@@ -174,6 +186,19 @@ func (s *View) BeginSync(ino tree.Ino, thread uint32) error {
 		s.running.Store(int32(len(s.begun)))
 		return nil
 	})
+}
+
+// StickSync returns the sync that a thread began if it is to be stuck, nil otherwise. It is
+// ended by Drop, and then by TrySync as one that goes well.
+func (s *View) StickSync(ino tree.Ino, dataOnly bool, thread uint32) (stuck *volume.Stuck) {
+	_ = s.onSync(ino, func(f volume.File) error {
+		if begun, ok := s.begun[syncOf{thread, ino}]; ok {
+			stuck = s.vol.Stick(f, dataOnly, &begun)
+			s.begun[syncOf{thread, ino}] = begun
+		}
+		return nil
+	})
+	return stuck
 }
 
 // DropSyncs forgets the syncs that a thread began, if there are any: it was killed, or it

@@ -22,15 +22,16 @@ type View struct {
 	begun map[syncOf]volume.Begun
 	// running is how many there are.
 	running atomic.Int32
-	// failed are reads of several pages that a fault failed; the volume's lock, held for
-	// writing, guards it.
+	// failed are reads that a fault failed; the volume's lock, held for writing, guards it.
 	failed map[tree.Ino]failedRead
 }
 
-// failedRead is a range whose read failed, and with what.
+// failedRead is a range whose read failed and may be asked for again by the kernel.
 type failedRead struct {
 	off, end int64
 	err      error
+	marks    int // in the journal when it failed
+	again    int // how often the kernel may still ask
 }
 
 // syncOf is a sync of an inode that a thread waits for.
@@ -73,6 +74,9 @@ type Dirent struct {
 
 // FreeBytes returns how much may still be written.
 func (s *View) FreeBytes() int64 { return s.vol.FreeBytes() }
+
+// HasFaults reports whether a fault may fail a call.
+func (s *View) HasFaults() bool { return s.vol.HasFaults() }
 
 // onInode calls do for an inode that is there, with the lock held for writing.
 func (s *View) onInode(ino tree.Ino, do func(n *tree.Node) error) error {

@@ -10,6 +10,7 @@ type Begun struct {
 	events    int        // that happened before
 	clean     *tree.Node // the file then, if a failed sync may revert to it
 	journaled bool       // by an event of its own
+	stuck     bool       // it was stuck, and goes well when it ends
 }
 
 // BeginSync begins a sync that EndSync ends. Others may change the volume meanwhile.

@@ -1,6 +1,10 @@
 package volume
 
-import "github.com/ackproof/ackproof/faultfs/fault"
+import (
+	"slices"
+
+	"github.com/ackproof/ackproof/faultfs/fault"
+)
 
 // Stuck is a sync that does not return until Released is closed: see [Volume.Release].
 // Nobody holds the lock while he waits for that; then Finish ends the sync, or Drop if its
@@ -27,13 +31,26 @@ func (v *Volume) stick(c *Call, dataOnly bool, begun Begun) *Stuck {
 	return &Stuck{v.released, c.File, dataOnly, begun}
 }
 
+// Stick has a sync wait that began and is to be stuck, before anybody asks for its end, and
+// returns it: nil for others. Once it is released Drop says so, and then TrySync ends it.
+func (v *Volume) Stick(f File, dataOnly bool, begun *Begun) *Stuck {
+	c := Call{Kind: v.syncCall(f.Ino, dataOnly), File: f}
+	fired, _ := slices.Clone(v.faults).Fire(c.Kind, c.Path)
+	if fired == nil || fired.Error != fault.Stuck {
+		return nil
+	}
+	v.fire(&c)
+	begun.stuck = true
+	return v.stick(&c, dataOnly, *begun)
+}
+
 // Finish ends a sync that was stuck; it covers what was written before it began.
 func (v *Volume) Finish(s *Stuck) {
 	v.stuck--
 	v.synced(s.file, s.dataOnly, s.begun, nil)
 }
 
-// Drop says that a sync which is stuck ends never.
+// Drop says that a sync is stuck no longer: it ends never, or otherwise.
 func (v *Volume) Drop(*Stuck) { v.stuck-- }
 
 // Release lets all syncs that are stuck now go on. It takes the lock, as StuckSyncs does.

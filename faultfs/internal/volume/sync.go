@@ -43,6 +43,10 @@ func (v *Volume) TrySync(f File, dataOnly bool, begun Begun) (*Stuck, error) {
 		v.noteFault(&c, e, false)
 		return nil, e.Err()
 	}
+	if begun.stuck {
+		v.synced(f, dataOnly, begun, nil)
+		return nil, nil
+	}
 	failed, fails := v.fire(&c)
 	switch {
 	case !fails:

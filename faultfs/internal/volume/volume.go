@@ -155,6 +155,14 @@ func (v *Volume) Invoke(call int) int { return v.mark((*journal.Recorder).Invoke
 // Return marks in the journal that a call returned, and returns the mark's time.
 func (v *Volume) Return(call int) int { return v.mark((*journal.Recorder).Return, call) }
 
+// Marks returns how many marks the journal has; 0 where there is none. The lock is held.
+func (v *Volume) Marks() int {
+	if v.rec == nil {
+		return 0
+	}
+	return v.rec.Marks()
+}
+
 func (v *Volume) mark(mark func(*journal.Recorder, int) int, call int) int {
 	v.RWMutex.Lock()
 	defer v.RWMutex.Unlock()

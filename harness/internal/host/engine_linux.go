@@ -13,6 +13,7 @@ import (
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/internal/schedule"
 	"github.com/ackproof/ackproof/harness/subject"
+	"github.com/ackproof/ackproof/models"
 )
 
 // workerEngine is an engine that runs in a worker, on a disk that is served to
@@ -30,9 +31,14 @@ type workerEngine struct {
 // machine returns a machine whose engine runs in a worker, on a disk that is served
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
-	out := &workerMachine{machine: machine{watch: watchedElsewhere(p.limits), disk: d, disks: p.options.Disks}}
+	out := &workerMachine{machine: machine{
+		watch: watchedElsewhere(p.limits), disk: d, disks: p.options.Disks, sticks: sticks(d.Faults()), elsewhere: true,
+	}}
 	open := func(env engines.Env) (subject.Store, error) {
-		return p.open(env, func(e *workerEngine) { out.holdSyncs(e) })
+		return p.open(env, func(e *workerEngine) {
+			out.opening = e
+			out.holdSyncs(e)
+		})
 	}
 	out.factory = subject.Factory{Kind: p.factory.Kind, Name: p.factory.Name, Open: open}
 	out.newGate = out.gateOfWorker
@@ -42,8 +48,10 @@ func (p *workers) machine(d *faultfs.Disk) Machine {
 // workerMachine is a machine whose engine's process can be killed.
 type workerMachine struct {
 	machine
-	log  string // what engines wrote that are gone
-	look workerLook
+	log string // what engines wrote that are gone
+	// opening is the engine that opens, or did not come to its end.
+	opening *workerEngine
+	look    workerLook
 	// inProcess is what the engine that was closed last left in its process.
 	inProcess []string
 }
@@ -70,11 +78,29 @@ func (m *workerMachine) gateOfWorker() *schedule.Gate {
 	return gate
 }
 
+// DropCache drops the cache of the engine that is open. Another opens its files anew.
+func (m *workerMachine) DropCache() {
+	if e := m.running(); e != nil {
+		e.worker.server.DropCache(e.disk)
+	}
+}
+
 // holdSyncs has the syncs of an engine that is about to open held, if there is a gate.
 func (m *workerMachine) holdSyncs(e *workerEngine) {
 	if gate := m.gate.Load(); gate != nil {
 		m.look.hold(e.worker, e.disk, gate)
 	}
+}
+
+// Open opens the engine. Where it did not return its process ends: nobody else would end it.
+func (m *workerMachine) Open() *models.Recovered {
+	out := m.machine.Open()
+	if e := m.opening; e != nil && out.Failure != nil && out.Failure.Manner != engines.MannerError {
+		m.log += e.log()
+		e.kill()
+	}
+	m.opening = nil
+	return out
 }
 
 func (m *workerMachine) Kill() {

@@ -20,4 +20,6 @@ func (m *machine) Space() faultfs.Space { return m.disk.Space() }
 
 func (m *machine) Faults() []fault.Count { return m.disk.Faults() }
 
+func (m *machine) DropCache() {}
+
 func (m *machine) SetObserver(observer func()) { m.disk.SetObserver(observer) }

@@ -125,6 +125,10 @@ func (h *handover) NotSeen() string { return cmp.Or(h.writer.NotSeen(), h.reader
 
 func (h *handover) NotTried() string { return cmp.Or(h.writer.NotTried(), h.reader.NotTried()) }
 
+func (h *handover) Cancels() bool { return h.writer.Cancels() && h.reader.Cancels() }
+
+func (h *handover) Sticks() bool { return h.writer.Sticks() && h.reader.Sticks() }
+
 func (h *handover) Kind() *subject.Kind { return h.writer.Kind() }
 
 func (h *handover) Close() {

@@ -43,8 +43,12 @@ type Host interface {
 	// NotSeen says which of an engine's calls cannot be seen here, and why; "" if all can.
 	NotSeen() string
 	// NotTried says which faults an engine here is never put to, and why; "" if there are
-	// none: its calls are not cancelled, and no sync of its own is stuck.
+	// none: Cancels and Sticks tell them apart.
 	NotTried() string
+	// Cancels reports whether calls of an engine can be cancelled.
+	Cancels() bool
+	// Sticks reports whether a sync of an engine can be stuck while others go on.
+	Sticks() bool
 	// Kind is that of its engines.
 	Kind() *subject.Kind
 	// Close ends all processes. Nothing of the host may be in use.
@@ -109,6 +113,9 @@ type FaultyDisk interface {
 	Space() faultfs.Space
 	// Faults returns how often each fault matched and fired so far.
 	Faults() []fault.Count
+	// DropCache has the kernel forget what it has read, as it may at any time: a read of its
+	// cache never fails. A disk in memory has none.
+	DropCache()
 	// SetObserver has observer called right after each call of this process, in no lock;
 	// none if it is nil.
 	SetObserver(observer func())

@@ -45,7 +45,11 @@ func (l *workerLook) hold(w *worker, disk string, gate *schedule.Gate) {
 		passed := make(chan struct{})
 		go func() {
 			defer close(passed)
-			gate.Hold()
+			if s.Released != nil {
+				gate.Stick(s.Released)
+			} else {
+				gate.Hold()
+			}
 		}()
 		select {
 		case <-passed:

@@ -36,6 +36,9 @@ type machine struct {
 	newGate func() *schedule.Gate
 	// sticks says that a sync of the disk may be stuck.
 	sticks bool
+	// elsewhere says that the engine runs in another process. Nobody here sees which of its
+	// threads wait for a sync that is stuck.
+	elsewhere bool
 	// family is the goroutines of the engine that was opened last.
 	family *watch.Family
 	// outside is namesOutside as it was when the engine was opened; disks are directories at
@@ -74,7 +77,7 @@ func (m *machine) Call(r Request) Answer { return m.call(m.run, m.engine, r) }
 func (m *machine) call(run func(func()) *CallFailure, e subject.Store, r Request) (out Answer) {
 	ctx, stop := m.countdowns.start(m.disk, r.CancelAfter)
 	beside := func() (beside, blocked bool) { return false, false }
-	if m.sticks {
+	if m.sticks && !m.elsewhere {
 		run, beside = besideStuck(m.gate.Load(), run, r.Op)
 	}
 	out.Result = callWith(ctx, run, e, r)

@@ -6,11 +6,12 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/harness/subject/logstore"
 )
 
 func TestMain(m *testing.M) {
 	beBusyIfAsked()
 	listenIfAsked()
-	host.Worker(stuckSubjects(true)...)
+	host.Worker(append(stuckSubjects(true), logstore.Of(panicking()))...)
 	goleak.VerifyTestMain(m)
 }

@@ -65,6 +65,10 @@ func (m *memory) NotSeen() string { return "" }
 
 func (m *memory) NotTried() string { return "" }
 
+func (m *memory) Cancels() bool { return true }
+
+func (m *memory) Sticks() bool { return true }
+
 func (m *memory) Close() {}
 
 // memoryRecoveries recover in this process. Nothing is done ahead: a preview

@@ -75,11 +75,19 @@ func (p *workers) NotSeen() string {
 	return p.notSeen
 }
 
-// NotTried: a request of the protocol cannot be taken back, and while an fsync waits in the
-// kernel it keeps all others from writing to the file, which no file system need do.
 func (p *workers) NotTried() string {
-	return "no calls cancelled and no fsyncs stuck, as the engine runs in another process"
+	if !p.Sticks() {
+		return "no calls cancelled and no fsyncs stuck, as the engine runs in another process, whose syncs are not seen"
+	}
+	return "no calls cancelled, as the engine runs in another process"
 }
+
+// Cancels: a request of the protocol cannot be taken back.
+func (p *workers) Cancels() bool { return false }
+
+// Sticks reports whether syncs are seen before they enter the kernel. One that waits there
+// keeps all others from writing to the file, which no file system need do.
+func (p *workers) Sticks() bool { return p.NotSeen() == "" }
 
 // Close ends all workers.
 func (p *pool) Close() {
@@ -130,12 +138,15 @@ func (p *pool) give(w *worker) {
 	p.idle = append(p.idle, w)
 }
 
-// discard ends a worker that nobody should use again.
+// discard ends a worker that nobody should use again, once.
 func (p *pool) discard(w *worker) {
 	p.mu.Lock()
+	lives := p.all[w]
 	delete(p.all, w)
 	p.mu.Unlock()
-	w.kill()
+	if lives {
+		w.kill()
+	}
 }
 
 // start starts a process for a task and waits until it has set up its sandbox and said

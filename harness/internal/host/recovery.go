@@ -64,7 +64,7 @@ type recoveryRun struct {
 func (r *recoveryRun) unfinished(failed *CallFailure) *models.Recovered {
 	phase := models.Phase(r.phase.Load())
 	out := &models.Recovered{Failure: &models.Failure{
-		Phase: phase, Manner: failed.Manner, Text: failed.Text, Stack: failed.Stack,
+		Phase: phase, Manner: failed.Manner, Text: failed.Text, Stack: failed.Stack, LostPage: failed.LostPage,
 	}}
 	if phase >= models.PhaseProbe {
 		out.View = r.out.View

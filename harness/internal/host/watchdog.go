@@ -31,6 +31,8 @@ type CallFailure struct {
 	// Manner is engines.MannerPanic, MannerHang, or how a worker ended.
 	Manner      string
 	Text, Stack string
+	// LostPage is that of [models.Failure].
+	LostPage    bool
 	environment *environment // what was not the engine's fault
 }
 
@@ -39,7 +41,7 @@ func (f *CallFailure) String() string { return f.Manner + ": " + f.Text }
 
 // Result returns the result of a call that failed so.
 func (f *CallFailure) Result() models.Result {
-	return models.Result{Err: f.String(), Failure: &models.Failure{Manner: f.Manner, Text: f.Text, Stack: f.Stack}}
+	return models.Result{Err: f.String(), Failure: &models.Failure{Manner: f.Manner, Text: f.Text, Stack: f.Stack, LostPage: f.LostPage}}
 }
 
 func newWatchdog(l Limits) *watchdog {
@@ -73,7 +75,7 @@ func attempt(job func()) (failed *CallFailure) {
 		switch p := recover().(type) {
 		case nil:
 		case *hosted.Failure:
-			failed = &CallFailure{Manner: p.Manner, Text: p.Text, Stack: stackOf(p)}
+			failed = &CallFailure{Manner: p.Manner, Text: p.Text, Stack: stackOf(p), LostPage: p.LostPage()}
 		case environment:
 			failed = &CallFailure{environment: &p}
 		default:

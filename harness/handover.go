@@ -27,12 +27,6 @@ func handoverOf(f subject.Factory) *evidence.Handover {
 	return &evidence.Handover{Writer: f.Writer.Name, Reader: f.Reader.Name, Program: f.Reader.Program}
 }
 
-// handsOver reports whether another engine goes on after the n-th kill of a life, which may
-// take for durable what the one that was killed has not synced: every second one.
-func (x *exploration) handsOver(l *evidence.Life, n int) bool {
-	return l.Parent == nil && n%2 == 0 && x.host.TakesOver()
-}
-
 // handOver has the engine that opens what another wrote open a copy of what a clean close
 // left, where all must be there, durable or not: an upgrade mostly comes so, and not by a
 // power failure. What it does to the copy nobody sees, so the life has it only if it fails.

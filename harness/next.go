@@ -36,6 +36,12 @@ func (x *exploration) killTimes(l *evidence.Life, lives int) []int {
 	return append([]int{opening[len(opening)-1-x.index%len(opening)]}, spread(later, n-1)...)
 }
 
+// handsOver reports whether another engine goes on after the n-th kill of a life, which may
+// take for durable what the one that was killed has not synced: every second one.
+func (x *exploration) handsOver(l *evidence.Life, n int) bool {
+	return l.Parent == nil && n%2 == 0 && x.host.TakesOver()
+}
+
 // openingKillsMax bounds the kills in one opening, of which there are openingKillsPart for each
 // next life.
 const (

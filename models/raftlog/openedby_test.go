@@ -24,8 +24,10 @@ func TestOpenedBy(t *testing.T) {
 			raftlog.Contract{Claims: engines.Claims{WriteDurable: true}},
 		},
 		{
-			raftlog.Contract{KeepsBoundary: true}, raftlog.Contract{},
-			raftlog.Contract{KeepsBoundary: true}, raftlog.Contract{},
+			raftlog.Contract{KeepsBoundary: true},
+			raftlog.Contract{},
+			raftlog.Contract{KeepsBoundary: true},
+			raftlog.Contract{},
 		},
 	} {
 		if written, opened := c.writer.OpenedBy(c.reader); written != c.written || opened != c.opened {

@@ -36,7 +36,7 @@ type Host interface {
 	// left, and reports whether it is another than this one.
 	Reader() (Host, bool)
 	// TakesOver reports whether the reader is another engine that is held to the same, so that
-	// it may go on in the midst of a life.
+	// it may go on within a life.
 	TakesOver() bool
 	// CheapStacks reports whether a stack costs little beside the event that it is of.
 	CheapStacks() bool

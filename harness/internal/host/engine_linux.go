@@ -32,8 +32,9 @@ type workerEngine struct {
 // to it there.
 func (p *workers) machine(d *faultfs.Disk) Machine {
 	out := &workerMachine{machine: machine{
-		watch: watchedElsewhere(p.limits), disk: d, disks: p.options.Disks, sticks: sticks(d.Faults()), elsewhere: true,
+		watch: watchedElsewhere(p.limits), disk: d, disks: p.options.Disks, elsewhere: true,
 	}}
+	out.sticks.Store(sticks(d.Faults()))
 	open := func(env engines.Env) (subject.Store, error) {
 		return p.open(env, func(e *workerEngine) {
 			out.opening = e

@@ -6,7 +6,9 @@ import (
 )
 
 func (m *machine) Arm(f fault.Fault) error {
-	m.sticks = m.sticks || f.Error == fault.Stuck
+	if f.Error == fault.Stuck {
+		m.sticks.Store(true)
+	}
 	return m.disk.Arm(f)
 }
 

@@ -34,8 +34,8 @@ type machine struct {
 	gate atomic.Pointer[schedule.Gate]
 	// newGate makes it.
 	newGate func() *schedule.Gate
-	// sticks says that a sync of the disk may be stuck.
-	sticks bool
+	// sticks says that a sync of the disk may be stuck. Calls may be under way as it is set.
+	sticks atomic.Bool
 	// elsewhere says that the engine runs in another process. Nobody here sees which of its
 	// threads wait for a sync that is stuck.
 	elsewhere bool
@@ -77,7 +77,7 @@ func (m *machine) Call(r Request) Answer { return m.call(m.run, m.engine, r) }
 func (m *machine) call(run func(func()) *CallFailure, e subject.Store, r Request) (out Answer) {
 	ctx, stop := m.countdowns.start(m.disk, r.CancelAfter)
 	beside := func() (beside, blocked bool) { return false, false }
-	if m.sticks && !m.elsewhere {
+	if m.sticks.Load() && !m.elsewhere {
 		run, beside = besideStuck(m.gate.Load(), run, r.Op)
 	}
 	out.Result = callWith(ctx, run, e, r)
@@ -88,7 +88,7 @@ func (m *machine) call(run func(func()) *CallFailure, e subject.Store, r Request
 
 // run runs code of the engine.
 func (m *machine) run(job func()) *CallFailure {
-	if m.sticks {
+	if m.sticks.Load() {
 		m.scheduled() // it sees when nobody can go on but a sync that is stuck
 	}
 	defer m.enter()()

@@ -31,7 +31,8 @@ func (m *memory) Resume(c faultfs.Config, j *journal.Journal) Machine {
 }
 
 func (m *memory) machine(d *faultfs.Disk) Machine {
-	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d, sticks: sticks(d.Faults()), stayed: m.stayed, disks: m.disks, coverage: m.coverage}
+	out := &machine{factory: m.factory, watch: newWatchdog(m.limits), disk: d, stayed: m.stayed, disks: m.disks, coverage: m.coverage}
+	out.sticks.Store(sticks(d.Faults()))
 	out.newGate = out.gateInMemory
 	return out
 }

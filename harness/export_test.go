@@ -95,7 +95,3 @@ func Choice(classes, recoveries []int, n int) []int {
 	}
 	return out
 }
-
-// HastyFactory has an engine that acknowledges what a sync still covers, DeafFactory one that
-// does not hear of a failed fsync.
-var HastyFactory, DeafFactory = hastyFactory, deafFactory

@@ -128,7 +128,3 @@ func AddClasses(programs, left int, own [][]evidence.Class) [][]int {
 	all.Wait()
 	return added
 }
-
-// HastyFactory has an engine that acknowledges what a sync still covers, DeafFactory one that
-// does not hear of a failed fsync.
-var HastyFactory, DeafFactory = hastyFactory, deafFactory

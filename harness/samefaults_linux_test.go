@@ -47,7 +47,7 @@ func faultyProgram(seed uint64) scenarios.Program {
 func TestSameFaultsOverFUSE(t *testing.T) {
 	programs := 8
 	if testing.Short() {
-		programs = 2
+		programs = 1
 	}
 	verdicts := map[string]int{}
 	for i := range programs {

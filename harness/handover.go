@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"fmt"
+
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
@@ -25,6 +27,18 @@ func handoverOf(f subject.Factory) *evidence.Handover {
 		return nil
 	}
 	return &evidence.Handover{Writer: f.Writer.Name, Reader: f.Reader.Name, Program: f.Reader.Program}
+}
+
+// checkHandover returns an error if a case is of two engines and the factory of one, or the
+// other way round.
+func checkHandover(f subject.Factory, c *evidence.Case) error {
+	switch {
+	case c.Handover != nil && f.Reader == nil:
+		return fmt.Errorf("%w: the finding is of what was %s: give both, by subject.Handover or Config.RecoverWith", subject.ErrHandover, c.Handover)
+	case c.Handover == nil && f.Reader != nil:
+		return fmt.Errorf("%w: the engine of the finding opened what it wrote itself: give that alone", subject.ErrHandover)
+	}
+	return nil
 }
 
 // handOver has the engine that opens what another wrote open a copy of what a clean close

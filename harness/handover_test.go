@@ -174,6 +174,15 @@ func replaysFromBundle(t *testing.T, pair subject.Factory, f *evidence.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := harness.ReplaySubject(*pair.Writer, was); !errors.Is(err, subject.ErrHandover) {
+		t.Errorf("got %v of a replay without the reader, want %v", err, subject.ErrHandover)
+	}
+	handover := was.Handover
+	was.Handover = nil
+	if _, err := harness.ReplaySubject(pair, was); !errors.Is(err, subject.ErrHandover) {
+		t.Errorf("got %v of a replay with a reader too many, want %v", err, subject.ErrHandover)
+	}
+	was.Handover = handover
 	if h := was.Handover; h == nil || h.Writer != pair.Writer.Name || h.Reader != pair.Reader.Name {
 		t.Errorf("got a bundle of %v, want %s and %s", h, pair.Writer.Name, pair.Reader.Name)
 	}

@@ -19,6 +19,9 @@ func ReplaySubject(f subject.Factory, c *evidence.Case) (*evidence.Case, error) 
 
 func replay(f subject.Factory, c *evidence.Case, hangAfter time.Duration, test string) (now *evidence.Case, err error) {
 	defer host.Guard(&err)
+	if err := checkHandover(f, c); err != nil {
+		return nil, err
+	}
 	config := Config{Profile: c.Life.Profile, Seed: c.Seed, HangAfter: hangAfter}.resolved()
 	h, err := host.New(f, config.options(test))
 	if err != nil {

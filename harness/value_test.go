@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"sync"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -24,6 +25,7 @@ import (
 // harness has anything to add.
 type counter struct {
 	engines.Env
+	mu     sync.Mutex // a read, or a flush, may run beside a call
 	n      int
 	failed error
 	syncs  bool
@@ -45,6 +47,8 @@ func counterOf(name string, syncs bool) valuestore.Subject[int] {
 }
 
 func (c *counter) Do(_ context.Context, call string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if call == "flush" || c.failed != nil {
 		return c.failed
 	}
@@ -80,7 +84,11 @@ func (c *counter) sync(f afero.File) error {
 	return f.Sync()
 }
 
-func (c *counter) Read(context.Context) (int, error) { return c.n, c.failed }
+func (c *counter) Read(context.Context) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n, c.failed
+}
 
 func (c *counter) Close() error { return nil }
 

@@ -88,6 +88,8 @@ type Failure struct {
 	Text string
 	// Stack is the engine's stack at a panic, or all stacks at a hang.
 	Stack string
+	// Corrupt says that the error wraps [engines.ErrCorrupt].
+	Corrupt bool `json:",omitempty"`
 }
 
 // String returns the manner and text of f.

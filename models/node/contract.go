@@ -65,6 +65,18 @@ func (c Contract) Promised() (more models.Contract, ok bool) {
 	return Contract{log.(raftlog.Contract), machines.(machine.Contract)}, logOK || machineOK
 }
 
+// Forgetting returns c with parts that a crash need leave nothing of.
+func (c Contract) Forgetting() (less models.Contract, ok bool) {
+	log, logOK := c.Log.Forgetting()
+	machines, machineOK := c.Machine.Forgetting()
+	return Contract{log.(raftlog.Contract), machines.(machine.Contract)}, logOK && machineOK
+}
+
+// Unshown returns c with such parts.
+func (c Contract) Unshown() models.Contract {
+	return Contract{c.Log.Unshown().(raftlog.Contract), c.Machine.Unshown().(machine.Contract)}
+}
+
 // ClaimWords returns the names of the claims that are made, with the part that makes them.
 func (c Contract) ClaimWords() []string {
 	out := []string{}

@@ -49,8 +49,10 @@
 // offset. So it is in a segment that an open wrote again: that was synced before it
 // took the segment's name, and its seal says where its frames end. Elsewhere damage
 // behind which nothing is intact, as to the very last frame, cannot be told from a
-// torn write. A log whose frames know of a newer hard state than the slots hold is
-// corrupt too, and so is a slot that holds what belongs to the other.
+// torn write; nor can it of frames that one sync made durable together, as of callers
+// that meet or of a buffered log, until the next frame says so. A log whose frames
+// know of a newer hard state than the slots hold is corrupt too, and so is a slot that
+// holds what belongs to the other.
 //
 // # Layout
 //

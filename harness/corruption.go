@@ -2,15 +2,10 @@ package harness
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
-	"github.com/ackproof/ackproof/faultfs/corrupt"
-	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
 	"github.com/ackproof/ackproof/harness/subject"
@@ -50,18 +45,11 @@ type corruptionMapper struct {
 // first example of each cell is always the same.
 func (m *corruptionMapper) all(v *verification) error {
 	found := make([]*corrupted, len(v.programs))
-	errs := make([]error, len(v.programs))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(found)); i = next.Add(1) - 1 {
-				found[i], errs[i] = v.corrupt(int(i))
-			}
-		})
-	}
-	workers.Wait()
-	if err := errors.Join(errs...); err != nil {
+	err := each(len(found), runtime.GOMAXPROCS(0), func(i int) (err error) {
+		found[i], err = v.corrupt(i)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, of := range found {
@@ -98,10 +86,6 @@ type corrupted struct {
 	places []*evidence.CorruptedPlace
 }
 
-// recordsMax is how many records of each place of a program are corrupted: they are spread, and
-// the last is among them.
-const recordsMax = 4
-
 // corrupt runs a program and corrupts what it leaves.
 func (v *verification) corrupt(i int) (out *corrupted, err error) {
 	x := v.newExploration(round{}, v.config.HangAfter)
@@ -124,51 +108,15 @@ func (v *verification) corrupt(i int) (out *corrupted, err error) {
 }
 
 // corruptLife corrupts what a life leaves if nothing of it is lost.
-func (x *exploration) corruptLife(l *evidence.Life) (places []*evidence.CorruptedPlace) {
-	image := host.Must(l.Image(crash.State{Point: len(l.Journal.Events)}))
-	whole := x.recoveries.Recover(image)
-	if whole.Failure != nil {
-		return nil // which a run tells
-	}
-	of := l.Corruptible(image, whole.View)
-	byName, records := map[string]*evidence.CorruptedPlace{}, map[string][]corrupt.Record{}
-	for _, r := range of.Records {
-		place := l.SyncPlaceOf(r.Event)
-		name := place.File + " " + place.Name()
-		if byName[name] == nil {
-			byName[name] = &evidence.CorruptedPlace{SyncPlace: place, By: map[corrupt.Kind]map[evidence.Reaction]*evidence.Reacted{}}
-			places = append(places, byName[name])
+func (x *exploration) corruptLife(l *evidence.Life) []*evidence.CorruptedPlace {
+	of, places, all := x.damages(l)
+	for _, d := range all {
+		if x.done() {
+			break
 		}
-		records[name] = append(records[name], r)
-	}
-	for _, p := range places {
-		here := records[p.File+" "+p.Name()]
-		for i, r := range here {
-			if !slices.ContainsFunc(spread(here, recordsMax), func(s corrupt.Record) bool { return s.Event == r.Event }) {
-				continue
-			}
-			p.Records++
-			var other *corrupt.Record
-			if i > 0 {
-				other = &here[i-1] // what was written later would have gone over it
-			}
-			x.corruptRecord(p, of, r, other)
-		}
+		recovered := x.recoverDamaged(of, &d.Corruption)
+		reaction, shown := of.Reaction(&d.Corruption, recovered)
+		d.place.Add(d.Kind, reaction, evidence.Reacted{Program: x.named.Name, What: d.What, Shown: shown})
 	}
 	return places
-}
-
-// corruptRecord corrupts one record. Other is an earlier one that a misdirected write hits, nil for none.
-func (x *exploration) corruptRecord(p *evidence.CorruptedPlace, of *evidence.Corruptible, r corrupt.Record, other *corrupt.Record) {
-	for _, c := range corrupt.All(of.Image, of.Records, r, other) {
-		if x.done() {
-			return
-		}
-		recovered := x.recoveries.Recover(host.Must(c.Of(of.Image)))
-		if recovered.Hung() {
-			x.hangs++
-		}
-		reaction, shown := of.Reaction(&c, recovered)
-		p.Add(c.Kind, reaction, evidence.Reacted{Program: x.named.Name, What: c.What, Shown: shown})
-	}
 }

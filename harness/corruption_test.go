@@ -3,6 +3,7 @@ package harness_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/harness/subject/logstore"
 	"github.com/ackproof/ackproof/harness/subject/machinestore"
+	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/scenarios"
 	"github.com/ackproof/ackproof/scenarios/machine"
 	"github.com/ackproof/ackproof/scenarios/raftlog"
@@ -87,6 +89,43 @@ func TestReactions(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestCorruptionFindingComesAgain: a run finds that an engine begins anew where it finds corruption, and
+// the bundle of that replays; file, which reports it, has no such finding.
+func TestCorruptionFindingComesAgain(t *testing.T) {
+	c := harness.Config{
+		Only:  []scenarios.NamedProgram{{Name: "three", Program: raftlog.MustParse("persist 1\npersist 1\npersist 1")}},
+		Quick: true, SecondLives: -1, Faults: harness.FaultsNone,
+	}
+	o, err := harness.VerifySubject(t.Context(), logstore.Of(filelog.Factory(filelog.Options{})), c)
+	if err != nil || len(o.Findings) > 0 {
+		t.Fatalf("file: got %v and %v, want no finding", o.Findings, err)
+	}
+	engine := meetingCorruption(forgetting)
+	if o, err = harness.VerifySubject(t.Context(), engine, c); err != nil {
+		t.Fatal(err)
+	}
+	if !o.Has(models.NoSilentTruncation) {
+		t.Fatalf("got %s, want it refuted by %s", o.Summary(), models.NoSilentTruncation)
+	}
+	path := filepath.Join(t.TempDir(), "case.ackproof")
+	if err := evidence.WriteCase(path, o.Findings[0]); err != nil {
+		t.Fatal(err)
+	}
+	read, err := evidence.ReadCase(path, engine.Kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range map[string]subject.Factory{"mutant": engine, "file": logstore.Of(filelog.Factory(filelog.Options{SegmentBytes: 512}))} {
+		again, err := harness.ReplaySubject(f, read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if comes := again.Verdict.Outcome == models.Fail; comes != (name == "mutant") {
+			t.Errorf("%s: got %v", name, again.Verdict)
 		}
 	}
 }

@@ -89,18 +89,35 @@ func (c *Corruption) Damages(r Record) bool {
 	})
 }
 
-// flipsMax is in how many places of a record a bit flips. They are spread over it, and the first and the
-// last byte are among them, as headers and checksums stand there.
+// flipsMax is in how many places of a record a bit flips. They are spread over its bytes that are no
+// zeros, as much of what is written is padding, and the first and the last of these are among them.
 const flipsMax = 16
+
+// flipPlaces returns where bits of data flip.
+func flipPlaces(data []byte) (out []int) {
+	var set []int
+	for i, b := range data {
+		if b != 0 {
+			set = append(set, i)
+		}
+	}
+	if len(set) == 0 {
+		set = []int{0}
+	}
+	n := min(flipsMax, len(set))
+	for i := range n {
+		out = append(out, set[i*(len(set)-1)/max(1, n-1)])
+	}
+	return out
+}
 
 // All returns the corruptions of one of the records of an image, the smallest first, none of
 // which leaves it as it is. Only bytes of records change: who wrote them, and when, is known. Other
 // is an earlier record, which a misdirected write hits; nil for none.
 func All(image *tree.Image, records []Record, r Record, other *Record) []Corruption {
 	m := maker{image: image, r: r, records: records}
-	places := min(flipsMax, len(r.Data))
-	for i := range places {
-		m.flip(i * (len(r.Data) - 1) / max(1, places-1))
+	for _, at := range flipPlaces(r.Data) {
+		m.flip(at)
 	}
 	first, last := r.Off/SectorBytes, (r.end()-1)/SectorBytes
 	for _, s := range slices.Compact([]int64{first, last}) {

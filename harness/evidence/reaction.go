@@ -94,6 +94,36 @@ func (c *Corruptible) Reaction(what *corrupt.Corruption, r *models.Recovered) (R
 	return Unjudged, ""
 }
 
+// Judge judges what came back of a corruption. Only a silent reaction fails. Of what some goroutine of the
+// engine's own wrote it is not known for whom: the verdict is unknown then.
+func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) models.Verdict {
+	reaction, shown := c.Reaction(what, r)
+	property := models.NoSilentCorruption
+	switch reaction {
+	case Truncated:
+		property = models.NoSilentTruncation
+	case Wrong:
+	case Unjudged:
+		return models.Verdict{}
+	default:
+		return models.Verdict{Outcome: models.Pass}
+	}
+	var ids []int
+	damaged := "what was stored"
+	for _, record := range c.Records {
+		id := c.Life.Journal.Events[record.Event].Call
+		if what.Damages(record) && id == 0 {
+			return models.Verdict{}
+		}
+		if what.Damages(record) && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+			damaged = c.Life.CallText(id) + " wrote"
+		}
+	}
+	return models.Verdict{Outcome: models.Fail, Violations: models.Broken(property, ids,
+		"%s, which %s; opened on that the engine reports nothing, and %s", what, damaged, shown)}
+}
+
 // read returns what of a view the subject read itself.
 func read(v models.View) models.View {
 	if some, ok := v.(interface{ Read() models.View }); ok {

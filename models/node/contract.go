@@ -55,8 +55,9 @@ func (c Contract) Properties() models.PropertySet {
 }
 
 // partsOnly are properties that each part is held to on its own: each compaction of a node
-// leaves one more snapshot, which is not the machine's to remove.
-var partsOnly = models.SetOf(models.SpaceReclaimed)
+// leaves one more snapshot, which is not the machine's to remove, and no part knows what the
+// other lost.
+var partsOnly = models.SetOf(models.SpaceReclaimed, models.NoSilentCorruption, models.NoSilentTruncation)
 
 // Promised returns c with what each part does not promise yet of what it writes.
 func (c Contract) Promised() (more models.Contract, ok bool) {

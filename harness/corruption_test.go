@@ -44,7 +44,7 @@ func forgetting(env engines.Env, _ error) (engines.StorageEngine, error) {
 }
 
 // inventing has a log that never was.
-func inventing(env engines.Env, err error) (engines.StorageEngine, error) {
+func inventing(engines.Env, error) (engines.StorageEngine, error) {
 	e, err := memlog.Factory().Open(engines.Env{FS: afero.NewMemMapFs()})
 	if err == nil {
 		err = e.LogStore().PersistEntries(context.Background(), []engines.Entry{{Index: 1, Term: 99, Payload: []byte("invented")}})

@@ -113,6 +113,12 @@ performance-doc: build ## measure our engines on the disk of TMPDIR, and write t
 	{ ./ackproof bench --markdown --runs $(RUNS) >"$$tables" || [ $$? -eq 1 ]; } && \
 	sed -i -e '/^<!-- tables begin/,/^<!-- tables end/{//!d}' -e "/^<!-- tables begin/r $$tables" docs/PERFORMANCE.md
 
+.PHONY: corruption-doc
+corruption-doc: build python3 ## corrupt what our engines store, and write the tables of docs/CORRUPTION.md
+	@tables=$$(mktemp) && trap 'rm -f "$$tables"' EXIT && \
+	./ackproof corrupt --markdown file pebble bbolt file-machine pebble-machine bbolt-machine -- python3 examples/python-log/log.py >"$$tables" && \
+	sed -i -e '/^<!-- tables begin/,/^<!-- tables end/{//!d}' -e "/^<!-- tables begin/r $$tables" docs/CORRUPTION.md
+
 .PHONY: lint
 lint: ## run go vet, staticcheck and gofumpt, at pinned versions
 	$(GO) vet ./...

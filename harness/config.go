@@ -198,6 +198,9 @@ func (c Config) standardPrograms(l scenarios.Language) []scenarios.NamedProgram 
 	return all
 }
 
+// damageAtRest is not looked at of an engine that does not claim to detect it.
+const damageAtRest = "damage at rest"
+
 // notPlanned returns what a run with this configuration does not look at.
 func (c Config) notPlanned() (out []string) {
 	switch c.Faults {
@@ -212,7 +215,7 @@ func (c Config) notPlanned() (out []string) {
 	if c.Depth == 1 {
 		out = append(out, "a crash after a crash")
 	}
-	return append(out, "damage at rest")
+	return append(out, damageAtRest)
 }
 
 // fraction returns the plan with each stage's bound divided by n.

@@ -31,6 +31,11 @@ func Syncs(ctx context.Context, f engines.Factory, c Config, profiles ...crash.P
 	return SyncsSubject(ctx, logstore.Of(f), c, profiles...)
 }
 
+// Corruptions is [CorruptionsSubject] for a log store.
+func Corruptions(ctx context.Context, f engines.Factory, c Config) (*evidence.CorruptionMap, error) {
+	return CorruptionsSubject(ctx, logstore.Of(f), c)
+}
+
 // Record is [RecordSubject] for a log store.
 func Record(f engines.Factory, c Config, program scenarios.Program) (*Recording, error) {
 	return RecordSubject(logstore.Of(f), c, program)

@@ -34,12 +34,16 @@ func replay(f subject.Factory, c *evidence.Case, hangAfter time.Duration, test s
 		again.Failure, err = replayLive(h, c.Life)
 		return &again, err
 	}
+	r := h.Recoveries()
+	defer r.Close()
+	if c.Corruption != nil {
+		again.Failure, err = recoverCorrupted(r, c.Failure)
+		return &again, err
+	}
 	image, err := c.Image()
 	if err != nil {
 		return nil, err
 	}
-	r := h.Recoveries()
-	defer r.Close()
 	recovered := r.Recover(image)
 	again.Failure = &evidence.Failure{Life: c.Life, State: c.State, Recovered: recovered, Verdict: c.Life.Verdict(c.State.Point, recovered)}
 	return &again, nil

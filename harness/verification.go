@@ -50,11 +50,15 @@ type verification struct {
 	began    time.Time
 	outcome  *evidence.Outcome
 	contract models.Contract
-	results  []*explored            // the newest of each program, nil for none yet
-	visited  int                    // states of all rounds
-	told     int                    // those of each program's last round, which the outcome tells
-	ended    bool                   // nothing more is to be explored
-	seen     map[digest.Digest]bool // the images, those in which it recovered in full marked
+	results  []*explored // the newest of each program, nil for none yet
+	visited  int         // states of all rounds
+	// weighed says that this is a whole run, which corrupts what programs leave.
+	weighed bool
+	// corrupted counts the corruptions that the engine was let recover from.
+	corrupted int
+	told      int                    // those of each program's last round, which the outcome tells
+	ended     bool                   // nothing more is to be explored
+	seen      map[digest.Digest]bool // the images, those in which it recovered in full marked
 }
 
 // recordingsMax is how many recordings are kept from round to round. With more
@@ -132,7 +136,7 @@ func (v *verification) patience() time.Duration {
 // explains returns a known cause that explains a finding, nil for none: a program does not
 // know what others found at the same time.
 func (v *verification) explains(f *found) *cause {
-	if !f.Confirmed || f.Hangs() || f.cause.known != nil || v.exploring.Err() != nil {
+	if !f.Confirmed || f.Corruption != nil || f.Hangs() || f.cause.known != nil || v.exploring.Err() != nil {
 		return nil
 	}
 	x := v.newExploration(round{}, v.config.HangAfter)

@@ -105,6 +105,7 @@ func needsOf(f subject.Factory) []engines.Needs {
 
 // runAndWeigh runs, and weighs the verdict if the engine holds.
 func (v *verification) runAndWeigh() (*evidence.Outcome, error) {
+	v.weighed = true
 	if err := v.run(); err != nil {
 		return nil, err
 	}
@@ -198,6 +199,11 @@ func (v *verification) runRounds(rounds []round) error {
 		if ended {
 			break
 		}
+		if i == 0 && v.weighed {
+			if err := v.corruptPrograms(); err != nil {
+				return err
+			}
+		}
 	}
 	return v.shrink(1)
 }
@@ -233,6 +239,10 @@ func (v *verification) conclude() *evidence.Outcome {
 	for _, f := range v.findings.all {
 		f.States = max(1, states[f.Case])
 		o.Findings = append(o.Findings, f.Case)
+	}
+	if v.corrupted > 0 {
+		o.Tally.Evidence[models.NoSilentCorruption], o.Tally.Evidence[models.NoSilentTruncation] = v.corrupted, v.corrupted
+		o.NotPlanned = slices.DeleteFunc(o.NotPlanned, func(what string) bool { return what == damageAtRest })
 	}
 	o.UnseenKnown = v.findings.unseen()
 	o.Cut = v.cut(o.Cut)

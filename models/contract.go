@@ -18,6 +18,13 @@ type Contract interface {
 	// reader shows of it, and opened for what the reader does from then on. Whether what an
 	// open shows is durable is promised by who opens; all else that is shown, by who wrote.
 	OpenedBy(reader Contract) (written, opened Contract)
+	// Forgetting returns the contract of a subject of which a crash may leave any state that it was
+	// in: nothing need survive, and nothing else may come back. Ok is false where there is no
+	// such contract.
+	Forgetting() (less Contract, ok bool)
+	// Unshown returns the contract of a subject that promises the same, but of which nothing is
+	// durable for having been shown, by a read or by an open, nor by a close.
+	Unshown() Contract
 	// ClaimWords returns the words for the claims that are made, WithoutWords those for the
 	// operations that are not offered.
 	ClaimWords() []string

@@ -42,6 +42,8 @@ const (
 	// PurgeBehindSnapshot is of a log and a state machine together.
 	PurgeBehindSnapshot Property = "purge-behind-snapshot"
 	SpaceReclaimed      Property = "space-reclaimed"
+	NoSilentCorruption  Property = "no-silent-corruption"
+	NoSilentTruncation  Property = "no-silent-truncation"
 )
 
 // PropertyInfo is what is known of a property. The texts may hold Markdown's
@@ -189,6 +191,14 @@ var Properties = []PropertyInfo{
 	{
 		SpaceReclaimed, "What is on disk stays bounded by what the store holds, over any number of purges and crashes.",
 		"", "`SpaceReclaimed`", "after 100 measurements, if the store held little more in their second half",
+	},
+	{
+		NoSilentCorruption, "What a disk damaged is never shown as if it were intact.",
+		"", "`CorruptionDetected`", "where something went wrong with what was stored",
+	},
+	{
+		NoSilentTruncation, "What was acknowledged behind damage is never cut off in silence.",
+		"", "`CorruptionDetected`", "where something went wrong with what was stored",
 	},
 }
 

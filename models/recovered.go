@@ -91,6 +91,8 @@ type Failure struct {
 	// LostPage says that it panicked, or its process ended, as a page of a memory map could
 	// not be read.
 	LostPage bool `json:",omitempty"`
+	// Corrupt says that the error wraps [engines.ErrCorrupt].
+	Corrupt bool `json:",omitempty"`
 }
 
 // String returns the manner and text of f.

@@ -49,6 +49,6 @@ run; 64 wrong usage; 70 ackproof failed.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(all), newCheck(all), newSyncs(all), newReplay(all), newReport(all), newServe(all), newBench(), newEngines(all), newSchema(), newVersion())
+	root.AddCommand(newRun(all), newCheck(all), newSyncs(all), newCorrupt(all), newReplay(all), newReport(all), newServe(all), newBench(), newEngines(all), newSchema(), newVersion())
 	return root
 }

@@ -9,7 +9,7 @@ import (
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), spaceCanaries(), shapeCanaries(), faultCanaries(), waitingCanaries(), closeCanaries(), indexCanaries())
+	return slices.Concat(syncCanaries(), writeCanaries(), logCanaries(), hardStateCanaries(), recoveryCanaries(), declinedCanaries(), spaceCanaries(), shapeCanaries(), faultCanaries(), waitingCanaries(), closeCanaries(), indexCanaries(), damageCanaries())
 }
 
 // syncCanaries leave out syncs of the log.

@@ -23,7 +23,7 @@ func TestClaims(t *testing.T) {
 		durable := f.Name == "file"
 		want := engines.Claims{
 			WriteDurable: durable, MutationsDurable: durable, AtomicBatch: true, AtomicReplace: true,
-			HardStateDurable: true, OrderedHardState: true, CorruptionDetected: true, CloseDurable: durable, ReadsDurable: durable, ReadersNotBlocked: true,
+			HardStateDurable: true, OrderedHardState: true, CorruptionDetected: durable, CloseDurable: durable, ReadsDurable: durable, ReadersNotBlocked: true,
 			SpaceReclaimed: true,
 			CloseReleases:  true,
 		}

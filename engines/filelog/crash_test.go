@@ -12,8 +12,6 @@ import (
 	"github.com/ackproof/ackproof/engines"
 )
 
-const sectorBytes = 512
-
 // fillings are what a file may hold where data did not become durable.
 var fillings = map[string]func(dst, stale []byte){
 	"zeros": func(dst, _ []byte) { clear(dst) },

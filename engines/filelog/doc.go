@@ -46,9 +46,13 @@
 // intact frame of the last segment says that a damaged place was synced, if the
 // damaged place lies in front of a sealed end, or if a header is damaged although
 // frames follow it, then it is corruption: [engines.ErrCorrupt] with file and
-// offset. Damage to the very last frame cannot be told from a torn write.
-// A log whose frames know of a newer hard state than the slots hold is corrupt
-// too.
+// offset. So it is in a segment that an open wrote again: that was synced before it
+// took the segment's name, and its seal says where its frames end. Elsewhere damage
+// behind which nothing is intact, as to the very last frame, cannot be told from a
+// torn write; nor can it of frames that one sync made durable together, as of callers
+// that meet or of a buffered log, until the next frame says so. A log whose frames
+// know of a newer hard state than the slots hold is corrupt too, and so is a slot that
+// holds what belongs to the other.
 //
 // # Layout
 //
@@ -84,7 +88,10 @@
 //
 // The index of a write is that of its first entry, or of the first discarded if
 // it has none; of a purge, the boundary's. The sum of a payload is seeded with
-// its entry's index and checked when it is read from the file. Save number n of
+// its entry's index and checked when it is read from the file. A segment that an open
+// wrote again ends with a seal, at the next multiple of 512: magic 4, sum of what is
+// below 4, end of the frames 8. An engine that knows no seals takes it for a torn
+// end. Save number n of
 // the hard state goes to slot n mod 2; number 0 stands for none saved.
 //
 // # Limits

@@ -113,7 +113,7 @@ func (e *Engine) Claims() engines.Claims {
 		ReadsDurable:       !e.log.buffered, // changes are published once they are synced
 		ReadersNotBlocked:  true,            // they share no lock with a sync
 		SpaceReclaimed:     true,
-		CorruptionDetected: true,
+		CorruptionDetected: !e.log.buffered, // what a flush made durable only the next frame says
 		CloseReleases:      true,
 	}
 }

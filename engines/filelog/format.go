@@ -10,11 +10,16 @@ import (
 const (
 	segmentMagic = 0x31676f6c656c6966 // "filelog1"
 	frameMagic   = 0xa3c5f1d9
+	sealMagic    = 0x5ea1ed0f
 
 	headerBytes      = 64
+	sealBytes        = 16
 	frameHeaderBytes = 48
 	recordBytes      = 16
 	alignBytes       = 8
+
+	// sectorBytes is what a disk loses at once.
+	sectorBytes = 512
 
 	// frameBytesMax keeps offsets within 32 bits.
 	frameBytesMax = 1 << 30
@@ -99,6 +104,29 @@ type chain struct {
 // and offset go in, so that a frame verifies nowhere but in its own place.
 func frameSum(seed uint32, off int, rest []byte) uint32 {
 	return crc32.Update(seed^uint32(off), castagnoli, rest)
+}
+
+// appendSeal appends to dst, a whole segment, what says that its frames end here. It is in a sector
+// of its own, so that it outlives the last one with a frame.
+func appendSeal(dst []byte, seed uint32) []byte {
+	end := len(dst)
+	off := (end + sectorBytes - 1) &^ (sectorBytes - 1)
+	dst = append(dst, make([]byte, off-end)...)
+	dst = le.AppendUint32(dst, sealMagic)
+	dst = le.AppendUint32(dst, 0)
+	dst = le.AppendUint64(dst, uint64(end))
+	le.PutUint32(dst[off+4:], frameSum(seed, off, dst[off+8:]))
+	return dst
+}
+
+// sealedEnd returns where the frames of a segment that ends with a seal end; ok is false for any
+// other.
+func sealedEnd(data []byte, seed uint32) (end uint64, ok bool) {
+	off := len(data) - sealBytes
+	if off < headerBytes || le.Uint32(data[off:]) != sealMagic {
+		return 0, false
+	}
+	return le.Uint64(data[off+8:]), frameSum(seed, off, data[off+8:]) == le.Uint32(data[off+4:])
 }
 
 // payloadSum is the checksum of the payload of the entry at index.

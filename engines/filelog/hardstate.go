@@ -40,8 +40,14 @@ func (s slot) encode(dst []byte) []byte {
 	return le.AppendUint32(dst, crc32.Checksum(dst[start:], castagnoli))
 }
 
-// decodeSlot returns the slot at position at (0 or 1), if data holds one there.
+// decodeSlot returns the slot at position at (0 or 1), if data holds one that belongs there.
 func decodeSlot(data []byte, at uint64) (s slot, ok bool) {
+	s, ok = slotAt(data, at)
+	return s, ok && (s.seq == 0 || s.seq%2 == at)
+}
+
+// slotAt returns the slot at a position, if data holds one there.
+func slotAt(data []byte, at uint64) (s slot, ok bool) {
 	off := int(at) * slotStride
 	if len(data) < off+slotBytes {
 		return slot{}, false
@@ -50,8 +56,18 @@ func decodeSlot(data []byte, at uint64) (s slot, ok bool) {
 	if le.Uint64(b) != hardMagic || crc32.Checksum(b[:36], castagnoli) != le.Uint32(b[36:]) {
 		return slot{}, false
 	}
-	s = slot{seq: le.Uint64(b[8:]), state: engines.HardState{Term: le.Uint64(b[16:]), Vote: le.Uint64(b[24:])}}
-	return s, s.seq == 0 || s.seq%2 == at
+	return slot{seq: le.Uint64(b[8:]), state: engines.HardState{Term: le.Uint64(b[16:]), Vote: le.Uint64(b[24:])}}, true
+}
+
+// misplaced returns the position of a slot that holds, whole, what belongs to the other. No crash
+// leaves that, but a disk that writes to the wrong place.
+func misplaced(data []byte) (at uint64, ok bool) {
+	for at = range 2 {
+		if s, whole := slotAt(data, at); whole && s.seq > 0 && s.seq%2 != at {
+			return at, true
+		}
+	}
+	return 0, false
 }
 
 // newestSlot returns the newest slot that verifies; ok is false if none does.
@@ -188,6 +204,9 @@ func (h *hardStore) recover(exists, segments bool, wantSeq uint64) error {
 	read, err := h.load(path)
 	if err != nil {
 		return fmt.Errorf("filelog: load hard state: %w", err)
+	}
+	if at, ok := misplaced(read); ok {
+		return corrupt(path, int64(at)*slotStride, errors.New("the slot holds what was saved to the other"))
 	}
 	var valid bool
 	h.slot, valid = newestSlot(read)

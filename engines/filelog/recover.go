@@ -14,6 +14,8 @@ type recovery struct {
 	hardSeq uint64
 	nextSeq uint64
 	cached  int
+	// seed is the checksum of the last segment's header.
+	seed uint32
 	// last is the last segment, blank one behind it that was never begun; nil for none.
 	last, blank *segment
 }
@@ -60,7 +62,7 @@ func (r *recovery) read(s *segment, last bool) error {
 	if err := r.frames(s, seed); err != nil {
 		return err
 	}
-	r.nextSeq = s.seq + 1
+	r.nextSeq, r.seed = s.seq+1, seed
 	r.log.segs = append(r.log.segs, s)
 	if err := s.reader.Close(); err != nil {
 		return err
@@ -104,17 +106,23 @@ func (r *recovery) frames(s *segment, seed uint32) error {
 	if off, ok := sc.syncedPast(); ok {
 		return corrupt(s.path, int64(sc.off), fmt.Errorf("frame does not verify, but the frame at %d was written after its sync", off))
 	}
+	if end, ok := sealedEnd(s.cached.data, seed); ok && end != r.end {
+		return corrupt(s.path, int64(sc.off), fmt.Errorf("frame does not verify, but the segment was synced up to %d before it got its name", end))
+	}
 	return nil
 }
 
 // renew makes the last segment durable. A process that was killed may have left it in the
 // page cache only, and one whose fsync failed may have left it there as if it were durable:
-// so it is written to a new file.
+// so it is written to a new file, which is synced before it takes the name. A seal says so: what is
+// damaged there no crash has torn.
 func (r *recovery) renew() error {
 	if r.last == nil {
 		return nil
 	}
-	if err := r.log.dir.replace(segmentName(r.last.seq), r.last.cached.data[:r.end]); err != nil {
+	b := r.last.cached
+	b.data = appendSeal(b.data[:r.end], r.seed)
+	if err := r.log.dir.replace(segmentName(r.last.seq), b.data); err != nil {
 		return fmt.Errorf("filelog: renew segment: %w", err)
 	}
 	r.keep(r.last)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
+	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/models"
 )
@@ -18,6 +19,8 @@ type Failure struct {
 	// Recovered is what came back, nil if Live.
 	Recovered *models.Recovered
 	Verdict   models.Verdict
+	// Corruption is what went wrong with what the crash left; nil for nothing.
+	Corruption *corrupt.Corruption
 }
 
 // Property returns the first of the broken properties.
@@ -90,7 +93,11 @@ func (f *Failure) Image() (*faultfs.Image, error) {
 	if f.Live {
 		return nil, ErrNoCrash
 	}
-	return f.Life.Image(f.State)
+	image, err := f.Life.Image(f.State)
+	if err != nil || f.Corruption == nil {
+		return image, err
+	}
+	return f.Corruption.Of(image)
 }
 
 // IsFirst reports whether a verdict fails first for the property.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/harness/subject"
@@ -38,9 +39,11 @@ type Record struct {
 	Lives []LifeRecord `json:"lives"`
 	State crash.State  `json:"state"`
 	// Live says that the case needs no crash.
-	Live       bool               `json:"live,omitempty"`
-	Recovered  *models.Recovered  `json:"recovered,omitempty"`
-	Violations []models.Violation `json:"violations"`
+	Live bool `json:"live,omitempty"`
+	// Corruption is what went wrong with what State left.
+	Corruption *corrupt.Corruption `json:"corruption,omitempty"`
+	Recovered  *models.Recovered   `json:"recovered,omitempty"`
+	Violations []models.Violation  `json:"violations"`
 	// Explanation is nil for a case that nobody tried to explain.
 	Explanation *Explanation `json:"explanation,omitempty"`
 	// States and Unfinished are as in [Case]. Bundles of older releases have neither.
@@ -54,7 +57,7 @@ func (c *Case) Record() *Record {
 		Engine: c.Engine, Subject: c.Kind.Name, Kind: c.Kind, Profile: c.Life.Profile.String(), Seed: c.Seed, Property: c.Property(),
 		Signature: c.Signature, Sentence: c.Sentence(), Found: c.Found, After: c.After, Confirmed: c.Confirmed,
 		Program: c.Program.String(), Contract: c.Life.contract, Build: c.Build,
-		State: c.State, Live: c.Live, Recovered: c.Recovered, Violations: c.Verdict.Violations,
+		State: c.State, Live: c.Live, Corruption: c.Corruption, Recovered: c.Recovered, Violations: c.Verdict.Violations,
 		Explanation: c.Explanation, States: c.States, Unfinished: c.Unfinished,
 	}
 	if c.Handover != nil {
@@ -71,7 +74,7 @@ func (c *Case) Record() *Record {
 func (r *Record) Case() (*Case, error) {
 	c := &Case{
 		Failure: &Failure{
-			State: r.State, Live: r.Live, Recovered: r.Recovered,
+			State: r.State, Live: r.Live, Corruption: r.Corruption, Recovered: r.Recovered,
 			Verdict: models.Verdict{Outcome: models.Fail, Violations: r.Violations},
 		},
 		Engine: r.Engine, Handover: r.Handover, Kind: r.Kind, Seed: r.Seed, Found: r.Found, After: r.After, Confirmed: r.Confirmed,
@@ -92,6 +95,9 @@ func (r *Record) Case() (*Case, error) {
 	}
 	if err == nil && !r.Live {
 		err = c.Life.Crashes().Check(r.State)
+	}
+	if err == nil && r.Corruption != nil {
+		_, err = c.Image()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)

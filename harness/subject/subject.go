@@ -63,7 +63,8 @@ type Store interface {
 	Close() error
 }
 
-// ErrMismatch reports a probe that read back something else than it wrote.
+// ErrMismatch reports a probe that read back something else than it wrote, or two reads that do
+// not agree.
 var ErrMismatch = errors.New("mismatch")
 
 // Mismatch is an [ErrMismatch] in words that say what was read back.

@@ -35,6 +35,17 @@ func (c Contract) OpenedBy(reader models.Contract) (written, opened models.Contr
 	return c, r
 }
 
+// Forgetting returns c without all that a crash must leave or may not take apart.
+func (c Contract) Forgetting() (less models.Contract, ok bool) {
+	return Contract{engines.MachineClaims{Volatile: true, ChunkMaySplit: true, PersistNeedsFlush: true, RecoveryNeedsFlush: true}}, true
+}
+
+// Unshown returns c with RecoveryNeedsFlush, and without ShutdownDurable.
+func (c Contract) Unshown() models.Contract {
+	c.RecoveryNeedsFlush, c.ShutdownDurable = true, false
+	return c
+}
+
 // recoveryDurable reports whether what a recovery shows is durable by that alone.
 func (c Contract) recoveryDurable() bool { return !c.Volatile && !c.RecoveryNeedsFlush }
 

@@ -102,6 +102,13 @@ func (v *View) Key() models.Digest {
 	return models.Digest(s)
 }
 
+// Read returns v without the files, which whoever looks at the machine reads by himself.
+func (v *View) Read() models.View {
+	own := *v
+	own.Files = nil
+	return &own
+}
+
 // Probe is the entry that is applied after a recovery.
 type Probe struct{ Entry }
 

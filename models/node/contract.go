@@ -55,8 +55,9 @@ func (c Contract) Properties() models.PropertySet {
 }
 
 // partsOnly are properties that each part is held to on its own: each compaction of a node
-// leaves one more snapshot, which is not the machine's to remove.
-var partsOnly = models.SetOf(models.SpaceReclaimed)
+// leaves one more snapshot, which is not the machine's to remove, and no part knows what the
+// other lost.
+var partsOnly = models.SetOf(models.SpaceReclaimed, models.NoSilentCorruption, models.NoSilentTruncation)
 
 // Promised returns c with what each part does not promise yet of what it writes.
 func (c Contract) Promised() (more models.Contract, ok bool) {
@@ -72,6 +73,18 @@ func (c Contract) OpenedBy(reader models.Contract) (written, opened models.Contr
 	machines, openedMachine := c.Machine.OpenedBy(r.Machine)
 	return Contract{log.(raftlog.Contract), machines.(machine.Contract)},
 		Contract{openedLog.(raftlog.Contract), openedMachine.(machine.Contract)}
+}
+
+// Forgetting returns c with parts that a crash need leave nothing of.
+func (c Contract) Forgetting() (less models.Contract, ok bool) {
+	log, logOK := c.Log.Forgetting()
+	machines, machineOK := c.Machine.Forgetting()
+	return Contract{log.(raftlog.Contract), machines.(machine.Contract)}, logOK && machineOK
+}
+
+// Unshown returns c with such parts.
+func (c Contract) Unshown() models.Contract {
+	return Contract{c.Log.Unshown().(raftlog.Contract), c.Machine.Unshown().(machine.Contract)}
 }
 
 // ClaimWords returns the names of the claims that are made, with the part that makes them.

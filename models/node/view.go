@@ -39,6 +39,11 @@ func (v *View) Rows(after models.View) []models.Row {
 	return append(v.Log.Rows(&recovered.Log), v.Machine.Rows(&recovered.Machine)...)
 }
 
+// Read returns v without the files of snapshots, as a machine's does.
+func (v *View) Read() models.View {
+	return &View{v.Log, *v.Machine.Read().(*machine.View)}
+}
+
 // Probe is what is tried of both parts after a recovery.
 type Probe struct {
 	Log     raftlog.Probe

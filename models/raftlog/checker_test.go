@@ -324,7 +324,7 @@ func TestRulesCoverProperties(t *testing.T) {
 	}
 	for id := range (Contract{}).Properties().All() {
 		p := id.Info()
-		own := models.SetOf(models.AtomicBatch, models.AtomicReplace, models.ReadsLinearizable, models.CloseDurable, models.ReadsDurable, models.ReadersNotBlocked, models.SpaceReclaimed, models.CloseReleases).Has(p.ID)
+		own := models.SetOf(models.AtomicBatch, models.AtomicReplace, models.ReadsLinearizable, models.CloseDurable, models.ReadsDurable, models.ReadersNotBlocked, models.SpaceReclaimed, models.CloseReleases, models.NoSilentCorruption, models.NoSilentTruncation).Has(p.ID)
 		if (p.Rule == "") != own || !known[p.Rule] {
 			t.Errorf("%s: got rule %q", p.ID, p.Rule)
 		}

@@ -33,12 +33,16 @@ var properties = []struct {
 	{models.ReadersNotBlocked, func(c Contract) bool { return c.ReadersNotBlocked }},
 	{models.SpaceReclaimed, func(c Contract) bool { return c.SpaceReclaimed }},
 	{models.CloseReleases, func(c Contract) bool { return c.CloseReleases }},
+	{models.NoSilentCorruption, detects},
+	{models.NoSilentTruncation, detects},
 	{models.DurableIndexHonest, func(c Contract) bool { return c.DurableIndex && !c.Volatile }},
 }
 
 func always(Contract) bool { return true }
 
 func unlessVolatile(c Contract) bool { return !c.Volatile }
+
+func detects(c Contract) bool { return c.CorruptionDetected }
 
 func hasHardState(c Contract) bool { return !c.Without.HardState }
 

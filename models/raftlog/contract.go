@@ -55,6 +55,21 @@ func (c Contract) OpenedBy(reader models.Contract) (written, opened models.Contr
 	return c, r
 }
 
+// Forgetting returns c without all that a crash must leave or may not take apart.
+func (c Contract) Forgetting() (less models.Contract, ok bool) {
+	c.Claims = engines.Claims{
+		Volatile: true, RaftSafe: c.RaftSafe, RecoveryNeedsFlush: true, OverwriteMaySplit: true,
+		OverwriteKeepsTail: c.OverwriteKeepsTail, AcceptsGaps: c.AcceptsGaps, PurgeAlone: c.PurgeAlone,
+	}
+	return c, true
+}
+
+// Unshown returns c with RecoveryNeedsFlush, and without ReadsDurable and CloseDurable.
+func (c Contract) Unshown() models.Contract {
+	c.RecoveryNeedsFlush, c.ReadsDurable, c.CloseDurable = true, false, false
+	return c
+}
+
 func (c Contract) makesDurable(op *Op) bool {
 	switch {
 	case c.Volatile:

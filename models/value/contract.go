@@ -34,6 +34,12 @@ func (c Contract[S]) OpenedBy(reader models.Contract) (written, opened models.Co
 	return c, reader
 }
 
+// Forgetting returns nothing: what a flush returned for is never given up.
+func (c Contract[S]) Forgetting() (less models.Contract, ok bool) { return nil, false }
+
+// Unshown returns c: a value is durable by a call only.
+func (c Contract[S]) Unshown() models.Contract { return c }
+
 // Properties returns those that a value has.
 func (c Contract[S]) Properties() models.PropertySet {
 	return models.SetOf(

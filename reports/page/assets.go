@@ -22,7 +22,9 @@ var (
 	// syncMapStyle is that of a map of syncs, which has no script.
 	syncMapStyle = join([]string{"page.css", "syncmap.css"})
 	syncMapPage  = template.Must(template.New("syncmap.html.tmpl").ParseFS(assets, "assets/syncmap.html.tmpl"))
-	pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{"text": newText, "count": plain.Count}).ParseFS(assets, "assets/page.html.tmpl"))
+	// corruptionMapPage has the style of a map of syncs.
+	corruptionMapPage = template.Must(template.New("corruptionmap.html.tmpl").ParseFS(assets, "assets/corruptionmap.html.tmpl"))
+	pageTemplate      = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{"text": newText, "count": plain.Count}).ParseFS(assets, "assets/page.html.tmpl"))
 )
 
 func join(names []string) string {

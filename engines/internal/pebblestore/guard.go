@@ -93,7 +93,7 @@ func (g *guard) run(work func() error) error {
 
 // classify gives Pebble's corruption the contract's name.
 func classify(err error) error {
-	if errors.Is(err, pebble.ErrCorruption) {
+	if pebble.IsCorruptionError(err) { // errors.Is sees no mark of Pebble's own errors package
 		return fmt.Errorf("%w: %w", engines.ErrCorrupt, err)
 	}
 	return err

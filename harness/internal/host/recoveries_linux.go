@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,6 +62,10 @@ func (r *workerRecoveries) recoverIn(in where, image *faultfs.Image) *models.Rec
 	at := in(w)
 	out := r.workers.answer()
 	err := w.conn.Call(opRecover, hosted.Text(at.hold(image)), &out)
+	if refused := (*hosted.Error)(nil); errors.As(err, &refused) {
+		r.discard()
+		return r.stepwise(in, image) // as of a damaged length: it shows more than an answer holds
+	}
 	if failure := r.workers.limits.failureIn(err); failure != nil {
 		r.discard()
 		return r.locate(in, image, failure)

@@ -108,10 +108,14 @@ func (r *recoveryRun) run() {
 }
 
 // fail notes the failure of the current phase, if err is one.
-func (r *recoveryRun) fail(manner string, err error) bool {
+func (r *recoveryRun) fail(err error) bool {
 	mustReturn(err)
 	if err != nil {
-		r.out.Failure = &models.Failure{Phase: models.Phase(r.phase.Load()), Manner: manner, Text: ErrorText(err)}
+		manner := engines.MannerError
+		if errors.Is(err, subject.ErrMismatch) {
+			manner = engines.MannerMismatch
+		}
+		r.out.Failure = &models.Failure{Phase: models.Phase(r.phase.Load()), Manner: manner, Text: ErrorText(err), Corrupt: errors.Is(err, engines.ErrCorrupt)}
 	}
 	return err != nil
 }
@@ -121,13 +125,13 @@ func (r *recoveryRun) fail(manner string, err error) bool {
 func (r *recoveryRun) open(ctx context.Context, phase models.Phase, view *models.View) bool {
 	r.phase.Store(uint32(phase))
 	engine, err := r.opened(phase)
-	if r.fail(engines.MannerError, err) {
+	if r.fail(err) {
 		return false
 	}
 	r.engine = engine
 	r.phase.Store(uint32(phase + 1))
 	shown, err := engine.Show(ctx)
-	if r.fail(engines.MannerError, err) {
+	if r.fail(err) {
 		_ = engine.Close() // nobody will use it, and the first error tells more
 		return false
 	}
@@ -155,16 +159,12 @@ func (r *recoveryRun) ranOpening() []int {
 
 func (r *recoveryRun) close(phase models.Phase) bool {
 	r.phase.Store(uint32(phase))
-	return !r.fail(engines.MannerError, r.engine.Close())
+	return !r.fail(r.engine.Close())
 }
 
 // probe writes something more, and reads it back.
 func (r *recoveryRun) probe(ctx context.Context, phase models.Phase, v models.View) (models.Probe, bool) {
 	r.phase.Store(uint32(phase))
 	probe, err := r.engine.Probe(ctx, v)
-	manner := engines.MannerError
-	if errors.Is(err, subject.ErrMismatch) {
-		manner = engines.MannerMismatch
-	}
-	return probe, !r.fail(manner, err)
+	return probe, !r.fail(err)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/models/raftlog"
 )
@@ -52,7 +53,7 @@ func checkSingle(ctx context.Context, log engines.LogStore, entries []raftlog.En
 		case err != nil:
 			return fmt.Errorf("read entry %d: %w", entries[i].Index, err)
 		case !ok || raftlog.EntryOf(e) != entries[i]:
-			return fmt.Errorf("entry %d alone is not the one that a range read gives", entries[i].Index)
+			return subject.Mismatch(fmt.Sprintf("entry %d alone is not the one that a range read gives", entries[i].Index))
 		}
 	}
 	return nil

@@ -31,10 +31,10 @@ func (s *store) Show(ctx context.Context) (models.View, error) {
 // checkReads checks that what is read by other calls agrees with a scan.
 func (s *store) checkReads(ctx context.Context, v *machine.View, pairs []engines.KeyValue, revision uint64) error {
 	if revision != v.LastApplied.Index {
-		return fmt.Errorf("the scan is as of index %d, and the last applied index is %d", revision, v.LastApplied.Index)
+		return subject.Mismatch(fmt.Sprintf("the scan is as of index %d, and the last applied index is %d", revision, v.LastApplied.Index))
 	}
 	if n := s.Len(); n != len(pairs) || s.IsEmpty() != (n == 0) {
-		return fmt.Errorf("a scan gives %d keys, the machine says that it has %d, and that it is empty: %v", len(pairs), n, s.IsEmpty())
+		return subject.Mismatch(fmt.Sprintf("a scan gives %d keys, the machine says that it has %d, and that it is empty: %v", len(pairs), n, s.IsEmpty()))
 	}
 	for _, i := range []int{0, len(pairs) - 1} {
 		if i < 0 || i >= len(pairs) {
@@ -45,7 +45,7 @@ func (s *store) checkReads(ctx context.Context, v *machine.View, pairs []engines
 		case err != nil:
 			return fmt.Errorf("get %q: %w", pairs[i].Key, err)
 		case !ok || string(value) != string(pairs[i].Value):
-			return fmt.Errorf("key %q alone has not the value that a scan gives", pairs[i].Key)
+			return subject.Mismatch(fmt.Sprintf("key %q alone has not the value that a scan gives", pairs[i].Key))
 		}
 	}
 	return nil

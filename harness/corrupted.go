@@ -1,0 +1,93 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/models"
+)
+
+// What corruptions may cost in a run, in all and in time.
+const (
+	corruptionsMax = 1500
+	corruptionTime = 5 * time.Second
+)
+
+// corruptPrograms corrupts what the programs leave, if the engine claims to detect that. What it does not
+// tell is a finding. This comes after the first round, so that a run sees it however long the
+// others take.
+func (v *verification) corruptPrograms() error {
+	if !v.contract.Claimed().Has(models.NoSilentCorruption) || v.exploring.Err() != nil || v.findings.enough() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(v.exploring, corruptionTime)
+	defer cancel()
+	all := make([]*exploration, v.unfaulted())
+	err := each(len(all), v.config.Workers, func(i int) (err error) {
+		all[i], err = v.corruptProgram(ctx, i, max(1, corruptionsMax/len(all)))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.findings.beginRound(allPrograms)
+	for _, x := range all {
+		v.corrupted += x.tally.Visited
+		for _, f := range x.found {
+			v.findings.offer(f)
+		}
+	}
+	return nil
+}
+
+// corruptProgram has some of the corruptions of what a program leaves recovered from. Its findings are
+// not offered yet, so that it matters not who is faster.
+func (v *verification) corruptProgram(ctx context.Context, program, states int) (*exploration, error) {
+	x := v.sabotaging(ctx)
+	defer x.recoveries.Close()
+	x.named, x.index, x.causes = v.programs[program], program, v.findings.causes(allPrograms)
+	err := x.inTime(func() {
+		if x.named.Program.Overlaps() {
+			return // nobody knows then which call wrote what
+		}
+		r := v.recordings[program]
+		if r == nil {
+			r = host.Must(x.recordProgram())
+		}
+		if r.Failed != nil || len(r.Lives) == 0 || x.done() {
+			return
+		}
+		l := r.Lives[len(r.Lives)-1]
+		of, _, all := x.damages(l)
+		for _, d := range spread(all, states) {
+			if x.done() {
+				return
+			}
+			x.tally.Visited++
+			recovered := x.recoverDamaged(of, &d.Corruption)
+			verdict := of.Judge(&d.Corruption, recovered)
+			if verdict.Outcome == models.Fail {
+				x.findDamaged(&evidence.Failure{
+					Life: l, State: crash.State{Point: len(l.Journal.Events)}, Corruption: &d.Corruption, Recovered: recovered, Verdict: verdict,
+				})
+			}
+		}
+	})
+	if err != nil {
+		err = fmt.Errorf("engine %s, program %s, corrupted: %w", v.engine, x.named.Name, err)
+	}
+	return x, err
+}
+
+// findDamaged makes a finding of a failure, unless its cause is known.
+func (x *exploration) findDamaged(f *evidence.Failure) {
+	if known, _ := x.causes.of(f); known == nil {
+		x.find(f)
+	} else if known.states++; known.finding == nil {
+		x.findKnown(f, known)
+	}
+}

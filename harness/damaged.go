@@ -1,0 +1,72 @@
+package harness
+
+import (
+	"github.com/ackproof/ackproof/faultfs/corrupt"
+	"github.com/ackproof/ackproof/faultfs/crash"
+	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/models"
+)
+
+// recordsMax is how many records of each place of a program are corrupted: they are spread, and
+// the last is among them.
+const recordsMax = 4
+
+// damage is a corruption of what a place wrote.
+type damage struct {
+	corrupt.Corruption
+	place *evidence.CorruptedPlace
+}
+
+// damages returns the corruptions of what a life leaves if nothing of it is lost, place by place. There
+// are none of what the engine does not recover from as it is, which a run tells.
+func (x *exploration) damages(l *evidence.Life) (of *evidence.Corruptible, places []*evidence.CorruptedPlace, all []damage) {
+	image := host.Must(l.Image(crash.State{Point: len(l.Journal.Events)}))
+	whole := x.recoveries.Recover(image)
+	if whole.Failure != nil {
+		return nil, nil, nil
+	}
+	of = l.Corruptible(image, whole.View)
+	byName, records := map[string]*evidence.CorruptedPlace{}, map[string][]corrupt.Record{}
+	for _, r := range of.Records {
+		place := l.SyncPlaceOf(r.Event)
+		name := place.File + " " + place.Name()
+		if byName[name] == nil {
+			byName[name] = &evidence.CorruptedPlace{SyncPlace: place, By: map[corrupt.Kind]map[evidence.Reaction]*evidence.Reacted{}}
+			places = append(places, byName[name])
+		}
+		records[name] = append(records[name], r)
+	}
+	for _, p := range places {
+		here := records[p.File+" "+p.Name()]
+		for _, i := range spread(numbers(len(here)), recordsMax) {
+			p.Records++
+			var other *corrupt.Record
+			if i > 0 {
+				other = &here[i-1] // what was written later would have gone over it
+			}
+			for _, c := range corrupt.All(image, of.Records, here[i], other) {
+				all = append(all, damage{c, p})
+			}
+		}
+	}
+	return of, places, all
+}
+
+// numbers returns the numbers from 0 to n-1.
+func numbers(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// recoverDamaged lets the engine recover from what is left with a corruption.
+func (x *exploration) recoverDamaged(of *evidence.Corruptible, c *corrupt.Corruption) *models.Recovered {
+	recovered := x.recoveries.Recover(host.Must(c.Of(of.Image)))
+	if recovered.Hung() {
+		x.hangs++
+	}
+	return recovered
+}

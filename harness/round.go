@@ -20,6 +20,8 @@ type round struct {
 	represents bool
 	// planned says that it is the last one of its programs: what the run plans.
 	planned bool
+	// corrupts says that what the programs leave is corrupted after it.
+	corrupts bool
 	// faulted says that it is of the programs with a fault each, and not of the others.
 	faulted bool
 	// bredFrom is the first program of a round of mutants, 0 for one of all.
@@ -55,7 +57,7 @@ func (c Config) rounds(faulted bool) []round {
 	if faulted && c.Faults == FaultsShare { // a sweep of all has too many to record them twice
 		out = append(out, round{plan: few, represents: true, faulted: true})
 	}
-	out = append(out, round{plan: first}, round{plan: likeliest, secondLives: min(2, c.SecondLives)})
+	out = append(out, round{plan: first, corrupts: true}, round{plan: likeliest, secondLives: min(2, c.SecondLives)})
 	if faulted {
 		out = append(out, round{plan: few, secondLives: min(1, c.SecondLives), planned: true, faulted: true})
 	}

@@ -199,7 +199,7 @@ func (v *verification) runRounds(rounds []round) error {
 		if ended {
 			break
 		}
-		if i == 0 && v.weighed {
+		if r.corrupts && v.weighed {
 			if err := v.corruptPrograms(); err != nil {
 				return err
 			}

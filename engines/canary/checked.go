@@ -54,6 +54,7 @@ func (s *checked) recover() error {
 	if err := newfile.MakeDir(s.fs, s.dir); err != nil {
 		return err
 	}
+	var damage error // of the newest
 	for parity := range uint64(2) {
 		if parity == 1 && !s.inPlace {
 			break
@@ -65,13 +66,12 @@ func (s *checked) recover() error {
 		if err != nil {
 			return err
 		}
-		number, pairs, err := s.parse(data)
-		switch {
-		case err != nil && !s.inPlace:
-			return fmt.Errorf("%w: %s: %w", engines.ErrCorrupt, s.path(parity), err)
-		case err == nil && number >= s.number:
-			s.number, s.pairs = number, pairs
+		if number, pairs, err := s.parse(data); number >= s.number {
+			s.number, s.pairs, damage = number, pairs, err
 		}
+	}
+	if damage != nil {
+		return fmt.Errorf("%w: %s: %w", engines.ErrCorrupt, s.path(s.number), damage)
 	}
 	for range 2 { // in place, both files: a crash in the next write must leave the other
 		if err := s.replace(); err != nil {
@@ -94,18 +94,27 @@ func (s *checked) replace() error {
 	return f.Close()
 }
 
-// overwrite writes the state over the older one.
+// overwrite writes the state over the older one. Its header, which makes it the newer, comes once the
+// rest is durable: no crash leaves a header in front of what stood there before.
 func (s *checked) overwrite() (err error) {
 	s.number++
 	f, err := s.fs.OpenFile(s.path(s.number), os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteAt(s.encode(), 0)
+	state := s.encode()
+	err = writeSynced(f, state[checkedSector:], checkedSector)
 	if err == nil {
-		err = f.Sync()
+		err = writeSynced(f, state[:checkedSector], 0)
 	}
 	return errors.Join(err, f.Close())
+}
+
+func writeSynced(f afero.File, data []byte, at int64) error {
+	if _, err := f.WriteAt(data, at); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 // Commit writes all that there is, and the batch.

@@ -99,7 +99,7 @@ func (s *checked) encode() []byte {
 
 var errSum = errors.New("bad checksum")
 
-// parse returns a state and its number.
+// parse returns a state and its number, 0 where no header says it.
 func (s *checked) parse(data []byte) (number uint64, pairs map[string][]byte, err error) {
 	if len(data) < checkedSector || binary.BigEndian.Uint64(data) != checkedMagic {
 		return 0, nil, errors.New("no header")
@@ -124,7 +124,7 @@ func (s *checked) parse(data []byte) (number uint64, pairs map[string][]byte, er
 			case s.plant == trustsHardState && key == hardStateKey && size > 0:
 			case s.plant == appliesDamaged && size > 0:
 			default:
-				return 0, nil, err
+				return number, nil, err
 			}
 		}
 		pairs[key] = value

@@ -73,12 +73,10 @@ func (s *checked) recover() error {
 	if damage != nil {
 		return fmt.Errorf("%w: %s: %w", engines.ErrCorrupt, s.path(s.number), damage)
 	}
-	for range 2 { // in place, both files: a crash in the next write must leave the other
-		if err := s.replace(); err != nil {
-			return err
-		}
+	if err := s.replace(); err != nil || !s.inPlace {
+		return err
 	}
-	return nil
+	return s.replace() // the other file too: a crash in the next write must leave this one
 }
 
 // replace writes the state to a new file.

@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/spf13/afero"
 
@@ -69,20 +68,28 @@ const (
 
 // checkedKeys returns the keys in the order of the file: what is read first stands first.
 func (s *checked) checkedKeys() []string {
-	return slices.SortedFunc(maps.Keys(s.pairs), func(a, b string) int {
-		if x, y := indexOfKey(a), indexOfKey(b); x != y {
-			return map[bool]int{true: -1, false: 1}[x < y]
+	named := make([]string, 0, len(s.pairs))
+	var entries []string
+	for key := range maps.Keys(s.pairs) {
+		if indexOfKey(key) == 0 {
+			named = append(named, key)
+		} else {
+			entries = append(entries, key)
 		}
-		return strings.Compare(a, b)
-	})
+	}
+	slices.Sort(named)
+	slices.Sort(entries) // their indexes are big-endian
+	return append(named, entries...)
 }
 
+// toSector fills the last sector of data.
 func toSector(data []byte) []byte {
-	return append(data, make([]byte, (checkedSector-len(data)%checkedSector)%checkedSector)...)
+	var zeros [checkedSector]byte
+	return append(data, zeros[:(checkedSector-len(data)%checkedSector)%checkedSector]...)
 }
 
 func (s *checked) encode() []byte {
-	out := binary.BigEndian.AppendUint64(nil, checkedMagic)
+	out := binary.BigEndian.AppendUint64(make([]byte, 0, checkedSector*(1+len(s.pairs))), checkedMagic)
 	out = binary.BigEndian.AppendUint64(out, s.number)
 	out = binary.BigEndian.AppendUint32(out, uint32(len(s.pairs)))
 	out = toSector(binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out)))

@@ -52,7 +52,7 @@ func indexOfKey(key string) uint64 {
 	return binary.BigEndian.Uint64([]byte(key))
 }
 
-// The form of a state: a sector with a header, and then each pair in sectors of its own.
+// The form of a state: a sector with a header, and then the pairs, in place each in sectors of its own.
 //
 //	header                 pair
 //	  0 | magic    8 |       0 | key size    4 |
@@ -89,7 +89,7 @@ func toSector(data []byte) []byte {
 }
 
 func (s *checked) encode() []byte {
-	out := binary.BigEndian.AppendUint64(make([]byte, 0, checkedSector*(1+len(s.pairs))), checkedMagic)
+	out := binary.BigEndian.AppendUint64(make([]byte, 0, checkedSector), checkedMagic)
 	out = binary.BigEndian.AppendUint64(out, s.number)
 	out = binary.BigEndian.AppendUint32(out, uint32(len(s.pairs)))
 	out = toSector(binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out)))
@@ -99,7 +99,10 @@ func (s *checked) encode() []byte {
 		sizes = binary.BigEndian.AppendUint32(sizes, uint32(len(value)))
 		out = append(out, sizes...)
 		out = binary.BigEndian.AppendUint32(out, s.sumOf(s.number, sizes, []byte(key), value))
-		out = toSector(append(append(out, key...), value...))
+		out = append(append(out, key...), value...)
+		if s.inPlace {
+			out = toSector(out)
+		}
 	}
 	return out
 }
@@ -140,15 +143,17 @@ func (s *checked) parse(data []byte) (number uint64, pairs map[string][]byte, er
 	return number, pairs, nil
 }
 
-// parsePair returns the first pair, and the size of its sectors: 0 if there is none. What a bad
+// parsePair returns the first pair, and how much it takes: 0 if there is none. What a bad
 // checksum is of is returned with the error.
 func (s *checked) parsePair(number uint64, data []byte) (key string, value []byte, size int, err error) {
-	if len(data) < checkedSector {
+	if len(data) < checkedPairBytes {
 		return "", nil, 0, errors.New("a pair is missing")
 	}
 	keyBytes, valueBytes := int(binary.BigEndian.Uint32(data)), int(binary.BigEndian.Uint32(data[4:]))
 	end := checkedPairBytes + keyBytes + valueBytes
-	size = (end + checkedSector - 1) / checkedSector * checkedSector
+	if size = end; s.inPlace {
+		size = (end + checkedSector - 1) / checkedSector * checkedSector
+	}
 	if keyBytes > checkedSector || size > len(data) {
 		return "", nil, 0, fmt.Errorf("a pair of %d bytes, got %d", end, len(data))
 	}

@@ -41,8 +41,11 @@ func (x *expander) resize(e journal.Event, at int32) {
 }
 
 // cutSectors returns the sectors that a cut to size leaves in the last block, and
-// those behind it.
+// those behind it: none if the file grows, within its last sector too.
 func (x *expander) cutSectors(n *tree.Node, size int64) (tail, rest sectorSpan) {
+	if size >= n.Size {
+		return sectorSpan{}, sectorSpan{}
+	}
 	end := (min(n.Size, n.PageCount()*tree.PageBytes) + x.unit - 1) / x.unit
 	from := min(size/x.unit, end)
 	block := min(blockEnd(size)/x.unit, end)

@@ -11,7 +11,7 @@ import (
 	"github.com/ackproof/ackproof/models"
 )
 
-// What corruptions may cost in a run, in all and in time.
+// What corruptions may cost in a run of the default plan, in all, and in any run in time.
 const (
 	corruptionsMax = 1500
 	corruptionTime = 5 * time.Second
@@ -27,8 +27,9 @@ func (v *verification) corruptPrograms() error {
 	ctx, cancel := context.WithTimeout(v.exploring, corruptionTime)
 	defer cancel()
 	all := make([]*exploration, v.unfaulted())
+	part := max(1, v.config.corruptions()/max(1, len(all)))
 	err := each(len(all), v.config.Workers, func(i int) (err error) {
-		all[i], err = v.corruptProgram(ctx, i, max(1, corruptionsMax/len(all)))
+		all[i], err = v.corruptProgram(ctx, i, part)
 		return err
 	})
 	if err != nil {
@@ -42,6 +43,12 @@ func (v *verification) corruptPrograms() error {
 		}
 	}
 	return nil
+}
+
+// corruptions returns how many are planned: a smaller plan of crash states has fewer.
+func (c Config) corruptions() int {
+	planned, usual := c.Plan.Resolved().Max[crash.StageFew], crash.DefaultPlan().Max[crash.StageFew]
+	return corruptionsMax * max(0, min(planned, usual)) / usual
 }
 
 // corruptProgram has some of the corruptions of what a program leaves recovered from. Its findings are

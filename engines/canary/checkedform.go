@@ -52,7 +52,8 @@ func indexOfKey(key string) uint64 {
 	return binary.BigEndian.Uint64([]byte(key))
 }
 
-// The form of a state: a sector with a header, and then the pairs, in place each in sectors of its own.
+// The form of a state: a sector with a header, and then the pairs; in place each that is no entry in
+// sectors of its own.
 //
 //	header                 pair
 //	  0 | magic    8 |       0 | key size    4 |
@@ -100,7 +101,7 @@ func (s *checked) encode() []byte {
 		out = append(out, sizes...)
 		out = binary.BigEndian.AppendUint32(out, s.sumOf(s.number, sizes, []byte(key), value))
 		out = append(append(out, key...), value...)
-		if s.inPlace {
+		if s.inPlace && indexOfKey(key) == 0 {
 			out = toSector(out)
 		}
 	}
@@ -151,13 +152,13 @@ func (s *checked) parsePair(number uint64, data []byte) (key string, value []byt
 	}
 	keyBytes, valueBytes := int(binary.BigEndian.Uint32(data)), int(binary.BigEndian.Uint32(data[4:]))
 	end := checkedPairBytes + keyBytes + valueBytes
-	if size = end; s.inPlace {
-		size = (end + checkedSector - 1) / checkedSector * checkedSector
-	}
-	if keyBytes > checkedSector || size > len(data) {
+	if keyBytes > checkedSector || end > len(data) {
 		return "", nil, 0, fmt.Errorf("a pair of %d bytes, got %d", end, len(data))
 	}
 	key = string(data[checkedPairBytes:][:keyBytes])
+	if size = end; s.inPlace && indexOfKey(key) == 0 {
+		size = min(len(data), (end+checkedSector-1)/checkedSector*checkedSector)
+	}
 	value = slices.Clone(data[checkedPairBytes+keyBytes : end])
 	if s.sumOf(number, data[:8], []byte(key), value) != binary.BigEndian.Uint32(data[8:]) {
 		err = fmt.Errorf("pair %q: %w", key, errSum)

@@ -3,7 +3,6 @@ package harness
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,9 +28,7 @@ func SyncsSubject(ctx context.Context, f subject.Factory, c Config, profiles ...
 	}
 	m := &syncMapper{SyncMap: &evidence.SyncMap{Engine: f.Name}, byName: map[string]*evidence.SyncPlace{}, caches: map[string]*cache{}, frames: map[line]bool{}}
 	c.Faults = FaultsNone
-	first := make(chan struct{})
-	close(first)
-	if err := m.under(ctx, f, c, profiles, first); err != nil {
+	if err := m.under(ctx, f, c, profiles); err != nil {
 		return nil, err
 	}
 	m.order()
@@ -70,13 +67,10 @@ func (m *syncMapper) asItIs(v *verification, places *syncPlaces) {
 	v.cache = m.caches[disks]
 }
 
-// under judges the places under each of the profiles, in turn: from its own on. The engine stays
-// until all have been, as what is needless under all of them is then left out together. While
-// the places are judged under one profile the engine is explored under the next: each would
-// leave processors idle.
-func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config, profiles []crash.Profile, turn <-chan struct{}) error {
+// under judges the places under each of the profiles. The engine stays until all have been,
+// as what is needless under all of them is then left out together.
+func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config, profiles []crash.Profile) error {
 	if len(profiles) == 0 {
-		<-turn
 		m.complete()
 		return nil
 	}
@@ -91,13 +85,11 @@ func (m *syncMapper) under(ctx context.Context, f subject.Factory, config Config
 		if err := v.runPlanned(); err != nil {
 			return nil, err
 		}
-		judged, rest := make(chan struct{}), make(chan error)
-		go func() { rest <- m.under(ctx, f, config, profiles[1:], judged) }()
-		<-turn
 		m.Commits += places.commits
-		err := m.judge(v, c, places)
-		close(judged)
-		if err = errors.Join(err, <-rest); err != nil {
+		if err := m.judge(v, c, places); err != nil {
+			return nil, err
+		}
+		if err := m.under(ctx, f, config, profiles[1:]); err != nil {
 			return nil, err
 		}
 		if err := m.leaveOutTogether(v, c, places); err != nil {

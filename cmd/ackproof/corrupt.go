@@ -14,7 +14,6 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
-	"github.com/ackproof/ackproof/reports/archive"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
@@ -58,15 +57,9 @@ engine that makes this claim reacts so, and with 2 if it was cut short.`,
 			if err := errors.Join(inBounds([]bound{{"programs", s.programs, 0, programsMax}}), checkSeedAndTimes(s.seed, s.budget, s.hangAfter)); err != nil {
 				return usage(err)
 			}
-			if len(args) == 0 {
-				return usage(errors.New("want the name of an engine, or a program after --"))
-			}
-			list, err := chosen(all, args, c.ArgsLenAtDash())
+			list, err := chosenForMaps(all, args, c.ArgsLenAtDash(), s.html)
 			if err != nil {
 				return err
-			}
-			if s.html != "" && len(list) > 1 {
-				return usage(errors.New("--html: want one engine"))
 			}
 			return s.run(c, list)
 		}),
@@ -116,13 +109,10 @@ func (s *corruptSettings) write(c *cobra.Command, m *evidence.CorruptionMap, fir
 	case !first:
 		fmt.Fprintln(c.OutOrStdout())
 	}
-	if err := write(c.OutOrStdout(), m); err != nil || s.html == "" {
+	if err := write(c.OutOrStdout(), m); err != nil {
 		return err
 	}
-	if err := archive.ReplaceFile(s.html, func(w *bufio.Writer) error { return page.WriteCorruptionMap(w, m) }); err != nil {
-		return fmt.Errorf("cannot write the page: %w", err)
-	}
-	return nil
+	return writeMapPage(s.html, func(w *bufio.Writer) error { return page.WriteCorruptionMap(w, m) })
 }
 
 // one makes the map of one engine.

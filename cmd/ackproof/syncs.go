@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/reports"
-	"github.com/ackproof/ackproof/reports/archive"
 	"github.com/ackproof/ackproof/reports/page"
 )
 
@@ -70,15 +68,9 @@ promise as it is.`,
 			if err := s.check(); err != nil {
 				return usage(err)
 			}
-			if len(args) == 0 {
-				return usage(errors.New("want the name of an engine, or a program after --"))
-			}
-			list, err := chosen(all, args, c.ArgsLenAtDash())
+			list, err := chosenForMaps(all, args, c.ArgsLenAtDash(), s.html)
 			if err != nil {
 				return err
-			}
-			if s.html != "" && len(list) > 1 {
-				return usage(errors.New("--html: want one engine"))
 			}
 			return s.run(c, list)
 		}),
@@ -146,24 +138,12 @@ func (s *syncsSettings) run(c *cobra.Command, list builtin.List) error {
 		if err := write(c.OutOrStdout(), m); err != nil {
 			return err
 		}
-		if err := s.writePage(m); err != nil {
+		if err := writeMapPage(s.html, func(w *bufio.Writer) error { return page.WriteSyncMap(w, m, os.ReadFile) }); err != nil {
 			return err
 		}
 		code = worse(code, syncsCode(m))
 	}
 	return verdict(code)
-}
-
-// writePage writes the page of a map, if one was asked for.
-func (s *syncsSettings) writePage(m *evidence.SyncMap) error {
-	if s.html == "" {
-		return nil
-	}
-	err := archive.ReplaceFile(s.html, func(w *bufio.Writer) error { return page.WriteSyncMap(w, m, os.ReadFile) })
-	if err != nil {
-		return fmt.Errorf("cannot write the page: %w", err)
-	}
-	return nil
 }
 
 // cost measures what a sync costs on the disk that was asked for.

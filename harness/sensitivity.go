@@ -106,7 +106,7 @@ func (v *verification) recordAgain(ctx context.Context, program int) (r *Recordi
 // sabotaging returns an exploration that ends with the time that sensitivity has.
 func (v *verification) sabotaging(ctx context.Context) *exploration {
 	x := newExploration(ctx, v.host.Within(host.Limits{HangAfter: v.config.HangAfter, Done: ctx.Done()}), v.config, round{}, v.cache)
-	x.engine, x.store = v.engine, v.store
+	x.engine, x.handover, x.store = v.engine, v.outcome.Handover, v.store
 	return x
 }
 

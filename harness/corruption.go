@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -45,7 +44,7 @@ type corruptionMapper struct {
 // first example of each cell is always the same.
 func (m *corruptionMapper) all(v *verification) error {
 	found := make([]*corrupted, len(v.programs))
-	err := each(len(found), runtime.GOMAXPROCS(0), func(i int) (err error) {
+	err := each(len(found), v.config.Workers, func(i int) (err error) {
 		found[i], err = v.corrupt(i)
 		return err
 	})

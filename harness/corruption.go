@@ -68,7 +68,7 @@ func (m *corruptionMapper) add(of *corrupted) {
 	m.Programs++
 	m.Claimed = m.Claimed || slices.Contains(of.life.Contract().ClaimWords(), "corruption-detected")
 	for _, p := range of.places {
-		name := p.File + " " + p.Name()
+		name := p.NameWithFile()
 		if known := m.byName[name]; known != nil {
 			known.Join(p)
 			continue

@@ -30,7 +30,7 @@ func (x *exploration) damages(l *evidence.Life) (of *evidence.Corruptible, place
 	byName, records := map[string]*evidence.CorruptedPlace{}, map[string][]corrupt.Record{}
 	for _, r := range of.Records {
 		place := l.SyncPlaceOf(r.Event)
-		name := place.File + " " + place.Name()
+		name := place.NameWithFile()
 		if byName[name] == nil {
 			byName[name] = &evidence.CorruptedPlace{SyncPlace: place, By: map[corrupt.Kind]map[evidence.Reaction]*evidence.Reacted{}}
 			places = append(places, byName[name])
@@ -38,7 +38,7 @@ func (x *exploration) damages(l *evidence.Life) (of *evidence.Corruptible, place
 		records[name] = append(records[name], r)
 	}
 	for _, p := range places {
-		here := records[p.File+" "+p.Name()]
+		here := records[p.NameWithFile()]
 		for _, i := range spread(numbers(len(here)), recordsMax) {
 			p.Records++
 			var other *corrupt.Record

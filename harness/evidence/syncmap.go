@@ -154,6 +154,9 @@ func (m *SyncMap) ForEachCommit(p *SyncPlace) (syncs float64, cost time.Duration
 // Name names the place in one line.
 func (p *SyncPlace) Name() string { return p.named(FrameText) }
 
+// NameWithFile names the place and the kind of file that it writes: one place may write several.
+func (p *SyncPlace) NameWithFile() string { return p.File + " " + p.Name() }
+
 // Lines names the place by the lines alone, as in "commit.go:32 < commit.go:20".
 func (p *SyncPlace) Lines() string {
 	return p.named(func(f journal.Frame) string { return fmt.Sprintf("%s:%d", path.Base(f.File), f.Line) })

@@ -68,26 +68,58 @@ func (v *verification) corruptProgram(ctx context.Context, program, states int) 
 		if r.Failed != nil || len(r.Lives) == 0 || x.done() {
 			return
 		}
-		l := r.Lives[len(r.Lives)-1]
-		of, _, all := x.damages(l)
-		for _, d := range spread(all, states) {
-			if x.done() {
-				return
-			}
-			x.tally.Visited++
-			recovered := x.recoverDamaged(of, &d.Corruption)
-			verdict := of.Judge(&d.Corruption, recovered)
-			if verdict.Outcome == models.Fail {
-				x.findDamaged(&evidence.Failure{
-					Life: l, State: crash.State{Point: len(l.Journal.Events)}, Corruption: &d.Corruption, Recovered: recovered, Verdict: verdict,
-				})
-			}
-		}
+		x.findCorruptions(r.Lives[len(r.Lives)-1], states)
 	})
 	if err != nil {
 		err = fmt.Errorf("engine %s, program %s, corrupted: %w", v.engine, x.named.Name, err)
 	}
 	return x, err
+}
+
+// One of that many corruptions is of bytes that go wrong while the engine is open, and one is a disk whose
+// flushes lie.
+const (
+	harmsEvery = 8
+	liesEvery  = 8
+)
+
+// findCorruptions has the engine recover from some corruptions of what a life leaves, and of what is
+// stored in it.
+func (x *exploration) findCorruptions(l *evidence.Life, states int) {
+	of, _, all := x.damages(l)
+	for _, d := range spread(all, states-states/harmsEvery-states/liesEvery) {
+		if x.done() {
+			return
+		}
+		x.tally.Visited++
+		recovered := x.recoverDamaged(of, &d.Corruption)
+		verdict := of.Judge(&d.Corruption, recovered)
+		if verdict.Outcome == models.Fail {
+			x.findDamaged(&evidence.Failure{
+				Life: l, State: crash.State{Point: len(l.Journal.Events)}, Corruption: &d.Corruption, Recovered: recovered, Verdict: verdict,
+			})
+		}
+	}
+	_, running := harms(l)
+	for _, h := range spread(running, states/harmsEvery) {
+		if x.done() {
+			return
+		}
+		x.tally.Visited++
+		if r := x.harm(h); r.failed != nil {
+			x.findDamaged(r.failed)
+		}
+	}
+	lied, lies := x.lies(l, states/liesEvery)
+	for _, what := range lies {
+		if x.done() {
+			return
+		}
+		x.tally.Visited++
+		if _, _, failed := x.recoverLied(lied, what); failed != nil {
+			x.findDamaged(failed)
+		}
+	}
 }
 
 // findDamaged makes a finding of a failure, unless its cause is known.

@@ -17,7 +17,7 @@ func (v *verification) shrink(part time.Duration) error {
 	}
 	var open []*finding
 	for _, f := range v.findings.all {
-		if f.Confirmed && f.Case.Known == nil && f.Corruption == nil && !f.explained {
+		if f.Confirmed && f.Case.Known == nil && !f.IsCorruption() && !f.explained {
 			open = append(open, f)
 		}
 	}

@@ -23,6 +23,9 @@ type Failure struct {
 	Corruption *corrupt.Corruption
 }
 
+// IsCorruption reports whether something went wrong with what was stored.
+func (f *Failure) IsCorruption() bool { return f.Corruption != nil || f.Life.Harm != nil }
+
 // Property returns the first of the broken properties.
 func (f *Failure) Property() models.Property { return f.first().Property }
 

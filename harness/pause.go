@@ -23,6 +23,9 @@ func (p *Pause) End() {
 	}
 }
 
+// begun reports whether the run is to wait. A nil Pause never is.
+func (p *Pause) begun() bool { return p != nil && p.over.Load() != nil }
+
 // wait returns once the run may go on, or its time is up. A nil Pause never makes it wait.
 func (p *Pause) wait(ctx context.Context) {
 	if p == nil {

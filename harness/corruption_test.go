@@ -76,6 +76,10 @@ func TestReactions(t *testing.T) {
 			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 3\ngenerate\napply 1"),
 			[]evidence.Reaction{evidence.NotRead, evidence.Detected, evidence.TailLost},
 		},
+		"a chunk that comes again writes nothing": {
+			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 2\napply again\nflush"),
+			[]evidence.Reaction{evidence.Detected, evidence.TailLost},
+		},
 	} {
 		m, err := harness.CorruptionsSubject(t.Context(), c.engine, harness.Config{Only: []scenarios.NamedProgram{{Name: "reactions", Program: c.program}}})
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/corrupt"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -56,11 +57,20 @@ type Corruptible struct {
 	Records []corrupt.Record
 
 	history models.History
+	wrote   map[int]bool // calls of the life
 }
 
 // Corruptible returns what the life leaves as the image has it, of which the engine shows whole.
 func (l *Life) Corruptible(image *faultfs.Image, whole models.View) *Corruptible {
-	return &Corruptible{Life: l, Image: image, Whole: whole, Records: corrupt.Records(l.Journal, image), history: l.wholeHistory()}
+	c := &Corruptible{
+		Life: l, Image: image, Whole: whole, Records: corrupt.Records(l.Journal, image), history: l.wholeHistory(), wrote: map[int]bool{},
+	}
+	for _, e := range l.Journal.Events {
+		if e.Kind == journal.EventWrite {
+			c.wrote[e.Call] = true
+		}
+	}
+	return c
 }
 
 // Reaction returns what the engine made of a corruption, where r came of opening what was
@@ -219,13 +229,14 @@ func (c *Corruptible) writes(id int) bool {
 }
 
 // legalWithout reports whether what is shown is legal if some calls never returned, and nobody
-// read or flushed what they did.
+// read or flushed what they did. Nor did those behind them return that wrote nothing, as one that is
+// told that it comes again: they left nothing to tell by.
 func (c *Corruptible) legalWithout(ids map[int]bool, shown *models.Recovered) bool {
 	var h models.History
 	met := false
 	for _, call := range c.history {
 		switch {
-		case ids[call.ID]:
+		case ids[call.ID], met && call.Op.MustWrite() && !c.wrote[call.ID]:
 			met = true
 			call.Returned, call.Result = models.Pending, models.Result{}
 		case call.Op.Reads() || met && call.Op.Forces():

@@ -74,7 +74,7 @@ func TestReactions(t *testing.T) {
 		"invents":     {meetingCorruption(inventing), log, []evidence.Reaction{evidence.Masked, evidence.TailLost, evidence.Older, evidence.Wrong}},
 		"snapshot": {
 			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 3\ngenerate\napply 1"),
-			[]evidence.Reaction{evidence.NotRead, evidence.Detected, evidence.TailLost},
+			[]evidence.Reaction{evidence.Detected, evidence.TailLost},
 		},
 		"a chunk that comes again writes nothing": {
 			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 2\napply again\nflush"),

@@ -64,9 +64,32 @@ func numbers(n int) []int {
 
 // recoverDamaged lets the engine recover from what is left with a corruption.
 func (x *exploration) recoverDamaged(of *evidence.Corruptible, c *corrupt.Corruption) *models.Recovered {
-	recovered := x.recoveries.Recover(host.Must(c.Of(of.Image)))
+	recovered := recoverDamaged(x.recoveries, of, c)
 	if recovered.Hung() {
 		x.hangs++
+	}
+	return recovered
+}
+
+// recoverDamaged lets an engine recover from what is left with a corruption. If that is of a
+// file beside it, which no open reads, it is asked to start over from that file.
+func recoverDamaged(r host.Recoveries, of *evidence.Corruptible, c *corrupt.Corruption) *models.Recovered {
+	image := host.Must(c.Of(of.Image))
+	recovered := r.Recover(image)
+	if !of.IsUnread(recovered) {
+		return recovered
+	}
+	for _, p := range c.Parts {
+		if of.Restores[p.Path] == nil {
+			whole, ok := r.Restore(of.Image, p.Path, of.Life.Calls)
+			if !ok || whole.Failure != nil {
+				continue
+			}
+			of.Restores[p.Path] = whole.View
+		}
+		restored, _ := r.Restore(image, p.Path, of.Life.Calls)
+		restored.Restored = p.Path
+		return restored
 	}
 	return recovered
 }

@@ -12,8 +12,7 @@ func recoverCorrupted(r host.Recoveries, f *evidence.Failure) (*evidence.Failure
 	if err != nil {
 		return nil, err
 	}
-	damaged, err := f.Corruption.Of(image)
-	if err != nil {
+	if _, err := f.Corruption.Of(image); err != nil {
 		return nil, err
 	}
 	again := &evidence.Failure{Life: f.Life, State: f.State, Corruption: f.Corruption}
@@ -22,7 +21,8 @@ func recoverCorrupted(r host.Recoveries, f *evidence.Failure) (*evidence.Failure
 		again.Recovered, again.Verdict = whole, f.Life.Verdict(f.State.Point, whole)
 		return again, nil
 	}
-	again.Recovered = r.Recover(damaged)
-	again.Verdict = f.Life.Corruptible(image, whole.View).Judge(f.Corruption, again.Recovered)
+	of := f.Life.Corruptible(image, whole.View)
+	again.Recovered = recoverDamaged(r, of, f.Corruption)
+	again.Verdict = of.Judge(f.Corruption, again.Recovered)
 	return again, nil
 }

@@ -39,7 +39,7 @@ sector, two swapped sectors, a stale sector, a lost write or a misdirected one, 
 record that the engine writes. The engine's reaction is
 
   masked             it shows what it shows without
-  not read           only a snapshot's file is damaged, which nobody asked it to read
+  not read           only a snapshot's file is damaged, and no call is known to have written it
   detected           it says that what is stored is corrupt
   refused            it does not open or read, and does not say why
   tail lost          as after a crash: what is missing was damaged, and nothing stands behind it

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/canary/machines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/filemachine"
 	"github.com/ackproof/ackproof/engines/memlog"
@@ -52,6 +53,13 @@ func inventing(engines.Env, error) (engines.StorageEngine, error) {
 	return e, err
 }
 
+// machineCanary returns the state machine with a planted bug.
+func machineCanary(name string) subject.Factory {
+	all := machines.All()
+	i := slices.IndexFunc(all, func(c machines.Canary) bool { return c.Name == name })
+	return machinestore.Of(all[i].Factory())
+}
+
 // TestReactions: each reaction is met with an engine that reacts so, and with file none that is
 // silent.
 func TestReactions(t *testing.T) {
@@ -75,6 +83,10 @@ func TestReactions(t *testing.T) {
 		"snapshot": {
 			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 3\ngenerate\napply 1"),
 			[]evidence.Reaction{evidence.Detected, evidence.TailLost},
+		},
+		"takes a damaged snapshot": {
+			machineCanary("machine-damaged-snapshot-applied"), machine.MustParse("apply 3\ngenerate\napply 1"),
+			[]evidence.Reaction{evidence.Masked, evidence.Detected, evidence.TailLost, evidence.Wrong},
 		},
 		"a chunk that comes again writes nothing": {
 			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 2\napply again\nflush"),

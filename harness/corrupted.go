@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -38,6 +39,7 @@ func (v *verification) corruptPrograms() error {
 	v.findings.beginRound(allPrograms)
 	for _, x := range all {
 		v.corrupted += x.tally.Visited
+		v.corruptedOf = append(v.corruptedOf, x.causes...)
 		for _, f := range x.found {
 			v.findings.offer(f)
 		}
@@ -68,19 +70,13 @@ func (v *verification) corruptProgram(ctx context.Context, program, states int) 
 		if r.Failed != nil || len(r.Lives) == 0 || x.done() {
 			return
 		}
-		l := r.Lives[len(r.Lives)-1]
-		of, _, all := x.damages(l)
+		of, _, all := x.damages(r.Lives[len(r.Lives)-1])
 		for _, d := range spread(all, states) {
 			if x.done() {
 				return
 			}
-			x.tally.Visited++
-			recovered := x.recoverDamaged(of, &d.Corruption)
-			verdict := of.Judge(&d.Corruption, recovered)
-			if verdict.Outcome == models.Fail {
-				x.findDamaged(&evidence.Failure{
-					Life: l, State: crash.State{Point: len(l.Journal.Events)}, Corruption: &d.Corruption, Recovered: recovered, Verdict: verdict,
-				})
+			if f := x.failDamaged(of, &d.Corruption); f != nil {
+				x.findDamaged(f)
 			}
 		}
 	})
@@ -90,11 +86,30 @@ func (v *verification) corruptProgram(ctx context.Context, program, states int) 
 	return x, err
 }
 
-// findDamaged makes a finding of a failure, unless its cause is known.
+// failDamaged lets the engine recover from what is left with a corruption, and returns the failure if
+// it does not tell.
+func (x *exploration) failDamaged(of *evidence.Corruptible, c *corrupt.Corruption) *evidence.Failure {
+	x.tally.Visited++
+	recovered := x.recoverDamaged(of, c)
+	verdict := of.Judge(c, recovered)
+	if verdict.Outcome != models.Fail {
+		return nil
+	}
+	end := crash.State{Point: len(of.Life.Journal.Events)}
+	return &evidence.Failure{Life: of.Life, State: end, Corruption: c, Recovered: recovered, Verdict: verdict}
+}
+
+// findDamaged counts a failure for its cause, and makes a finding of it unless there is one.
 func (x *exploration) findDamaged(f *evidence.Failure) {
-	if known, _ := x.causes.of(f); known == nil {
+	known, _ := x.causes.of(f)
+	switch {
+	case known == nil:
 		x.find(f)
-	} else if known.states++; known.finding == nil {
+		known, _ = x.causes.of(f)
+	case known.finding == nil:
 		x.findKnown(f, known)
+	}
+	if known != nil {
+		known.states++
 	}
 }

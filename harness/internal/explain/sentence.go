@@ -14,7 +14,10 @@ func (x *explainer) sentence() string {
 	v := x.Verdict.Violations[0]
 	out := fmt.Sprintf("%s (%s) does not hold: %s.", v.Property, v.Property.Info().Clause(), v.Sentence)
 	when := "it needs no crash to see it"
-	if !x.Live {
+	switch {
+	case x.Corruption != nil:
+		when = "no power failed, and nothing else went wrong"
+	case !x.Live:
 		when = x.crashText()
 	}
 	if calls := x.returned(v.Calls); len(calls) > 0 {

@@ -40,11 +40,23 @@ func (v *verification) corruptPrograms() error {
 	for _, x := range all {
 		v.corrupted += x.tally.Visited
 		v.corruptedOf = append(v.corruptedOf, x.causes...)
-		for _, f := range x.found {
+		v.offerDamaged(x, true)
+	}
+	for _, x := range all {
+		v.offerDamaged(x, false)
+	}
+	return nil
+}
+
+// offerDamaged offers the findings of a program that are confirmed, or the others: of these none that
+// there was no time to confirm and whose cause is known by then.
+func (v *verification) offerDamaged(x *exploration, confirmed bool) {
+	for _, f := range x.found {
+		known, _ := v.findings.causes(allPrograms).of(f.Failure)
+		if f.Confirmed == confirmed && (known == nil || f.Unfinished != evidence.NotConfirmed) {
 			v.findings.offer(f)
 		}
 	}
-	return nil
 }
 
 // corruptions returns how many are planned: a smaller plan of crash states has fewer.

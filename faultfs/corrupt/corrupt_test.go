@@ -143,8 +143,11 @@ func TestOfRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range []corrupt.Part{
-		{Path: "/other", Data: []byte{1}}, {Path: "/", Data: []byte{1}}, {Path: "/log", Off: -1, Data: []byte{1}},
-		{Path: "/log", Off: 10, Data: []byte{1}}, {Path: "/log", Off: math.MaxInt64, Data: []byte{1, 2}},
+		{Path: "/other", Data: []byte{1}},
+		{Path: "/", Data: []byte{1}},
+		{Path: "/log", Off: -1, Data: []byte{1}},
+		{Path: "/log", Off: 10, Data: []byte{1}},
+		{Path: "/log", Off: math.MaxInt64, Data: []byte{1, 2}},
 	} {
 		if _, err := (&corrupt.Corruption{Parts: []corrupt.Part{p}}).Of(d.Image()); err == nil {
 			t.Errorf("%+v: got an image, want an error", p)

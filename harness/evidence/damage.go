@@ -104,5 +104,5 @@ func checkThatTells(k corrupt.Kind) string {
 	case corrupt.Misdirected, corrupt.Swap:
 		return "What stands there is valid elsewhere, so a checksum of these bytes alone does not tell: it must also cover where they belong, as the file and the offset, and which write they are of."
 	}
-	return "A checksum over these bytes, checked when they are read, would have told."
+	return "A checksum over these bytes, checked when they are read, tells of it."
 }

@@ -28,9 +28,9 @@ DENGINE_ROCKS := dengine/rocksdb dengine/rocksdb-claims-durable --thin 192 --pro
 
 # An engine on a real directory is recorded over FUSE, which is slower than memory.
 # A program in another language answers one call at a time.
-# After an fsync that failed bbolt believes, at an opening in the same boot, what only the
-# page cache has: no calls fail here, as long as that is so (engines/boltlog/known.txt).
-BBOLT         := bbolt bbolt-nosync bbolt-machine --quick --thin 2 --programs 2 --faults none
+# What bbolt does not keep after an fsync that failed is known, and fails nothing.
+BBOLT         := bbolt bbolt-nosync --quick --thin 8 --programs 2 --known engines/boltlog/known.txt
+BBOLT_MACHINE := bbolt-machine --quick --thin 8 --programs 2 --known engines/boltmachine/known.txt
 # Each of its lives starts an interpreter, so it is started without a wrapper of a version manager.
 PYTHON        := --quick --thin 8 --programs 0 -- "$$(python3 -c 'import sys; print(sys.executable)')" examples/python-log/log.py
 PYTHON_MACHINE := --quick --thin 8 --programs 0 -- "$$(python3 -c 'import sys; print(sys.executable)')" examples/python-machine/machine.py
@@ -66,6 +66,7 @@ crash-test: build python3 ## check the built-in engines, catch the canaries, fin
 	$(COMPLETE) ./ackproof run $(INDEXES) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run $(PEBBLE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run $(BBOLT) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
+	$(COMPLETE) ./ackproof run $(BBOLT_MACHINE) --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET)
 	$(COMPLETE) ./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON)
 	$(COMPLETE) ./ackproof run --expect --profile $(PROFILES) --seed $(SEED) --budget $(BUDGET) $(PYTHON_MACHINE)
 

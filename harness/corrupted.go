@@ -40,23 +40,35 @@ func (v *verification) corruptPrograms() error {
 	for _, x := range all {
 		v.corrupted += x.tally.Visited
 		v.corruptedOf = append(v.corruptedOf, x.causes...)
-		v.offerDamaged(x, true)
 	}
-	for _, x := range all {
-		v.offerDamaged(x, false)
-	}
+	v.offerDamaged(all)
 	return nil
 }
 
-// offerDamaged offers the findings of a program that are confirmed, or the others: of these none that
-// there was no time to confirm and whose cause is known by then.
-func (v *verification) offerDamaged(x *exploration, confirmed bool) {
-	for _, f := range x.found {
-		known, _ := v.findings.causes(allPrograms).of(f.Failure)
-		if f.Confirmed == confirmed && (known == nil || f.Unfinished != evidence.NotConfirmed) {
-			v.findings.offer(f)
+// offerDamaged offers the findings of programs: first those at rest, which can be made small, and last those that
+// are not confirmed, of which none that there was no time to confirm and whose cause is known by then.
+func (v *verification) offerDamaged(all []*exploration) {
+	for turn := range 3 {
+		for _, x := range all {
+			for _, f := range x.found {
+				known, _ := v.findings.causes(allPrograms).of(f.Failure)
+				if f.turn() == turn && (known == nil || f.Unfinished != evidence.NotConfirmed) {
+					v.findings.offer(f)
+				}
+			}
 		}
 	}
+}
+
+// turn is when a finding of corruption is offered.
+func (f *found) turn() int {
+	switch {
+	case !f.Confirmed:
+		return 2
+	case !f.IsAtRest():
+		return 1
+	}
+	return 0
 }
 
 // corruptions returns how many are planned: a smaller plan of crash states has fewer.
@@ -82,20 +94,53 @@ func (v *verification) corruptProgram(ctx context.Context, program, states int) 
 		if r.Failed != nil || len(r.Lives) == 0 || x.done() {
 			return
 		}
-		of, _, all := x.damages(r.Lives[len(r.Lives)-1])
-		for _, d := range spread(all, states) {
-			if x.done() {
-				return
-			}
-			if f := x.failDamaged(of, &d.Corruption); f != nil {
-				x.findDamaged(f)
-			}
-		}
+		x.findCorruptions(r.Lives[len(r.Lives)-1], states)
 	})
 	if err != nil {
 		err = fmt.Errorf("engine %s, program %s, corrupted: %w", v.engine, x.named.Name, err)
 	}
 	return x, err
+}
+
+// One of that many corruptions is of bytes that go wrong while the engine is open, and one is a disk whose
+// flushes lie.
+const (
+	harmsEvery = 8
+	liesEvery  = 8
+)
+
+// findCorruptions has the engine recover from some corruptions of what a life leaves, and of what is
+// stored in it.
+func (x *exploration) findCorruptions(l *evidence.Life, states int) {
+	of, _, all := x.damages(l)
+	for _, d := range spread(all, states-states/harmsEvery-states/liesEvery) {
+		if x.done() {
+			return
+		}
+		if f := x.failDamaged(of, &d.Corruption); f != nil {
+			x.findDamaged(f)
+		}
+	}
+	_, running := harms(l)
+	for _, h := range spread(running, states/harmsEvery) {
+		if x.done() {
+			return
+		}
+		x.tally.Visited++
+		if r := x.harm(h); r.failed != nil {
+			x.findDamaged(r.failed)
+		}
+	}
+	lied, lies := x.lies(l, states/liesEvery)
+	for _, what := range lies {
+		if x.done() {
+			return
+		}
+		x.tally.Visited++
+		if _, _, failed := x.recoverLied(lied, what); failed != nil {
+			x.findDamaged(failed)
+		}
+	}
 }
 
 // failDamaged lets the engine recover from what is left with a corruption, and returns the failure if

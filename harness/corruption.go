@@ -13,7 +13,9 @@ import (
 // CorruptionsSubject finds what an engine makes of corrupted bytes: the programs of c run, and
 // after each one thing goes wrong with what is stored, once for each kind of corruption, record and
 // place in it. The engine opens that and shows what it has. Nothing else is lost: all that was
-// written is durable. Nothing fails and nothing overlaps, whatever c says.
+// written is durable. Some programs run again, and that goes wrong while the engine is open; and some
+// are opened on what a disk leaves whose flushes lie. No call fails and nothing overlaps, whatever c
+// says.
 //
 // Canceling ctx, and its deadline, cut the map short. An error says that something else than the
 // engine failed.
@@ -76,6 +78,7 @@ func (m *corruptionMapper) add(of *corrupted) {
 		m.byName[name] = p
 		m.Places = append(m.Places, p)
 	}
+	m.AddLying(of.lying)
 }
 
 // corrupted is what came of one program.
@@ -83,6 +86,7 @@ type corrupted struct {
 	life   *evidence.Life // nil if there was nothing to corrupt
 	cut    bool
 	places []*evidence.CorruptedPlace
+	lying  evidence.ByReaction
 }
 
 // corrupt runs a program and corrupts what it leaves.
@@ -97,7 +101,7 @@ func (v *verification) corrupt(i int) (out *corrupted, err error) {
 			return
 		}
 		out.life = r.Lives[len(r.Lives)-1]
-		out.places = x.corruptLife(out.life)
+		out.places, out.lying = x.corruptLife(out.life)
 	})
 	out.cut = x.cut
 	if err != nil {
@@ -106,16 +110,40 @@ func (v *verification) corrupt(i int) (out *corrupted, err error) {
 	return out, err
 }
 
-// corruptLife corrupts what a life leaves if nothing of it is lost.
-func (x *exploration) corruptLife(l *evidence.Life) []*evidence.CorruptedPlace {
+// What of a program's corruptions a map tries: all at rest, and of those that cost more a few.
+const (
+	liesMax  = 32
+	harmsMax = 16
+)
+
+// corruptLife corrupts what a life leaves, and what is stored while the engine is open.
+func (x *exploration) corruptLife(l *evidence.Life) (places []*evidence.CorruptedPlace, lying evidence.ByReaction) {
 	of, places, all := x.damages(l)
 	for _, d := range all {
 		if x.done() {
 			break
 		}
-		recovered := x.recoverDamaged(of, &d.Corruption)
-		reaction, shown := of.Reaction(&d.Corruption, recovered)
-		d.place.Add(d.Kind, reaction, evidence.Reacted{Program: x.named.Name, What: d.What, Shown: shown})
+		reaction, shown := of.Reaction(&d.Corruption, x.recoverDamaged(of, &d.Corruption))
+		d.place.AtRest.Add(d.Kind, reaction, evidence.Reacted{Program: x.named.Name, What: d.What, Shown: shown})
 	}
-	return places
+	running, harms := harms(l)
+	for _, h := range spread(harms, harmsMax) {
+		if x.done() {
+			break
+		}
+		if r := x.harm(h); r.Reaction != "" {
+			what := fmt.Sprintf("%s before call %d", h.What, h.before)
+			h.place.Running.Add(h.Kind, r.Reaction, evidence.Reacted{Program: x.named.Name, What: what, Shown: r.shown})
+		}
+	}
+	lying = evidence.ByReaction{}
+	lied, lies := x.lies(l, liesMax)
+	for _, what := range lies {
+		if x.done() {
+			break
+		}
+		reaction, shown, _ := x.recoverLied(lied, what)
+		lying.Add(reaction, evidence.Reacted{Program: x.named.Name, What: what.What, Shown: shown})
+	}
+	return append(places, running...), lying
 }

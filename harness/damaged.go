@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
@@ -27,12 +28,18 @@ func (x *exploration) damages(l *evidence.Life) (of *evidence.Corruptible, place
 		return nil, nil, nil
 	}
 	of = l.Corruptible(image, whole.View)
+	places, all = damagesOf(l, image, of.Records)
+	return of, places, all
+}
+
+// damagesOf returns the corruptions of records of an image, place by place.
+func damagesOf(l *evidence.Life, image *faultfs.Image, all []corrupt.Record) (places []*evidence.CorruptedPlace, out []damage) {
 	byName, records := map[string]*evidence.CorruptedPlace{}, map[string][]corrupt.Record{}
-	for _, r := range of.Records {
+	for _, r := range all {
 		place := l.SyncPlaceOf(r.Event)
 		name := place.NameWithFile()
 		if byName[name] == nil {
-			byName[name] = &evidence.CorruptedPlace{SyncPlace: place, By: map[corrupt.Kind]map[evidence.Reaction]*evidence.Reacted{}}
+			byName[name] = &evidence.CorruptedPlace{SyncPlace: place, AtRest: evidence.ByKind{}, Running: evidence.ByKind{}}
 			places = append(places, byName[name])
 		}
 		records[name] = append(records[name], r)
@@ -45,12 +52,12 @@ func (x *exploration) damages(l *evidence.Life) (of *evidence.Corruptible, place
 			if i > 0 {
 				other = &here[i-1] // what was written later would have gone over it
 			}
-			for _, c := range corrupt.All(image, of.Records, here[i], other) {
-				all = append(all, damage{c, p})
+			for _, c := range corrupt.All(image, all, here[i], other) {
+				out = append(out, damage{c, p})
 			}
 		}
 	}
-	return of, places, all
+	return places, out
 }
 
 // numbers returns the numbers from 0 to n-1.
@@ -64,7 +71,12 @@ func numbers(n int) []int {
 
 // recoverDamaged lets the engine recover from what is left with a corruption.
 func (x *exploration) recoverDamaged(of *evidence.Corruptible, c *corrupt.Corruption) *models.Recovered {
-	recovered := x.recoveries.Recover(host.Must(c.Of(of.Image)))
+	return x.recoverFrom(host.Must(c.Of(of.Image)))
+}
+
+// recoverFrom lets the engine recover from an image.
+func (x *exploration) recoverFrom(image *faultfs.Image) *models.Recovered {
+	recovered := x.recoveries.Recover(image)
 	if recovered.Hung() {
 		x.hangs++
 	}

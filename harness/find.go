@@ -69,7 +69,7 @@ func (c Config) areAsked(found []*evidence.Case) bool {
 func (x *exploration) confirmed(f *evidence.Failure) (_ *evidence.Failure, confirmed bool) {
 	inTime := x.hasTime(func() { confirmed = x.comesAgain(f) })
 	switch {
-	case confirmed && !f.Live && f.Corruption == nil:
+	case confirmed && !f.Live && !f.IsCorruption():
 		x.hasTime(func() { f = x.lessLost(f) })
 	case !confirmed && f.Hangs() && (x.impatient || !inTime):
 		return nil, false
@@ -90,11 +90,11 @@ func (x *exploration) comesAgain(f *evidence.Failure) bool {
 		recoveries = h.Recoveries()
 		defer recoveries.Close()
 	}
+	if f.IsCorruption() {
+		return evidence.IsFirst(host.Must(recoverCorrupted(h, recoveries, f)).Verdict, f.Property())
+	}
 	if f.Live {
 		return evidence.IsFirst(host.Must(replayLive(h, f.Life)).Verdict, f.Property())
-	}
-	if f.Corruption != nil {
-		return evidence.IsFirst(host.Must(recoverCorrupted(recoveries, f)).Verdict, f.Property())
 	}
 	recovered := recoveries.Recover(host.Must(f.Life.Image(f.State)))
 	if !evidence.IsFirst(f.Life.Verdict(f.State.Point, recovered), f.Property()) {

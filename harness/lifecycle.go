@@ -219,6 +219,9 @@ func (r *recording) closeEngine() error {
 // call makes one call and adds it to the history. One that did not return is
 // refused, in the model's eyes, and the engine is not touched again.
 func (r *recording) call(a scenarios.Action) error {
+	if err := r.harmBefore(); err != nil {
+		return err
+	}
 	c := models.Call{ID: r.takeID(), Op: a.Op}
 	c.Invoked = r.machine.Invoke(c.ID)
 	tell(&c, r.machine.Call(requestOf(a)))

@@ -48,6 +48,8 @@ type recording struct {
 	// nobody.
 	machines []host.Machine
 	nextID   int
+	// harm is what is to go wrong with what is stored, nil for nothing.
+	harm *evidence.Harm
 }
 
 // errStop ends a recording whose engine failed; the failure is in the recording.
@@ -84,7 +86,7 @@ func (r *recording) returned(c models.Call) error {
 			return err
 		}
 	}
-	if c.Result.Failure != nil {
+	if c.Result.Failure != nil || c.Result.Err != "" && r.life.Harm != nil {
 		return errStop
 	}
 	return nil
@@ -129,4 +131,21 @@ func (r *recording) refuse(crashed *evidence.Life, state crash.State, recovered 
 	}
 	r.life = nil
 	return errStop
+}
+
+// harmBefore has something go wrong with what is stored, if it shall before the next call.
+func (r *recording) harmBefore() error {
+	harm := r.harm
+	if harm == nil || harm.Before != r.nextID {
+		return nil
+	}
+	r.harm = nil
+	r.machine.DropCache()
+	for _, p := range harm.Parts {
+		if r.machine.Damage(p.Path, p.Off, p.Data) != nil {
+			return errStop
+		}
+	}
+	r.life.Harm = harm
+	return nil
 }

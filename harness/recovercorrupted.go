@@ -1,28 +1,52 @@
 package harness
 
 import (
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
+	"github.com/ackproof/ackproof/models"
 )
 
 // recoverCorrupted lets an engine recover again from what a crash left with a corruption, and judges
 // that.
-func recoverCorrupted(r host.Recoveries, f *evidence.Failure) (*evidence.Failure, error) {
-	image, err := f.Life.Image(f.State)
+func recoverCorrupted(h host.Host, r host.Recoveries, f *evidence.Failure) (*evidence.Failure, error) {
+	if f.Life.Harm != nil {
+		return recoverHarmed(h, r, f)
+	}
+	whole, err := f.Life.Image(crash.State{Point: f.State.Point})
 	if err != nil {
 		return nil, err
 	}
-	damaged, err := f.Corruption.Of(image)
+	left, err := f.Image()
 	if err != nil {
 		return nil, err
 	}
-	again := &evidence.Failure{Life: f.Life, State: f.State, Corruption: f.Corruption}
-	whole := r.Recover(image)
-	if whole.Failure != nil {
-		again.Recovered, again.Verdict = whole, f.Life.Verdict(f.State.Point, whole)
+	again := &evidence.Failure{Life: f.Life, State: f.State, Corruption: f.Corruption, Recovered: r.Recover(whole)}
+	if again.Recovered.Failure != nil {
+		again.Verdict = f.Life.Verdict(f.State.Point, again.Recovered)
 		return again, nil
 	}
-	again.Recovered = r.Recover(damaged)
-	again.Verdict = f.Life.Corruptible(image, whole.View).Judge(f.Corruption, again.Recovered)
+	of := f.Life.Corruptible(whole, again.Recovered.View)
+	again.Recovered = r.Recover(left)
+	again.Verdict = of.Judge(f.Corruption, again.Recovered)
 	return again, nil
+}
+
+// recoverHarmed runs the steps of a life again while the same goes wrong, and judges what the engine
+// makes of that.
+func recoverHarmed(h host.Host, r host.Recoveries, f *evidence.Failure) (*evidence.Failure, error) {
+	ran, err := recordHarmed(h, false, beginning(f.Life), f.Life.Steps, f.Life.Harm)
+	if err != nil {
+		return nil, err
+	}
+	reaction, err := ran.react(r.Recover)
+	if err != nil {
+		return nil, err
+	}
+	if reaction.failed != nil {
+		return reaction.failed, nil
+	}
+	again := *f
+	again.Verdict = models.Verdict{Outcome: models.Pass}
+	return &again, nil
 }

@@ -30,14 +30,14 @@ func replay(f subject.Factory, c *evidence.Case, hangAfter time.Duration, test s
 	defer h.Close()
 	again := *c
 	again.Explanation = nil
-	if c.Live {
+	if c.Live && c.Life.Harm == nil {
 		again.Failure, err = replayLive(h, c.Life)
 		return &again, err
 	}
 	r := h.Recoveries()
 	defer r.Close()
-	if c.Corruption != nil {
-		again.Failure, err = recoverCorrupted(r, c.Failure)
+	if c.IsCorruption() {
+		again.Failure, err = recoverCorrupted(h, r, c.Failure)
 		return &again, err
 	}
 	image, err := c.Image()
@@ -60,14 +60,4 @@ func replayLive(h host.Host, l *evidence.Life) (*evidence.Failure, error) {
 		again.Verdict, again.Recovered = recording.Failed.Verdict, recording.Failed.Recovered
 	}
 	return again, nil
-}
-
-func beginning(l *evidence.Life) *evidence.Life {
-	switch {
-	case l.ResumedAt > 0:
-		return l.AfterKill(l.ResumedAt)
-	case l.Parent != nil:
-		return l.Parent.AfterPowerFailure(l.Crash)
-	}
-	return evidence.FirstLife(l.Profile, l.Contract(), l.Journal.Base)
 }

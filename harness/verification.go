@@ -138,7 +138,7 @@ func (v *verification) patience() time.Duration {
 // explains returns a known cause that explains a finding, nil for none: a program does not
 // know what others found at the same time.
 func (v *verification) explains(f *found) *cause {
-	if !f.Confirmed || f.Corruption != nil || f.Hangs() || f.cause.known != nil || v.exploring.Err() != nil {
+	if !f.Confirmed || f.IsCorruption() || f.Hangs() || f.cause.known != nil || v.exploring.Err() != nil {
 		return nil
 	}
 	x := v.newExploration(round{}, v.config.HangAfter)

@@ -85,6 +85,8 @@ func (c *Call) IsCleanReopen() bool { return c.Op == Reopen && !c.Faulted && !c.
 type Result struct {
 	// Err is the text of the error or of the failure, "" for success.
 	Err string
+	// Corrupt says that the error wraps [engines.ErrCorrupt].
+	Corrupt bool `json:",omitempty"`
 	// Failure is how the call failed to return, by a panic or a hang; nil if it
 	// returned.
 	Failure *Failure `json:",omitempty"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ackproof/ackproof/faultfs/corrupt"
@@ -28,7 +29,7 @@ func ReactionLegend() string {
 }
 
 // ReactionCell is a cell of a table: the letters of all reactions, "-" for none.
-func ReactionCell(by map[evidence.Reaction]*evidence.Reacted) (out string) {
+func ReactionCell(by evidence.ByReaction) (out string) {
 	for _, r := range evidence.Reactions() {
 		if by[r] != nil {
 			out += reactionLetters[r]
@@ -37,31 +38,59 @@ func ReactionCell(by map[evidence.Reaction]*evidence.Reacted) (out string) {
 	return cmp.Or(out, "-")
 }
 
-// WriteCorruptionMap writes a map as text: a table of places by kinds of corruption, then for each
+// CorruptionTable is what went wrong at one time, of all places.
+type CorruptionTable struct {
+	// When is that time in words, and Short in two.
+	When, Short string
+	// Of returns what a place has of it, All are the reactions in all places.
+	Of  func(*evidence.CorruptedPlace) evidence.ByKind
+	All evidence.ByReaction
+}
+
+// CorruptionTables returns the tables of a map that are not empty.
+func CorruptionTables(m *evidence.CorruptionMap) []CorruptionTable {
+	all := []CorruptionTable{
+		{"before the engine was opened", "at rest", func(p *evidence.CorruptedPlace) evidence.ByKind { return p.AtRest }, m.AtRest()},
+		{"while the engine was open", "running", func(p *evidence.CorruptedPlace) evidence.ByKind { return p.Running }, m.Running()},
+	}
+	return slices.DeleteFunc(all, func(t CorruptionTable) bool { return len(t.All) == 0 })
+}
+
+// WriteCorruptionMap writes a map as text: tables of places by kinds of corruption, then for each
 // place how often the engine reacted in which manner and the first case of each reaction that is
-// silent or worse, and a line that sums up.
+// silent or worse, and lines that sum up.
 func WriteCorruptionMap(w io.Writer, m *evidence.CorruptionMap) error {
 	t := &text{}
 	t.line(0, "%s", CorruptionHead(m))
 	t.b.WriteByte('\n')
-	t.corruptionTable(m)
+	tables := CorruptionTables(m)
+	for _, table := range tables {
+		t.corruptionTable(m, table)
+	}
+	if len(tables) > 0 {
+		t.line(1, "%s", ReactionLegend())
+	}
 	for i, p := range m.Places {
 		t.b.WriteByte('\n')
 		t.line(0, "%d %s, %s", i+1, p.File, plain.Count(p.Records, "write"))
 		for i, line := range syncLines(p.SyncPlace) {
 			t.line(1, "%s%s", map[bool]string{true: "called by "}[i > 0], line)
 		}
-		for _, kind := range corrupt.Kinds() {
-			if by := p.By[kind]; len(by) > 0 {
-				t.line(2, "%s: %s", kind, ReactionCounts(by))
-			}
-		}
-		for _, line := range SilentLines(p) {
+		for _, line := range append(ReactionLines(tables, p), SilentLines(tables, p)...) {
 			t.line(2, "%s", line)
 		}
 	}
 	t.b.WriteByte('\n')
-	t.line(0, "%s", CorruptionSum(m))
+	if silent := LyingLines(m); len(silent) > 0 {
+		t.line(0, "flushes that lie")
+		for _, line := range silent {
+			t.line(2, "%s", line)
+		}
+		t.b.WriteByte('\n')
+	}
+	for _, line := range CorruptionSum(m) {
+		t.line(0, "%s", line)
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
@@ -75,43 +104,68 @@ func CorruptionHead(m *evidence.CorruptionMap) string {
 	return fmt.Sprintf("%s: what %s stored went wrong, one thing at a time; %s", m.Engine, plain.Count(m.Programs, "program"), claim)
 }
 
-// corruptionTable writes the letters of each place and kind, and what they stand for.
-func (t *text) corruptionTable(m *evidence.CorruptionMap) {
-	rows := [][]string{{"place"}}
+// corruptionTable writes the letters of each place and kind.
+func (t *text) corruptionTable(m *evidence.CorruptionMap, table CorruptionTable) {
+	rows := [][]string{{table.When}}
 	for _, kind := range corrupt.Kinds() {
 		rows[0] = append(rows[0], kind.Short())
 	}
 	for i, p := range m.Places {
+		of := table.Of(p)
+		if len(of) == 0 {
+			continue
+		}
 		row := []string{fmt.Sprintf("%d %s", i+1, plain.Text(p.File, true))}
 		for _, kind := range corrupt.Kinds() {
-			row = append(row, ReactionCell(p.By[kind]))
+			row = append(row, ReactionCell(of[kind]))
 		}
 		rows = append(rows, row)
 	}
 	for _, row := range rows {
-		line := fmt.Sprintf(" %-26s", row[0])
+		line := fmt.Sprintf(" %-29s", row[0])
 		for _, cell := range row[1:] {
 			line += fmt.Sprintf(" %-8s", cell)
 		}
 		t.b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	t.line(1, "%s", ReactionLegend())
 }
 
-// SilentLines tells the first case of each reaction at a place that is silent or worse.
-func SilentLines(p *evidence.CorruptedPlace) (out []string) {
+// ReactionLines tells how often the engine reacted in which manner at a place.
+func ReactionLines(tables []CorruptionTable, p *evidence.CorruptedPlace) (out []string) {
 	for _, kind := range corrupt.Kinds() {
-		for _, r := range evidence.Reactions() {
-			if first := p.By[kind][r]; first != nil && (r.IsSilent() || r == evidence.Crashed) {
-				out = append(out, fmt.Sprintf("%s: %s, %s, after %s: %s", r, kind, first.What, first.Program, first.Shown))
+		for _, t := range tables {
+			if by := t.Of(p)[kind]; len(by) > 0 {
+				out = append(out, fmt.Sprintf("%s, %s: %s", kind, t.Short, ReactionCounts(by)))
 			}
 		}
 	}
 	return out
 }
 
+// SilentLines tells the first case of each reaction at a place that is silent or worse.
+func SilentLines(tables []CorruptionTable, p *evidence.CorruptedPlace) (out []string) {
+	for _, kind := range corrupt.Kinds() {
+		for _, t := range tables {
+			out = append(out, silentLines(fmt.Sprintf("%s, %s, ", kind, t.Short), t.Of(p)[kind])...)
+		}
+	}
+	return out
+}
+
+// LyingLines tells the first case of each reaction to flushes that lie that is silent or worse.
+func LyingLines(m *evidence.CorruptionMap) []string { return silentLines("", m.Lying) }
+
+func silentLines(where string, by evidence.ByReaction) (out []string) {
+	for _, r := range evidence.Reactions() {
+		if first := by[r]; first != nil && (r.IsSilent() || r == evidence.Crashed) {
+			out = append(out, fmt.Sprintf("%s: %s%s, after %s: %s", r, where, first.What, first.Program, first.Shown))
+		}
+	}
+	return out
+}
+
 // ReactionCounts returns for instance "880 detected, 17 silent truncation".
-func ReactionCounts(by map[evidence.Reaction]*evidence.Reacted) string {
+func ReactionCounts(by evidence.ByReaction) string {
 	var out []string
 	for _, r := range evidence.Reactions() {
 		if by[r] != nil {
@@ -121,22 +175,19 @@ func ReactionCounts(by map[evidence.Reaction]*evidence.Reacted) string {
 	return strings.Join(out, ", ")
 }
 
-// CorruptionSum is the line that sums a map up.
-func CorruptionSum(m *evidence.CorruptionMap) string {
-	all := 0
-	var counts []string
-	for _, r := range evidence.Reactions() {
-		if n := m.Count(r); n > 0 {
-			all += n
-			counts = append(counts, fmt.Sprintf("%d %s", n, r))
-		}
+// CorruptionSum are the lines that sum a map up.
+func CorruptionSum(m *evidence.CorruptionMap) (out []string) {
+	for _, t := range CorruptionTables(m) {
+		out = append(out, fmt.Sprintf("%s: %s", plain.Count(t.All.Count(), "corruption")+" "+t.When, ReactionCounts(t.All)))
 	}
-	out := plain.Count(all, "corruption")
-	if all > 0 {
-		out += ": " + strings.Join(counts, ", ")
+	if len(m.Lying) > 0 {
+		out = append(out, fmt.Sprintf("%s: %s", plain.Count(m.Lying.Count(), "disk")+" whose flushes lie", ReactionCounts(m.Lying)))
+	}
+	if len(out) == 0 {
+		out = append(out, "nothing was corrupted")
 	}
 	if m.Cut != "" {
-		out += "; cut short: " + m.Cut
+		out = append(out, "cut short: "+m.Cut)
 	}
 	return out
 }
@@ -149,21 +200,35 @@ func WriteCorruptionMarkdown(w io.Writer, m *evidence.CorruptionMap) error {
 	if m.Claimed {
 		claims = "claims to detect corruption"
 	}
-	fmt.Fprintf(&b, "`%s` (%s): %s.\n\n| File, written by |", m.Engine, claims, CorruptionSum(m))
-	for _, kind := range corrupt.Kinds() {
-		fmt.Fprintf(&b, " %s |", kind)
+	fmt.Fprintf(&b, "`%s` (%s)\n\n", m.Engine, claims)
+	for _, line := range CorruptionSum(m) {
+		fmt.Fprintf(&b, "- %s\n", line)
 	}
-	b.WriteString("\n|---|" + strings.Repeat("---|", len(corrupt.Kinds())) + "\n")
-	for _, p := range m.Places {
-		fmt.Fprintf(&b, "| `%s`, %s |", p.File, placeFunctions(p.SyncPlace))
-		for _, kind := range corrupt.Kinds() {
-			fmt.Fprintf(&b, " %s |", ReactionCell(p.By[kind]))
-		}
-		b.WriteByte('\n')
+	for _, t := range CorruptionTables(m) {
+		corruptionMarkdown(&b, m, t)
 	}
 	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func corruptionMarkdown(b *strings.Builder, m *evidence.CorruptionMap, t CorruptionTable) {
+	fmt.Fprintf(b, "\n| %s |", t.When)
+	for _, kind := range corrupt.Kinds() {
+		fmt.Fprintf(b, " %s |", kind)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(corrupt.Kinds())) + "\n")
+	for _, p := range m.Places {
+		of := t.Of(p)
+		if len(of) == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "| `%s`, %s |", p.File, placeFunctions(p.SyncPlace))
+		for _, kind := range corrupt.Kinds() {
+			fmt.Fprintf(b, " %s |", ReactionCell(of[kind]))
+		}
+		b.WriteByte('\n')
+	}
 }
 
 // placeFunctions names a place by its functions, or by the call where none are known.

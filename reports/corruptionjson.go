@@ -10,7 +10,7 @@ import (
 )
 
 // CorruptionMapVersion is the version of the JSON form of a map of corruptions.
-const CorruptionMapVersion = 1
+const CorruptionMapVersion = 2
 
 type (
 	jsonCorruptionMap struct {
@@ -19,9 +19,11 @@ type (
 		Claimed  bool                 `json:"claimed"`
 		Programs int                  `json:"programs"`
 		Places   []jsonCorruptedPlace `json:"places"`
-		Total    map[string]int       `json:"total"`
-		Silent   int                  `json:"silent"`
-		Cut      string               `json:"cut,omitempty"`
+		// Total counts the reactions at rest and while running, by time.
+		Total  map[string]map[evidence.Reaction]int `json:"total"`
+		Lying  []jsonReacted                        `json:"lying"`
+		Silent int                                  `json:"silent"`
+		Cut    string                               `json:"cut,omitempty"`
 	}
 	jsonCorruptedPlace struct {
 		Name      string          `json:"name"`
@@ -32,6 +34,7 @@ type (
 		Reactions []jsonReacted   `json:"reactions"`
 	}
 	jsonReacted struct {
+		When     string            `json:"when,omitempty"`
 		Kind     corrupt.Kind      `json:"kind"`
 		Reaction evidence.Reaction `json:"reaction"`
 		Count    int               `json:"count"`
@@ -46,20 +49,21 @@ type (
 func WriteCorruptionMapJSON(w io.Writer, m *evidence.CorruptionMap) error {
 	out := jsonCorruptionMap{
 		Version: CorruptionMapVersion, Engine: m.Engine, Claimed: m.Claimed, Programs: m.Programs,
-		Places: []jsonCorruptedPlace{}, Total: map[string]int{}, Silent: m.Silent(), Cut: m.Cut,
+		Places: []jsonCorruptedPlace{}, Total: map[string]map[evidence.Reaction]int{}, Silent: m.Silent(), Cut: m.Cut,
+		Lying: append([]jsonReacted{}, jsonReactions("", corrupt.Lying, m.Lying)...),
 	}
-	for _, r := range evidence.Reactions() {
-		if n := m.Count(r); n > 0 {
-			out.Total[string(r)] = n
+	tables := CorruptionTables(m)
+	for _, t := range tables {
+		out.Total[t.Short] = map[evidence.Reaction]int{}
+		for r, reacted := range t.All {
+			out.Total[t.Short][r] = reacted.Count
 		}
 	}
 	for _, p := range m.Places {
 		place := jsonCorruptedPlace{p.Name(), p.Frames, p.File, p.Op, p.Records, []jsonReacted{}}
 		for _, kind := range corrupt.Kinds() {
-			for _, r := range evidence.Reactions() {
-				if first := p.By[kind][r]; first != nil {
-					place.Reactions = append(place.Reactions, jsonReacted{kind, r, first.Count, first.Program, first.What, first.Shown})
-				}
+			for _, t := range tables {
+				place.Reactions = append(place.Reactions, jsonReactions(t.Short, kind, t.Of(p)[kind])...)
 			}
 		}
 		out.Places = append(out.Places, place)
@@ -67,4 +71,13 @@ func WriteCorruptionMapJSON(w io.Writer, m *evidence.CorruptionMap) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(out)
+}
+
+func jsonReactions(when string, kind corrupt.Kind, by evidence.ByReaction) (out []jsonReacted) {
+	for _, r := range evidence.Reactions() {
+		if first := by[r]; first != nil {
+			out = append(out, jsonReacted{when, kind, r, first.Count, first.Program, first.What, first.Shown})
+		}
+	}
+	return out
 }

@@ -61,7 +61,7 @@ type TriedCorruption struct {
 
 // newCorruption returns what was corrupted in plain values, nil for nothing.
 func newCorruption(f *evidence.Case) *Corruption {
-	if f.Corruption == nil {
+	if !f.HasDamage() {
 		return nil
 	}
 	out := &Corruption{

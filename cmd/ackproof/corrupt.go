@@ -36,7 +36,8 @@ func newCorrupt(all builtin.List) *cobra.Command {
 		Long: `Corrupt runs programs on an engine, has one thing go wrong with what they stored, and
 opens the engine on that. No power fails and no call does. What goes wrong is a bit flip, a zeroed
 sector, two swapped sectors, a stale sector, a lost write or a misdirected one, in each kind of
-record that the engine writes. The engine's reaction is
+record that the engine writes. Some of it goes wrong while the engine is open instead, and some
+programs are opened on what a disk leaves whose flushes lie. The engine's reaction is
 
   masked             it shows what it shows without
   not read           only a snapshot's file is damaged, which nobody asked it to read

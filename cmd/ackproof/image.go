@@ -32,7 +32,7 @@ func keepImage(out io.Writer, b *evidence.Case, path, dir string) error {
 		return fmt.Errorf("--keep: %w: remove what was written to %s", err, dir)
 	}
 	when := "after the crash"
-	if b.Corruption != nil {
+	if b.HasDamage() {
 		when = "after the corruption"
 	}
 	fmt.Fprintf(out, "%s, in %s:\n", when, plain.ShellWord(dir))

@@ -21,16 +21,19 @@ import (
 // checkedFactory returns an engine that keeps all that it holds in one file, each record with a
 // checksum, and writes it anew with each change: as a new file, or in place to the older of
 // two.
-func checkedFactory(p damagePlant, inPlace bool) engines.Factory {
+func checkedFactory(p damagePlant, manner checkedManner) engines.Factory {
 	name := "checked"
-	if inPlace {
-		name = "checked-in-place"
+	for is, word := range map[bool]string{manner.inPlace: "-in-place", manner.rereads: "-rereading", manner.copies: "-copying"} {
+		if is {
+			name += word
+		}
 	}
 	return engines.Factory{Name: name, Open: func(env engines.Env) (engines.StorageEngine, error) {
-		s := &checked{plant: p, inPlace: inPlace, fs: env.FS, dir: env.Dir, pairs: map[string][]byte{}}
+		s := &checked{plant: p, checkedManner: manner, fs: env.FS, dir: env.Dir, pairs: map[string][]byte{}}
 		if err := s.recover(); err != nil {
 			return nil, err
 		}
+		s.opened = true
 		return keyed.Open(s, keyed.Config{
 			Name: name, Boundary: []byte(boundaryKey), HardState: []byte(hardStateKey),
 			Claims: engines.Claims{
@@ -115,8 +118,30 @@ func writeSynced(f afero.File, data []byte, at int64) error {
 	return f.Sync()
 }
 
+// reload reads the file again.
+func (s *checked) reload() (map[string][]byte, error) {
+	data, err := afero.ReadFile(s.fs, s.path(s.number))
+	if err != nil {
+		return nil, err
+	}
+	_, pairs, err := s.parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", engines.ErrCorrupt, s.path(s.number), err)
+	}
+	return pairs, nil
+}
+
 // Commit writes all that there is, and the batch.
 func (s *checked) Commit(b keyed.Batch, _ bool) error {
+	if s.copies {
+		pairs, err := s.reload()
+		if err != nil {
+			return err
+		}
+		shown := s.pairs
+		defer func() { s.pairs = shown; s.apply(b) }() // readers go on with what is in memory
+		s.pairs = pairs
+	}
 	s.apply(b)
 	write := s.replace
 	if s.inPlace {
@@ -146,7 +171,17 @@ func (s *checked) apply(b keyed.Batch) {
 	}
 }
 
-func (s *checked) Read(do func(keyed.Reader) error) error { return do(s) }
+// Read shows what is in memory, or in the file.
+func (s *checked) Read(do func(keyed.Reader) error) error {
+	if s.rereads {
+		pairs, err := s.reload()
+		if err != nil {
+			return err
+		}
+		s.pairs = pairs
+	}
+	return do(s)
+}
 
 // Get returns what is under a key.
 func (s *checked) Get(key []byte) ([]byte, error) { return s.pairs[string(key)], nil }

@@ -26,6 +26,8 @@ const (
 	appliesDamaged
 	beginsEmpty
 	takesForAbsent
+	readsUnchecked
+	launders
 )
 
 const (
@@ -35,13 +37,22 @@ const (
 
 // checked is a store in one file.
 type checked struct {
-	plant   damagePlant
-	inPlace bool
-	fs      afero.Fs
-	dir     string
+	plant damagePlant
+	checkedManner
+	fs  afero.Fs
+	dir string
 	// number counts what was written; the newest is in the file of its parity, if in place.
 	number uint64
 	pairs  map[string][]byte
+	// opened says that what is there was checked.
+	opened bool
+}
+
+// checkedManner is how a store reads and writes its file.
+type checkedManner struct {
+	// inPlace writes over the older of two files. Rereads reads the file with each read, and
+	// copies reads it before each write.
+	inPlace, rereads, copies bool
 }
 
 // indexOfKey returns the index of an entry's key, 0 for another.
@@ -134,6 +145,8 @@ func (s *checked) parse(data []byte) (number uint64, pairs map[string][]byte, er
 				continue
 			case s.plant == trustsHardState && key == hardStateKey && size > 0:
 			case s.plant == appliesDamaged && size > 0:
+			case s.plant == readsUnchecked && s.opened && size > 0:
+			case s.plant == launders && s.opened && size > 0:
 			default:
 				return number, nil, err
 			}

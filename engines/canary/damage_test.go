@@ -42,11 +42,15 @@ persist 1
 read-entry 1`)},
 }
 
+// damagedWhileOpen are those that only damage under an open engine shows, which is not shrunk.
+var damagedWhileOpen = map[string]bool{"checksum-only-as-it-opens": true, "rewrite-launders-damage": true}
+
 // TestDamageShrunk: what a canary does wrong with what a disk damaged is made small and explained,
 // and its bundle replays.
 func TestDamageShrunk(t *testing.T) {
 	for _, c := range canary.All() {
-		if !models.SetOf(models.NoSilentCorruption, models.NoSilentTruncation).Has(models.Property(c.Property)) {
+		damage := models.SetOf(models.NoSilentCorruption, models.NoSilentTruncation).Has(models.Property(c.Property))
+		if !damage || damagedWhileOpen[c.Name] {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
@@ -57,7 +61,7 @@ func TestDamageShrunk(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			i := slices.IndexFunc(o.Findings, func(f *evidence.Case) bool { return string(f.Property()) == c.Property })
+			i := slices.IndexFunc(o.Findings, func(f *evidence.Case) bool { return f.IsAtRest() && string(f.Property()) == c.Property })
 			if i < 0 {
 				t.Fatalf("%s: want it refuted by %s: %v", o.Summary(), c.Property, o.Findings)
 			}

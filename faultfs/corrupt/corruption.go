@@ -25,9 +25,12 @@ const (
 	Lost Kind = "lost write"
 	// Misdirected is a write that went to where an earlier one had gone: both are wrong then.
 	Misdirected Kind = "misdirected write"
+	// Lying is a disk that acknowledges flushes and keeps some of what was written, in any
+	// order. No bytes change: a crash state says what is left.
+	Lying Kind = "lying flush"
 )
 
-// Kinds returns all kinds, the smallest first.
+// Kinds returns the kinds of what goes wrong with one record, the smallest first.
 func Kinds() []Kind { return []Kind{Flip, Zero, Swap, Stale, Lost, Misdirected} }
 
 // Short returns the kind in one word, for the head of a table.
@@ -78,6 +81,32 @@ func (c *Corruption) Of(image *tree.Image) (*tree.Image, error) {
 		t.Edit(ino).WriteAt(p.Data, p.Off)
 	}
 	return tree.NewImage(t), nil
+}
+
+// Between returns the bytes of one image that are others in another with the same files.
+func Between(before, after *tree.Image) (out []Part) {
+	for _, f := range after.Files() {
+		if f.IsDir || f.Target != "" {
+			continue
+		}
+		is, err := after.ReadFile(f.Path)
+		was, errBefore := before.ReadFile(f.Path)
+		if err != nil || errBefore != nil || len(is) != len(was) {
+			continue
+		}
+		for from := 0; from < len(is); from++ {
+			if is[from] == was[from] {
+				continue
+			}
+			end := from + 1
+			for end < len(is) && is[end] != was[end] {
+				end++
+			}
+			out = append(out, Part{f.Path, int64(from), is[from:end]})
+			from = end
+		}
+	}
+	return out
 }
 
 // Damages reports whether the corruption changes bytes of a record of the image that it was

@@ -37,29 +37,50 @@ func Records(j *journal.Journal, image *tree.Image) (out []Record) {
 			names[f.Ino] = f.Path
 		}
 	}
-	content := tree.Of(j.Base).Thaw()
-	for i, e := range j.Events {
-		for len(content.Nodes) <= int(e.Ino) {
-			content.Add(false, 0)
+	replay(j, func(event int, old []byte, within bool) {
+		e := j.Events[event]
+		r := Record{Event: event, Path: names[e.Ino], Off: e.Off, Data: e.Data, Old: old, Replaced: within && !tree.IsZero(old), ino: e.Ino}
+		if r.Path != "" && len(e.Data) > 0 {
+			out = append(slices.DeleteFunc(out, r.overlaps), r)
 		}
-		switch {
-		case e.Kind == journal.EventResize:
-			content.Resize(e.Ino, e.Off)
-		case e.Kind == journal.EventWrite:
-			r := Record{Event: i, Path: names[e.Ino], Off: e.Off, Data: e.Data, Old: make([]byte, len(e.Data)), ino: e.Ino}
-			content.Inode(e.Ino).ReadAt(r.Old, r.Off)
-			r.Replaced = r.end() <= content.Inode(e.Ino).Size && !tree.IsZero(r.Old)
-			content.Edit(e.Ino).Write(e.Data, e.Off)
-			if r.Path != "" && len(e.Data) > 0 {
-				out = append(slices.DeleteFunc(out, r.overlaps), r)
-			}
-		}
-	}
+	})
 	return slices.DeleteFunc(out, func(r Record) bool {
 		left := make([]byte, len(r.Data))
 		image.ReadAt(r.ino, left, r.Off)
 		return r.end() > tree.Of(image).Inode(r.ino).Size || !bytes.Equal(left, r.Data) // cut off since
 	})
+}
+
+// Replacing returns the writes of a journal that went over bytes of a file, not all of them zeros, by
+// the number of their events: if such a write is lost, what stood there before is back.
+func Replacing(j *journal.Journal) map[int]bool {
+	out := map[int]bool{}
+	replay(j, func(event int, old []byte, within bool) {
+		if within && !tree.IsZero(old) {
+			out[event] = true
+		}
+	})
+	return out
+}
+
+// replay does the writes and resizes of a journal, and shows of each write what stood there
+// before, and whether all of it was within the file.
+func replay(j *journal.Journal, visit func(event int, old []byte, within bool)) {
+	content := tree.Of(j.Base).Thaw()
+	for i, e := range j.Events {
+		for len(content.Nodes) <= int(e.Ino) {
+			content.Add(false, 0)
+		}
+		switch e.Kind {
+		case journal.EventResize:
+			content.Resize(e.Ino, e.Off)
+		case journal.EventWrite:
+			old := make([]byte, len(e.Data))
+			content.Inode(e.Ino).ReadAt(old, e.Off)
+			visit(i, old, e.Off+int64(len(e.Data)) <= content.Inode(e.Ino).Size)
+			content.Edit(e.Ino).Write(e.Data, e.Off)
+		}
+	}
 }
 
 // overlaps reports whether two records share bytes.

@@ -9,13 +9,14 @@ import (
 
 func (x *expander) expand() {
 	for i, e := range x.journal.Events {
-		if e.IsMark() || e.IsSync() && x.forcesAny(i) {
+		forces := e.IsSync() && !x.profile.FlushesLie
+		if e.IsMark() || forces && x.forcesAny(i) {
 			x.notePoint(i)
 		}
 		first := len(x.effects)
 		x.replay(e, int32(i))
 		x.setBarrier(first, e)
-		if e.IsSync() {
+		if forces {
 			x.sync(e, int32(i))
 		}
 		x.ended = x.ended || e.Kind == journal.EventReturn || e.Kind == journal.EventKill

@@ -96,6 +96,7 @@ var knobs = []knob{
 		func(p *Profile) int { return int(p.SyncReport) },
 		func(p *Profile, v int) { p.SyncReport = fault.SyncReport(v) },
 	},
+	boolKnob("flushes-lie", func(p *Profile) *bool { return &p.FlushesLie }),
 }
 
 // ParseProfile reads the name of a profile, which knobs may follow that differ

@@ -91,6 +91,10 @@ var knobLitmuses = []knobLitmus{
 		base: "f=0", program: "append f 512 A; failsync f; fsync f",
 		otherwise: true, // what is reverted, the others lack
 	},
+	{
+		knob: "flushes-lie", profile: "strict-posix", values: []string{"yes", "no"},
+		base: "f=512A", program: "write f 0 512 B; fsync f",
+	},
 }
 
 // TestKnobs: each setting of a profile changes what its litmusTest test can leave,

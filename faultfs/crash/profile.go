@@ -74,6 +74,10 @@ type Profile struct {
 	// SyncReport says who is told of it. It changes what calls say, and no crash state.
 	SyncReport fault.SyncReport
 
+	// FlushesLie: a sync forces nothing, as on a device that acknowledges flushes and does
+	// none. Nothing then keeps what it promises to keep.
+	FlushesLie bool
+
 	// Disks are directories at which other disks are mounted, by path, with a colon
 	// between them. Nothing that happens on one disk is ordered with what happens on
 	// another. A journal's disk must have them too.

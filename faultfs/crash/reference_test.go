@@ -163,7 +163,9 @@ func (r *reference) apply(at int, e journal.Event) {
 		split := r.profile.SplitRename && !r.dirs[e.Ino]
 		r.rename(at, split, refName{e.ToDir, e.ToPath, e.Ino}, refName{e.Dir, e.Path, 0})
 	case journal.EventSync, journal.EventSyncData:
-		r.sync(at, e.Ino, r.onDisk(e.Path))
+		if !r.profile.FlushesLie {
+			r.sync(at, e.Ino, r.onDisk(e.Path))
+		}
 	case journal.EventSyncFail:
 		r.fail(e.Ino)
 	}
@@ -221,7 +223,7 @@ func (r *reference) write(at int, e journal.Event) {
 func (r *reference) resize(at int, e journal.Event) {
 	unit, old := r.profile.unit(), r.size(e.Ino)
 	size := refEffect{event: at, cuts: true, meta: r.profile.TruncateOrdered, cells: map[refCell]any{{kind: "size", ino: e.Ino}: e.Off}}
-	for s := e.Off / unit; s*unit < old; s++ {
+	for s := e.Off / unit; e.Off < old && s*unit < old; s++ { // growth writes nothing
 		if !r.pages[refCell{ino: e.Ino, index: s * unit / tree.PageBytes}] {
 			continue
 		}

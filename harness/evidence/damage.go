@@ -11,7 +11,7 @@ import (
 // Damaged returns the records that the failure's corruption changes, in the order of the writes;
 // none if nothing was corrupted.
 func (f *Failure) Damaged() (out []corrupt.Record) {
-	if f.Corruption == nil {
+	if !f.HasDamage() {
 		return nil
 	}
 	for _, r := range corrupt.Records(f.Life.Journal, f.intact()) {
@@ -41,7 +41,7 @@ type DamagedRange struct {
 
 // DamagedRanges returns what the failure's corruption changes, none if nothing was corrupted.
 func (f *Failure) DamagedRanges() []DamagedRange {
-	if f.Corruption == nil {
+	if !f.HasDamage() {
 		return nil
 	}
 	return rangesOf(f.intact(), f.Corruption)
@@ -84,7 +84,7 @@ func rangesOf(image *faultfs.Image, c *corrupt.Corruption) (out []DamagedRange) 
 // DamageAdvice says which check would have told of the failure's corruption, and what the engine is
 // to do then, "" if nothing was corrupted.
 func (f *Failure) DamageAdvice() string {
-	if f.Corruption == nil {
+	if !f.HasDamage() {
 		return ""
 	}
 	out := checkThatTells(f.Corruption.Kind) + " "

@@ -10,8 +10,9 @@ import (
 )
 
 // MarkFaulted says of each call so far whether a fault fired in it, or before it since the
-// engine was opened last, as the journal has it.
-func (l *Life) MarkFaulted(j *journal.Journal) { markFaulted(l.Calls, l.OpenedAt, j) }
+// engine was opened last, as the journal has it. What goes wrong with what is stored counts as a
+// fault.
+func (l *Life) MarkFaulted(j *journal.Journal) { markFaulted(l.Calls, l.OpenedAt, j, l.Harm) }
 
 // FirstFault returns the time before which no fault fired in the life, it did not find the
 // disk full, and no call ran that was cancelled; ok is false if none of that ever was.

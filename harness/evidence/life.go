@@ -50,6 +50,8 @@ type Life struct {
 	// HandedOver says that another engine goes on after the kill than was killed. Both are
 	// held to the same.
 	HandedOver bool
+	// Harm is what went wrong with what was stored while the engine was open, nil for nothing.
+	Harm *Harm
 
 	contract  models.Contract
 	checker   *models.Checker
@@ -78,7 +80,7 @@ func (l *Life) Apart() *Life {
 	return &Life{
 		Profile: l.Profile, Parent: l.Parent, Crash: l.Crash, Journal: l.Journal, OpenedAt: l.OpenedAt, Recovered: l.Recovered,
 		Calls: slices.Clone(l.Calls), Steps: slices.Clip(l.Steps), Generated: l.Generated, Log: l.Log, Start: l.Start,
-		ResumedAt: l.ResumedAt, ResumedFrom: l.ResumedFrom, HandedOver: l.HandedOver, contract: l.contract,
+		ResumedAt: l.ResumedAt, ResumedFrom: l.ResumedFrom, HandedOver: l.HandedOver, Harm: l.Harm, contract: l.contract,
 	}
 }
 
@@ -92,59 +94,12 @@ func (l *Life) AfterKill(time int) *Life {
 	return out
 }
 
-// Insertion is an event that was not there, after one that was.
-type Insertion struct {
-	After int
-	Event journal.Event
-}
-
-// With returns the life as it would have been with some more events that change
-// nothing that is read. Events after an insertion move by one, and so do the times
-// of calls; effects keep their numbers. The log, and where it resumed, are not kept.
-func (l *Life) With(insertions []Insertion) *Life {
-	at := slices.Clone(insertions)
-	slices.SortStableFunc(at, func(a, b Insertion) int { return cmp.Compare(a.After, b.After) })
-	moved := func(time int) int {
-		n := 0
-		for _, i := range at {
-			if i.After < time {
-				n++
-			}
-		}
-		return time + n
-	}
-	out := &Life{
-		Profile: l.Profile, Parent: l.Parent, Crash: l.Crash, OpenedAt: moved(l.OpenedAt), Recovered: l.Recovered,
-		Steps: l.Steps, Generated: l.Generated, Start: l.Start,
-	}
-	for _, c := range l.Calls {
-		c.Invoked = moved(c.Invoked)
-		if c.Returned != models.Pending {
-			c.Returned = moved(c.Returned)
-		}
-		out.Calls = append(out.Calls, c)
-	}
-	j := &journal.Journal{Base: l.Journal.Base, Stacks: l.Journal.Stacks}
-	for number, e := range l.Journal.Events {
-		e.During = moved(number) - moved(number-e.During)
-		j.Events = append(j.Events, e)
-		for _, i := range at {
-			if i.After == number {
-				i.Event.Call = e.Call
-				j.Events = append(j.Events, i.Event)
-			}
-		}
-	}
-	out.End(l.contract, j)
-	return out
-}
-
 // End completes the life: what the engine is held to, and all that happened. It is
 // ready to be explored then.
 func (l *Life) End(c models.Contract, j *journal.Journal) {
 	l.Journal = j
 	slices.SortStableFunc(l.Calls, func(a, b models.Call) int { return cmp.Compare(a.Invoked, b.Invoked) })
-	markFaulted(l.Calls, l.OpenedAt, j)
+	markFaulted(l.Calls, l.OpenedAt, j, l.Harm)
 	l.seal(c)
 }
 

@@ -10,8 +10,9 @@ import (
 
 // markFaulted says of each call of a life whether a fault fired in it, or before it since
 // the engine was opened last, as the journal has it. A sync that is stuck fails nothing: it
-// counts as before. At first the engine was opened at a time.
-func markFaulted(calls models.History, openedAt int, j *journal.Journal) {
+// counts as before, and so does harm. At first the engine was opened at a time.
+func markFaulted(calls models.History, openedAt int, j *journal.Journal, harm *Harm) {
+	defer markHarmed(calls, harm)
 	isStuck := func(e journal.Event) bool { return e.IsFault() && e.Error == fault.Stuck }
 	all := timesOf(j, journal.Event.IsFault)
 	if len(all) == 0 {
@@ -38,6 +39,12 @@ func markFaulted(calls models.History, openedAt int, j *journal.Journal) {
 		if r := c.Result.Recovered; r != nil && r.Failure == nil {
 			opened = c.Invoked
 		}
+	}
+}
+
+func markHarmed(calls models.History, harm *Harm) {
+	for i := range calls {
+		calls[i].AfterFault = calls[i].AfterFault || harm != nil && calls[i].ID >= harm.Before
 	}
 }
 

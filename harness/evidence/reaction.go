@@ -82,7 +82,7 @@ func (c *Corruptible) Reaction(what *corrupt.Corruption, r *models.Recovered) (R
 	verdict := c.Life.Verdict(len(c.Life.Journal.Events), shown)
 	was := c.wasEver(shown)
 	switch {
-	case verdict.Outcome == models.Pass || was == models.Pass && c.isTailOf(what, shown):
+	case verdict.Outcome == models.Pass || was == models.Pass && (what.Kind == corrupt.Lying || c.isTailOf(what, shown)):
 		return TailLost, ""
 	case what.RestoresOld:
 		return Older, "" // of however many calls ago, or a mixture of old and new
@@ -109,7 +109,7 @@ func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) model
 		return models.Verdict{Outcome: models.Pass}
 	}
 	var ids []int
-	damaged := "what was stored"
+	damaged := ""
 	for _, record := range c.Records {
 		id := c.Life.Journal.Events[record.Event].Call
 		if what.Damages(record) && id == 0 {
@@ -117,14 +117,14 @@ func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) model
 		}
 		if what.Damages(record) && !slices.Contains(ids, id) {
 			ids = append(ids, id)
-			damaged = c.Life.CallText(id) + " wrote"
+			damaged = ", which " + c.Life.CallText(id) + " wrote"
 		}
 	}
 	if instead := shownInstead(c.Whole, r); instead != "" {
 		shown = how + instead
 	}
 	return models.Verdict{Outcome: models.Fail, Violations: models.Broken(property, ids,
-		"%s, which %s; opened on that the engine reports nothing, and %s", what, damaged, shown)}
+		"%s%s; opened on that the engine reports nothing, and %s", what, damaged, shown)}
 }
 
 // sentenceOf returns what is wrong, "" for nothing.

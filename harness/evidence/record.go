@@ -119,8 +119,9 @@ type LifeRecord struct {
 	Journal   journal.Record `json:"journal"`
 	OpenedAt  int            `json:"openedAt"`
 	ResumedAt int            `json:"resumedAt,omitempty"`
-	// HandedOver is as in [Life].
+	// HandedOver and Harm are as in [Life].
 	HandedOver bool              `json:"handedOver,omitempty"`
+	Harm       *Harm             `json:"harm,omitempty"`
 	Recovered  *models.Recovered `json:"recovered"`
 	Steps      string            `json:"steps"`
 	Generated  bool              `json:"generated,omitempty"`
@@ -131,7 +132,7 @@ type LifeRecord struct {
 func (l *Life) record() LifeRecord {
 	return LifeRecord{
 		Crash: l.Crash, Journal: l.Journal.Record(), OpenedAt: l.OpenedAt, ResumedAt: l.ResumedAt, HandedOver: l.HandedOver,
-		Recovered: l.Recovered, Steps: l.Steps.String(), Generated: l.Generated, Log: l.Log, Calls: l.Calls,
+		Harm: l.Harm, Recovered: l.Recovered, Steps: l.Steps.String(), Generated: l.Generated, Log: l.Log, Calls: l.Calls,
 	}
 }
 
@@ -139,7 +140,7 @@ func (l *Life) record() LifeRecord {
 func (r LifeRecord) life(parent *Life, k *subject.Kind, p crash.Profile, c models.Contract) (*Life, error) {
 	l := &Life{
 		Profile: p, Parent: parent, Crash: r.Crash, OpenedAt: r.OpenedAt, ResumedAt: r.ResumedAt, HandedOver: r.HandedOver,
-		Generated: r.Generated, Log: r.Log, Recovered: r.Recovered, Calls: r.Calls,
+		Harm: r.Harm, Generated: r.Generated, Log: r.Log, Recovered: r.Recovered, Calls: r.Calls,
 	}
 	var err error
 	if l.Journal, err = r.Journal.Journal(); err != nil {

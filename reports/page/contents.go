@@ -73,7 +73,7 @@ func (e *exhibit) contents(culprits []evidence.Culprit) []contents {
 // images returns what there is to compare.
 func (e *exhibit) images() []namedImage {
 	point := e.Case.State.Point
-	if e.Case.Corruption != nil {
+	if e.Case.HasDamage() {
 		found, err := e.Case.Image()
 		if err != nil {
 			panic(err) // a case is only read if it has one

@@ -15,9 +15,9 @@ func corruptionMapPage(t *testing.T) string {
 	t.Helper()
 	place := &evidence.CorruptedPlace{
 		SyncPlace: &evidence.SyncPlace{File: "<b>log", Op: "persist"}, Records: 1,
-		By: map[corrupt.Kind]map[evidence.Reaction]*evidence.Reacted{},
+		AtRest: evidence.ByKind{}, Running: evidence.ByKind{},
 	}
-	place.Add(corrupt.Lost, evidence.Wrong, evidence.Reacted{Program: "p", What: "4 bytes", Shown: "<script>alert(1)</script>"})
+	place.AtRest.Add(corrupt.Lost, evidence.Wrong, evidence.Reacted{Program: "p", What: "4 bytes", Shown: "<script>alert(1)</script>"})
 	var b strings.Builder
 	if err := page.WriteCorruptionMap(&b, &evidence.CorruptionMap{Engine: "wal", Places: []*evidence.CorruptedPlace{place}}); err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func corruptionMapPage(t *testing.T) string {
 func TestCorruptionMapPage(t *testing.T) {
 	got := corruptionMapPage(t)
 	for _, want := range []string{
-		"<code>&lt;b&gt;log</code>", `<td title="1 wrong data"><span class="need needless">W</span></td>`, "<li>lost write: 1 wrong data</li>",
+		"<code>&lt;b&gt;log</code>", `<td title="1 wrong data"><span class="need needless">W</span></td>`, "<li>lost write, at rest: 1 wrong data</li>",
 		"&lt;script&gt;alert(1)&lt;/script&gt;",
 	} {
 		if !strings.Contains(got, want) {

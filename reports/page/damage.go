@@ -55,4 +55,4 @@ func (c *corruption) addFrames(l *evidence.Life) {
 }
 
 // crashes reports whether a power failure is what the finding shows after.
-func (e *exhibit) crashes() bool { return !e.Case.Live && e.Case.Corruption == nil }
+func (e *exhibit) crashes() bool { return !e.Case.Live && !e.Case.HasDamage() }

@@ -75,7 +75,7 @@ func newShrinker(ctx context.Context, c *evidence.Case, o Options) *shrinker {
 		ctx: ctx, options: o, cause: c.Cause(), program: c.Program, failure: c.Failure, depth: o.Depth,
 		triesMax: triesMax, takenMax: anyNumberTaken,
 	}
-	if s.failure.Corruption != nil {
+	if s.failure.IsAtRest() {
 		s.damage = s.failure.Corruption.Kind
 	}
 	s.within(o.HangAfter)

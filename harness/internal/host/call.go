@@ -2,8 +2,10 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
@@ -15,7 +17,7 @@ func callWith(ctx context.Context, run func(func()) *CallFailure, s subject.Stor
 		answer, err := s.Call(ctx, r.Op, r.Input)
 		if err != nil {
 			mustReturn(err)
-			result = models.Result{Err: ErrorText(err)}
+			result = models.Result{Err: ErrorText(err), Corrupt: errors.Is(err, engines.ErrCorrupt)}
 			return
 		}
 		result.Answer = answer

@@ -24,4 +24,10 @@ func (m *machine) Faults() []fault.Count { return m.disk.Faults() }
 
 func (m *machine) DropCache() {}
 
+func (m *machine) Damage(path string, off int64, data []byte) error {
+	return m.disk.Damage(path, off, data)
+}
+
+func (m *machine) Image() *faultfs.Image { return m.disk.Image() }
+
 func (m *machine) SetObserver(observer func()) { m.disk.SetObserver(observer) }

@@ -116,6 +116,11 @@ type FaultyDisk interface {
 	// DropCache has the kernel forget what it has read, as it may at any time: a read of its
 	// cache never fails. A disk in memory has none.
 	DropCache()
+	// Damage changes bytes of a file, as [faultfs.Disk.Damage] does. A kernel may still have
+	// them as they were.
+	Damage(path string, off int64, data []byte) error
+	// Image returns what the disk holds.
+	Image() *faultfs.Image
 	// SetObserver has observer called right after each call of this process, in no lock;
 	// none if it is nil.
 	SetObserver(observer func())

@@ -25,6 +25,10 @@ type MachineClaims struct {
 	// CloseReleases: when Close has returned without an error nothing of the machine is
 	// left, as of an engine with the claim of that name.
 	CloseReleases bool `json:",omitempty"`
+	// CorruptionDetected: damaged bytes among intact ones are reported as ErrCorrupt, never
+	// returned and never silently cut off. Those of a snapshot's file are when it is to be
+	// restored from.
+	CorruptionDetected bool `json:",omitempty"`
 	// Volatile: nothing survives the process. All claims of durability are then void.
 	Volatile bool `json:",omitempty"`
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/afero"
 
 	"github.com/ackproof/ackproof/engines"
+	"github.com/ackproof/ackproof/engines/canary/machines"
 	"github.com/ackproof/ackproof/engines/filelog"
 	"github.com/ackproof/ackproof/engines/filemachine"
 	"github.com/ackproof/ackproof/engines/memlog"
@@ -51,6 +52,13 @@ func inventing(engines.Env, error) (engines.StorageEngine, error) {
 	return e, err
 }
 
+// machineCanary returns the state machine with a planted bug.
+func machineCanary(name string) subject.Factory {
+	all := machines.All()
+	i := slices.IndexFunc(all, func(c machines.Canary) bool { return c.Name == name })
+	return machinestore.Of(all[i].Factory())
+}
+
 // TestReactions: each reaction is met with an engine that reacts so, and with file none that is
 // silent.
 func TestReactions(t *testing.T) {
@@ -73,7 +81,15 @@ func TestReactions(t *testing.T) {
 		"invents":     {meetingCorruption(inventing), log, []evidence.Reaction{evidence.Masked, evidence.TailLost, evidence.Older, evidence.Wrong}},
 		"snapshot": {
 			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 3\ngenerate\napply 1"),
-			[]evidence.Reaction{evidence.NotRead, evidence.Detected, evidence.TailLost},
+			[]evidence.Reaction{evidence.Detected, evidence.TailLost},
+		},
+		"takes a damaged snapshot": {
+			machineCanary("machine-damaged-snapshot-applied"), machine.MustParse("apply 3\ngenerate\napply 1"),
+			[]evidence.Reaction{evidence.Masked, evidence.Detected, evidence.TailLost, evidence.Wrong},
+		},
+		"a chunk that comes again writes nothing": {
+			machinestore.Of(filemachine.Factory(filemachine.Options{})), machine.MustParse("apply 2\napply again\nflush"),
+			[]evidence.Reaction{evidence.Detected, evidence.TailLost},
 		},
 	} {
 		m, err := harness.CorruptionsSubject(t.Context(), c.engine, harness.Config{Only: []scenarios.NamedProgram{{Name: "reactions", Program: c.program}}})

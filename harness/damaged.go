@@ -71,14 +71,41 @@ func numbers(n int) []int {
 
 // recoverDamaged lets the engine recover from what is left with a corruption.
 func (x *exploration) recoverDamaged(of *evidence.Corruptible, c *corrupt.Corruption) *models.Recovered {
-	return x.recoverFrom(host.Must(c.Of(of.Image)))
+	return x.countHang(recoverDamaged(x.recoveries, of, c))
 }
 
 // recoverFrom lets the engine recover from an image.
 func (x *exploration) recoverFrom(image *faultfs.Image) *models.Recovered {
-	recovered := x.recoveries.Recover(image)
+	return x.countHang(x.recoveries.Recover(image))
+}
+
+// countHang counts a recovery that hung.
+func (x *exploration) countHang(recovered *models.Recovered) *models.Recovered {
 	if recovered.Hung() {
 		x.hangs++
+	}
+	return recovered
+}
+
+// recoverDamaged lets an engine recover from what is left with a corruption. If that is of a
+// file beside it, which no open reads, it is asked to start over from that file.
+func recoverDamaged(r host.Recoveries, of *evidence.Corruptible, c *corrupt.Corruption) *models.Recovered {
+	image := host.Must(c.Of(of.Image))
+	recovered := r.Recover(image)
+	if !of.IsUnread(recovered) {
+		return recovered
+	}
+	for _, p := range c.Parts {
+		if of.Restores[p.Path] == nil {
+			whole, ok := r.Restore(of.Image, p.Path, of.Life.Calls)
+			if !ok || whole.Failure != nil {
+				continue
+			}
+			of.Restores[p.Path] = whole.View
+		}
+		restored, _ := r.Restore(image, p.Path, of.Life.Calls)
+		restored.Restored = p.Path
+		return restored
 	}
 	return recovered
 }

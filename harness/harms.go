@@ -48,5 +48,9 @@ func harms(l *evidence.Life) (places []*evidence.CorruptedPlace, out []harm) {
 func (x *exploration) harm(h harm) harmReaction {
 	from := host.Must(x.store.first(x.host.Kind(), x.config.Profile, x.named.Program))
 	ran := host.Must(recordHarmed(x.host, x.stacks, from, x.named.Program, &evidence.Harm{Before: h.before, Corruption: h.Corruption}))
-	return host.Must(ran.react(x.recoverFrom))
+	out := host.Must(ran.react(x.recoveries))
+	if out.hung {
+		x.hangs++
+	}
+	return out
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/subject/machinestore"
 	"github.com/ackproof/ackproof/models"
+	"github.com/ackproof/ackproof/scenarios"
+	programs "github.com/ackproof/ackproof/scenarios/machine"
 )
 
 // Our state machines hold, with faults and second lives.
@@ -75,6 +77,47 @@ func TestMachineFindingComesAgain(t *testing.T) {
 	}
 	if now, err := harness.ReplaySubject(machinestore.Of(f), was); err != nil || now.Sentence() != found.Sentence() {
 		t.Errorf("got %v, %v, want %s", now, err, found.Sentence())
+	}
+}
+
+// A machine that does the wrong thing with what a disk damaged is caught by its own property alone, and
+// comes again; the same machine without the plant holds.
+func TestDamagedMachines(t *testing.T) {
+	config := harness.Config{
+		Only:     []scenarios.NamedProgram{{Name: "damaged", Program: programs.MustParse("apply 3 size=50\napply 3 size=50\ngenerate\napply 3 size=50\nflush")}},
+		NoShrink: true, SecondLives: -1, Faults: harness.FaultsNone,
+	}
+	tried := 0
+	for _, c := range machines.All() {
+		own := models.Property(c.Property)
+		if own != models.NoSilentCorruption && own != models.NoSilentTruncation {
+			continue
+		}
+		tried++
+		if o := verifyMachine(t, c.Twin(), config); o.Verdict != evidence.Held || o.Tally.Evidence[own] == 0 {
+			t.Errorf("got %s, want it held, with corruptions", o.Summary())
+		}
+		o := verifyMachine(t, c.Factory(), config)
+		if !o.Has(own) {
+			t.Errorf("got %s, want it refuted by %s", o.Summary(), own)
+		}
+		path := t.TempDir() + "/case"
+		for _, found := range o.Findings {
+			if err := evidence.WriteCase(path, found); err != nil {
+				t.Fatal(err)
+			}
+			was, err := evidence.ReadCase(path, machinestore.Kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := harness.ReplaySubject(machinestore.Of(c.Factory()), was)
+			if err != nil || found.Property() != own || again.Sentence() != found.Sentence() || was.Recovered.Restored != found.Recovered.Restored {
+				t.Errorf("%s: got %v, and again %v, %v, want only findings of %s that come again", c.Name, found, again, err, own)
+			}
+		}
+	}
+	if tried < 3 {
+		t.Errorf("got %d machines, want 3 at least", tried)
 	}
 }
 

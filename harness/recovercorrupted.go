@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -27,7 +28,11 @@ func recoverCorrupted(h host.Host, r host.Recoveries, f *evidence.Failure) (*evi
 		return again, nil
 	}
 	of := f.Life.Corruptible(whole, again.Recovered.View)
-	again.Recovered = r.Recover(left)
+	if f.Corruption.Kind == corrupt.Lying {
+		again.Recovered = r.Recover(left)
+	} else {
+		again.Recovered = recoverDamaged(r, of, f.Corruption)
+	}
 	again.Verdict = of.Judge(f.Corruption, again.Recovered)
 	return again, nil
 }
@@ -39,7 +44,7 @@ func recoverHarmed(h host.Host, r host.Recoveries, f *evidence.Failure) (*eviden
 	if err != nil {
 		return nil, err
 	}
-	reaction, err := ran.react(r.Recover)
+	reaction, err := ran.react(r)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,9 @@ type Recovered struct {
 	Again View
 	// Left is what of the subject was left after one of the closes, as in [Result].
 	Left []string `json:",omitempty"`
+	// Restored is the file beside the subject that it was asked to start over from each time it
+	// was opened; "" for none.
+	Restored string `json:",omitempty"`
 }
 
 // Phase is a step of a recovery.
@@ -135,6 +138,9 @@ func (r *Recovered) Key() Digest {
 	}
 	for _, left := range r.Left {
 		s = s.WithText(left)
+	}
+	if r.Restored != "" {
+		s = s.WithFlag(true).WithText(r.Restored)
 	}
 	return Digest(s)
 }

@@ -51,11 +51,12 @@ func (s Stored) Recovered(text []byte) (*Recovered, error) {
 		View, Probe, Again json.RawMessage
 		Failure            *Failure
 		Left               []string
+		Restored           string
 	}
 	if err := json.Unmarshal(text, &stored); err != nil {
 		return nil, err
 	}
-	out := &Recovered{Failure: stored.Failure, Left: stored.Left}
+	out := &Recovered{Failure: stored.Failure, Left: stored.Left, Restored: stored.Restored}
 	var err error
 	if out.View, err = fill(stored.View, s.View); err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ record that the engine writes. Some of it goes wrong while the engine is open in
 programs are opened on what a disk leaves whose flushes lie. The engine's reaction is
 
   masked             it shows what it shows without
-  not read           only a snapshot's file is damaged, which nobody asked it to read
+  not read           only a snapshot's file is damaged, and no call is known to have written it
   detected           it says that what is stored is corrupt
   refused            it does not open or read, and does not say why
   tail lost          as after a crash: what is missing was damaged, and nothing stands behind it

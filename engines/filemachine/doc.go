@@ -32,7 +32,9 @@
 // The first record that does not verify ends the state if a crash could have left it so:
 // if it is not the first of its file, and no intact record behind it says that the place
 // was synced, as each says how far the file was when it was written. Otherwise it is
-// [engines.ErrCorrupt]. Damage to the last record cannot be told from a torn write.
+// [engines.ErrCorrupt]. Damage to the last record cannot be told from a torn write. Of a
+// machine that buffers, nor can damage to what the last flush covered, until a record or a mark
+// is added: so it does not claim CorruptionDetected.
 //
 // # Layout
 //

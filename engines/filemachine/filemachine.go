@@ -93,8 +93,9 @@ func (o Options) path() string { return filepath.Join(o.Dir, "machine") }
 func (o Options) machine(s machine.Store, c content) engines.StateMachine {
 	return machine.Open(s, c.state, machine.Config{Name: "filemachine", FS: o.FS, Claims: engines.MachineClaims{
 		ApplyDurable: !o.Buffered, RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, ReadersNotBlocked: true,
-		SpaceReclaimed: true,
-		CloseReleases:  true,
+		SpaceReclaimed:     true,
+		CloseReleases:      true,
+		CorruptionDetected: !o.Buffered, // what a flush made durable only the next record says
 	}})
 }
 

@@ -31,7 +31,7 @@ func TestClaims(t *testing.T) {
 		want := engines.MachineClaims{
 			ApplyDurable:   f.Name == "file-machine",
 			RestoreDurable: true, ResetDurable: true, ShutdownDurable: true, ReadersNotBlocked: true,
-			SpaceReclaimed: true, CloseReleases: true,
+			SpaceReclaimed: true, CloseReleases: true, CorruptionDetected: f.Name == "file-machine",
 		}
 		if got := engines.MachineClaimsOf(m); got != want {
 			t.Errorf("%s: got claims %+v, want %+v", f.Name, got, want)

@@ -66,6 +66,7 @@ func TestMachineClaims(t *testing.T) {
 		{ReadersNotBlocked: true},
 		{SpaceReclaimed: true},
 		{CloseReleases: true},
+		{CorruptionDetected: true},
 		{Volatile: true},
 		{ChunkMaySplit: true},
 		{PersistNeedsFlush: true},
@@ -89,9 +90,9 @@ func TestMachineClaims(t *testing.T) {
 
 // TestMachineClaimNames holds the names that claims have in the protocol.
 func TestMachineClaimNames(t *testing.T) {
-	got, err := json.Marshal(MachineClaims{true, true, true, true, true, true, true, true, true, true, true})
+	got, err := json.Marshal(MachineClaims{true, true, true, true, true, true, true, true, true, true, true, true})
 	const want = `{"apply_durable":true,"restore_durable":true,"reset_durable":true,"shutdown_durable":true,` +
-		`"readers_not_blocked":true,"space_reclaimed":true,"close_releases":true,"volatile":true,"chunk_may_split":true,"persist_needs_flush":true,"recovery_needs_flush":true}`
+		`"readers_not_blocked":true,"space_reclaimed":true,"close_releases":true,"corruption_detected":true,"volatile":true,"chunk_may_split":true,"persist_needs_flush":true,"recovery_needs_flush":true}`
 	if string(got) != want || err != nil {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}

@@ -41,6 +41,7 @@ type MachineClaims struct {
 	ReadersNotBlocked  bool `json:"readers_not_blocked,omitempty"`
 	SpaceReclaimed     bool `json:"space_reclaimed,omitempty"`
 	CloseReleases      bool `json:"close_releases,omitempty"`
+	CorruptionDetected bool `json:"corruption_detected,omitempty"`
 	Volatile           bool `json:"volatile,omitempty"`
 	ChunkMaySplit      bool `json:"chunk_may_split,omitempty"`
 	PersistNeedsFlush  bool `json:"persist_needs_flush,omitempty"`

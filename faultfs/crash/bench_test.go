@@ -100,6 +100,29 @@ func BenchmarkWalk(b *testing.B) {
 	}
 }
 
+// BenchmarkKey visits the states of a journal that lose a part of a write, under a profile
+// that fills gaps, and computes their keys; one operation is one candidate.
+func BenchmarkKey(b *testing.B) {
+	for name, journal := range map[string]*journal.Journal{
+		"few-pending":  logJournal(b, 64, 128),
+		"many-pending": logJournal(b, 64, 10<<10),
+	} {
+		space := NewSpace(journal, StrictPosix())
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			plan := Plan{Max: [stageCount]int{-1, 1 << 20, -1, -1, -1}}
+			for n := 0; n < b.N; {
+				for c := range space.Walk(plan) {
+					c.Key()
+					if n++; n == b.N {
+						break
+					}
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkImage builds the images of a walk, boots a disk from each, and reads
 // its files' sizes.
 func BenchmarkImage(b *testing.B) {

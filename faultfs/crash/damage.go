@@ -3,6 +3,7 @@ package crash
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/internal/tree"
 	"github.com/ackproof/ackproof/internal/digest"
@@ -72,17 +73,19 @@ func (s *Space) tear(t *tree.Tree, tear Tear) {
 
 // gaps returns the bytes that were lost from under a durable size.
 func (s *Space) gaps(t *tree.Tree, p point, c State) []gap {
+	lost := s.lost(p, c)
+	isLost := func(id EffectID) bool {
+		_, ok := slices.BinarySearch(lost, id)
+		return ok
+	}
 	var out []gap
-	first := map[sectorKey]bool{}
-	for _, id := range s.lost(p, c) {
+	for _, id := range lost {
 		e := &s.effects[id]
 		for ci := e.changes.from; ci < e.changes.to; ci++ {
-			ch := s.changes[ci]
-			key := sectorKey{ch.ino, ch.sector}
-			if ch.kind != sectorCell || first[key] {
+			ch := &s.changes[ci]
+			if !s.mayLeaveGap(ch, isLost) {
 				continue
 			}
-			first[key] = true
 			from := max(ch.oldSize, ch.sector*s.unit)
 			to := min(t.Inode(ch.ino).Size, ch.end(s.unit), from/tree.PageBytes*tree.PageBytes+tree.PageBytes)
 			if from < to {
@@ -91,6 +94,16 @@ func (s *Space) gaps(t *tree.Tree, p point, c State) []gap {
 		}
 	}
 	return out
+}
+
+// mayLeaveGap reports whether a lost change leaves a gap if a size behind its bytes is
+// kept: the file did not have all of them before, and no older version of the sector is
+// lost. Which changes do so, and what is kept, decide on all gaps of a state.
+func (s *Space) mayLeaveGap(c *change, lost func(EffectID) bool) bool {
+	if c.kind != sectorCell || c.oldSize >= c.end(s.unit) {
+		return false
+	}
+	return c.prev < 0 || s.changes[c.prev].sector != c.sector || !lost(s.changes[c.prev].owner)
 }
 
 func (s *Space) fill(data []byte, f Fill, p point, g gap) {

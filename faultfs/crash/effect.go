@@ -42,6 +42,7 @@ type change struct {
 	shared bool     // the inode may have several names
 	ino    tree.Ino // file of a sector or size, directory of a name
 	prev   int32    // the cell's version before, -1 for the journal's base
+	owner  EffectID // the effect that it belongs to
 	sector int64
 	// sectors is how many sectors a run of zeros has, 0 for one sector. They held zeros
 	// before as well.

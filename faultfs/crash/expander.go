@@ -15,7 +15,6 @@ type expander struct {
 	runs    map[sectorKey]int32 // by page: the newest run of zeros there
 	names   map[nameKey]int32
 	files   map[tree.Ino]*fileState
-	owners  []int32 // by change: the effect that it belongs to
 
 	devices tree.Devices
 	orders  []*order // by device
@@ -109,21 +108,19 @@ func (x *expander) need(id EffectID) {
 
 // needOwner makes the newest effect need the one that a change belongs to.
 func (x *expander) needOwner(change int32) {
-	if id := EffectID(x.owners[change]); id != EffectID(len(x.effects)-1) {
+	if id := x.changes[change].owner; id != x.newest() {
 		x.need(id)
 	}
 }
 
 // addChange adds a version of a cell to the newest effect and returns its number.
 func (x *expander) addChange(c change, prev int32, delta digest.Digest) int32 {
-	id := int32(len(x.effects) - 1)
-	c.prev = prev
+	c.prev, c.owner = prev, x.newest()
 	if prev >= 0 {
 		x.needOwner(prev)
 	}
 	x.changes = append(x.changes, c)
-	x.owners = append(x.owners, id)
-	e := &x.effects[id]
+	e := &x.effects[c.owner]
 	e.delta = e.delta.Add(delta)
 	return int32(len(x.changes) - 1)
 }

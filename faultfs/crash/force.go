@@ -107,7 +107,7 @@ func (x *expander) waits(id, need EffectID) bool {
 		return true
 	}
 	for _, c := range x.changesOf(id) {
-		if c.prev >= 0 && EffectID(x.owners[c.prev]) == need {
+		if c.prev >= 0 && x.changes[c.prev].owner == need {
 			return true
 		}
 	}

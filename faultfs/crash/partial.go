@@ -88,7 +88,7 @@ func (w *walker) choosePartial(p partial) bool {
 func (w *walker) needsDropped(id EffectID) bool {
 	e := &w.space.effects[id]
 	for _, need := range w.space.needs[e.needs.from:e.needs.to] {
-		if k := w.placeOf(need); k >= 0 && w.drop[k] {
+		if w.isDropped(need) {
 			return true
 		}
 	}

@@ -223,7 +223,7 @@ func (r *reference) write(at int, e journal.Event) {
 func (r *reference) resize(at int, e journal.Event) {
 	unit, old := r.profile.unit(), r.size(e.Ino)
 	size := refEffect{event: at, cuts: true, meta: r.profile.TruncateOrdered, cells: map[refCell]any{{kind: "size", ino: e.Ino}: e.Off}}
-	for s := e.Off / unit; e.Off < old && s*unit < old; s++ { // growth writes nothing
+	for s := e.Off / unit; e.Off < old && s*unit < old; s++ { // a file that grows has nothing cut
 		if !r.pages[refCell{ino: e.Ino, index: s * unit / tree.PageBytes}] {
 			continue
 		}

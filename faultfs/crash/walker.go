@@ -79,6 +79,12 @@ func (w *walker) placeOf(id EffectID) int {
 	return -1
 }
 
+// isDropped reports whether the choice loses an effect; one that is not pending it does not.
+func (w *walker) isDropped(id EffectID) bool {
+	i := w.placeOf(id)
+	return i >= 0 && w.drop[i]
+}
+
 func (w *walker) dropDependents() {
 	s := w.space
 	for i, id := range w.pending {
@@ -87,7 +93,7 @@ func (w *walker) dropDependents() {
 			if w.drop[i] {
 				break
 			}
-			if k := w.placeOf(need); k >= 0 && w.drop[k] {
+			if w.isDropped(need) {
 				w.drop[i] = true
 			}
 		}
@@ -120,12 +126,25 @@ func (w *walker) key() digest.Digest {
 		key = key.Add(digest.HashWords(uint64(t.Effect), uint64(t.Bytes), uint64(t.Damage), 1))
 	}
 	if w.fill != FillZero {
-		for i, dropped := range w.drop {
-			if id := w.pending[i]; dropped && w.space.effects[id].delta == (digest.Digest{}) {
-				key = key.Add(digest.HashWords(uint64(id), 3)) // zeros, which leave a gap all the same
+		key = key.Add(w.gapsKey())
+		key = key.Add(digest.HashWords(key.Lo, uint64(w.point.time), uint64(w.fill), 2))
+	}
+	return key
+}
+
+// gapsKey is what tells the choice's gaps from those of another that keeps the same
+// content: zeros, or bytes that were cut off again, leave a gap where they were lost.
+func (w *walker) gapsKey() (key digest.Digest) {
+	for i, dropped := range w.drop {
+		if !dropped {
+			continue
+		}
+		changes := w.space.effects[w.pending[i]].changes
+		for ci := changes.from; ci < changes.to; ci++ {
+			if w.space.mayLeaveGap(&w.space.changes[ci], w.isDropped) {
+				key = key.Add(digest.HashWords(uint64(ci), 3))
 			}
 		}
-		key = key.Add(digest.HashWords(key.Lo, uint64(w.point.time), uint64(w.fill), 2))
 	}
 	return key
 }

@@ -103,8 +103,11 @@ func zerosUpTo(parts []part, sector int64) int64 {
 // show something else where it was lost, and versions that come later need it.
 func (x *expander) setZeros(ino tree.Ino, p part, oldSize int64) {
 	key := func(sector int64) sectorKey { return sectorKey{ino, sector * x.unit / tree.PageBytes} }
-	last := int32(-1)
-	at := x.addChange(change{kind: sectorCell, ino: ino, sector: p.from, sectors: p.to - p.from, oldSize: oldSize}, -1, digest.Digest{})
+	last, ok := x.runs[key(p.from)]
+	if !ok || x.changes[last].sector != p.from {
+		last = -1
+	}
+	at := x.addChange(change{kind: sectorCell, ino: ino, sector: p.from, sectors: p.to - p.from, oldSize: oldSize}, last, digest.Digest{})
 	for s := p.from; s < p.to; s += tree.PageBytes / x.unit {
 		if prev, ok := x.runs[key(s)]; ok && prev != last {
 			x.needOwner(prev)

@@ -1,11 +1,13 @@
 package evidence
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/corrupt"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -18,7 +20,8 @@ const (
 	Masked Reaction = "masked"
 	// Detected: an open or a read says that what is stored is corrupt.
 	Detected Reaction = "detected"
-	// NotRead: only a file of a snapshot is damaged, which nobody asked it to read.
+	// NotRead: only a file of a snapshot is damaged, and no call is known to have written it,
+	// so that the engine cannot be asked to read it.
 	NotRead Reaction = "not read"
 	// Refused: it does not open, or a read fails, and it does not say that this is why.
 	Refused Reaction = "refused"
@@ -54,18 +57,34 @@ type Corruptible struct {
 	Whole models.View
 	// Records are what was written of it in the life.
 	Records []corrupt.Record
+	// Restores is what the engine shows once it started over from a file beside it, as far as
+	// it was asked to.
+	Restores map[string]models.View
 
 	history models.History
+	wrote   map[int]bool // calls of the life
 }
 
 // Corruptible returns what the life leaves as the image has it, of which the engine shows whole.
 func (l *Life) Corruptible(image *faultfs.Image, whole models.View) *Corruptible {
-	return &Corruptible{Life: l, Image: image, Whole: whole, Records: corrupt.Records(l.Journal, image), history: l.wholeHistory()}
+	c := &Corruptible{
+		Life: l, Image: image, Whole: whole, Records: corrupt.Records(l.Journal, image), Restores: map[string]models.View{},
+		history: l.wholeHistory(), wrote: map[int]bool{},
+	}
+	for _, e := range l.Journal.Events {
+		if e.Kind == journal.EventWrite {
+			c.wrote[e.Call] = true
+		}
+	}
+	return c
 }
 
 // Reaction returns what the engine made of a corruption, where r came of opening what was
 // left, and a sentence on what is wrong, "" for nothing.
 func (c *Corruptible) Reaction(what *corrupt.Corruption, r *models.Recovered) (Reaction, string) {
+	if r.Restored != "" {
+		return c.restored(r)
+	}
 	view := r.View
 	if view == nil || read(view).Key() == read(c.Whole).Key() {
 		switch {
@@ -94,6 +113,26 @@ func (c *Corruptible) Reaction(what *corrupt.Corruption, r *models.Recovered) (R
 	return Unjudged, ""
 }
 
+// IsUnread reports whether the engine shows all that it shows without a corruption, but for a
+// file beside it that is not the same: it did not read that.
+func (c *Corruptible) IsUnread(r *models.Recovered) bool {
+	return r.Failure == nil && r.View.Key() != c.Whole.Key() && read(r.View).Key() == read(c.Whole).Key()
+}
+
+// restored returns what the engine made of a corruption of the file that it was asked to start over
+// from. It may refuse that, or show what it shows once it started over from the file as
+// it was.
+func (c *Corruptible) restored(r *models.Recovered) (Reaction, string) {
+	whole := c.Restores[r.Restored]
+	switch {
+	case r.Failure != nil:
+		return reactionOf(r.Failure), r.Failure.String()
+	case read(r.View).Key() == read(whole).Key():
+		return Masked, ""
+	}
+	return Wrong, fmt.Sprintf("started over from %s it shows %s, where that held %s", r.Restored, read(r.View), read(whole))
+}
+
 // Judge judges what came back of a corruption. Only a silent reaction fails. Of what some goroutine of the
 // engine's own wrote it is not known for whom: the verdict is unknown then.
 func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) models.Verdict {
@@ -120,7 +159,7 @@ func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) model
 			damaged = ", which " + c.Life.CallText(id) + " wrote"
 		}
 	}
-	if instead := shownInstead(c.Whole, r); instead != "" {
+	if instead := shownInstead(c.Whole, r); instead != "" && r.Restored == "" {
 		shown = how + instead
 	}
 	return models.Verdict{Outcome: models.Fail, Violations: models.Broken(property, ids,
@@ -214,13 +253,14 @@ func (c *Corruptible) writes(id int) bool {
 }
 
 // legalWithout reports whether what is shown is legal if some calls never returned, and nobody
-// read or flushed what they did.
+// read or flushed what they did. Nor did those behind them return that wrote nothing, as one that is
+// told that it comes again: they left nothing to tell by.
 func (c *Corruptible) legalWithout(ids map[int]bool, shown *models.Recovered) bool {
 	var h models.History
 	met := false
 	for _, call := range c.history {
 		switch {
-		case ids[call.ID]:
+		case ids[call.ID], met && call.Op.MustWrite() && !c.wrote[call.ID]:
 			met = true
 			call.Returned, call.Result = models.Pending, models.Result{}
 		case call.Op.Reads() || met && call.Op.Forces():
@@ -229,31 +269,4 @@ func (c *Corruptible) legalWithout(ids map[int]bool, shown *models.Recovered) bo
 		h = append(h, call)
 	}
 	return c.legalIn(c.Life.contract.Unshown(), h, shown) == models.Pass
-}
-
-// wholeHistory returns the calls of the life and of those before, on one clock. A crash between
-// two of them is a call too.
-func (l *Life) wholeHistory() (out models.History) {
-	lives, began := l.Lives(), 0
-	for i, one := range lives {
-		end, calls := len(one.Journal.Events), one.Calls
-		if i+1 < len(lives) {
-			end = lives[i+1].Crash.Point
-			calls = calls.Until(end - 1)
-		}
-		if opened := one.Recovered != nil && end > one.OpenedAt; opened && i > 0 {
-			out = append(out, models.Call{
-				ID: l.LastCall() + i, Op: models.Crash, Result: models.Result{Recovered: one.Recovered}, Invoked: began - 2, Returned: began - 1,
-			})
-		}
-		for _, call := range calls {
-			call.Invoked += began
-			if call.Returned != models.Pending {
-				call.Returned += began
-			}
-			out = append(out, call)
-		}
-		began += end + 3
-	}
-	return out
 }

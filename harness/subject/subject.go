@@ -28,6 +28,10 @@ type Kind struct {
 	// Beside are the names of directories beside the subject's own in which it is given
 	// paths to write to.
 	Beside []string
+	// Restoring returns the factory of subjects that are asked, each time they open, to start
+	// over from a file beside them that calls wrote. Ok is false if none did. It is nil for
+	// kinds that have no such files.
+	Restoring func(f Factory, file string, calls models.History) (_ Factory, ok bool)
 	// Go is how a test in Go names what is the kind's own.
 	Go Go
 	// Unopened is the contract of a subject of which nothing is known, as it never opened.

@@ -75,11 +75,15 @@ var properties = []struct {
 	{models.SnapshotDurable, unlessVolatile},
 	{models.SnapshotMetadataDurable, unlessVolatile},
 	{models.SpaceReclaimed, func(c Contract) bool { return c.SpaceReclaimed }},
+	{models.NoSilentCorruption, detects},
+	{models.NoSilentTruncation, detects},
 }
 
 func always(Contract) bool { return true }
 
 func unlessVolatile(c Contract) bool { return !c.Volatile }
+
+func detects(c Contract) bool { return c.CorruptionDetected }
 
 // Claimed returns the properties that c holds a machine to.
 func (c Contract) Claimed() models.PropertySet {

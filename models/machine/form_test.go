@@ -130,3 +130,14 @@ func TestContracts(t *testing.T) {
 		t.Error("want chunks atomic unless that is declined")
 	}
 }
+
+// TestCorruptionDetected: the claim has two properties, and a word.
+func TestCorruptionDetected(t *testing.T) {
+	own := models.SetOf(models.NoSilentCorruption, models.NoSilentTruncation)
+	claiming := Contract{engines.MachineClaims{CorruptionDetected: true}}
+	for c, want := range map[Contract]models.PropertySet{claiming: own, {}: 0} {
+		if got := c.Claimed() & own; got != want || slices.Contains(c.ClaimWords(), "corruption-detected") != (want == own) {
+			t.Errorf("%v: got properties %b, want %b", c.ClaimWords(), got, want)
+		}
+	}
+}

@@ -278,7 +278,8 @@ var cases = []struct {
 }
 
 func TestEachProperty(t *testing.T) {
-	seen := models.SetOf(models.ReadersNotBlocked, models.SpaceReclaimed) // of which no recovery says anything: TestLive, and a log's TestSpaceReclaimed
+	// Of which no recovery after a crash says anything: TestLive, a log's TestSpaceReclaimed, and TestReactions of harness.
+	seen := models.SetOf(models.ReadersNotBlocked, models.SpaceReclaimed, models.NoSilentCorruption, models.NoSilentTruncation)
 	for _, c := range cases {
 		seen = seen.With(c.property)
 		for i, r := range c.legal {

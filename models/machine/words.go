@@ -92,6 +92,7 @@ func (c Contract) ClaimWords() []string {
 		{c.ReadersNotBlocked, "readers-not-blocked"},
 		{c.SpaceReclaimed, "space-reclaimed"},
 		{c.CloseReleases, "close-releases"},
+		{c.CorruptionDetected, "corruption-detected"},
 		{c.Volatile, "volatile"},
 		{c.ChunkMaySplit, "chunk-may-split"},
 		{c.PersistNeedsFlush, "persist-needs-flush"},

@@ -56,7 +56,25 @@ var agreements = []struct {
 		Contract{KeepsBoundary: true, Claims: engines.Claims{OrderedHardState: true, RecoveryNeedsFlush: true}},
 		new(life).save(1, 1).persist(1, 1, 1).do(Reset).restart(Crash, shows().votes(1, 1)), shows(batch(1, 1, 1)).votes(1, 1), models.Pass,
 	},
+	{
+		"a raft-safe log lacks what a refused write may have overwritten, after a purge that it does not know of too",
+		Contract{Claims: engines.Claims{RaftSafe: true}},
+		flushed3().persist(2, 2, 2).cancelled().do(Flush).purge(1, 1).cancelled(), shows(batch(1, 2, 2)), models.Pass,
+	},
+	{
+		"and nothing before that",
+		Contract{Claims: engines.Claims{RaftSafe: true}},
+		flushed3().persist(2, 3, 3).cancelled().do(Flush).purge(1, 1).cancelled(), shows(), models.Fail,
+	},
+	{
+		"nor if nothing overwrites it",
+		Contract{Claims: engines.Claims{RaftSafe: true}},
+		flushed3().purge(1, 1).cancelled(), shows(batch(1, 2, 2)), models.Fail,
+	},
 }
+
+// flushed3 is a life of a log whose three entries are durable.
+func flushed3() *life { return new(life).persist(1, 1, 3).do(Flush) }
 
 func TestAgreements(t *testing.T) {
 	for _, c := range agreements {

@@ -1,6 +1,7 @@
 package raftlog
 
 import (
+	"math"
 	"slices"
 
 	"github.com/ackproof/ackproof/models"
@@ -44,6 +45,13 @@ func (w refWorlds) left() []refState {
 		if s.number() >= w.live[0].durable() {
 			out = append(out, s)
 		}
+	}
+	refused := uint64(math.MaxUint64)
+	for _, s := range out {
+		refused = min(refused, s.discards())
+	}
+	for i := range out {
+		out[i].refused = refused
 	}
 	return out
 }

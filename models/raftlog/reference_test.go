@@ -60,12 +60,15 @@ type refState struct {
 	shown     uint64
 	hards     []refHard
 	hardFloor int
+	// refused is the first index from which on a call that was refused may have overwritten
+	// or discarded what was there: a raft-safe log may lack it, whether or not that happened.
+	refused uint64
 	// past are the logs of earlier lives, which a volatile engine may leave.
 	past []refLog
 }
 
 func refFresh(c Contract) refState {
-	return refState{c: c, base: refLog{first: 1}, hards: []refHard{{}}}
+	return refState{c: c, base: refLog{first: 1}, hards: []refHard{{}}, refused: math.MaxUint64}
 }
 
 func (s refState) clone() refState {
@@ -285,18 +288,7 @@ func (s refState) safe(logs []refLog) []refLog {
 		forced = append(forced, l.entries...)
 	}
 	for _, e := range forced {
-		kept := !s.c.Volatile && (s.shown == 0 || e.Index <= s.shown)
-		for i, w := range s.writes {
-			if i < s.floor {
-				continue
-			}
-			from := w.call.Op.From
-			if w.call.Op.Kind == Persist {
-				from = w.call.Op.Entries[0].Index
-			}
-			kept = kept && (w.call.Op.Kind == Purge || from > e.Index)
-		}
-		if kept {
+		if !s.c.Volatile && (s.shown == 0 || e.Index <= s.shown) && e.Index < min(s.discards(), s.refused) {
 			keep = append(keep, e)
 		}
 	}
@@ -316,6 +308,22 @@ func (s refState) safe(logs []refLog) []refLog {
 		}
 	}
 	return out
+}
+
+// discards returns the first index from which on a write that need not survive overwrites
+// or discards what was there.
+func (s refState) discards() uint64 {
+	first := uint64(math.MaxUint64)
+	for _, w := range s.writes[s.floor:] {
+		switch op := w.call.Op; op.Kind {
+		case Purge:
+		case Persist:
+			first = min(first, op.Entries[0].Index)
+		default:
+			first = min(first, op.From)
+		}
+	}
+	return first
 }
 
 // upTo returns the entries up to index.
@@ -442,7 +450,7 @@ func (s refState) adopt(l refLog, v *View) refState {
 	if len(l.entries) == 0 && !s.c.KeepsBoundary {
 		l = refLog{first: v.LastIndex + 1, has: v.LastIndex > 0}
 	}
-	next.base, next.writes, next.floor, next.purgeFloor, next.shown = l, nil, 0, 0, 0
+	next.base, next.writes, next.floor, next.purgeFloor, next.shown, next.refused = l, nil, 0, 0, 0, math.MaxUint64
 	next.hards = append(next.hards, refHard{v.HardState, v.HasHardState, Call{}, false})
 	if !s.c.Volatile {
 		next.hardFloor = len(next.hards) - 1

@@ -4,7 +4,7 @@ import "slices"
 
 // All returns all canaries, in a fixed order.
 func All() []Canary {
-	return slices.Concat(syncCanaries(), stateCanaries(), writtenSnapshotCanaries(), readSnapshotCanaries(), closeCanaries())
+	return slices.Concat(syncCanaries(), stateCanaries(), writtenSnapshotCanaries(), readSnapshotCanaries(), closeCanaries(), damageCanaries())
 }
 
 // in returns c with p planted in machines of mode m.
@@ -127,4 +127,29 @@ func closeCanaries() []Canary {
 			About: "Each start begins a goroutine that sweeps away what has expired, and neither Stop nor Close ends it.",
 		}.in(durable, leavesSweeper),
 	}
+}
+
+// damageCanaries do the wrong thing with what a disk damaged at rest, and nothing wrong after any
+// crash.
+func damageCanaries() []Canary {
+	return []Canary{
+		Canary{
+			Name: "machine-damaged-snapshot-applied", Property: "no-silent-corruption",
+			About: "A snapshot is verified as it is written, which a file beside it says. One that is damaged since is noted, and what can be read of it is applied all the same: nothing.",
+		}.inChecked(verifiesOnce),
+		Canary{
+			Name: "machine-synced-record-not-checked", Property: "no-silent-corruption",
+			About: "A record that has an intact one behind it was synced, so its checksum is not looked at: a bit that flips changes a value.",
+		}.inChecked(trustsSynced),
+		Canary{
+			Name: "machine-corruption-taken-for-torn-tail", Property: "no-silent-truncation",
+			About: "The first record whose checksum does not match ends the state, though what stands behind it is intact.",
+		}.inChecked(endsAtDamage),
+	}
+}
+
+// inChecked returns c with p planted in a machine that detects corruption.
+func (c Canary) inChecked(p plant) Canary {
+	c.twin, c.planted = checkedFactory(0), checkedFactory(p)
+	return c
 }

@@ -46,21 +46,9 @@ func fileName(number uint64) string { return fmt.Sprintf("%020d%s", number, suff
 // only, where a killed process left it, or one whose fsync failed, so that no fsync of that
 // file or its directory reaches it any more.
 func (p *plain) recover() error {
-	infos, err := afero.ReadDir(p.fs, p.dir)
+	newest, old, err := filesIn(p.fs, p.dir)
 	if err != nil {
 		return err
-	}
-	var newest uint64
-	var old []string
-	for _, info := range infos {
-		var number uint64
-		if n, _ := fmt.Sscanf(info.Name(), "%d", &number); n == 0 || !strings.Contains(info.Name(), suffix) {
-			continue
-		}
-		old = append(old, info.Name())
-		if info.Name() == fileName(number) {
-			newest = max(newest, number)
-		}
 	}
 	if newest > 0 {
 		if err := p.load(newest); err != nil {
@@ -77,6 +65,23 @@ func (p *plain) recover() error {
 		_ = p.fs.Remove(p.path(name)) // what stays has a lower number, and the next opening tries again
 	}
 	return nil
+}
+
+// filesIn returns the number of the newest file of records in a directory, 0 for none, and the names
+// of all, also of those that were not finished.
+func filesIn(fs afero.Fs, dir string) (newest uint64, names []string, err error) {
+	infos, err := afero.ReadDir(fs, dir)
+	for _, info := range infos {
+		var number uint64
+		if n, _ := fmt.Sscanf(info.Name(), "%d", &number); n == 0 || !strings.Contains(info.Name(), suffix) {
+			continue
+		}
+		names = append(names, info.Name())
+		if info.Name() == fileName(number) {
+			newest = max(newest, number)
+		}
+	}
+	return newest, names, err
 }
 
 // load makes the changes in the file of the given number.
@@ -116,11 +121,7 @@ func (p *plain) loadIndex() (id engines.LogID, err error) {
 
 // begin makes the file of the given number, with the whole state, and goes on in it.
 func (p *plain) begin(number uint64) error {
-	c := machine.Change{Replace: true, State: p.state}
-	err := p.pairs.Scan(nil, func(key, value []byte) error {
-		c.Pairs = append(c.Pairs, engines.KeyValue{Key: key, Value: value})
-		return nil
-	})
+	c, err := wholeOf(p.pairs, p.state)
 	if err != nil {
 		return err
 	}
@@ -134,4 +135,14 @@ func (p *plain) begin(number uint64) error {
 	})
 	p.seed, p.stored = sum, p.state
 	return err
+}
+
+// wholeOf returns the change that makes all of a state.
+func wholeOf(pairs *machine.Memory, state machine.State) (machine.Change, error) {
+	c := machine.Change{Replace: true, State: state}
+	err := pairs.Scan(nil, func(key, value []byte) error {
+		c.Pairs = append(c.Pairs, engines.KeyValue{Key: key, Value: value})
+		return nil
+	})
+	return c, err
 }

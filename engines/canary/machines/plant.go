@@ -38,6 +38,11 @@ const (
 	restoresMetadataLater
 	believesDamage
 	takesStale
+
+	// What a disk damages.
+	endsAtDamage
+	trustsSynced
+	verifiesOnce
 )
 
 // storesIndexApart reports whether the last applied position is taken from a file of its

@@ -41,18 +41,36 @@ type records struct {
 
 // next returns the next change; ok is false if no intact record is next.
 func (r *records) next() (c machine.Change, ok bool) {
-	if len(r.rest) < recordHeadBytes {
+	end, ok := r.end()
+	if !ok {
 		return c, false
+	}
+	sum := crc32.Update(r.seed, castagnoli, r.rest[4:end])
+	if sum != binary.BigEndian.Uint32(r.rest) {
+		return c, false
+	}
+	c, ok = r.unchecked()
+	if ok {
+		r.seed = sum
+	}
+	return c, ok
+}
+
+// unchecked returns the next change, whatever the sum of its record.
+func (r *records) unchecked() (c machine.Change, ok bool) {
+	end, ok := r.end()
+	if !ok || json.Unmarshal(r.rest[recordHeadBytes:end], &c) != nil {
+		return c, false
+	}
+	r.rest = r.rest[end:]
+	return c, true
+}
+
+// end returns where the next record ends; ok is false if it would behind what there is.
+func (r *records) end() (end int, ok bool) {
+	if len(r.rest) < recordHeadBytes {
+		return 0, false
 	}
 	size := uint64(binary.BigEndian.Uint32(r.rest[4:]))
-	if size > uint64(len(r.rest)-recordHeadBytes) {
-		return c, false
-	}
-	end := recordHeadBytes + int(size)
-	sum := crc32.Update(r.seed, castagnoli, r.rest[4:end])
-	if sum != binary.BigEndian.Uint32(r.rest) || json.Unmarshal(r.rest[recordHeadBytes:end], &c) != nil {
-		return c, false
-	}
-	r.rest, r.seed = r.rest[end:], sum
-	return c, true
+	return recordHeadBytes + int(size), size <= uint64(len(r.rest)-recordHeadBytes)
 }

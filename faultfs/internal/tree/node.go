@@ -131,9 +131,11 @@ func (n *Node) ReadAt(p []byte, off int64) {
 }
 
 // WriteAt stores data at off and leaves the size alone. Pages of zeros take no memory,
-// but are no holes.
+// but are no holes. A sector that cannot be read can be again if all of it is written;
+// otherwise it stays as it is, and holds nothing.
 func (n *Node) WriteAt(data []byte, off int64) {
 	n.unreadable = n.unreadable.without(off, off+int64(len(data)))
+	defer n.clearUnreadable(off, off+int64(len(data)))
 	for len(data) > 0 {
 		in := off % PageBytes
 		part := data[:min(int64(len(data)), PageBytes-in)]
@@ -146,6 +148,13 @@ func (n *Node) WriteAt(data []byte, off int64) {
 			clear(n.editPage(page)[in:][:len(part)])
 		}
 		data, off = data[len(part):], off+int64(len(part))
+	}
+}
+
+// clearUnreadable clears what was written in [off, end) to sectors that cannot be read.
+func (n *Node) clearUnreadable(off, end int64) {
+	for _, s := range n.unreadable.within(off/SectorBytes*SectorBytes, end) {
+		clear(n.editPage(s / sectorsPerPage)[s%sectorsPerPage*SectorBytes:][:SectorBytes])
 	}
 }
 

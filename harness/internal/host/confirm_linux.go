@@ -4,6 +4,7 @@ import (
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/models"
 )
 
@@ -15,6 +16,19 @@ func (r *workerRecoveries) Recover(image *faultfs.Image) *models.Recovered {
 		return r.recoverIn(served, image)
 	}
 	return r.confirm(image, r.recoverIn(scratch, image))
+}
+
+// Restore goes through the recovery call by call, as what it asks is none of the worker's.
+func (r *workerRecoveries) Restore(image *faultfs.Image, file string, calls models.History) (*models.Recovered, bool) {
+	if _, ok := restoringOf(r.workers.factory, file, calls); !ok {
+		return nil, false
+	}
+	r.changed = func(f subject.Factory) subject.Factory {
+		f, _ = restoringOf(f, file, calls)
+		return f
+	}
+	defer func() { r.changed = nil }()
+	return r.Recover(image), true
 }
 
 // confirm returns what came of a recovery in a memory-backed directory, unless that

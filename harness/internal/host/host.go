@@ -155,6 +155,9 @@ type Recoveries interface {
 	// and reads it back, closes, and does the same again. A panic, a hang or an
 	// error on the way is part of the result.
 	Recover(image *faultfs.Image) *models.Recovered
+	// Restore does the same with an engine that is asked, each time it opens, to start over
+	// from a file beside its directory that calls wrote. Ok is false if there is none such.
+	Restore(image *faultfs.Image, file string, calls models.History) (_ *models.Recovered, ok bool)
 	// Shows reports whether the engine can be opened read-only.
 	Shows() bool
 	// StartPreview begins a preview of the image: what the engine shows when it is opened

@@ -98,6 +98,24 @@ func (r *memoryRecoveries) Recover(image *faultfs.Image) *models.Recovered {
 	return out
 }
 
+// Restore counts no coverage: what it asks is no part of a recovery.
+func (r *memoryRecoveries) Restore(image *faultfs.Image, file string, calls models.History) (*models.Recovered, bool) {
+	restoring, ok := restoringOf(r.factory, file, calls)
+	if !ok {
+		return nil, false
+	}
+	run := &recoveryRun{factory: restoring, env: r.inMemory(image)}
+	return run.within(r.watch.run), true
+}
+
+// restoringOf returns the factory of engines that are asked to start over from a file.
+func restoringOf(f subject.Factory, file string, calls models.History) (_ subject.Factory, ok bool) {
+	if f.Kind.Restoring == nil {
+		return f, false
+	}
+	return f.Kind.Restoring(f, file, calls)
+}
+
 // count counts what ran while the engine opened on an image. Where that is news it opens again
 // when nothing else runs, and what runs then counts.
 func (r *memoryRecoveries) count(image *faultfs.Image, ran []int) {

@@ -18,6 +18,8 @@ type workerRecoveries struct {
 	worker   *worker // nil: to be taken
 	watch    *watchdog
 	previews []preview // under way, oldest first
+	// changed, if not nil, changes the factory whose engine recovers, call by call then.
+	changed func(subject.Factory) subject.Factory
 }
 
 func (p *workers) Recoveries() Recoveries {
@@ -56,7 +58,7 @@ func (r *workerRecoveries) discard() {
 // through it call by call where it cannot or did not live to answer.
 func (r *workerRecoveries) recoverIn(in where, image *faultfs.Image) *models.Recovered {
 	w := r.quiet()
-	if !w.can(opRecover) {
+	if !w.can(opRecover) || r.changed != nil {
 		return r.stepwise(in, image)
 	}
 	at := in(w)
@@ -113,6 +115,9 @@ func (r *workerRecoveries) stepwise(in where, image *faultfs.Image) *models.Reco
 	f := subject.Factory{Kind: is.Kind, Name: is.Name, Open: func(env engines.Env) (subject.Store, error) {
 		return is.Connect(w.conn, env.Dir, at.here(), false)
 	}}
+	if r.changed != nil {
+		f = r.changed(f)
+	}
 	return r.after(at, recoverIn(r.watch.run, f, engines.Env{Dir: at.hold(image)}))
 }
 

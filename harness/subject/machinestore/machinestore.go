@@ -2,16 +2,9 @@
 package machinestore
 
 import (
-	"context"
-	"errors"
-	"path"
-
-	"github.com/spf13/afero"
-
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/engines/hosted"
 	"github.com/ackproof/ackproof/harness/subject"
-	"github.com/ackproof/ackproof/models"
 	"github.com/ackproof/ackproof/models/machine"
 	programs "github.com/ackproof/ackproof/scenarios/machine"
 )
@@ -19,7 +12,7 @@ import (
 // Kind is that of state machines.
 var Kind = &subject.Kind{
 	Name: "state-machine", Shown: "state", Language: programs.Language, Stored: machine.Stored, Unopened: machine.Contract{},
-	Beside: []string{besideName},
+	Beside: []string{besideName}, Restoring: restoring,
 	Go: subject.Go{
 		Imports:  []string{"github.com/ackproof/ackproof/engines"},
 		Programs: "github.com/ackproof/ackproof/scenarios/machine",
@@ -47,27 +40,6 @@ func Of(f engines.MachineFactory) subject.Factory {
 	return out
 }
 
-// store is an open machine as a subject.
-type store struct {
-	engines.StateMachine
-	snapshots snapshots
-}
-
-func openIn(env engines.Env, with func(engines.Env) (engines.StateMachine, error)) (subject.Store, error) {
-	m, err := with(env)
-	if err != nil {
-		return nil, err
-	}
-	return start(m, snapshotsOf(env, env.Dir))
-}
-
-func start(m engines.StateMachine, s snapshots) (subject.Store, error) {
-	if err := m.Start(context.Background()); err != nil {
-		return nil, errors.Join(err, m.Close())
-	}
-	return &store{m, s}, nil
-}
-
 func server(f engines.MachineFactory, before func(dir string)) *hosted.Server {
 	return &hosted.Server{
 		Name: f.Name, ReadOnly: f.OpenReadOnly != nil,
@@ -80,21 +52,3 @@ func server(f engines.MachineFactory, before func(dir string)) *hosted.Server {
 		},
 	}
 }
-
-// snapshotsOf returns where the snapshots of the machine in env are: beside it, as a Raft
-// node keeps them. The machine sees its own directory as seen.
-func snapshotsOf(env engines.Env, seen string) snapshots {
-	fs := env.FS
-	if fs == nil {
-		fs = afero.NewOsFs()
-	}
-	return snapshots{fs: fs, dir: beside(env.Dir), seen: beside(seen)}
-}
-
-// besideName is the name of that directory, beside the machine's.
-const besideName = "snapshots"
-
-func beside(dir string) string { return path.Join(path.Dir(dir), besideName) }
-
-// Contract returns what the machine is held to.
-func (s *store) Contract() models.Contract { return machine.ContractOf(s.StateMachine) }

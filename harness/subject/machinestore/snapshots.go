@@ -21,6 +21,21 @@ type snapshots struct {
 	seen string
 }
 
+// snapshotsOf returns where the snapshots of the machine in env are: beside it, as a Raft
+// node keeps them. The machine sees its own directory as seen.
+func snapshotsOf(env engines.Env, seen string) snapshots {
+	fs := env.FS
+	if fs == nil {
+		fs = afero.NewOsFs()
+	}
+	return snapshots{fs: fs, dir: beside(env.Dir), seen: beside(seen)}
+}
+
+// besideName is the name of that directory, beside the machine's.
+const besideName = "snapshots"
+
+func beside(dir string) string { return path.Join(path.Dir(dir), besideName) }
+
 // peek returns the file system to look at snapshots with: nobody else than the machine is to
 // meet a fault of the disk.
 func (s snapshots) peek() afero.Fs {

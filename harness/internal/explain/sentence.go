@@ -51,6 +51,8 @@ func (x *explainer) returned(calls []int) []string {
 	for _, id := range calls {
 		c := x.call(id)
 		switch {
+		case c == nil && x.Corruption != nil: // only what this life wrote is damaged
+			out = append(out, fmt.Sprintf("call %d is the opening", id))
 		case c == nil:
 			out = append(out, fmt.Sprintf("call %d belongs to a life before this one", id))
 		case c.Returned == models.Pending:

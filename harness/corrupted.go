@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -39,11 +40,36 @@ func (v *verification) corruptPrograms() error {
 	v.findings.beginRound(allPrograms)
 	for _, x := range all {
 		v.corrupted += x.tally.Visited
-		for _, f := range x.found {
-			v.findings.offer(f)
+		v.corruptedOf = append(v.corruptedOf, x.causes...)
+	}
+	v.offerDamaged(all)
+	return nil
+}
+
+// offerDamaged offers the findings of programs: first those at rest, which can be made small, and last those that
+// are not confirmed, of which none that there was no time to confirm and whose cause is known by then.
+func (v *verification) offerDamaged(all []*exploration) {
+	for turn := range 3 {
+		for _, x := range all {
+			for _, f := range x.found {
+				known, _ := v.findings.causes(allPrograms).of(f.Failure)
+				if f.turn() == turn && (known == nil || f.Unfinished != evidence.NotConfirmed) {
+					v.findings.offer(f)
+				}
+			}
 		}
 	}
-	return nil
+}
+
+// turn is when a finding of corruption is offered.
+func (f *found) turn() int {
+	switch {
+	case !f.Confirmed:
+		return 2
+	case !f.IsAtRest():
+		return 1
+	}
+	return 0
 }
 
 // corruptions returns how many are planned: a smaller plan of crash states has fewer.
@@ -92,13 +118,8 @@ func (x *exploration) findCorruptions(l *evidence.Life, states int) {
 		if x.done() {
 			return
 		}
-		x.tally.Visited++
-		recovered := x.recoverDamaged(of, &d.Corruption)
-		verdict := of.Judge(&d.Corruption, recovered)
-		if verdict.Outcome == models.Fail {
-			x.findDamaged(&evidence.Failure{
-				Life: l, State: crash.State{Point: len(l.Journal.Events)}, Corruption: &d.Corruption, Recovered: recovered, Verdict: verdict,
-			})
+		if f := x.failDamaged(of, &d.Corruption); f != nil {
+			x.findDamaged(f)
 		}
 	}
 	_, running := harms(l)
@@ -123,11 +144,30 @@ func (x *exploration) findCorruptions(l *evidence.Life, states int) {
 	}
 }
 
-// findDamaged makes a finding of a failure, unless its cause is known.
+// failDamaged lets the engine recover from what is left with a corruption, and returns the failure if
+// it does not tell.
+func (x *exploration) failDamaged(of *evidence.Corruptible, c *corrupt.Corruption) *evidence.Failure {
+	x.tally.Visited++
+	recovered := x.recoverDamaged(of, c)
+	verdict := of.Judge(c, recovered)
+	if verdict.Outcome != models.Fail {
+		return nil
+	}
+	end := crash.State{Point: len(of.Life.Journal.Events)}
+	return &evidence.Failure{Life: of.Life, State: end, Corruption: c, Recovered: recovered, Verdict: verdict}
+}
+
+// findDamaged counts a failure for its cause, and makes a finding of it unless there is one.
 func (x *exploration) findDamaged(f *evidence.Failure) {
-	if known, _ := x.causes.of(f); known == nil {
+	known, _ := x.causes.of(f)
+	switch {
+	case known == nil:
 		x.find(f)
-	} else if known.states++; known.finding == nil {
+		known, _ = x.causes.of(f)
+	case known.finding == nil:
 		x.findKnown(f, known)
+	}
+	if known != nil {
+		known.states++
 	}
 }

@@ -221,6 +221,15 @@ func (f *findings) count() (n int) {
 	return n
 }
 
+// countStates adds the states of a program's causes to those of the run's findings.
+func (f *findings) countStates(states map[*evidence.Case]int, all causes) {
+	for _, c := range all {
+		if known := f.foundAs[c.finding]; known != nil {
+			states[known] += c.states
+		}
+	}
+}
+
 // unseen returns the known causes that did not show.
 func (f *findings) unseen() []evidence.Known {
 	var out []evidence.Known

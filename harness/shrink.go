@@ -17,7 +17,7 @@ func (v *verification) shrink(part time.Duration) error {
 	}
 	var open []*finding
 	for _, f := range v.findings.all {
-		if f.Confirmed && f.Case.Known == nil && !f.IsCorruption() && !f.explained {
+		if f.Confirmed && f.Case.Known == nil && f.shrinks() && !f.explained {
 			open = append(open, f)
 		}
 	}
@@ -31,6 +31,10 @@ func (v *verification) shrink(part time.Duration) error {
 	}
 	return nil
 }
+
+// shrinks reports whether a finding can be made small: one of what went wrong while the engine was
+// open, or of flushes that lied, cannot.
+func (f *finding) shrinks() bool { return !f.IsCorruption() || f.IsAtRest() }
 
 // shrinkOne makes one finding small, in one of that many parts of the time that is left.
 func (v *verification) shrinkOne(f *finding, parts time.Duration) error {
@@ -51,8 +55,8 @@ func (v *verification) shrinkOne(f *finding, parts time.Duration) error {
 	return err
 }
 
-// reproduce runs and explores a trial's program under a profile, with stacks, and returns a failure of
-// its cause, nil if there is none, and how many states were visited.
+// reproduce runs a trial's program under a profile, with stacks, explores it or corrupts what it
+// leaves, and returns a failure of its cause, nil if there is none, and how many states were visited.
 func (v *verification) reproduce(ctx context.Context, t explain.Trial, p crash.Profile, seed Seed) (*evidence.Failure, int) {
 	config := v.config
 	config.Depth, config.Profile = t.Depth, p
@@ -61,7 +65,14 @@ func (v *verification) reproduce(ctx context.Context, t explain.Trial, p crash.P
 	x.store, x.stacks, x.target, x.statesMax = v.store, true, &t.Cause, t.StatesMax
 	x.amend, x.openingKills = v.amend, v.openingKills
 	x.named.Program = t.Program
-	if _, err := x.program(nil, seed); err != nil {
+	var err error
+	if t.Damage != "" {
+		err = x.inTime(func() { x.hitDamaged(t) })
+		x.recoveries.Close()
+	} else {
+		_, err = x.program(nil, seed)
+	}
+	if err != nil {
 		return nil, x.tally.Visited
 	}
 	return x.hit, x.tally.Visited

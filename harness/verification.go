@@ -54,11 +54,13 @@ type verification struct {
 	visited  int         // states of all rounds
 	// weighed says that this is a whole run, which corrupts what programs leave.
 	weighed bool
-	// corrupted counts the corruptions that the engine was let recover from.
-	corrupted int
-	told      int                    // those of each program's last round, which the outcome tells
-	ended     bool                   // nothing more is to be explored
-	seen      map[digest.Digest]bool // the images, those in which it recovered in full marked
+	// corrupted counts the corruptions that the engine was let recover from, and corruptedOf are
+	// the causes of what it did not tell.
+	corrupted   int
+	corruptedOf causes
+	told        int                    // those of each program's last round, which the outcome tells
+	ended       bool                   // nothing more is to be explored
+	seen        map[digest.Digest]bool // the images, those in which it recovered in full marked
 }
 
 // recordingsMax is how many recordings are kept from round to round. With more

@@ -224,12 +224,9 @@ func (v *verification) conclude() *evidence.Outcome {
 		}
 		o.Unfired = append(o.Unfired, r.neverFired()...)
 		lost, kept = lost || r.lost, kept+r.kept
-		for _, c := range r.causes {
-			if f := v.findings.foundAs[c.finding]; f != nil {
-				states[f] += c.states
-			}
-		}
+		v.findings.countStates(states, r.causes)
 	}
+	v.findings.countStates(states, v.corruptedOf)
 	o.Tally.Planned, o.Tally.Distinct = v.planned, len(v.seen)
 	for _, whole := range v.seen {
 		if !whole {

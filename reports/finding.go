@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ackproof/ackproof/harness/evidence"
+	"github.com/ackproof/ackproof/internal/plain"
 )
 
 // NewFinding returns a case in plain values.
@@ -14,6 +15,7 @@ func NewFinding(f *evidence.Case) Finding {
 		Property: string(f.Property()), Signature: f.Signature, Confirmed: f.Confirmed,
 		Found: f.Found, AfterStates: f.After, Program: f.Program.String(), Why: why(f),
 		Faults: firedFaults(f), Lives: lives(f), States: f.States, Unfinished: f.Unfinished, Overlaps: f.Program.Overlaps(),
+		Corruption: newCorruption(f),
 	}
 	if f.Kind != nil && f.Kind.Shown != "log" {
 		out.Shown = f.Kind.Shown
@@ -41,6 +43,14 @@ func NewFinding(f *evidence.Case) Finding {
 
 // Under returns the file system of a finding of a report.
 func (f Finding) Under(r Report) string { return cmp.Or(f.Profile, r.Profile) }
+
+// StatesText counts the visited states that were of the finding's cause, or the corruptions.
+func (f Finding) StatesText() string {
+	if f.Corruption != nil {
+		return plain.Count(f.States, "corruption")
+	}
+	return plain.Count(f.States, "visited state")
+}
 
 // why returns the explanation in lines. Of a case that was not shrunk nobody knows which
 // of the losses matter, so they are no culprits: the crash names them.

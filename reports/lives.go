@@ -18,7 +18,7 @@ func lives(f *evidence.Case) []Life {
 		switch {
 		case i+1 < len(all):
 			out = append(out, w.until(all[i+1].Crash))
-		case f.Live:
+		case f.Live || f.HasDamage():
 			out = append(out, Life{Calls: w.calls(l.Calls)})
 		default:
 			out = append(out, w.until(f.State))

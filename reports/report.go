@@ -109,7 +109,7 @@ type Finding struct {
 	// Signature is the text of the cause, as a line of a file of known causes; findings of
 	// one cause have the same.
 	Signature string `json:"signature"`
-	// States is how many visited states were of this cause.
+	// States is how many visited states, or corruptions, were of this cause.
 	States int `json:"states,omitempty"`
 	// Known says that the cause was known before the run, and Comment what its file says
 	// of it.
@@ -132,6 +132,9 @@ type Finding struct {
 	// Faults are the calls of the file system that faults failed, in the order of the lives,
 	// one for each fault.
 	Faults []FiredFault `json:"faults,omitempty"`
+	// Corruption is what went wrong with stored bytes while nobody wrote them, where that is what
+	// the finding shows after: no power failed.
+	Corruption *Corruption `json:"corruption,omitempty"`
 	// Confirmed says that it came again when it was replayed.
 	Confirmed bool `json:"confirmed"`
 	// Found is the name of the program that showed it first, and AfterStates how

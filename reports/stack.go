@@ -10,7 +10,8 @@ import (
 
 // engineStack returns where the engine did what the case is about: what its
 // explanation leads to, or else where it panicked or hangs, or issued the event that the
-// finding turns on, or the first that the crash took of. It is nil if that is not known.
+// finding turns on, or wrote what was corrupted, or the first that the crash took of. It is nil if
+// that is not known.
 func engineStack(c *evidence.Case) []journal.Frame {
 	if stack := explainedStack(c.Explanation); len(stack) > 0 {
 		return stack
@@ -20,6 +21,11 @@ func engineStack(c *evidence.Case) []journal.Frame {
 	}
 	if e := c.Explanation; e != nil && e.DecisiveEvent != nil && len(e.DecisiveEvent.Frames) > 0 {
 		return e.DecisiveEvent.Frames
+	}
+	for _, r := range c.Damaged() {
+		if frames := c.Life.FramesAt(r.Event); len(frames) > 0 {
+			return frames
+		}
 	}
 	for _, id := range c.Lost() {
 		if frames := c.Life.FramesAt(c.Life.Crashes().Effect(id).Event); len(frames) > 0 {

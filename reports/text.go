@@ -80,7 +80,12 @@ func (t *text) finding(f Finding) {
 	t.cause(f)
 	t.program(f)
 	t.lives(f.Lives)
-	t.shown(cmp.Or(f.Shown, "log"), f.Log)
+	before := "before the crash"
+	if f.Corruption != nil {
+		t.corruption(f.Corruption)
+		before = "stored"
+	}
+	t.shown(cmp.Or(f.Shown, "log"), before, f.Log)
 	t.quote("the end of the engine's log", f.EngineLog)
 }
 
@@ -139,14 +144,18 @@ func (t *text) cause(f Finding) {
 	}
 	name := "cause"
 	if f.States > 0 {
-		name += ", of " + plain.Count(f.States, "visited state")
+		name += ", of " + f.StatesText()
 	}
 	t.section(name)
 	t.b.WriteString("  " + plain.Text(f.Signature, false) + "\n")
 }
 
 func (t *text) program(f Finding) {
-	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, plain.Count(f.AfterStates, "state")))
+	what := "state"
+	if f.Corruption != nil {
+		what = "corruption"
+	}
+	t.section(fmt.Sprintf("program, found by %s after %s", f.Found, plain.Count(f.AfterStates, what)))
 	empty := true
 	for line := range strings.Lines(f.Program) {
 		if !strings.HasPrefix(line, "#") {
@@ -228,15 +237,28 @@ func (t *text) loss(l Loss) {
 	}
 }
 
-func (t *text) shown(what string, rows []Row) {
+// corruption writes what went wrong with the disk, and what would have told.
+func (t *text) corruption(c *Corruption) {
+	t.section("corruption: " + c.Kind)
+	for _, line := range c.lines() {
+		indent := 2
+		if strings.HasPrefix(line, " ") {
+			indent = 6
+		}
+		t.line(indent, "%s", strings.TrimLeft(line, " "))
+	}
+}
+
+// shown writes what there was, under the word before, and what the engine shows.
+func (t *text) shown(what, before string, rows []Row) {
 	if len(rows) == 0 {
 		return
 	}
-	width, left := len("entry"), len("before the crash")
+	width, left := len("entry"), len(before)
 	for _, r := range rows {
 		width, left = max(width, len(r.What)), max(left, len(r.Before))
 	}
-	fmt.Fprintf(&t.b, "\n%-*s  %-*s  %s\n", width+2, what, left, "before the crash", "recovered")
+	fmt.Fprintf(&t.b, "\n%-*s  %-*s  %s\n", width+2, what, left, before, "recovered")
 	for _, r := range rows {
 		mark := ""
 		if r.Before != r.Recovered {
@@ -262,24 +284,4 @@ func (t *text) coverage(s States) {
 	for _, stage := range s.ByStage {
 		fmt.Fprintf(&t.b, "  %-20s  %9d  %9d  %9d\n", stage.Stage, stage.Visited, stage.Planned, stage.Total)
 	}
-}
-
-// wrap breaks a text between words into lines of at most width bytes, as far as
-// words allow.
-func wrap(s string, width int) []string {
-	var out []string
-	for paragraph := range strings.SplitSeq(s, "\n") {
-		line := ""
-		for word := range strings.FieldsSeq(paragraph) {
-			if line != "" && len(line)+1+len(word) > width {
-				out, line = append(out, line), ""
-			}
-			if line != "" {
-				line += " "
-			}
-			line += word
-		}
-		out = append(out, line)
-	}
-	return out
 }

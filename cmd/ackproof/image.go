@@ -12,7 +12,7 @@ import (
 	"github.com/ackproof/ackproof/internal/plain"
 )
 
-// keepImage writes the files that a bundle's crash left to an empty directory, and
+// keepImage writes the files that a bundle's crash or corruption left to an empty directory, and
 // lists them. Nothing outside the directory is touched, whatever the bundle holds.
 func keepImage(out io.Writer, b *evidence.Case, path, dir string) error {
 	image, err := b.Image()
@@ -31,7 +31,12 @@ func keepImage(out io.Writer, b *evidence.Case, path, dir string) error {
 	if err := errors.Join(image.Patch(nil, files), files.Close()); err != nil {
 		return fmt.Errorf("--keep: %w: remove what was written to %s", err, dir)
 	}
-	return listImage(out, image, dir)
+	when := "after the crash"
+	if b.HasDamage() {
+		when = "after the corruption"
+	}
+	fmt.Fprintf(out, "%s, in %s:\n", when, plain.ShellWord(dir))
+	return listImage(out, image)
 }
 
 // emptyRoot opens an empty directory, which it makes if it is not there.
@@ -51,9 +56,8 @@ func emptyRoot(dir string) (*os.Root, error) {
 
 // listImage writes the image's names, each as a shell takes it, with the sizes of
 // files and the targets of symbolic links.
-func listImage(out io.Writer, image *faultfs.Image, dir string) error {
+func listImage(out io.Writer, image *faultfs.Image) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "after the crash, in %s:\n", plain.ShellWord(dir))
 	files := image.Files()
 	for _, f := range files {
 		switch name := listed(f.Path[1:]); {

@@ -3,6 +3,7 @@ package corrupt_test
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"testing"
@@ -125,6 +126,31 @@ func TestAll(t *testing.T) {
 	for _, kind := range corrupt.Kinds() {
 		if met[kind] == 0 {
 			t.Errorf("no %s in any image", kind)
+		}
+	}
+}
+
+// TestOfRefuses: a part that is not within its file, as a bundle that was altered may have it, makes
+// no image.
+func TestOfRefuses(t *testing.T) {
+	d := faultfs.NewDisk(faultfs.Config{})
+	f, err := d.OpenFile("/log", os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt(make([]byte, 10), 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []corrupt.Part{
+		{Path: "/other", Data: []byte{1}},
+		{Path: "/", Data: []byte{1}},
+		{Path: "/log", Off: -1, Data: []byte{1}},
+		{Path: "/log", Off: 10, Data: []byte{1}},
+		{Path: "/log", Off: math.MaxInt64, Data: []byte{1, 2}},
+	} {
+		if _, err := (&corrupt.Corruption{Parts: []corrupt.Part{p}}).Of(d.Image()); err == nil {
+			t.Errorf("%+v: got an image, want an error", p)
 		}
 	}
 }

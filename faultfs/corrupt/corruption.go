@@ -75,7 +75,7 @@ func (c *Corruption) Of(image *tree.Image) (*tree.Image, error) {
 		if err != nil {
 			return nil, fmt.Errorf("corrupt %s: %w", p.Path, err)
 		}
-		if n := t.Inode(ino); n.IsDir || p.Off < 0 || p.Off+int64(len(p.Data)) > n.Size {
+		if n := t.Inode(ino); n.IsDir || p.Off < 0 || p.Off > n.Size-int64(len(p.Data)) {
 			return nil, fmt.Errorf("corrupt %s: got %d bytes at %d, want some within its %d", p.Path, len(p.Data), p.Off, n.Size)
 		}
 		t.Edit(ino).WriteAt(p.Data, p.Off)

@@ -35,8 +35,8 @@ type Case struct {
 	// Known is what was known of the cause before the run, nil for nothing. It is the
 	// run's, and no part of a bundle.
 	Known *Known
-	// Unfinished says what was not done for lack of time: [NotConfirmed], [NotShrunk],
-	// [NotExplained] or, for nothing, "".
+	// Unfinished says what was not done, for lack of time or as it could not be:
+	// [NotConfirmed], [NotShrunk], [NotReproduced], [NotExplained] or, for nothing, "".
 	Unfinished string
 	// File is the name of the case's bundle.
 	File string
@@ -47,16 +47,20 @@ type Case struct {
 	Build map[string]string
 }
 
-// What a case has not if there was no time for it.
+// What a case has not if there was no time for it or, for [NotReproduced], if its program did
+// not show it a second time.
 const (
-	NotConfirmed = "not confirmed: out of time"
-	NotShrunk    = "not shrunk: out of time"
-	NotExplained = "not explained: out of time"
+	NotConfirmed  = "not confirmed: out of time"
+	NotShrunk     = "not shrunk: out of time"
+	NotReproduced = "not shrunk: the program did not show it when it ran again"
+	NotExplained  = "not explained: out of time"
 )
 
 // Shrunk reports whether the case was made small, so that all that its state lost is
 // needed.
-func (c *Case) Shrunk() bool { return c.Explanation != nil && c.Unfinished != NotShrunk }
+func (c *Case) Shrunk() bool {
+	return c.Explanation != nil && c.Unfinished != NotShrunk && c.Unfinished != NotReproduced
+}
 
 // Told returns the line that tells the case when it is confirmed.
 func (c *Case) Told(profile string) string {

@@ -22,7 +22,10 @@ type Cause struct {
 	// Places are those that the lost effects came from, in order and each once; none
 	// if nothing need be lost.
 	Places []Place
-	// Op is the call that the failure turns on, where nothing need be lost.
+	// Damaged are the places that wrote what went wrong on the disk, likewise; none if nothing
+	// did.
+	Damaged []Place
+	// Op is the call that the failure turns on, where nothing need be lost or damaged.
 	Op string
 }
 
@@ -47,6 +50,10 @@ func (p Place) Is(o Place) bool {
 	}
 	return p.Event == o.Event && p.File == o.File && p.Op == o.Op
 }
+
+// writesLike reports whether two places are the same and write files of one role: of what is
+// damaged it matters what it was.
+func (p Place) writesLike(o Place) bool { return p.Is(o) && p.File == o.File }
 
 // String returns for instance "write *.log in persist by append < PersistEntries".
 func (p Place) String() string {
@@ -74,9 +81,17 @@ var neverDurable = models.SetOf(models.AckedDurable, models.MutationDurable, mod
 // Has reports whether effects that came from the place are the cause's.
 func (c Cause) Has(p Place) bool { return slices.ContainsFunc(c.Places, p.Is) }
 
+// hasDamaged reports whether something is damaged, and all of it came from the cause's places.
+func (c Cause) hasDamaged(all []Place) bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(p Place) bool { return !slices.ContainsFunc(c.Damaged, p.writesLike) })
+}
+
 // Covers reports whether a failure of the cause o is one of c too: all that it needs
-// lost is of c's places.
+// lost or damaged is of c's places.
 func (c Cause) Covers(o Cause) bool {
+	if len(c.Damaged) > 0 || len(o.Damaged) > 0 {
+		return c.Property == o.Property && c.Shape == o.Shape && c.hasDamaged(o.Damaged)
+	}
 	if !c.explains(o.Property) || c.Shape != o.Shape || len(c.Places) == 0 && c.Op != o.Op || len(c.Places) > 0 && len(o.Places) == 0 {
 		return false
 	}
@@ -85,9 +100,10 @@ func (c Cause) Covers(o Cause) bool {
 
 // The beginnings of the clauses of a signature.
 const (
-	failsClause = "fails "
-	lostClause  = "lost "
-	afterClause = "after "
+	failsClause   = "fails "
+	lostClause    = "lost "
+	damagedClause = "damaged "
+	afterClause   = "after "
 )
 
 const clauseEnd = "; "
@@ -96,6 +112,7 @@ const clauseEnd = "; "
 //
 //	acked-durable; lost write *.log in persist by append < PersistEntries
 //	opens-after-crash; fails "panic in open: index out of range"; lost write *.log in persist
+//	no-silent-corruption; damaged write *.log in persist by log.append < log.PersistEntries
 func (c Cause) String() string {
 	parts := []string{string(c.Property)}
 	if c.Shape != "" {
@@ -103,6 +120,9 @@ func (c Cause) String() string {
 	}
 	for _, p := range c.Places {
 		parts = append(parts, lostClause+p.String())
+	}
+	for _, p := range c.Damaged {
+		parts = append(parts, damagedClause+p.String())
 	}
 	if c.Op != "" {
 		parts = append(parts, afterClause+c.Op)
@@ -149,11 +169,16 @@ func (c *Cause) parseClause(text string) (rest string, more bool, err error) {
 		c.Places = append(c.Places, p)
 		return rest, more, err
 	}
+	if place, ok := strings.CutPrefix(clause, damagedClause); ok {
+		p, err := parsePlace(place)
+		c.Damaged = append(c.Damaged, p)
+		return rest, more, err
+	}
 	if op, ok := strings.CutPrefix(clause, afterClause); ok && op != "" {
 		c.Op = op
 		return rest, more, nil
 	}
-	return "", false, fmt.Errorf("clause %q: want one that begins with %q, %q or %q", clause, failsClause, lostClause, afterClause)
+	return "", false, fmt.Errorf("clause %q: want one that begins with %q, %q, %q or %q", clause, failsClause, lostClause, damagedClause, afterClause)
 }
 
 func parsePlace(text string) (p Place, err error) {

@@ -16,6 +16,7 @@ var signatures = []string{
 	`opens-after-crash; fails "panic in open at log.decode"; lost write *.log`,
 	`opens-after-crash; fails "error: bad \"sum\"; lost it # 1"; after reopen`,
 	"reads-linearizable; after read-range",
+	"no-silent-corruption; damaged write *.log in persist by log.append < log.PersistEntries; damaged write head in open",
 }
 
 // TestCauseParsesBack holds that each signature is read back as it was written.
@@ -39,6 +40,7 @@ func TestBadCauses(t *testing.T) {
 		"acked-durable; fails panic":            "in quotes",
 		`acked-durable; after x; fails "panic"`: "normal form",
 		"acked-durable; lost write a in ":       "normal form",
+		"no-silent-corruption; damaged write":   "want an event and a file",
 	} {
 		if _, err := evidence.ParseCause(text); !errors.Is(err, evidence.ErrCause) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
@@ -73,6 +75,8 @@ func TestCovers(t *testing.T) {
 	const (
 		known  = "acked-durable; lost write *.log in persist by log.append < log.Persist; lost create *.log in persist by log.roll"
 		append = "acked-durable; lost write *.log in persist by log.append < log.Persist"
+		both   = "no-silent-corruption; damaged write *.log in persist by log.writeAt < log.append; damaged write head in persist by log.writeAt < log.append"
+		one    = "no-silent-corruption; damaged write head in persist by log.writeAt < log.append"
 	)
 	for _, test := range []struct {
 		cause, other string
@@ -93,6 +97,12 @@ func TestCovers(t *testing.T) {
 		{"acked-durable; after persist", append, false},
 		{"acked-durable; after persist", "acked-durable; after persist", true},
 		{"acked-durable; after persist", "acked-durable; after purge", false},
+		{both, one, true},
+		{one, both, false}, // which damages what one has not
+		{one, "no-silent-corruption; damaged write head in save-hard-state by log.writeAt < log.append", true},
+		{one, "no-silent-corruption; damaged write tail in persist by log.writeAt < log.append", false}, // another file
+		{one, "no-silent-truncation; damaged write head in persist by log.writeAt < log.append", false},
+		{one, "no-silent-corruption; after persist", false},
 		{`opens-after-crash; fails "error: a"; after persist`, `opens-after-crash; fails "error: b"; after persist`, false},
 	} {
 		if got := cause(t, test.cause).Covers(cause(t, test.other)); got != test.want {

@@ -34,6 +34,9 @@ type Explanation struct {
 	// to cope with that.
 	// Empty where that is not known, or not the cause.
 	Recovery []journal.Frame `json:"recovery,omitempty"`
+	// Damages are the corruptions that were tried of the write whose corruption is the finding, by
+	// kind and by what the engine made of them; empty if nothing was corrupted.
+	Damages []TriedDamage `json:"damages,omitempty"`
 	// ByPoint is how each crash point of the failing life fared, in the order of
 	// the journal.
 	ByPoint []PointVerdict `json:"byPoint"`

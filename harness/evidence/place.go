@@ -16,24 +16,36 @@ import (
 // Cause returns the failure's cause, as far as its state tells: the fewer effects it
 // loses, the better.
 func (f *Failure) Cause() Cause {
-	c := Cause{Property: f.Property(), Shape: f.shape()}
+	c := Cause{Property: f.Property(), Shape: f.shape(), Damaged: f.damagedPlaces()}
 	for _, id := range f.Lost() {
 		c.Places = append(c.Places, f.Life.PlaceOf(id))
 	}
 	slices.SortFunc(c.Places, func(a, b Place) int { return cmp.Compare(a.String(), b.String()) })
 	c.Places = slices.CompactFunc(c.Places, Place.Is)
-	if len(c.Places) == 0 {
+	if len(c.Places) == 0 && len(c.Damaged) == 0 {
 		c.Op = f.citedOp()
 	}
 	return c
 }
 
+// damagedPlaces returns the places that wrote what was damaged, in order and each once.
+func (f *Failure) damagedPlaces() (out []Place) {
+	for _, r := range f.Damaged() {
+		out = append(out, f.Life.placeOfEvent(r.Event))
+	}
+	slices.SortFunc(out, func(a, b Place) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.CompactFunc(out, Place.writesLike)
+}
+
 // IsOf reports whether the failure is of the cause, as far as that shows without any
 // recovery: something that it loses came from the cause's places, or nothing need be
-// lost.
+// lost. All that is damaged came from those.
 func (f *Failure) IsOf(c Cause) bool {
 	if !c.explains(f.Property()) || c.Shape != f.shape() {
 		return false
+	}
+	if damaged := f.damagedPlaces(); len(damaged) > 0 || len(c.Damaged) > 0 {
+		return c.hasDamaged(damaged)
 	}
 	if lost := f.Lost(); len(c.Places) == 0 || len(lost) == 0 {
 		return len(c.Places) == len(lost) && c.Op == f.citedOp()
@@ -77,14 +89,18 @@ func (l *Life) PlaceOf(id crash.EffectID) Place {
 	if known {
 		return p
 	}
-	event := l.Crashes().Effect(id).Event
-	e := l.Journal.Events[event]
-	p = Place{Event: e.Kind.String(), File: role(e.Path), Op: l.opOf(e.Call), By: functions(l.FramesAt(event))}
+	p = l.placeOfEvent(l.Crashes().Effect(id).Event)
 	if l.places == nil {
 		l.places = map[crash.EffectID]Place{}
 	}
 	l.places[id] = p
 	return p
+}
+
+// placeOfEvent returns the place that an event of the life came from.
+func (l *Life) placeOfEvent(event int) Place {
+	e := l.Journal.Events[event]
+	return Place{Event: e.Kind.String(), File: role(e.Path), Op: l.opOf(e.Call), By: functions(l.FramesAt(event))}
 }
 
 // opOf returns the kind of a call of the life, "" for number 0. A number that no call

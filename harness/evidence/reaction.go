@@ -137,10 +137,10 @@ func (c *Corruptible) restored(r *models.Recovered) (Reaction, string) {
 // engine's own wrote it is not known for whom: the verdict is unknown then.
 func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) models.Verdict {
 	reaction, shown := c.Reaction(what, r)
-	property := models.NoSilentCorruption
+	property, how := models.NoSilentCorruption, "shows what it never had"
 	switch reaction {
 	case Truncated:
-		property = models.NoSilentTruncation
+		property, how = models.NoSilentTruncation, "leaves out what was acknowledged"
 	case Wrong:
 	case Unjudged:
 		return models.Verdict{}
@@ -159,16 +159,11 @@ func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) model
 			damaged = ", which " + c.Life.CallText(id) + " wrote"
 		}
 	}
+	if instead := shownInstead(c.Whole, r); instead != "" && r.Restored == "" {
+		shown = how + instead
+	}
 	return models.Verdict{Outcome: models.Fail, Violations: models.Broken(property, ids,
 		"%s%s; opened on that the engine reports nothing, and %s", what, damaged, shown)}
-}
-
-// read returns what of a view the subject read itself.
-func read(v models.View) models.View {
-	if some, ok := v.(interface{ Read() models.View }); ok {
-		return some.Read()
-	}
-	return v
 }
 
 // sentenceOf returns what is wrong, "" for nothing.

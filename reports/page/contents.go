@@ -17,17 +17,17 @@ const (
 )
 
 // contents is one file as it was thought to be, as it was forced, and as it came
-// back.
+// back, or as it was stored and as it was found.
 type contents struct {
 	Path string `json:"path"`
 	// From is the offset of the first byte that is here.
 	From int64 `json:"from"`
-	// Culprit is the offset at which the culprit's bytes begin.
+	// Culprit is the offset at which the culprit's bytes begin, or those that were corrupted.
 	Culprit int64 `json:"culprit"`
-	// Versions are cached, durable and recovered.
-	Versions [3]version `json:"versions"`
-	Records  []Record   `json:"records"`
-	Note     string     `json:"note"`
+	// Versions are cached, durable and recovered, or stored and found.
+	Versions []version `json:"versions"`
+	Records  []Record  `json:"records"`
+	Note     string    `json:"note"`
 }
 
 // version is one content of a file. Bytes is nil for a file that is not there.
@@ -38,30 +38,28 @@ type version struct {
 	Bytes []byte `json:"bytes"`
 }
 
-// contents returns the culprits' files at the crash.
+// namedImage is a disk, and the word for what it has.
+type namedImage struct {
+	name  string
+	image *faultfs.Image
+}
+
+// contents returns the culprits' files at the crash, or those that were corrupted.
 func (e *exhibit) contents(culprits []evidence.Culprit) []contents {
 	out := []contents{}
 	if e.Case.Live {
 		return out
 	}
-	point := e.Case.State.Point
-	images := []struct {
-		name  string
-		image *faultfs.Image
-	}{
-		{"cached", e.image(crash.State{Point: point})},
-		{"durable", e.image(crash.State{Point: point, Lost: true})},
-		{"recovered", e.image(e.Case.State)},
-	}
+	images := e.images()
 	for _, path := range e.culpritFiles(culprits) {
 		c := contents{Path: line(path.name), Culprit: path.off, Records: []Record{}}
 		for _, r := range e.Records[path.name] {
 			c.Records = append(c.Records, Record{r.OffBytes, line(r.Name)})
 		}
 		any := false
-		for i, v := range images {
+		for _, v := range images {
 			data, err := v.image.ReadFile(path.name)
-			c.Versions[i] = version{Name: v.name, There: err == nil, Size: len(data), Bytes: data}
+			c.Versions = append(c.Versions, version{Name: v.name, There: err == nil, Size: len(data), Bytes: data})
 			any = any || err == nil
 		}
 		if any {
@@ -70,6 +68,23 @@ func (e *exhibit) contents(culprits []evidence.Culprit) []contents {
 		}
 	}
 	return out
+}
+
+// images returns what there is to compare.
+func (e *exhibit) images() []namedImage {
+	point := e.Case.State.Point
+	if e.Case.HasDamage() {
+		found, err := e.Case.Image()
+		if err != nil {
+			panic(err) // a case is only read if it has one
+		}
+		return []namedImage{{"stored", e.image(crash.State{Point: point})}, {"found", found}}
+	}
+	return []namedImage{
+		{"cached", e.image(crash.State{Point: point})},
+		{"durable", e.image(crash.State{Point: point, Lost: true})},
+		{"recovered", e.image(e.Case.State)},
+	}
 }
 
 func (e *exhibit) image(state crash.State) *faultfs.Image {
@@ -86,7 +101,7 @@ type culpritFile struct {
 	off  int64
 }
 
-// culpritFiles returns the files that the culprits are about, each once.
+// culpritFiles returns the files that the culprits are about, or that were corrupted, each once.
 func (e *exhibit) culpritFiles(culprits []evidence.Culprit) []culpritFile {
 	var out []culpritFile
 	add := func(name string, off int64) {
@@ -94,6 +109,9 @@ func (e *exhibit) culpritFiles(culprits []evidence.Culprit) []culpritFile {
 		if name != "" && !known && len(out) < filesMax {
 			out = append(out, culpritFile{name, off})
 		}
+	}
+	for _, r := range e.Case.DamagedRanges() {
+		add(r.Path, r.Off)
 	}
 	for _, c := range culprits {
 		if c.Event < 0 || c.Event >= len(e.Case.Life.Journal.Events) {

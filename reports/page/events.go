@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ackproof/ackproof/faultfs/journal"
+	"github.com/ackproof/ackproof/reports"
 )
 
 // eventRow is a line of the table that is there without the script.
@@ -20,7 +21,7 @@ const eventsAround = 16
 func (e *exhibit) eventRows(f fates) []eventRow {
 	events := e.Case.Life.Journal.Events
 	at := len(events)
-	if !e.Case.Live {
+	if e.crashes() {
 		at = e.Case.State.Point
 	}
 	var out []eventRow
@@ -37,7 +38,10 @@ func (e *exhibit) eventRows(f fates) []eventRow {
 
 // remark says what the crash did to an event, or that a fault made it.
 func (e *exhibit) remark(number int, f fates) string {
-	if !e.Case.Live && number >= e.Case.State.Point {
+	if e.plain.Corruption != nil && slices.ContainsFunc(e.plain.Corruption.Writes, func(w reports.CorruptedWrite) bool { return w.Event == number }) {
+		return "corrupted since"
+	}
+	if e.crashes() && number >= e.Case.State.Point {
 		return "after the crash"
 	}
 	if event := e.Case.Life.Journal.Events[number]; event.IsFault() || event.FailsLate() {

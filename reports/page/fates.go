@@ -28,7 +28,7 @@ var fateWords = [...]string{fateKept: "kept", fateDropped: "dropped", fateTorn: 
 // fates returns the fate of every pending effect, in the order of the journal.
 func (e *exhibit) fates() fates {
 	out := fates{Effect: []int{}, Event: []int{}, Fate: []int{}, Torn: []string{}, What: []string{}}
-	if e.Case.Live {
+	if !e.crashes() {
 		return out
 	}
 	state := e.Case.State

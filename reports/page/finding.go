@@ -16,7 +16,6 @@ type findingData struct {
 	Point        int               `json:"point"` // -1 without a crash
 	Strip        [][3]int          `json:"strip"` // point, visited, failing
 	Culprits     []culpritData     `json:"culprits"`
-	Needed       bool              `json:"needed"` // each culprit, for the finding
 	MissingFsync *missingFsyncData `json:"missingFsync"`
 	Fates        fates             `json:"fates"`
 	Files        []contents        `json:"files"`
@@ -26,6 +25,7 @@ type culpritData struct {
 	Letter string `json:"letter"`
 	Event  int    `json:"event"`
 	Effect int    `json:"effect"`
+	Said   string `json:"said"`
 }
 
 type missingFsyncData struct {
@@ -45,6 +45,7 @@ func newFindingView(e *exhibit) (findingView, error) {
 		}
 		f.Sentence = block(x.Sentence)
 	}
+	f.Corruption.addFrames(b.Life)
 	f.Faults = e.faults(x.Faults)
 	f.Needed = b.Shrunk()
 	f.CulpritWord, f.CulpritNote = "Culprit", "Keep any one of these whole, and the finding is gone."
@@ -77,16 +78,14 @@ func newFindingView(e *exhibit) (findingView, error) {
 
 // data returns what the script needs.
 func (e *exhibit) data(x *evidence.Explanation, b *missingFsync, fates fates, files []contents) findingData {
-	d := findingData{Needed: e.Case.Shrunk(), Point: -1, Strip: [][3]int{}, Culprits: []culpritData{}, Fates: fates, Files: files}
-	if !e.Case.Live {
+	d := findingData{Point: -1, Strip: [][3]int{}, Culprits: []culpritData{}, Fates: fates, Files: files}
+	if e.crashes() {
 		d.Point = e.Case.State.Point
 	}
 	for _, p := range x.ByPoint {
 		d.Strip = append(d.Strip, [3]int{p.Point, p.Visited, p.Failing})
 	}
-	for i, c := range x.Culprits[:min(len(x.Culprits), culpritsShown)] {
-		d.Culprits = append(d.Culprits, culpritData{letter(i), c.Event, int(c.Effect)})
-	}
+	d.Culprits = append(d.Culprits, e.culpritData(x)...)
 	if b != nil {
 		d.MissingFsync = &missingFsyncData{b.What, b.After, b.Before}
 	}
@@ -103,6 +102,23 @@ func (e *exhibit) data(x *evidence.Explanation, b *missingFsync, fates fates, fi
 		d.Lives = append(d.Lives, newTimeline(l, results, crash))
 	}
 	return d
+}
+
+// culpritData returns what the timeline marks: what was lost, or wrote what was corrupted.
+func (e *exhibit) culpritData(x *evidence.Explanation) (out []culpritData) {
+	said := "lost: whether that matters was not tested."
+	if e.Case.Shrunk() {
+		said = "culprit: without this loss the finding is gone."
+	}
+	for i, c := range x.Culprits[:min(len(x.Culprits), culpritsShown)] {
+		out = append(out, culpritData{letter(i), c.Event, int(c.Effect), said})
+	}
+	if e.plain.Corruption != nil {
+		for i, w := range e.plain.Corruption.Writes[:min(len(e.plain.Corruption.Writes), culpritsShown)] {
+			out = append(out, culpritData{letter(i), w.Event, -1, "what this wrote was corrupted."})
+		}
+	}
+	return out
 }
 
 // embedded returns v as JSON that can stand in a script element: encoding/json

@@ -21,8 +21,11 @@ type findingView struct {
 	// property, KnownLine the line of a file of known causes.
 	Notes            []string
 	Cause, KnownLine string
-	States           int
+	// States counts the states of the cause in words, "" for none.
+	States string
 
+	// Corruption is what went wrong with what was stored, nil for nothing.
+	Corruption *corruption
 	// Faults are the calls of the file system that a fault failed.
 	Faults []firedFault
 	// Needed says that the finding is gone if any one of Culprits is kept.
@@ -46,6 +49,8 @@ type findingView struct {
 	Events    []eventRow
 	EventsAll int
 
+	// Before heads what there was before.
+	Before  string
 	Log     []logRow
 	MoreLog int
 	Failure string

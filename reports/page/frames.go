@@ -39,4 +39,9 @@ func position(f journal.Frame) string {
 }
 
 // String returns "function (position)".
-func (p place) String() string { return p.Function + " (" + p.Position + ")" }
+func (p place) String() string {
+	if p.Function == "" {
+		return p.Position
+	}
+	return p.Function + " (" + p.Position + ")"
+}

@@ -40,6 +40,8 @@ func (f *findingView) issue() string {
 		b.WriteString("\n")
 	}
 	switch {
+	case f.Corruption != nil:
+		b.WriteString(f.Corruption.markdown())
 	case f.MissingFsync != nil:
 		fmt.Fprintf(&b, "**Missing fsync:** %s. %s\n\n", code(f.MissingFsync.What), f.MissingFsync.Sentence)
 	case f.NoFsync != "":
@@ -56,8 +58,38 @@ func (f *findingView) issue() string {
 	if f.KnownLine != "" {
 		fmt.Fprintf(&b, "Cause: %s\n\n", code(f.KnownLine))
 	}
-	fmt.Fprintf(&b, "Smallest program:\n%sCrash: %s\n\nReplay: %s\n\n", fence("", f.Program), code(f.Crash), code(f.Replay))
+	fmt.Fprintf(&b, "Smallest program:\n%s", fence("", f.Program))
+	if f.Crash != "" {
+		fmt.Fprintf(&b, "Crash: %s\n\n", code(f.Crash))
+	}
+	fmt.Fprintf(&b, "Replay: %s\n\n", code(f.Replay))
 	fmt.Fprintf(&b, "<details><summary>Go test</summary>\n\n%s</details>\n", fence("go", f.GoTest))
+	return b.String()
+}
+
+// markdown returns the corruption for a tracker.
+func (c *corruption) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "**Went wrong on the disk:** %s, %s\n", c.Kind, c.What)
+	for _, text := range c.Bytes {
+		fmt.Fprintf(&b, "- %s\n", code(text))
+	}
+	b.WriteString("\n")
+	for _, w := range c.Writes {
+		fmt.Fprintf(&b, "**Written by:** event %d, %s", w.Event, code(w.Text))
+		if w.Call != "" {
+			fmt.Fprintf(&b, ", in %s", w.Call)
+		}
+		b.WriteString("\n")
+		for _, p := range w.Frames {
+			fmt.Fprintf(&b, "- %s\n", code(p.String()))
+		}
+		b.WriteString("\n")
+	}
+	for _, text := range c.Tried {
+		fmt.Fprintf(&b, "- %s\n", text)
+	}
+	fmt.Fprintf(&b, "\n**What would have told:** %s\n\n", c.Advice)
 	return b.String()
 }
 

@@ -13,10 +13,17 @@ func plainFindingView(r reports.Report, f reports.Finding) findingView {
 	v := findingView{
 		Engine: line(r.Engine), Profile: line(f.Under(r)), Property: line(f.Property), Seed: r.Seed,
 		Promise: models.Property(f.Property).Info().Promise, Rule: ruleText(f.Rule), Sentence: block(f.Sentence), Known: f.Known,
-		Cause: line(strings.TrimPrefix(f.Signature, f.Property+"; ")), KnownLine: sentence(f.Signature), States: f.States,
+		Cause: line(strings.TrimPrefix(f.Signature, f.Property+"; ")), KnownLine: sentence(f.Signature),
 		Program: block(f.Program), Failure: block(f.Failure), Words: block(strings.Join(f.Words, "\n")),
+		Corruption: newCorruption(f.Corruption), Before: "Before the crash",
 		EngineLog: block(strings.Join(f.EngineLog, "\n")),
 		NotSought: "This finding has no bundle, so nothing more could be tried.",
+	}
+	if f.States > 0 {
+		v.States = f.StatesText()
+	}
+	if v.Corruption != nil {
+		v.Before = "Stored"
 	}
 	if f.Handover != nil {
 		v.Notes = append(v.Notes, line(f.Handover.Text()))

@@ -18,8 +18,11 @@ func Case(ctx context.Context, c *evidence.Case, o Options) error {
 	c.Unfinished = ""
 	err := inTime(ctx, s.shrink)
 	c.Program, c.Failure = s.program, s.failure
-	if errors.Is(err, host.ErrOutOfTime) {
+	switch {
+	case errors.Is(err, host.ErrOutOfTime):
 		c.Unfinished, err = evidence.NotShrunk, nil
+	case s.damage != "" && s.taken == 0:
+		c.Unfinished = evidence.NotReproduced
 	}
 	if err != nil {
 		return err
@@ -56,7 +59,11 @@ func inTime(ctx context.Context, do func()) (err error) {
 
 // shrink looks for a smaller program and failure of the same cause.
 func (s *shrinker) shrink() {
-	if s.failure.Hangs() {
+	switch {
+	case s.damage != "":
+		s.shrinkDamage()
+		return
+	case s.failure.Hangs():
 		s.shrinkHang()
 		return
 	}

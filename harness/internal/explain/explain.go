@@ -21,10 +21,15 @@ func describe(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation
 // explain returns what led to a confirmed failure that has been made small.
 func explain(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation {
 	out := describe(f, t, h)
-	if f.Live {
+	x := &explainer{trials: t, Failure: f, host: h}
+	switch {
+	case f.Live:
+		return out
+	case f.Corruption != nil:
+		out.Damages = x.damages()
 		return out
 	}
-	x := &explainer{trials: t, Failure: f, host: h, space: f.Life.Crashes(), lost: f.Lost()}
+	x.space, x.lost = f.Life.Crashes(), f.Lost()
 	x.byPoint = x.pointVerdicts()
 	out.ByPoint = x.byPoint
 	if x.failedSync() < 0 && x.failedCall() < 0 {

@@ -14,7 +14,10 @@ func (x *explainer) sentence() string {
 	v := x.Verdict.Violations[0]
 	out := fmt.Sprintf("%s (%s) does not hold: %s.", v.Property, v.Property.Info().Clause(), v.Sentence)
 	when := "it needs no crash to see it"
-	if !x.Live {
+	switch {
+	case x.Corruption != nil:
+		when = "no power failed, and nothing else went wrong"
+	case !x.Live:
 		when = x.crashText()
 	}
 	if calls := x.returned(v.Calls); len(calls) > 0 {
@@ -48,6 +51,8 @@ func (x *explainer) returned(calls []int) []string {
 	for _, id := range calls {
 		c := x.call(id)
 		switch {
+		case c == nil && x.Corruption != nil: // only what this life wrote is damaged
+			out = append(out, fmt.Sprintf("call %d is the opening", id))
 		case c == nil:
 			out = append(out, fmt.Sprintf("call %d belongs to a life before this one", id))
 		case c.Returned == models.Pending:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -18,8 +19,9 @@ type Options struct {
 	Plan      crash.Plan
 	// Depth is the most crashes that follow each other.
 	Depth int
-	// Reproduce runs a program and explores what follows it as the trial says, and returns
-	// a failure of its cause and how many states were visited; nil if there is none.
+	// Reproduce runs a program and explores what follows it, or corrupts what it leaves, as the
+	// trial says, and returns a failure of its cause and how many states were visited; nil if
+	// there is none.
 	Reproduce func(ctx context.Context, t Trial) (f *evidence.Failure, visited int)
 }
 
@@ -31,6 +33,10 @@ type Trial struct {
 	// Depth is the most crashes that follow each other, and StatesMax the most states
 	// that are visited, 0 for no bound.
 	Depth, StatesMax int
+	// Damage is the kind of corruption that the program is to fail by, "" for a crash. Least
+	// asks for the corruption of any kind that changes the fewest bytes of all by which it fails.
+	Damage corrupt.Kind
+	Least  bool
 }
 
 // shrinker makes a failure's evidence small: first the program, then the crash
@@ -49,6 +55,9 @@ type shrinker struct {
 	triesMax, takenMax int
 	// statesMax is the most states that a program gets, 0 for no bound yet.
 	statesMax int
+	// damage and least are those of the next trial.
+	damage corrupt.Kind
+	least  bool
 }
 
 // A shrink runs triesMax programs at most. A program that hangs takes all the time
@@ -65,6 +74,9 @@ func newShrinker(ctx context.Context, c *evidence.Case, o Options) *shrinker {
 	s := &shrinker{
 		ctx: ctx, options: o, cause: c.Cause(), program: c.Program, failure: c.Failure, depth: o.Depth,
 		triesMax: triesMax, takenMax: anyNumberTaken,
+	}
+	if s.failure.IsAtRest() {
+		s.damage = s.failure.Corruption.Kind
 	}
 	s.within(o.HangAfter)
 	return s
@@ -105,7 +117,7 @@ func (s *shrinker) again() *evidence.Failure {
 
 // reproduce runs and explores p and returns a failure of the same cause.
 func (s *shrinker) reproduce(p scenarios.Program) *evidence.Failure {
-	f, visited := s.options.Reproduce(s.ctx, Trial{s.host, p, s.cause, s.depth, s.statesMax})
+	f, visited := s.options.Reproduce(s.ctx, Trial{s.host, p, s.cause, s.depth, s.statesMax, s.damage, s.least})
 	if f != nil {
 		// A smaller program does not hide it so much deeper.
 		const more, atLeast = 2, 500

@@ -44,8 +44,8 @@ function foldLines(file, wide) {
   return out;
 }
 
-function differs([a, b, c], from, wide) {
-  for (let i = from; i < from + wide; i++) if (a.bytes[i] !== b.bytes[i] || a.bytes[i] !== c.bytes[i]) return true;
+function differs([first, ...others], from, wide) {
+  for (let i = from; i < from + wide; i++) if (others.some((v) => v.bytes[i] !== first.bytes[i])) return true;
   return false;
 }
 
@@ -55,14 +55,14 @@ function fillBytes(pane) {
   pane.page = Math.max(0, Math.min(pages - 1, pane.page));
   out.replaceChildren(element('p', 'who', file.versions.map((v) => `${v.name} ${v.there ? v.size + ' bytes' : 'not there'}`).join(' · ') + (file.note ? ' · ' + file.note : '')));
   for (const l of lines.slice(pane.page * linesShown, (pane.page + 1) * linesShown)) {
-    out.append(Array.isArray(l) ? element('p', 'fold', `⋯ ${l[1] - l[0]} bytes from ${hex(file.from + l[0], 4)} on are the same in all three`) : byteLine(file, l, pane.wide));
+    out.append(Array.isArray(l) ? element('p', 'fold', `⋯ ${l[1] - l[0]} bytes from ${hex(file.from + l[0], 4)} on are the same in all`) : byteLine(file, l, pane.wide));
   }
   said.textContent = `page ${pane.page + 1} of ${pages}`;
 }
 
 const hex = (n, digits) => n.toString(16).padStart(digits, '0');
 
-// byteLine shows one offset: the three versions below each other, as one if alike.
+// byteLine shows one offset: the versions below each other, as one if alike.
 function byteLine(file, from, wide) {
   const group = element('div', 'line');
   for (const r of file.records || []) {

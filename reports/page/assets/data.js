@@ -12,7 +12,6 @@ function readFinding(section) {
   last.fate = new Uint8Array(last.size);
   for (let i = 0; i < d.fates.event.length; i++) last.fate[d.fates.event[i]] = Math.max(last.fate[d.fates.event[i]], d.fates.fate[i] + 1);
   last.culprits = d.culprits;
-  last.needed = d.needed;
   last.missingFsync = d.missingFsync;
   return d;
 }

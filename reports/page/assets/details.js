@@ -17,7 +17,7 @@ function describe(v, chosen) {
   const culprit = life.culprits.find((c) => c.event === i);
   out.push(element('h4', '', `Event ${i} of ${life.size}`), element('p', 'what', eventText(life, i)));
   if (culprit) out.push(element('p', 'culprit', element('span', 'letter', culprit.letter),
-    life.needed ? ' culprit: without this loss the finding is gone.' : ' lost: whether that matters was not tested.'));
+    ` ${culprit.said}`));
   if (life.faults.has(i)) out.push(element('p', 'faulted', element('span', 'letter', '!'), ` a fault: ${life.faults.get(i).failed} said ${life.faults.get(i).error}.`));
   const item = (name, text) => { if (text) list.append(element('dt', '', name), element('dd', '', text)); };
   item('At the crash', remark(life, i));

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -113,48 +112,56 @@ const (
 // findCorruptions has the engine recover from some corruptions of what a life leaves, and of what is
 // stored in it.
 func (x *exploration) findCorruptions(l *evidence.Life, states int) {
-	of, _, all := x.damages(l)
-	for _, d := range spread(all, states-states/harmsEvery-states/liesEvery) {
-		if x.done() {
-			return
-		}
-		if f := x.failDamaged(of, &d.Corruption); f != nil {
+	find := func(f *evidence.Failure) bool {
+		if f != nil {
 			x.findDamaged(f)
 		}
+		return !x.done()
 	}
+	of, _, all := x.damages(l)
+	x.failDamaged(of, spread(all, states-states/harmsEvery-states/liesEvery), find)
 	_, running := harms(l)
-	for _, h := range spread(running, states/harmsEvery) {
-		if x.done() {
-			return
-		}
+	x.failHarmed(spread(running, states/harmsEvery), find)
+	x.failLied(l, states/liesEvery, find)
+}
+
+// failDamaged lets the engine recover from what is left with each corruption, and shows how it fails to
+// tell of it, nil if it does not fail. It ends when show returns false.
+func (x *exploration) failDamaged(of *evidence.Corruptible, all []damage, show func(*evidence.Failure) bool) {
+	for _, d := range all {
 		x.tally.Visited++
-		if r := x.harm(h); r.failed != nil {
-			x.findDamaged(r.failed)
+		f := &evidence.Failure{
+			Life: of.Life, State: crash.State{Point: len(of.Life.Journal.Events)}, Corruption: &d.Corruption,
+			Recovered: x.recoverDamaged(of, &d.Corruption),
 		}
-	}
-	lied, lies := x.lies(l, states/liesEvery)
-	for _, what := range lies {
-		if x.done() {
+		if f.Verdict = of.Judge(f.Corruption, f.Recovered); f.Verdict.Outcome != models.Fail {
+			f = nil
+		}
+		if !show(f) {
 			return
-		}
-		x.tally.Visited++
-		if _, _, failed := x.recoverLied(lied, what); failed != nil {
-			x.findDamaged(failed)
 		}
 	}
 }
 
-// failDamaged lets the engine recover from what is left with a corruption, and returns the failure if
-// it does not tell.
-func (x *exploration) failDamaged(of *evidence.Corruptible, c *corrupt.Corruption) *evidence.Failure {
-	x.tally.Visited++
-	recovered := x.recoverDamaged(of, c)
-	verdict := of.Judge(c, recovered)
-	if verdict.Outcome != models.Fail {
-		return nil
+// failHarmed is failDamaged for what goes wrong while the engine is open.
+func (x *exploration) failHarmed(all []harm, show func(*evidence.Failure) bool) {
+	for _, h := range all {
+		x.tally.Visited++
+		if !show(x.harm(h).failed) {
+			return
+		}
 	}
-	end := crash.State{Point: len(of.Life.Journal.Events)}
-	return &evidence.Failure{Life: of.Life, State: end, Corruption: c, Recovered: recovered, Verdict: verdict}
+}
+
+// failLied is failDamaged for that many states of a disk whose flushes lie.
+func (x *exploration) failLied(l *evidence.Life, states int, show func(*evidence.Failure) bool) {
+	of, all := x.lies(l, states)
+	for _, what := range all {
+		x.tally.Visited++
+		if _, _, failed := x.recoverLied(of, what); !show(failed) {
+			return
+		}
+	}
 }
 
 // findDamaged counts a failure for its cause, and makes a finding of it unless there is one.

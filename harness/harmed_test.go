@@ -64,7 +64,7 @@ func TestCorruptionBesideRest(t *testing.T) {
 			t.Parallel()
 			config := harness.Config{
 				Only:        []scenarios.NamedProgram{{Name: "some", Program: raftlog.MustParse("save-hard-state term=+1\npersist 1\npersist 2\npersist 1\npersist 1")}},
-				SecondLives: -1, Faults: harness.FaultsNone, NoShrink: true,
+				SecondLives: -1, Faults: harness.FaultsNone,
 			}
 			if o, err := harness.VerifySubject(t.Context(), c.sound, config); err != nil || len(o.Findings) > 0 {
 				t.Fatalf("%s: got %v and %v, want no finding", c.sound.Name, o.Findings, err)
@@ -75,6 +75,9 @@ func TestCorruptionBesideRest(t *testing.T) {
 			}
 			if len(o.Findings) == 0 || !c.is(o.Findings[0]) || !o.Findings[0].Confirmed || o.Findings[0].Property() != models.NoSilentCorruption {
 				t.Fatalf("got %s", o.Summary())
+			}
+			if got := o.Findings[0]; len(got.Program) > 3 || got.Unfinished != "" {
+				t.Errorf("got %d steps, %q, want it shrunk to 3 at most", len(got.Program), got.Unfinished)
 			}
 			replays(t, o.Findings[0], c.engine, c.sound)
 		})

@@ -17,7 +17,7 @@ func (v *verification) shrink(part time.Duration) error {
 	}
 	var open []*finding
 	for _, f := range v.findings.all {
-		if f.Confirmed && f.Case.Known == nil && f.shrinks() && !f.explained {
+		if f.Confirmed && f.Case.Known == nil && !f.explained {
 			open = append(open, f)
 		}
 	}
@@ -31,10 +31,6 @@ func (v *verification) shrink(part time.Duration) error {
 	}
 	return nil
 }
-
-// shrinks reports whether a finding can be made small: one of what went wrong while the engine was
-// open, or of flushes that lied, cannot.
-func (f *finding) shrinks() bool { return !f.IsCorruption() || f.IsAtRest() }
 
 // shrinkOne makes one finding small, in one of that many parts of the time that is left.
 func (v *verification) shrinkOne(f *finding, parts time.Duration) error {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/ackproof/ackproof/faultfs/corrupt"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/internal/explain"
 	"github.com/ackproof/ackproof/harness/internal/host"
@@ -16,16 +17,27 @@ func (x *exploration) hitDamaged(t explain.Trial) {
 	if r.Failed != nil || len(r.Lives) == 0 || t.Program.Overlaps() {
 		return
 	}
-	of, _, all := x.damages(r.Lives[len(r.Lives)-1])
-	for _, d := range tried(of, all, t) {
-		if x.done() {
-			return
-		}
-		if f := x.failDamaged(of, &d.Corruption); f != nil && f.IsOf(t.Cause) {
+	l := r.Lives[len(r.Lives)-1]
+	hit := func(f *evidence.Failure) bool {
+		if f != nil && f.IsOf(t.Cause) {
 			x.hit = f
 		}
+		return !x.done()
+	}
+	switch {
+	case t.Open:
+		_, all := harms(l)
+		x.failHarmed(slices.DeleteFunc(all, func(h harm) bool { return h.Kind != t.Damage }), hit)
+	case t.Damage == corrupt.Lying:
+		x.failLied(l, liesShrunk, hit)
+	default:
+		of, _, all := x.damages(l)
+		x.failDamaged(of, tried(of, all, t), hit)
 	}
 }
+
+// liesShrunk is how many states a disk whose flushes lie is tried in, of each smaller program.
+const liesShrunk = 64
 
 // tried returns the corruptions that a trial tries: those of its kind or, for the least of all
 // kinds, those that change the fewest bytes first, and of equal ones its kind first.

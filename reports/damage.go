@@ -65,7 +65,10 @@ func newCorruption(f *evidence.Case) *Corruption {
 		return nil
 	}
 	out := &Corruption{
-		Kind: string(f.Corruption.Kind), What: f.Corruption.What, Bytes: []CorruptedBytes{}, Writes: []CorruptedWrite{}, Advice: f.DamageAdvice(),
+		Kind: string(f.Damage().Kind), What: f.Damage().What, Bytes: []CorruptedBytes{}, Writes: []CorruptedWrite{}, Advice: f.DamageAdvice(),
+	}
+	if harm := f.Life.Harm; harm != nil {
+		out.What += fmt.Sprintf(", before call %d, while the engine was open", harm.Before)
 	}
 	for _, r := range f.DamagedRanges() {
 		out.Bytes = append(out.Bytes, CorruptedBytes{r.Path, r.Off, len(r.Stored), firstBytes(r.Stored), firstBytes(r.Found)})

@@ -2,33 +2,66 @@ package evidence
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/ackproof/ackproof/faultfs"
 	"github.com/ackproof/ackproof/faultfs/corrupt"
+	"github.com/ackproof/ackproof/faultfs/journal"
 	"github.com/ackproof/ackproof/models"
 )
 
-// Damaged returns the records that the failure's corruption changes, in the order of the writes;
-// none if nothing was corrupted.
+// Damage returns what went wrong with bytes that were stored, nil for nothing.
+func (f *Failure) Damage() *corrupt.Corruption {
+	switch {
+	case f.Life.Harm != nil:
+		return &f.Life.Harm.Corruption
+	case f.Corruption != nil && f.Corruption.Kind != corrupt.Lying:
+		return f.Corruption
+	}
+	return nil
+}
+
+// HasDamage reports whether bytes that were stored have changed.
+func (f *Failure) HasDamage() bool { return f.Damage() != nil }
+
+// IsAtRest reports whether that is all that went wrong, while no engine was open.
+func (f *Failure) IsAtRest() bool { return f.HasDamage() && f.Life.Harm == nil }
+
+// Damaged returns the records that the failure's damage changes, in the order of the writes;
+// none if nothing was damaged.
 func (f *Failure) Damaged() (out []corrupt.Record) {
-	if !f.HasDamage() {
+	c := f.Damage()
+	if c == nil {
 		return nil
 	}
-	for _, r := range corrupt.Records(f.Life.Journal, f.intact()) {
-		if f.Corruption.Damages(r) {
+	j, image := f.intact()
+	for _, r := range corrupt.Records(j, image) {
+		if c.Damages(r) {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// intact returns what the disk holds without the corruption.
-func (f *Failure) intact() *faultfs.Image {
+// Intact returns what the disk held before it was damaged.
+func (f *Failure) Intact() *faultfs.Image {
+	_, image := f.intact()
+	return image
+}
+
+func (f *Failure) intact() (*journal.Journal, *faultfs.Image) {
+	if harm := f.Life.Harm; harm != nil {
+		j := f.Life.Journal
+		if i := slices.IndexFunc(f.Life.Calls, func(c models.Call) bool { return c.ID >= harm.Before }); i >= 0 {
+			j = j.Until(f.Life.Calls[i].Invoked)
+		}
+		return j, faultfs.Resume(faultfs.Config{Unjournaled: true}, j).Image()
+	}
 	image, err := f.Life.Image(f.State)
 	if err != nil {
 		panic(err) // it was made before it was corrupted
 	}
-	return image
+	return f.Life.Journal, image
 }
 
 // DamagedRange is a run of bytes of a file that are not as they were stored.
@@ -39,12 +72,12 @@ type DamagedRange struct {
 	Stored, Found []byte
 }
 
-// DamagedRanges returns what the failure's corruption changes, none if nothing was corrupted.
+// DamagedRanges returns what the failure's damage changes, none if nothing was damaged.
 func (f *Failure) DamagedRanges() []DamagedRange {
-	if !f.HasDamage() {
-		return nil
+	if c := f.Damage(); c != nil {
+		return rangesOf(f.Intact(), c)
 	}
-	return rangesOf(f.intact(), f.Corruption)
+	return nil
 }
 
 // DamagedBytes returns how many bytes of an image a corruption changes.
@@ -87,7 +120,7 @@ func (f *Failure) DamageAdvice() string {
 	if !f.HasDamage() {
 		return ""
 	}
-	out := checkThatTells(f.Corruption.Kind) + " "
+	out := checkThatTells(f.Damage().Kind) + " "
 	if f.Property() == models.NoSilentTruncation {
 		out += "A checksum that does not match says neither that nothing was stored nor that the log ends there: where what was written later is intact, no crash tore it. "
 	}

@@ -26,12 +26,6 @@ type Failure struct {
 // IsCorruption reports whether something went wrong with what was stored.
 func (f *Failure) IsCorruption() bool { return f.Corruption != nil || f.Life.Harm != nil }
 
-// HasDamage reports whether bytes that were stored have changed.
-func (f *Failure) HasDamage() bool { return f.Corruption != nil && f.Corruption.Kind != corrupt.Lying }
-
-// IsAtRest reports whether that is all that went wrong, while no engine was open.
-func (f *Failure) IsAtRest() bool { return f.HasDamage() && f.Life.Harm == nil }
-
 // Property returns the first of the broken properties.
 func (f *Failure) Property() models.Property { return f.first().Property }
 

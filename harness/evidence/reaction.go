@@ -3,6 +3,7 @@ package evidence
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ackproof/ackproof/engines"
 	"github.com/ackproof/ackproof/faultfs"
@@ -166,12 +167,13 @@ func (c *Corruptible) Judge(what *corrupt.Corruption, r *models.Recovered) model
 		"%s%s; opened on that the engine reports nothing, and %s", what, damaged, shown)}
 }
 
-// sentenceOf returns what is wrong, "" for nothing.
+// sentenceOf returns what is wrong, "" for nothing. No crash came, of which a sentence on what came back
+// speaks otherwise.
 func sentenceOf(v models.Verdict) string {
 	if len(v.Violations) == 0 {
 		return ""
 	}
-	return v.Violations[0].Sentence
+	return strings.NewReplacer(" after the crash", "", " before the crash", "").Replace(v.Violations[0].Sentence)
 }
 
 // reactionOf returns the reaction of an engine that failed to open or to read.

@@ -74,11 +74,12 @@ func (e *exhibit) contents(culprits []evidence.Culprit) []contents {
 func (e *exhibit) images() []namedImage {
 	point := e.Case.State.Point
 	if e.Case.HasDamage() {
-		found, err := e.Case.Image()
+		stored := e.Case.Intact()
+		found, err := e.Case.Damage().Of(stored)
 		if err != nil {
-			panic(err) // a case is only read if it has one
+			return nil // the files of a bundle that was altered
 		}
-		return []namedImage{{"stored", e.image(crash.State{Point: point})}, {"found", found}}
+		return []namedImage{{"stored", stored}, {"found", found}}
 	}
 	return []namedImage{
 		{"cached", e.image(crash.State{Point: point})},

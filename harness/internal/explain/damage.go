@@ -15,8 +15,10 @@ func (s *shrinker) shrinkDamage() {
 	}
 	for s.shrinkProgram() {
 	}
-	s.least, s.statesMax = true, 0
-	s.take(s.program)
+	if s.failure.IsAtRest() {
+		s.least, s.statesMax = true, 0
+		s.take(s.program)
+	}
 }
 
 // damages lets the engine recover from each corruption of the writes that were damaged: what it

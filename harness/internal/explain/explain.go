@@ -9,9 +9,11 @@ import (
 func describe(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation {
 	x := &explainer{trials: t, Failure: f, host: h}
 	out := &evidence.Explanation{ByPoint: []evidence.PointVerdict{}, Faults: x.faults(), Culprits: f.Culprits()}
-	if f.Live {
+	switch {
+	case f.Live && f.IsCorruption():
+	case f.Live:
 		out.NoFsync = withoutCrash
-	} else {
+	default:
 		x.space, x.lost = f.Life.Crashes(), f.Lost()
 	}
 	out.Sentence = x.sentence()
@@ -25,8 +27,10 @@ func explain(f *evidence.Failure, t *trials, h host.Host) *evidence.Explanation 
 	switch {
 	case f.Live:
 		return out
-	case f.Corruption != nil:
+	case f.IsAtRest():
 		out.Damages = x.damages()
+		return out
+	case f.IsCorruption():
 		return out
 	}
 	x.space, x.lost = f.Life.Crashes(), f.Lost()

@@ -37,6 +37,8 @@ type Trial struct {
 	// asks for the corruption of any kind that changes the fewest bytes of all by which it fails.
 	Damage corrupt.Kind
 	Least  bool
+	// Open says that it comes while the engine is open.
+	Open bool
 }
 
 // shrinker makes a failure's evidence small: first the program, then the crash
@@ -58,6 +60,7 @@ type shrinker struct {
 	// damage and least are those of the next trial.
 	damage corrupt.Kind
 	least  bool
+	open   bool
 }
 
 // A shrink runs triesMax programs at most. A program that hangs takes all the time
@@ -75,7 +78,10 @@ func newShrinker(ctx context.Context, c *evidence.Case, o Options) *shrinker {
 		ctx: ctx, options: o, cause: c.Cause(), program: c.Program, failure: c.Failure, depth: o.Depth,
 		triesMax: triesMax, takenMax: anyNumberTaken,
 	}
-	if s.failure.IsAtRest() {
+	switch harm := s.failure.Life.Harm; {
+	case harm != nil:
+		s.damage, s.open = harm.Kind, true
+	case s.failure.Corruption != nil:
 		s.damage = s.failure.Corruption.Kind
 	}
 	s.within(o.HangAfter)
@@ -117,7 +123,7 @@ func (s *shrinker) again() *evidence.Failure {
 
 // reproduce runs and explores p and returns a failure of the same cause.
 func (s *shrinker) reproduce(p scenarios.Program) *evidence.Failure {
-	f, visited := s.options.Reproduce(s.ctx, Trial{s.host, p, s.cause, s.depth, s.statesMax, s.damage, s.least})
+	f, visited := s.options.Reproduce(s.ctx, Trial{s.host, p, s.cause, s.depth, s.statesMax, s.damage, s.least, s.open})
 	if f != nil {
 		// A smaller program does not hide it so much deeper.
 		const more, atLeast = 2, 500

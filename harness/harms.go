@@ -25,6 +25,9 @@ func harms(l *evidence.Life) (places []*evidence.CorruptedPlace, out []harm) {
 			calls = l.Calls[i+1:]
 		}
 	}
+	if l.Steps.Measures() {
+		return nil, nil // it has a hundred lives, and each harm is a run of it
+	}
 	add := func(call int, before *journal.Journal) {
 		image := faultfs.Resume(faultfs.Config{Unjournaled: true}, before).Image()
 		here, damages := damagesOf(l, image, corrupt.Records(before, image))

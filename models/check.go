@@ -10,22 +10,40 @@ import (
 
 // Check judges r, recovered from a crash at p.
 func (k *Checker) Check(p Position, r *Recovered) Verdict {
+	v := k.Judge(p, r)
+	if v.Outcome == Fail {
+		v.Violations = k.explain(p, r)
+	}
+	return v
+}
+
+// Judge is Check without violations: to find those takes longer.
+func (k *Checker) Judge(p Position, r *Recovered) Verdict {
 	at, end := k.pointAt(p)
 	if at.stuck != nil {
-		return Verdict{Outcome: Fail, Violations: blame(k.spec, at.stuck.from, at.stuck.calls)}
+		return Verdict{Outcome: Fail}
 	}
 	for _, s := range end.states {
 		if !s.IsCrowded() && k.spec.Legal(s, r, &aCrash) {
 			return Verdict{Outcome: Pass, After: State{s, r}}
 		}
 	}
-	switch {
-	case at.limited || end.limited || end.isCrowded():
+	if at.limited || end.limited || end.isCrowded() {
 		return Verdict{}
-	case len(end.states) == 0:
-		return Verdict{Outcome: Fail, Violations: blame(k.spec, at.base, at.calls(k.calls))}
 	}
-	return Verdict{Outcome: Fail, Violations: k.spec.Explain(end.states[0], r, &aCrash)}
+	return Verdict{Outcome: Fail}
+}
+
+// explain returns what is wrong with a recovery that fails.
+func (k *Checker) explain(p Position, r *Recovered) []Violation {
+	at, end := k.pointAt(p)
+	switch {
+	case at.stuck != nil:
+		return blame(k.spec, at.stuck.from, at.stuck.calls)
+	case len(end.states) == 0:
+		return blame(k.spec, at.base, at.calls(k.calls))
+	}
+	return k.spec.Explain(end.states[0], r, &aCrash)
 }
 
 // CheckWhole judges r, recovered from a crash after h, with one search over all

@@ -146,6 +146,12 @@ func (l *Life) Verdict(time int, r *models.Recovered) models.Verdict {
 	return l.checker.Check(l.checker.Position(time-1), r)
 }
 
+// Outcome is that of Verdict, which takes longer where it explains what is wrong.
+func (l *Life) Outcome(time int, r *models.Recovered) models.Outcome {
+	l, time = l.judge(time)
+	return l.checker.Judge(l.checker.Position(time-1), r).Outcome
+}
+
 // Moment is a crash's place in the history: recoveries at equal moments of one life
 // have equal verdicts.
 type Moment struct {

@@ -43,14 +43,33 @@ func (l *Life) Lies(state crash.State, older map[int]bool) *corrupt.Corruption {
 // that were written over or cut off, or a name that was taken away or given to another file.
 func (l *Life) Older() map[int]bool {
 	out := corrupt.Replacing(l.Journal)
+	base := faultfs.NewDisk(faultfs.Config{Image: l.Journal.Base, Unjournaled: true})
+	changed := map[string]bool{} // whether a name is there, of those that changed
+	dirs, moved := map[journal.Ino]bool{}, false
+	there := func(name string) bool {
+		is, known := changed[name]
+		if !known {
+			_, err := base.Stat(name)
+			is = err == nil
+		}
+		return is
+	}
 	for i, e := range l.Journal.Events {
 		switch e.Kind {
-		case journal.EventRemove, journal.EventResize, journal.EventExchange:
+		case journal.EventCreate, journal.EventMkdir, journal.EventSymlink:
+			changed[e.Path], dirs[e.Ino] = true, e.Kind == journal.EventMkdir
+		case journal.EventLink:
+			changed[e.ToPath] = true
+		case journal.EventResize, journal.EventExchange:
 			out[i] = true
+		case journal.EventRemove:
+			out[i], changed[e.Path] = true, false
 		case journal.EventRename:
-			before := faultfs.Resume(faultfs.Config{Unjournaled: true}, l.Journal.Until(i))
-			_, err := before.Stat(e.ToPath)
-			out[i] = err == nil
+			out[i] = moved || there(e.ToPath)
+			changed[e.Path], changed[e.ToPath] = false, true
+			if info, err := base.Stat(e.Path); dirs[e.Ino] || err == nil && info.IsDir() {
+				moved = true // what is below it has other names now
+			}
 		}
 	}
 	return out

@@ -99,17 +99,17 @@ func (c *Corruptible) Reaction(what *corrupt.Corruption, r *models.Recovered) (R
 		view = r.Again // what it read the first time is gone the second time
 	}
 	shown := &models.Recovered{View: view}
-	verdict := c.Life.Verdict(len(c.Life.Journal.Events), shown)
-	was := c.wasEver(shown)
+	end := len(c.Life.Journal.Events)
+	outcome, was := c.Life.Outcome(end, shown), c.wasEver(shown)
 	switch {
-	case verdict.Outcome == models.Pass || was == models.Pass && (what.Kind == corrupt.Lying || c.isTailOf(what, shown)):
+	case outcome == models.Pass || was == models.Pass && (what.Kind == corrupt.Lying || c.isTailOf(what, shown)):
 		return TailLost, ""
 	case what.RestoresOld:
 		return Older, "" // of however many calls ago, or a mixture of old and new
-	case was == models.Pass && verdict.Outcome == models.Fail:
-		return Truncated, sentenceOf(verdict)
-	case was == models.Fail && verdict.Outcome == models.Fail:
-		return Wrong, sentenceOf(verdict)
+	case was == models.Pass && outcome == models.Fail:
+		return Truncated, sentenceOf(c.Life.Verdict(end, shown))
+	case was == models.Fail && outcome == models.Fail:
+		return Wrong, sentenceOf(c.Life.Verdict(end, shown))
 	}
 	return Unjudged, ""
 }
@@ -206,7 +206,7 @@ func (c *Corruptible) legalIn(contract models.Contract, h models.History, shown 
 		end = max(end, call.Invoked, call.Returned)
 	}
 	k := models.NewChecker(contract, c.Life.Lives()[0].Start, h)
-	return k.Check(k.Position(end), shown).Outcome
+	return k.Judge(k.Position(end), shown).Outcome
 }
 
 // isTailOf reports whether what is missing of what is shown is the end of what was written: no store

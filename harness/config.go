@@ -63,9 +63,6 @@ type Config struct {
 	// Spare, if not nil, are processors that the run may use beside its workers, as runs at
 	// the same time need them no more. The outcome is the same.
 	Spare *Spare
-	// Pause, if not nil, makes the run wait for its turn, as others use its processors. The
-	// outcome is the same.
-	Pause *Pause
 	// StatesMax ends the run before the next program once it has visited that many
 	// states, in all rounds; 0 is no bound.
 	StatesMax int

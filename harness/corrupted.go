@@ -24,7 +24,6 @@ func (v *verification) corruptPrograms() error {
 	if !v.contract.Claimed().Has(models.NoSilentCorruption) || v.exploring.Err() != nil || v.findings.count() > 0 {
 		return nil
 	}
-	v.config.Pause.wait(v.exploring)
 	ctx, cancel := context.WithTimeout(v.exploring, corruptionTime)
 	defer cancel()
 	all := make([]*exploration, v.unfaulted())

@@ -99,10 +99,8 @@ func newExploration(ctx context.Context, h host.Host, c Config, r round, shared 
 	}
 }
 
-// done waits while the run is paused, and reports whether to stop where it is. It remembers
-// that the time is up.
+// done reports whether to stop where it is, and remembers that the time is up.
 func (x *exploration) done() bool {
-	x.config.Pause.wait(x.ctx)
 	if x.ctx.Err() != nil || x.hangs >= hangsMax || x.hangs > 0 && x.impatient {
 		x.cut = true
 	}

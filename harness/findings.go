@@ -56,17 +56,7 @@ func (f *findings) offer(one *found) {
 		f.accept(func(o *found) bool { return o == one })
 		return
 	}
-	f.acceptLater(one)
-}
-
-// acceptLater accepts a finding that has waited for its turn long enough. While the run is
-// paused nobody's turn ends.
-func (f *findings) acceptLater(one *found) {
 	time.AfterFunc(turnPatience, func() {
-		if f.config.Pause.begun() {
-			f.acceptLater(one)
-			return
-		}
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.accept(func(o *found) bool { return o == one })

@@ -30,7 +30,6 @@ func (v *verification) sensitivity() (evidence.Sensitivity, error) {
 	if v.contract.DurabilityWord() == models.Volatile {
 		return nil, nil
 	}
-	v.config.Pause.wait(v.exploring)
 	ctx, cancel := context.WithTimeout(v.exploring, max(time.Since(v.began)/sabotageTimePart, sabotageTimeMin))
 	defer cancel()
 	all, err := v.sabotages(ctx)
@@ -104,11 +103,10 @@ func (v *verification) recordAgain(ctx context.Context, program int) (r *Recordi
 	return r, err
 }
 
-// sabotaging returns an exploration that ends with the time that sensitivity has. It does not
-// pause, as that time goes on.
+// sabotaging returns an exploration that ends with the time that sensitivity has.
 func (v *verification) sabotaging(ctx context.Context) *exploration {
 	x := newExploration(ctx, v.host.Within(host.Limits{HangAfter: v.config.HangAfter, Done: ctx.Done()}), v.config, round{}, v.cache)
-	x.engine, x.handover, x.store, x.config.Pause = v.engine, v.outcome.Handover, v.store, nil
+	x.engine, x.handover, x.store = v.engine, v.outcome.Handover, v.store
 	return x
 }
 

@@ -34,7 +34,6 @@ func (v *verification) shrink(part time.Duration) error {
 
 // shrinkOne makes one finding small, in one of that many parts of the time that is left.
 func (v *verification) shrinkOne(f *finding, parts time.Duration) error {
-	v.config.Pause.wait(v.ctx) // its part of the time begins after that
 	ctx, cancel := v.ctx, context.CancelFunc(func() {})
 	if deadline, ok := ctx.Deadline(); ok {
 		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/parts)

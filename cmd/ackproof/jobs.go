@@ -5,22 +5,30 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/faultfs/crash"
 	"github.com/ackproof/ackproof/harness"
 	"github.com/ackproof/ackproof/harness/evidence"
 	"github.com/ackproof/ackproof/harness/subject"
 	"github.com/ackproof/ackproof/reports"
 )
 
+// job is one engine under one profile.
+type job struct {
+	engine  builtin.Engine
+	profile crash.Profile
+}
+
 // errNotBegun is of jobs that an interrupt came before.
 var errNotBegun = errors.New("interrupted")
 
 // jobQueue is jobs on their way. Those of one engine would leave processors idle
 // whenever it is refuted by its first program, so several jobs run at once, and
-// each on one processor, until there are no more. The outcomes are the same. With a deadline
-// they have turns.
+// each on one processor, until there are no more. The outcomes are the same.
 type jobQueue struct {
 	jobs     []job
 	config   harness.Config
@@ -28,6 +36,8 @@ type jobQueue struct {
 	progress *progress
 	found    func(job, *evidence.Case)
 	deadline time.Time // zero for none
+	lanes    int
+	next     atomic.Int64
 }
 
 // kinds returns what the engines of the jobs are.
@@ -37,6 +47,12 @@ func (r *jobQueue) kinds() []*subject.Kind {
 		list = append(list, j.engine)
 	}
 	return list.Kinds()
+}
+
+// done is a job's result.
+type done struct {
+	reports.Result
+	err error
 }
 
 // start runs the jobs and returns a channel for each, in their order. The caller
@@ -49,77 +65,56 @@ func (r *jobQueue) start(ctx context.Context) []chan done {
 	if harness.CountsRecoveries() == nil {
 		workers = 1 // engines in memory would wait for each other, at the cost of their budgets
 	}
-	lanes := min(workers, len(r.jobs))
-	r.config.Workers = workers / lanes
+	r.lanes = min(workers, len(r.jobs))
+	r.config.Workers = workers / r.lanes
 	r.config.Spare = harness.NewSpare(workers)
 	results := make([]chan done, len(r.jobs))
 	for i := range results {
 		results[i] = make(chan done, 1)
 	}
-	turns := newTurns(r.jobs, lanes, r.deadline)
-	for range lanes {
-		go func() {
-			for b, turn := turns.next(); b != nil; b, turn = turns.next() {
-				if d, ok := r.turn(ctx, turns, b, turn); ok {
-					results[b.number] <- d
-				}
+	var group sync.WaitGroup
+	for range r.lanes {
+		group.Go(func() {
+			for i := int(r.next.Add(1) - 1); i < len(r.jobs); i = int(r.next.Add(1) - 1) {
+				results[i] <- r.run(ctx, r.jobs[i], len(r.jobs)-i)
 			}
 			r.config.Spare.Give(r.config.Workers)
-		}()
+		})
 	}
 	return results
 }
 
-// turn lets a job run until its turn is over and others wait, and returns what came of it if
-// it is done.
-func (r *jobQueue) turn(ctx context.Context, t *turns, b *begun, turn time.Duration) (done, bool) {
-	began := time.Now()
-	if b.ended == nil {
-		b.ended = make(chan done, 1)
-		go func() { b.ended <- r.run(ctx, b) }()
-	}
-	b.pause.End()
-	var over <-chan time.Time // never
-	if turn > 0 {
-		over = time.After(turn)
-	}
-	for {
-		select {
-		case d := <-b.ended:
-			t.done()
-			d.Took = b.took + time.Since(began)
-			return d, true
-		case <-over:
-			b.took += time.Since(began)
-			if t.pause(b) {
-				return done{}, false
-			}
-			began = time.Now()
-		}
-	}
-}
-
-// run runs one job.
-func (r *jobQueue) run(ctx context.Context, j *begun) done {
+// run runs one job, when left are not done yet, it included.
+func (r *jobQueue) run(ctx context.Context, j job, left int) done {
 	if ctx.Err() != nil {
 		return done{err: errNotBegun}
 	}
-	if !r.deadline.IsZero() {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, r.deadline)
-		defer cancel()
-	}
 	c := r.config
-	c.Profile, c.Budget, c.Pause = j.profile, j.budget, &j.pause
+	c.Profile = j.profile
+	c.Budget = r.share(j, left)
 	c.PayloadMaxBytes = cmp.Or(c.PayloadMaxBytes, j.engine.PayloadMaxBytes)
-	outcome, err := r.verify(ctx, j.job, c)
+	began := time.Now()
+	outcome, err := r.verify(ctx, j, c)
 	if err != nil {
 		return done{err: err}
 	}
 	return done{Result: reports.Result{
 		Outcome: outcome, Planted: j.engine.Expect.RefutedBy, Documented: j.engine.Expect.Documented(j.profile.Name),
-		AsExpected: j.engine.Expect.Met(outcome),
+		AsExpected: j.engine.Expect.Met(outcome), Took: time.Since(began),
 	}}
+}
+
+// share returns the job's part of what is left of the budget; 0 is no bound. One
+// that must be refuted ends when it is, and may take all.
+func (r *jobQueue) share(j job, left int) time.Duration {
+	if r.deadline.IsZero() {
+		return 0
+	}
+	share := time.Until(r.deadline)
+	if j.engine.Expect.Holds() {
+		share = share * time.Duration(min(r.lanes, left)) / time.Duration(left)
+	}
+	return max(1, share) // not 0: where the time is up, it is up before anything is made
 }
 
 // verify explores the job's engine. One that must be refuted ends when that was seen. One
@@ -127,8 +122,7 @@ func (r *jobQueue) run(ctx context.Context, j *begun) done {
 // if that was too little to see what was planted.
 func (r *jobQueue) verify(ctx context.Context, j job, c harness.Config) (*evidence.Outcome, error) {
 	const firstHangLimit = time.Second
-	deadline, _ := ctx.Deadline()
-	lane := r.progress.enter(j.engine.Name+" under "+j.profile.Name, deadline)
+	lane := r.progress.enter(j.engine.Name+" under "+j.profile.Name, c.Budget)
 	defer r.progress.leave(lane)
 	c.Progress = &lane.progress
 	expect := j.engine.Expect

@@ -96,9 +96,12 @@ func (p *progress) stop() {
 	p.clear()
 }
 
-// enter adds a run with its deadline, zero for none.
-func (p *progress) enter(name string, deadline time.Time) *lane {
-	l := &lane{name: name, began: p.now(), deadline: deadline}
+// enter adds a run with its budget, 0 for no bound.
+func (p *progress) enter(name string, budget time.Duration) *lane {
+	l := &lane{name: name, began: p.now()}
+	if budget > 0 {
+		l.deadline = l.began.Add(budget)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lanes = append(p.lanes, l)

@@ -106,7 +106,7 @@ func onScreen(s *screen, rows int) (*progress, *time.Time) {
 func TestProgressOnTerminal(t *testing.T) {
 	s := &screen{t: t, columns: 140}
 	p, now := onScreen(s, 24)
-	one, two := p.enter("mem under xfs", time.Time{}), p.enter("file under strict-posix", now.Add(20*time.Second))
+	one, two := p.enter("mem under xfs", 0), p.enter("file under strict-posix", 20*time.Second)
 	fill(t, &one.progress)
 	*now = now.Add(2 * time.Second)
 	p.tick()
@@ -140,9 +140,9 @@ func TestProgressOnTerminal(t *testing.T) {
 func TestProgressFits(t *testing.T) {
 	for _, size := range [][2]int{{200, 50}, {80, 24}, {40, 5}, {10, 3}, {2, 2}, {1, 1}} {
 		s := &screen{t: t, columns: size[0]}
-		p, now := onScreen(s, size[1])
+		p, _ := onScreen(s, size[1])
 		for i := range 8 {
-			p.enter(fmt.Sprintf("canary/some-planted-bug-%d under ext4-ordered", i), now.Add(time.Minute))
+			p.enter(fmt.Sprintf("canary/some-planted-bug-%d under ext4-ordered", i), time.Minute)
 			p.tick()
 			p.tick()
 		}
@@ -164,7 +164,7 @@ func TestProgressElsewhere(t *testing.T) {
 	p.now = func() time.Time { return now }
 	p.began, p.planned = now, 3
 	p.tick()
-	l := p.enter("mem under xfs", now.Add(90*time.Second))
+	l := p.enter("mem under xfs", 90*time.Second)
 	fill(t, &l.progress)
 	now = now.Add(30 * time.Second)
 	p.tick()

@@ -27,7 +27,7 @@ var boltPrograms = []scenarios.NamedProgram{
 }
 
 func TestBboltHolds(t *testing.T) {
-	for _, p := range crash.Profiles() {
+	for _, p := range someProfiles() {
 		o := verifyOnDir(t, bolt, harness.Config{Profile: p, Only: boltPrograms, SecondLives: 2})
 		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
@@ -42,7 +42,7 @@ func TestBboltHolds(t *testing.T) {
 // the file is there for good, it holds over one crash.
 func TestBboltAlone(t *testing.T) {
 	first := []scenarios.NamedProgram{raftlog.Language.First()}
-	for _, p := range crash.Profiles() {
+	for _, p := range someProfiles() {
 		o := verifyOnDir(t, boltPlain, harness.Config{Profile: p, Only: boltPrograms, Depth: -1})
 		if o.Verdict != evidence.Held || o.Tally.Distinct == 0 {
 			t.Errorf("on a store that was made: %s\n%v", o.Summary(), o.Findings)
@@ -69,7 +69,7 @@ func TestBboltAlone(t *testing.T) {
 func TestBboltAloneAfterKill(t *testing.T) {
 	programs := []scenarios.NamedProgram{{Name: "two", Program: raftlog.MustParse("persist 1\npersist 1")}}
 	const everyPoint = 40 // crash points, and so kills between a write of a meta page and its fsync
-	for _, p := range crash.Profiles() {
+	for _, p := range someProfiles() {
 		c := harness.Config{Profile: p, Only: programs, Depth: 2, SecondLives: everyPoint, NoShrink: true}
 		if o := verifyOnDir(t, bolt, c); o.Verdict != evidence.Held || o.Tally.Lives < 3 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)
@@ -93,7 +93,7 @@ func TestBboltAloneAfterKill(t *testing.T) {
 // behind the pages that it points to, so a power failure at any time may leave a
 // database that panics or shows what was never written, flushed or not.
 func TestBboltNoSyncIsNotRecoverable(t *testing.T) {
-	for _, p := range crash.Profiles() {
+	for _, p := range someProfiles() {
 		o := verifyOnDir(t, boltNoSync, harness.Config{Profile: p, Only: boltPrograms, Depth: -1, NoShrink: true})
 		if o.Verdict != evidence.Refuted {
 			t.Errorf("%s, want it refuted", o.Summary())

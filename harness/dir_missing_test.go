@@ -81,7 +81,7 @@ func TestDirMissing(t *testing.T) {
 	if o := verify(t, parentUnsyncedInMemory, c); o.Verdict != evidence.Held {
 		t.Errorf("with the directory there: %s", o.Summary())
 	}
-	for _, p := range crash.Profiles() {
+	for _, p := range someProfiles() {
 		o := verify(t, filelog.Factory(small), harness.Config{Profile: p, Only: firstDirMissing(), Quick: testing.Short()})
 		if o.Verdict != evidence.Held || o.WantsDir != "" || o.Tally.Distinct < 10 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)

@@ -24,7 +24,7 @@ func TestPebbleHolds(t *testing.T) {
 	for _, f := range []engines.Factory{
 		pebblelog.Factory(onPebblefs, pebblelog.Small), pebblelog.BufferedFactory(onPebblefs, pebblelog.Small),
 	} {
-		for _, p := range crash.Profiles() {
+		for _, p := range someProfiles() {
 			c := reopened
 			c.Profile = p
 			if o := verify(t, f, c); o.Verdict != evidence.Held {
@@ -47,7 +47,7 @@ func TestPebbleAlone(t *testing.T) {
 		return pebblelog.Open(pebblelog.Options{FS: fs, Dir: env.Dir, NamesInOrder: true, Panics: true, Tune: pebblelog.Small})
 	}}
 	refuted := map[string]bool{"strict-posix": true, "btrfs,names-ordered=no": true}
-	profiles := crash.Profiles()
+	profiles := someProfiles()
 	for _, text := range []string{"strict-posix,names-ordered=yes", "btrfs,names-ordered=no"} {
 		p, err := crash.ParseProfile(text)
 		if err != nil {

@@ -104,7 +104,7 @@ func TestCrashInCallHolds(t *testing.T) {
 		program += fmt.Sprintf("crash in persist 3 back=1 size=700 after event %d lose=%s\nsave-hard-state term=+1\n", n+1, loss)
 	}
 	c := harness.Config{Only: one(program), Depth: -1}
-	for _, p := range crash.Profiles() {
+	for _, p := range someProfiles() {
 		c.Profile = p
 		if o := verify(t, filelog.Factory(small), c); o.Verdict != evidence.Held || o.Tally.Lives != 13 {
 			t.Errorf("%s\n%v", o.Summary(), o.Findings)

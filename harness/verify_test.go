@@ -63,6 +63,15 @@ func unsynced() engines.Factory {
 	})
 }
 
+// someProfiles returns all profiles, and with -short the two that promise least: the race detector
+// makes all slow, and the tests that are run in full have them all.
+func someProfiles() []crash.Profile {
+	if testing.Short() {
+		return crash.Profiles()[:2]
+	}
+	return crash.Profiles()
+}
+
 func verify(t *testing.T, f engines.Factory, c harness.Config) *evidence.Outcome {
 	t.Helper()
 	o, err := harness.Verify(t.Context(), f, c)

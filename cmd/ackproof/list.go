@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"text/tabwriter"
@@ -14,23 +15,51 @@ import (
 )
 
 func newEngines(all builtin.List) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	c := &cobra.Command{
 		Use:   "engines",
 		Short: "List the engines: name, claim, what it needs, what is expected of it",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: running(func(c *cobra.Command, _ []string) error {
+			list, err := listEngines(all)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(c.OutOrStdout()).Encode(list)
+			}
 			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "engine\tclaim\tneeds\texpected\tabout")
-			for _, e := range all {
-				claim, err := claimOf(e.Factory)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(w, "%s\t%s\t%v\t%v\t%s\n", e.Name, claim, e.Needs, e.Expect, e.About)
+			for _, e := range list {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Name, e.Claim, e.Needs, e.Expected, e.About)
 			}
 			return w.Flush()
 		}),
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
+	return c
+}
+
+// listedEngine is what a list says of an engine.
+type listedEngine struct {
+	Name string `json:"engine"`
+	// Subject is what it is, as "log" or "machine".
+	Subject  string `json:"subject"`
+	Claim    string `json:"claim"`
+	Needs    string `json:"needs"`
+	Expected string `json:"expected"`
+	About    string `json:"about"`
+}
+
+func listEngines(all builtin.List) (out []listedEngine, err error) {
+	for _, e := range all {
+		claim, err := claimOf(e.Factory)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, listedEngine{e.Name, e.Kind.Name, claim, fmt.Sprint(e.Needs), fmt.Sprint(e.Expect), e.About})
+	}
+	return out, nil
 }
 
 // claimOf asks an engine in an empty place what it claims.

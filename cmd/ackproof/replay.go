@@ -31,7 +31,7 @@ that other tools can read them. That needs no engine.`,
 			if dash := c.ArgsLenAtDash(); dash >= 0 {
 				args = args[:dash]
 			}
-			return cobra.ExactArgs(1)(c, args)
+			return oneArgument("a bundle")(c, args)
 		},
 		RunE: running(func(c *cobra.Command, args []string) error {
 			return replay(c, replaying{all, args[0], args[1:], recoverWith}, keepDir)

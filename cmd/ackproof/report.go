@@ -36,7 +36,7 @@ the runs and all findings, but nothing from its subdirectories. Report exits wit
 then names that file.`,
 		Example: `  ackproof report out
   ackproof report out/mywal-xfs-acked-durable.ackproof -o mywal.html`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("a bundle or a directory"),
 		RunE: running(func(c *cobra.Command, args []string) error {
 			return report(c, all, filepath.Clean(args[0]), file)
 		}),

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ackproof/ackproof/cmd/ackproof/builtin"
+	"github.com/ackproof/ackproof/internal/near"
 )
 
 // execute runs the command that args say and returns the exit code.
@@ -43,12 +44,23 @@ run; 64 wrong usage; 70 ackproof failed.`,
 		Args:          cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage(fmt.Errorf("unknown command %q", args[0]))
+				return usage(fmt.Errorf("unknown command %q%s", args[0], near.Question(args[0], names(c.Commands()))))
 			}
 			return c.Help()
 		},
+		Version: version(),
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(all), newCheck(all), newSyncs(all), newCorrupt(all), newReplay(all), newReport(all), newServe(all), newBench(), newEngines(all), newSchema(), newVersion())
+	root.AddCommand(newRun(all), newCheck(all), newSyncs(all), newCorrupt(all), newReplay(all), newReport(all), newServe(all), newBench(), newEngines(all), newExplain(), newSchema(), newVersion())
 	return root
+}
+
+// names returns the names of commands.
+func names(commands []*cobra.Command) (out []string) {
+	for _, c := range commands {
+		out = append(out, c.Name())
+	}
+	return out
 }

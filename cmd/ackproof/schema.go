@@ -13,7 +13,7 @@ func newSchema() *cobra.Command {
 		Long: `Schema prints the JSON Schema (draft 2020-12) of one line of "ackproof run
 --json". New fields may be added to it: readers ignore fields that they do not
 know.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: running(func(c *cobra.Command, _ []string) error {
 			_, err := c.OutOrStdout().Write(reports.Schema())
 			return err

@@ -30,7 +30,7 @@ have changed; it changes none. An interrupt ends it.
 Only this machine can reach it, unless --addr says otherwise.`,
 		Example: `  ackproof serve out
   ackproof serve /srv/findings --addr 127.0.0.1:8080`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("a directory"),
 		RunE: running(func(c *cobra.Command, args []string) error {
 			return serveArchive(c, all, args[0], address)
 		}),

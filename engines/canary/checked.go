@@ -178,7 +178,9 @@ func (s *checked) Read(do func(keyed.Reader) error) error {
 		if err != nil {
 			return err
 		}
-		s.pairs = pairs
+		shown := *s // others read too
+		shown.pairs = pairs
+		return do(&shown)
 	}
 	return do(s)
 }

@@ -1,10 +1,13 @@
 package builtin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ackproof/ackproof/internal/near"
 )
 
 // ErrUnknown is what errors about a name that is not on a list wrap.
@@ -52,42 +55,9 @@ func (l List) named(name string) List {
 
 // suggestion names engines whose names are close to name, or else where to look.
 func (l List) suggestion(name string) string {
-	const distanceMax, namesMax = 3, 4
-	var near List
-	for _, e := range l {
-		if distance(name, e.Name) <= min(distanceMax, len(name)/2) || len(name) > 2 && strings.Contains(e.Name, name) {
-			near = append(near, e)
-		}
-	}
-	if len(near) == 0 {
-		return `: "ackproof engines" lists all`
-	}
-	slices.SortStableFunc(near, func(a, b Engine) int { return distance(name, a.Name) - distance(name, b.Name) })
 	var names []string
-	for _, e := range near[:min(len(near), namesMax)] {
+	for _, e := range l {
 		names = append(names, e.Name)
 	}
-	return ": did you mean " + strings.Join(names, ", ") + "?"
-}
-
-// distance returns how many bytes must be put in, taken out or replaced to make
-// b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return cmp.Or(near.Question(name, names), `: "ackproof engines" lists all`)
 }

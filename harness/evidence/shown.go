@@ -19,6 +19,9 @@ func read(v models.View) models.View {
 // shownInstead says what the engine shows of a corrupted image that differs from what it shows of
 // the intact one, "" where that is not in few words.
 func shownInstead(whole models.View, r *models.Recovered) string {
+	if whole == nil || r.View == nil {
+		return "" // it did not open, or two of its reads do not agree
+	}
 	want, view, when := whole, r.View, ""
 	if r.Again != nil && read(view).Key() == read(want).Key() {
 		view, when = r.Again, " the second time"

@@ -3,6 +3,7 @@ package faultfs_test
 import (
 	"errors"
 	"io"
+	"math"
 	"os"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestDamage(t *testing.T) {
 	if err := d.Damage("/none", 0, []byte("x")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no such file: got %v", err)
 	}
-	for _, off := range []int64{-1, 5} {
+	for _, off := range []int64{-1, 5, math.MaxInt64} {
 		if err := d.Damage("/log", off, []byte("xy")); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("at %d: got %v", off, err)
 		}

@@ -71,14 +71,9 @@ func (c *Corruption) String() string { return fmt.Sprintf("%s: %s", c.Kind, c.Wh
 func (c *Corruption) Of(image *tree.Image) (*tree.Image, error) {
 	t := tree.Of(image).Thaw()
 	for _, p := range c.Parts {
-		ino, err := t.Resolve(p.Path)
-		if err != nil {
+		if err := t.Overwrite(p.Path, p.Off, p.Data); err != nil {
 			return nil, fmt.Errorf("corrupt %s: %w", p.Path, err)
 		}
-		if n := t.Inode(ino); n.IsDir || p.Off < 0 || p.Off > n.Size-int64(len(p.Data)) {
-			return nil, fmt.Errorf("corrupt %s: got %d bytes at %d, want some within its %d", p.Path, len(p.Data), p.Off, n.Size)
-		}
-		t.Edit(ino).WriteAt(p.Data, p.Off)
 	}
 	return tree.NewImage(t), nil
 }
